@@ -1,0 +1,1 @@
+"""From delivered files or a database to checked tables."""

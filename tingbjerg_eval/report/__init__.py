@@ -1,0 +1,1 @@
+"""Tables, figures, wording, disclosure control and rendering."""

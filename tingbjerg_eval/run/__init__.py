@@ -1,0 +1,1 @@
+"""Notebooks through papermill: one report, a batch, a cluster; the command line."""

@@ -1,0 +1,1 @@
+"""Numbers in, Estimates out: no files, no plots, no words of a report."""

@@ -1,0 +1,60 @@
+"""The one result type."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Scale = Literal["rate ratio", "percentage points"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """One estimated change with its interval.
+
+    Attributes
+    ----------
+    estimand
+        What is estimated, in a few words.
+    scale
+        ``"rate ratio"`` (0.75 means 25 % fewer) or ``"percentage points"`` (-4.0 means four
+        points lower).
+    value, lower, upper
+        The estimate and its interval at ``level``; ``nan`` where the method gives none.
+    p_value
+        Two-sided, of no change (rate ratio 1, 0 points); ``nan`` where the method gives none.
+    method
+        The function's method entry in ``docs/methods.md``.
+    n_treated, n_comparison
+        Number of areas on each side.
+    note
+        What a reader must know beside the figure; empty when nothing.
+    """
+
+    estimand: str
+    scale: Scale
+    value: float
+    lower: float
+    upper: float
+    level: float
+    p_value: float
+    method: str
+    n_treated: int
+    n_comparison: int
+    note: str = ""
+
+    @property
+    def null(self) -> float:
+        """The value that means no change on this scale."""
+        return 1.0 if self.scale == "rate ratio" else 0.0
+
+
+def tidy(*estimates: Estimate) -> pd.DataFrame:
+    """Stack estimates to a frame, one row each, columns as the fields of :class:`Estimate`."""
+    import pandas as pd
+
+    names = [field.name for field in fields(Estimate)]
+    return pd.DataFrame([asdict(estimate) for estimate in estimates], columns=names)

@@ -1,0 +1,17 @@
+"""The error of a method that does not hold for the data it was given."""
+
+from __future__ import annotations
+
+
+class MethodRefused(ValueError):
+    """A method would mislead here; ``cause`` says why and ``way_out`` what to do instead.
+
+    ``code`` is a short stable word (``"few-comparison-areas"``) by which a report finds
+    its own sentence.
+    """
+
+    exit_code = 2
+
+    def __init__(self, code: str, cause: str, way_out: str):
+        self.code, self.cause, self.way_out = code, cause, way_out
+        super().__init__(f"{cause} {way_out}")

@@ -1,0 +1,46 @@
+"""Quarters as Statistics Denmark writes them, ``2010K1``."""
+
+from __future__ import annotations
+
+import re
+
+PATTERN = re.compile(r"(\d{4})K([1-4])")
+
+
+def is_quarter(text: object) -> bool:
+    """Whether ``text`` is a quarter such as ``2010K1``."""
+    return isinstance(text, str) and PATTERN.fullmatch(text) is not None
+
+
+def quarter_number(quarter: str) -> int:
+    """Number of ``quarter`` on a line without gaps: neighbours differ by one."""
+    found = PATTERN.fullmatch(quarter)
+    if found is None:
+        raise ValueError(f"{quarter!r} is not a quarter; write it as 2010K1")
+    year, part = found.groups()
+    return int(year) * 4 + int(part) - 1
+
+
+def quarter_text(number: int) -> str:
+    """Inverse of :func:`quarter_number`."""
+    year, part = divmod(number, 4)
+    return f"{year:04d}K{part + 1}"
+
+
+def quarter_range(first: str, last: str) -> tuple[str, ...]:
+    """Every quarter from ``first`` to ``last``, both included.
+
+    >>> quarter_range("2009K4", "2010K2")
+    ('2009K4', '2010K1', '2010K2')
+    """
+    return tuple(map(quarter_text, range(quarter_number(first), quarter_number(last) + 1)))
+
+
+def shift(quarter: str, by: int) -> str:
+    """The quarter ``by`` places later (earlier when negative)."""
+    return quarter_text(quarter_number(quarter) + by)
+
+
+def quarter_of(date) -> str:
+    """The quarter in which ``date`` (anything with year and month) lies."""
+    return f"{date.year:04d}K{(date.month - 1) // 3 + 1}"
