@@ -1,0 +1,273 @@
+"""The model of ``study.yaml``: areas, windows, indicators, deliveries and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tingbjerg_eval.study.design import Break, Contamination, Design, Time
+from tingbjerg_eval.study.quarters import is_quarter, quarter_number, quarter_range
+from tingbjerg_eval.study.scalars import Day, Number, Quarter, Text, TimeText, Whole, YesNo
+from tingbjerg_eval.study.sources import Data
+from tingbjerg_eval.study.strict_yaml import Document, read_yaml
+from tingbjerg_eval.study.validation import Broken, Settings, read_model
+
+Good = Literal["lower", "higher"]
+
+
+class Decided(Settings):
+    """The days on which reports are decided upon; printed in their memo heads."""
+
+    baseline: Day | None = None
+    end_of_period: Day | None = None
+
+
+class Case(Settings):
+    """The memo head."""
+
+    sender: Text
+    recipient: Text = "Økonomiudvalget"
+    case_number: Text
+    document_number: Text
+    case_officer: Text
+    decided: Decided = Decided()
+
+
+class Areas(Settings):
+    """Every area of the study by its role."""
+
+    treated: Text
+    comparison: Annotated[list[Text], Field(min_length=1)]
+    adjacent: list[Text] = []
+    excluded: list[Text] = []
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All areas, the treated one first."""
+        return (self.treated, *self.comparison, *self.adjacent, *self.excluded)
+
+
+class Periods(Settings):
+    """Baseline and period in quarters, and the survey waves that belong to them."""
+
+    baseline: Annotated[list[Quarter], Field(min_length=2, max_length=2)]
+    period: Annotated[list[Quarter], Field(min_length=2, max_length=2)]
+    survey_baseline: Annotated[list[Whole], Field(min_length=2, max_length=2)] | None = None
+    survey_period: Annotated[list[Whole], Field(min_length=2, max_length=2)] | None = None
+
+
+class ContaminationEntry(Settings):
+    """An effort in another area."""
+
+    area: Text
+    first: Quarter = Field(alias="from")
+    last: Quarter = Field(alias="to")
+    effort: Text
+
+    def on_scale_of(self, time: Time) -> Contamination:
+        """The entry in quarters, or in years where ``time`` is a survey wave."""
+        first, last = self.first, self.last
+        if not is_quarter(time):
+            first, last = int(first[:4]), int(last[:4])
+        return Contamination(area=self.area, first=first, last=last, effort=self.effort)
+
+
+class BreakEntry(Settings):
+    """A point from which a table's figures cannot be compared with earlier ones."""
+
+    table: Literal["incidents", "survey"]
+    first: TimeText = Field(alias="from")
+    reason: Text
+    offences: list[Text] = []
+
+
+class Basket(Settings):
+    """A named and versioned set of offence codes, all on one level."""
+
+    version: Text
+    codes: Annotated[list[Text], Field(min_length=1)]
+
+
+class IndicatorBase(Settings):
+    """What count and share indicators have in common."""
+
+    title: Text
+    good: Good = "lower"
+    theme: Text | None = None
+
+
+class CountIndicator(IndicatorBase):
+    """Reports to the police in one basket of offences."""
+
+    kind: Literal["count"]
+    basket: Basket
+    activity: YesNo = False
+    """Whether reports follow police activity (drugs, weapons): never a safety verdict."""
+
+
+class ShareIndicator(IndicatorBase):
+    """Share of the survey's respondents who gave one of ``answers`` to ``question``."""
+
+    kind: Literal["share"]
+    question: Text
+    answers: Annotated[list[Text], Field(min_length=1)]
+
+
+Indicator = Annotated[CountIndicator | ShareIndicator, Field(discriminator="kind")]
+
+
+class StudyRules(Settings):
+    """Limits that the locked plan fixes."""
+
+    level: Number = 0.95
+    disclosure_threshold: Whole = 5
+    survey_minimum_answers: Whole = 30
+    preliminary_days: Whole = 180
+
+
+class StudySettings(Settings):
+    """``study.yaml``, read and checked."""
+
+    name: Annotated[Text, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    title: Text
+    simulated: YesNo = False
+    language: Literal["da", "en"] = "da"
+    strategy: Text | None = None
+    case: Case
+    areas: Areas
+    periods: Periods
+    contamination: list[ContaminationEntry] = []
+    breaks: list[BreakEntry] = []
+    indicators: Annotated[dict[Text, Indicator], Field(min_length=1)]
+    data: Data
+    rules: StudyRules = StudyRules()
+
+    @property
+    def quarters(self) -> tuple[str, ...]:
+        """Every quarter from the start of the baseline to the end of the period."""
+        return quarter_range(self.periods.baseline[0], self.periods.period[1])
+
+    @property
+    def period_quarters(self) -> tuple[str, ...]:
+        """Every quarter of the period: one quarterly report each."""
+        return quarter_range(*self.periods.period)
+
+    def indicators_of(self, kind: Literal["count", "share"]) -> dict[str, Indicator]:
+        """The indicators of one kind, in the order of the file."""
+        return {name: one for name, one in self.indicators.items() if one.kind == kind}
+
+    def breaks_of(self, table: str) -> tuple[Break, ...]:
+        """Breaks of one table as the design wants them."""
+        return tuple(
+            Break(first=one.first, reason=one.reason) for one in self.breaks if one.table == table
+        )
+
+    def design(self) -> Design:
+        """The design of the counts."""
+        return self._design(self.periods.baseline, self.periods.period, "incidents")
+
+    def survey_design(self) -> Design | None:
+        """The design of the survey shares; ``None`` where the study has no survey waves."""
+        if not (self.periods.survey_baseline and self.periods.survey_period):
+            return None
+        return self._design(self.periods.survey_baseline, self.periods.survey_period, "survey")
+
+    def _design(self, baseline: list[Time], period: list[Time], table: str) -> Design:
+        return Design(
+            treated=self.areas.treated,
+            comparison=tuple(self.areas.comparison),
+            adjacent=tuple(self.areas.adjacent),
+            baseline=tuple(baseline),
+            period=tuple(period),
+            breaks=self.breaks_of(table),
+            contamination=tuple(one.on_scale_of(baseline[0]) for one in self.contamination),
+        )
+
+
+def read_settings(path: str | Path) -> StudySettings:
+    """Read ``study.yaml``.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the file: place, what was found, what was wanted, how to mend it.
+    """
+    return settings_from(read_yaml(Path(path)))
+
+
+def settings_from(document: Document) -> StudySettings:
+    """:func:`read_settings` for a document that is already read."""
+    return read_model(StudySettings, document, rules=_broken_rules)
+
+
+def _broken_rules(settings: StudySettings) -> Iterator[Broken]:
+    yield from _area_rules(settings)
+    yield from _period_rules(settings)
+    yield from _limit_rules(settings.rules)
+    yield from _survey_rules(settings)
+
+
+def _area_rules(settings: StudySettings) -> Iterator[Broken]:
+    seen: set[str] = set()
+    for area in settings.areas.all:
+        if area in seen:
+            yield Broken(code="area-two-roles", path=("areas",), found=f"{area!r} twice",
+                         wanted="one role for each area", mend="Remove one of them.")  # fmt: skip
+        seen.add(area)
+    for number, entry in enumerate(settings.contamination):
+        if entry.area in settings.areas.comparison and _overlaps(entry, settings):
+            yield Broken(
+                code="contaminated-comparison", path=("contamination", number, "area"),
+                found=f"{entry.area!r} as comparison area", wanted="areas without an effort",
+                mend="Move it to areas.excluded.",
+            )  # fmt: skip
+
+
+def _overlaps(entry: ContaminationEntry, settings: StudySettings) -> bool:
+    windows = (settings.periods.baseline, settings.periods.period)
+    first, last = quarter_number(entry.first), quarter_number(entry.last)
+    return any(first <= quarter_number(b) and quarter_number(a) <= last for a, b in windows)
+
+
+def _period_rules(settings: StudySettings) -> Iterator[Broken]:
+    periods = settings.periods
+    pairs = (("baseline", "period"), ("survey_baseline", "survey_period"))
+    for before, after in pairs:
+        windows = getattr(periods, before), getattr(periods, after)
+        for name, window in zip((before, after), windows, strict=True):
+            if window and _number(window[0]) > _number(window[1]):
+                yield Broken(code="window-order", path=("periods", name), found=str(window),
+                             wanted="first before last", mend="Swap them.")  # fmt: skip
+        if all(windows) and _number(windows[0][1]) >= _number(windows[1][0]):
+            yield Broken(
+                code="period-overlaps-baseline", path=("periods", after), found=str(windows[1]),
+                wanted=f"a start after the baseline's end, {windows[0][1]}",
+                mend="Let the baseline end before the effort starts.",
+            )  # fmt: skip
+
+
+def _limit_rules(rules: StudyRules) -> Iterator[Broken]:
+    if not 0.5 < rules.level < 1:
+        yield Broken(code="level", path=("rules", "level"), found=str(rules.level),
+                     wanted="a level between 0.5 and 1", mend="Write 0.95.")  # fmt: skip
+    if rules.disclosure_threshold < 3:
+        yield Broken(
+            code="threshold-too-low", path=("rules", "disclosure_threshold"),
+            found=str(rules.disclosure_threshold), wanted="at least 3", mend="Write 5.",
+        )  # fmt: skip
+
+
+def _survey_rules(settings: StudySettings) -> Iterator[Broken]:
+    if settings.indicators_of("share") and settings.survey_design() is None:
+        yield Broken(
+            code="waves-missing", path=("periods",), found="share indicators without survey waves",
+            wanted="periods.survey_baseline and periods.survey_period",
+            mend="Add them, such as [2009, 2009].",
+        )  # fmt: skip
+
+
+def _number(time: Time) -> int:
+    return quarter_number(time) if is_quarter(time) else int(time)
