@@ -1,0 +1,127 @@
+"""Write the simulated study as a supplier would deliver it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from tingbjerg_eval.assets import asset
+from tingbjerg_eval.data.demo_world import load_world, truth
+from tingbjerg_eval.data.simulate import (
+    simulate_consultation,
+    simulate_incidents,
+    simulate_population,
+    simulate_survey,
+)
+from tingbjerg_eval.study.problems import InputRefused, Problem
+from tingbjerg_eval.study.settings import StudySettings, read_settings
+from tingbjerg_eval.study.sources import Source
+from tingbjerg_eval.study.strategy import Strategy, read_strategy
+
+
+def write_demo(folder: Path) -> list[Path]:
+    """Write ``study.yaml``, ``strategy.yaml``, ``truth.yaml`` and ``data/`` into ``folder``.
+
+    The same bytes every time. Settings that already lie there are kept when they are the
+    demo's own.
+
+    Raises
+    ------
+    InputRefused
+        When ``folder`` holds other settings under these names; nothing is written then.
+    """
+    settings_files = {
+        name: asset("parameters", name).read_bytes() for name in ("study.yaml", "strategy.yaml")
+    }
+    _refuse_other_settings(folder, settings_files)
+    settings = read_settings(asset("parameters", "study.yaml"))
+    strategy = read_strategy(asset("parameters", "strategy.yaml"), settings)
+    world = load_world()
+    data = {
+        f"{settings.data.folder}/{name}": content
+        for name, content in _deliveries(world, settings, strategy).items()
+    }
+    written = settings_files | data | {"truth.yaml": _truth_file(world)}
+    for name, content in written.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return [folder / name for name in written]
+
+
+def _refuse_other_settings(folder: Path, settings_files: dict[str, bytes]) -> None:
+    problems = [
+        Problem(
+            code="demo-would-overwrite",
+            file=name,
+            found="other settings than the demo's",
+            wanted="an empty folder",
+            mend="Give another folder; nothing was written.",
+        )
+        for name, content in settings_files.items()
+        if (folder / name).exists() and (folder / name).read_bytes() != content
+    ]
+    if problems:
+        raise InputRefused(problems)
+
+
+def _deliveries(world: dict, settings: StudySettings, strategy: Strategy) -> dict[str, bytes]:
+    population = simulate_population(world, settings)
+    data = settings.data
+    tables = (
+        (data.incidents, _dated(simulate_incidents(world, settings, population), data.incidents)),
+        (data.population, population),
+        (data.survey, simulate_survey(world, settings)),
+        (data.activities, simulate_activities(world, settings, strategy)),
+        (data.consultation, simulate_consultation(world, settings)),
+    )
+    return {source.file: _delivered(frame, source) for source, frame in tables}
+
+
+def _dated(incidents: pd.DataFrame, source: Source) -> pd.DataFrame:
+    dates = pd.to_datetime(incidents["date"]).dt.strftime(source.date_format)
+    return incidents.assign(date=dates)
+
+
+def _delivered(frame: pd.DataFrame, source: Source) -> bytes:
+    """``frame`` as the supplier's file: their headings, separator, decimal mark, line ends."""
+    headings = source.columns | ({"respondent": source.respondent} if source.respondent else {})
+    text = frame.rename(columns=headings).to_csv(
+        index=False, sep=source.separator, decimal=source.decimal or ".", lineterminator="\r\n"
+    )
+    return text.encode(source.encoding)
+
+
+def simulate_activities(world: dict, settings: StudySettings, strategy: Strategy) -> pd.DataFrame:
+    """What each measure planned, delivered and spent in each quarter of the period.
+
+    The measure with the largest budget falls behind from its second year on.
+    """
+    random = np.random.RandomState(world["seed"] + 4)
+    delivery = world["delivery"]
+    weak = max(strategy.measures, key=lambda name: _total_budget(strategy, name))
+    rows = []
+    for name, measure in strategy.measures.items():
+        for number, quarter in enumerate(settings.period_quarters):
+            planned = measure.planned(quarter)
+            late = name == weak and number >= 4
+            share = delivery["weak_share"] if late else delivery["share"]
+            share = np.clip(share + random.normal(0, delivery["noise"]), 0, 1.2)
+            budget = float(measure.budget.get(int(quarter[:4]), 0)) / 4
+            spent = budget * share * (1 + random.normal(0, delivery["spending_noise"]))
+            if planned:
+                rows.append((name, quarter, planned, int(round(planned * share)), round(spent, -2)))
+    frame = pd.DataFrame(rows, columns=["measure", "quarter", "planned", "delivered", "spent_dkk"])
+    return frame.astype({"spent_dkk": int})
+
+
+def _total_budget(strategy: Strategy, name: str) -> float:
+    return sum(map(float, strategy.measures[name].budget.values()))
+
+
+def _truth_file(world: dict) -> bytes:
+    head = "# The true effects from which the demo's tables were drawn; no evaluation reads them.\n"
+    return (head + yaml.safe_dump(truth(world), sort_keys=True)).encode()
