@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import yaml
 
 from tingbjerg_eval.assets import asset
 from tingbjerg_eval.data.demo_world import load_world, truth
 from tingbjerg_eval.data.simulate import (
+    simulate_activities,
     simulate_consultation,
     simulate_incidents,
     simulate_population,
@@ -93,33 +93,6 @@ def _delivered(frame: pd.DataFrame, source: Source) -> bytes:
         index=False, sep=source.separator, decimal=source.decimal or ".", lineterminator="\r\n"
     )
     return text.encode(source.encoding)
-
-
-def simulate_activities(world: dict, settings: StudySettings, strategy: Strategy) -> pd.DataFrame:
-    """What each measure planned, delivered and spent in each quarter of the period.
-
-    The measure with the largest budget falls behind from its second year on.
-    """
-    random = np.random.RandomState(world["seed"] + 4)
-    delivery = world["delivery"]
-    weak = max(strategy.measures, key=lambda name: _total_budget(strategy, name))
-    rows = []
-    for name, measure in strategy.measures.items():
-        for number, quarter in enumerate(settings.period_quarters):
-            planned = measure.planned(quarter)
-            late = name == weak and number >= 4
-            share = delivery["weak_share"] if late else delivery["share"]
-            share = np.clip(share + random.normal(0, delivery["noise"]), 0, 1.2)
-            budget = float(measure.budget.get(int(quarter[:4]), 0)) / 4
-            spent = budget * share * (1 + random.normal(0, delivery["spending_noise"]))
-            if planned:
-                rows.append((name, quarter, planned, int(round(planned * share)), round(spent, -2)))
-    frame = pd.DataFrame(rows, columns=["measure", "quarter", "planned", "delivered", "spent_dkk"])
-    return frame.astype({"spent_dkk": int})
-
-
-def _total_budget(strategy: Strategy, name: str) -> float:
-    return sum(map(float, strategy.measures[name].budget.values()))
 
 
 def _truth_file(world: dict) -> bytes:

@@ -14,6 +14,7 @@ import pandas as pd
 from tingbjerg_eval.data.demo_world import roles
 from tingbjerg_eval.study.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.strategy import Strategy
 
 QUARTER_DAYS = 90
 """Days of a quarter on which reports are placed: the shortest quarter has 90."""
@@ -166,3 +167,30 @@ def simulate_consultation(world: dict, settings: StudySettings) -> pd.DataFrame:
         for theme, level in consultation["themes"].items()
     ]
     return pd.DataFrame(rows, columns=["quarter", "source", "theme", "area", "mentions"])
+
+
+def simulate_activities(world: dict, settings: StudySettings, strategy: Strategy) -> pd.DataFrame:
+    """What each measure planned, delivered and spent in each quarter of the period.
+
+    The measure with the largest budget falls behind from its second year on.
+    """
+    random = np.random.RandomState(world["seed"] + 4)
+    delivery = world["delivery"]
+    weak = max(strategy.measures, key=lambda name: _total_budget(strategy, name))
+    rows = []
+    for name, measure in strategy.measures.items():
+        for number, quarter in enumerate(settings.period_quarters):
+            planned = measure.planned(quarter)
+            late = name == weak and number >= 4
+            share = delivery["weak_share"] if late else delivery["share"]
+            share = np.clip(share + random.normal(0, delivery["noise"]), 0, 1.2)
+            budget = float(measure.budget.get(int(quarter[:4]), 0)) / 4
+            spent = budget * share * (1 + random.normal(0, delivery["spending_noise"]))
+            if planned:
+                rows.append((name, quarter, planned, round(planned * share), round(spent, -2)))
+    frame = pd.DataFrame(rows, columns=["measure", "quarter", "planned", "delivered", "spent_dkk"])
+    return frame.astype({"spent_dkk": int})
+
+
+def _total_budget(strategy: Strategy, name: str) -> float:
+    return sum(map(float, strategy.measures[name].budget.values()))

@@ -1,0 +1,59 @@
+# Two commands do everything on a machine with Python 3.11+, git and make:
+#   make report   the demo study's evaluation, in outputs/
+#   make test     the tests
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STUDY ?= parameters/study.yaml
+OUTPUT ?= outputs
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV_LINK_MODE := copy
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test lint format lab docs coverage benchmarks lock clean system-packages browser-tools
+
+help: ## what can be done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
+
+setup: $(VENV)/.ready ## make the environment in .venv (report and test do it by themselves)
+
+$(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 2; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || \
+	  { echo "This Python cannot make environments; install its venv module (Debian: python3-venv)." >&2; exit 2; }
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q tingbjerg_eval
+	@touch $@
+
+report: setup ## run the demo study: baseline, twelve quarters and end of period, to outputs/
+	@test -e parameters/data || $(BIN)/tingbjerg demo parameters
+	$(BIN)/tingbjerg run $(STUDY) --output $(OUTPUT)
+
+test: setup ## all tests, the notebooks included
+	@test -e parameters/data || $(BIN)/tingbjerg demo parameters
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 -n auto notebooks
+
+lint: setup ## check style, formatting and that notebooks are stored without outputs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/nbstripout --keep-count --verify notebooks/*.ipynb
+
+format: setup ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lab: setup ## open JupyterLab on the notebooks, the demo study ready
+	@test -e parameters/data || $(BIN)/tingbjerg demo parameters
+	$(BIN)/tingbjerg lab
+
+lock: setup ## resolve the dependencies anew and write requirements.lock
+	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --all-extras pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and everything made
+	rm -rf $(VENV) parameters/data parameters/truth.yaml build dist site .pytest_cache .ruff_cache .hypothesis
+	find $(OUTPUT) -mindepth 1 ! -name .gitkeep -delete
+	find . -name __pycache__ -prune -exec rm -rf {} +
