@@ -72,11 +72,11 @@ def _check_weights(weight: pd.Series) -> None:
 
 
 def _check_complete(survey: pd.DataFrame, column: str) -> None:
-    blank = int(blank(survey[column]).sum())
-    if blank:
+    missing = int(blank(survey[column]).sum())
+    if missing:
         raise MethodRefused(
             "missing-design",
-            f"{blank} respondents have no {column!r}.",
+            f"{missing} respondents have no {column!r}.",
             "Fill in how they were sampled, or leave the column out for all.",
         )
 
