@@ -1,0 +1,169 @@
+"""The headline: predictive difference-in-differences for one treated area."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+from tingbjerg_eval.stats.changes import AreaChanges, area_changes
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.predictive import Effects, effects, predictive
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.design import Design
+
+WANTED_COMPARISON = 12
+WANTED_QUARTERS = 8
+
+CLUSTER = (
+    "With one treated area cluster-robust errors of any kind rest on that area's residual, which "
+    "is zero by construction: they come out several times too small."
+)
+POISSON = (
+    "A Poisson or quasi-Poisson interval knows only the counting error, not how much areas change "
+    "by themselves: far too many areas without an effort would be called changed."
+)
+REFUSED = {
+    "cluster": CLUSTER,
+    "crv1": CLUSTER,
+    "crv3": CLUSTER,
+    "wild-bootstrap": (
+        "With one treated cluster the wild cluster bootstrap rejects far too often or never, "
+        "depending on its variant."
+    ),
+    "bootstrap": "Areas cannot be drawn anew when only one of them is treated.",
+    "hc": (
+        "Heteroskedasticity-robust errors take quarters of one area as independent of each other."
+    ),
+    "poisson": POISSON,
+    "quasi-poisson": POISSON,
+    "twfe": CLUSTER,
+}
+ALIASES = {
+    "cluster-robust": "cluster",
+    "clustered": "cluster",
+    "robust": "hc",
+    "hetero": "hc",
+    "wild": "wild-bootstrap",
+    "wild-cluster": "wild-bootstrap",
+    "wild-cluster-bootstrap": "wild-bootstrap",
+    "two-way-fixed-effects": "twfe",
+    **{f"hc{kind}": "hc" for kind in range(5)},
+    **{f"cr{kind}": "cluster" for kind in range(4)},
+    **{f"crv{kind}": "cluster" for kind in (0, 2)},
+}
+
+
+def difference_in_differences(
+    data: pd.DataFrame,
+    design: Design,
+    *,
+    level: float = 0.95,
+    method: str = "predictive",
+    errors: str = "predictive",
+) -> Estimate:
+    """How far the treated area's change lies from what an untreated area of its size would show.
+
+    The comparison areas' changes give the predictive distribution of an untreated area's change
+    (see :mod:`tingbjerg_eval.stats.predictive`); the effect is the treated area's change minus its
+    median, the interval comes from its quantiles, the p-value from its tails.
+
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters: the estimate is a
+        rate ratio. A shares table (``area, wave, share, variance``) for a design in waves: the
+        estimate is in percentage points.
+    method, errors
+        Only ``"predictive"``. Anything else is refused with the reason.
+
+    Raises
+    ------
+    MethodRefused
+        See :func:`tingbjerg_eval.stats.changes.area_changes`; and for errors that do not hold with
+        one treated area.
+
+    References
+    ----------
+    Higgins, Thompson & Spiegelhalter 2009 (prediction interval); Nagashima, Noma & Furukawa 2019
+    (confidence distribution of tau2); Conley & Taber 2011 and Ferman & Pinto 2019 (one treated
+    area).
+    """
+    for asked in (method, errors):
+        refuse_method(asked)
+    changes = area_changes(data, design)
+    return headline(changes, level=level, note=_note(changes, design))
+
+
+def headline(changes: AreaChanges, *, level: float = 0.95, note: str = "") -> Estimate:
+    """The headline from changes already made; the first area is the treated one."""
+    predicted = predictive(changes.change[1:], changes.variance[1:], changes.variance[0])
+    found = effects(changes.change[:1], predicted, level=level)
+    return Estimate(
+        estimand="change beyond that of the comparison areas",
+        scale=changes.scale,
+        level=level,
+        method="difference_in_differences",
+        n_treated=1,
+        n_comparison=changes.n_comparison,
+        note=note,
+        **told(found, changes, 0),
+    )
+
+
+def told(found: Effects, changes: AreaChanges, row: int) -> dict[str, float]:
+    """One row of ``found`` on the scale of an estimate."""
+    on_scale = changes.on_scale
+    return {
+        "value": float(on_scale(found.value[row])),
+        "lower": float(on_scale(found.lower[row])),
+        "upper": float(on_scale(found.upper[row])),
+        "p_value": float(found.p_value[row]),
+    }
+
+
+def effects_frame(found: Effects, changes: AreaChanges) -> pd.DataFrame:
+    """All rows of ``found`` on the scale of an estimate: ``value, lower, upper, p_value``."""
+    on_scale = changes.on_scale
+    return pd.DataFrame(
+        {
+            "value": on_scale(found.value),
+            "lower": on_scale(found.lower),
+            "upper": on_scale(found.upper),
+            "p_value": np.asarray(found.p_value),
+        }
+    )
+
+
+def refuse_method(asked: str) -> None:
+    """Refuse every method but the predictive one, with the reason."""
+    name = str(asked).strip().lower().replace("_", "-").replace(" ", "-")
+    if name == "predictive":
+        return
+    name = ALIASES.get(name, name)
+    if name not in REFUSED:
+        near = get_close_matches(name, [*REFUSED, "predictive"], n=1, cutoff=0.5)
+        said = f" (nearest: {near[0]!r})" if near else ""
+        raise MethodRefused(
+            "unknown-method", f"There is no method {asked!r}{said}.", "Use 'predictive'."
+        )
+    raise MethodRefused(
+        "refused-method",
+        f"{asked!r} is not offered for one treated area. {REFUSED[name]}",
+        "Use 'predictive' (the default), and look at placebo_areas for your own data.",
+    )
+
+
+def _note(changes: AreaChanges, design: Design) -> str:
+    said = []
+    if changes.n_comparison < WANTED_COMPARISON:
+        said.append(f"{changes.n_comparison} comparison areas; {WANTED_COMPARISON} are wanted")
+    if design.in_quarters and (length := len(design.baseline_times)) < WANTED_QUARTERS:
+        said.append(
+            f"baseline of {length} quarters; {WANTED_QUARTERS} are the least that guards against "
+            "an area chosen for one bad year"
+        )
+    if design.in_quarters and changes.variance.max() > 1 / 5:
+        said.append("some areas have very few reports")
+    return "; ".join(said)
