@@ -1,0 +1,9 @@
+"""Evaluate a local safety effort: was the target met, and would it have happened anyway?
+
+``import tingbjerg_eval as te`` is the whole library for a notebook. Names load when they are
+first used, so that opening the library costs next to nothing.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

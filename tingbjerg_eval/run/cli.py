@@ -1,0 +1,155 @@
+"""The command line: ``tingbjerg``. Each command loads only what it needs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+STUDY = click.Path(path_type=Path, dir_okay=True)
+KINDS = ("baseline", "quarterly", "end_of_period")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tingbjerg-eval", prog_name="tingbjerg")
+def cli() -> None:
+    """Evaluate a local safety effort: was the target met, and would it have happened anyway?"""
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+def demo(folder: Path) -> None:
+    """Write the simulated study to FOLDER as suppliers would deliver it."""
+    from tingbjerg_eval.data.demo import write_demo
+
+    for path in write_demo(folder):
+        click.echo(path)
+
+
+@cli.command()
+@click.argument("study", type=STUDY)
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+def check(study: Path, as_json: bool) -> None:
+    """Say every problem of every table and parameter of STUDY, and how to mend it."""
+    from tingbjerg_eval.data.check import check_study
+
+    result = check_study(study_file(study))
+    click.echo(result.to_json() if as_json else str(result))
+    sys.exit(2 if result.problems else 0)
+
+
+@cli.command()
+@click.argument("study", type=STUDY)
+@click.option("--force", is_flag=True, help="Replace a plan that is already locked.")
+def lock(study: Path, force: bool) -> None:
+    """Write STUDY's analysis plan to plan.lock.json and print its digest."""
+    from tingbjerg_eval.run.plan import lock_study
+
+    path, digest = lock_study(study_file(study), replace=force)
+    click.echo(f"{path}\nsha256 {digest}")
+
+
+@cli.command()
+@click.argument("study", type=STUDY)
+@click.option("--only", type=click.Choice(KINDS), help="Only this kind of report.")
+@click.option("--quarter", help="Only this quarter's report, such as 2011K2.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; all cores by default.")
+@click.option("--cluster", metavar="ADDRESS", help="An existing Dask cluster, tcp://host:port.")
+@click.option("--output", type=FOLDER, default=Path("outputs"), show_default=True)
+@click.option("--with-code", is_flag=True, help="Append the code for the technical reader.")
+@click.option("--plain-kernels", is_flag=True, help="Start an ordinary kernel for each report.")
+def run(study: Path, **options) -> None:
+    """Run STUDY's reports into the output folder.
+
+    Exit codes: 0 done, 1 some report failed, 2 bad input, 3 disclosure stop, 4 undeclared
+    deviation from the plan, 75 folder in use, 130 or 143 interrupted.
+    """
+    from tingbjerg_eval.run.study_run import run_study
+
+    sys.exit(run_study(study_file(study), **options))
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER, default=Path("outputs"))
+@click.option("--json", "as_json", is_flag=True, help="Print the state as JSON.")
+def status(folder: Path, as_json: bool) -> None:
+    """Say what is done, running and failed in FOLDER."""
+    from tingbjerg_eval.run.status import read_status, status_table
+
+    states = read_status(folder)
+    click.echo(json.dumps(states, indent=1) if as_json else status_table(states))
+
+
+@cli.command()
+@click.option("--port", type=int, default=8888, show_default=True)
+@click.option("--browser/--no-browser", default=True, help="Open a browser window.")
+def lab(port: int, browser: bool) -> None:
+    """Open JupyterLab on the notebooks."""
+    from tingbjerg_eval.run.lab import open_lab
+
+    sys.exit(open_lab(port=port, browser=browser))
+
+
+@cli.command("new-study")
+@click.argument("folder", type=FOLDER)
+@click.option("--title", prompt="Title of the effort")
+@click.option("--treated", prompt="Area with the effort")
+@click.option("--comparison", prompt="Comparison areas, separated by commas")
+@click.option("--baseline", prompt="Baseline, first and last quarter", default="2008K1-2009K4")
+@click.option("--period", prompt="Period, first and last quarter", default="2010K1-2012K4")
+@click.option("--offences", prompt="Offence codes of the indicator, separated by commas")
+def new_study(folder: Path, **answers: str) -> None:
+    """Write a minimal study of police figures to FOLDER, ready to be filled in."""
+    from tingbjerg_eval.run.templates import write_study
+
+    for path in write_study(folder, **answers):
+        click.echo(path)
+
+
+@cli.command("new-notebook")
+@click.argument("name")
+@click.option("--folder", type=FOLDER, default=Path("notebooks"), show_default=True)
+def new_notebook(name: str, folder: Path) -> None:
+    """Write a report notebook called NAME from the template."""
+    from tingbjerg_eval.run.templates import write_notebook
+
+    click.echo(write_notebook(name, folder))
+
+
+def study_file(path: Path) -> Path:
+    """The study's file; a folder means the study.yaml inside."""
+    return path / "study.yaml" if path.is_dir() else path
+
+
+def main() -> None:
+    """Run the command line; an input error is a message and exit code 2, never a traceback."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if os.environ.get("TINGBJERG_DEBUG"):
+            raise
+        click.echo(_said(error), err=True)
+        sys.exit(getattr(error, "exit_code", 1))
+
+
+def _said(error: Exception) -> str:
+    """The message of a foreseen error; for others only the kind, as values may be personal."""
+    if hasattr(error, "exit_code"):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror}: {Path(error.filename).name if error.filename else ''}"
+    return (
+        f"An unforeseen error ({type(error).__name__}) stopped the command. "
+        "Run it again with TINGBJERG_DEBUG=1 to see where."
+    )
