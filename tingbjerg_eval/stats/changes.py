@@ -116,13 +116,13 @@ def area_changes(
     refuse_few(len(wanted) - 1, fewest)
     refuse_windows(design, wanted)
     cells = read_cells(data, design, areas=wanted)
-    return changes_between(cells, design)
+    return changes_between(cells, cells.within(design.baseline), cells.within(design.period))
 
 
-def changes_between(cells: Cells, design: Design) -> AreaChanges:
-    """The changes from cells already read; windows as in ``design``."""
-    make = _count_changes if design.in_quarters else _share_changes
-    return make(cells, cells.within(design.baseline), cells.within(design.period))
+def changes_between(cells: Cells, before: np.ndarray, after: np.ndarray) -> AreaChanges:
+    """The changes between two sets of the cells' times, each given as a mask."""
+    make = _count_changes if "count" in cells.measures else _share_changes
+    return make(cells, before, after)
 
 
 def read_cells(
