@@ -1,0 +1,121 @@
+"""Log-linear regression of counts on their exposure, with errors that know overdispersion.
+
+One fit for both descriptions of a single area, period against baseline and the segmented trend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tingbjerg_eval.stats.refusal import MethodRefused
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CountFit:
+    """A fitted log-linear model of counts.
+
+    Attributes
+    ----------
+    coefficients
+        One row per term: ``term, estimate`` (log rate ratio), ``standard_error``
+        (of the quasi-Poisson model), ``hac_error`` (Newey-West; ``nan`` when not asked for).
+    dispersion
+        Pearson's chi-squared over the degrees of freedom; 1 for Poisson counts.
+    deviance, degrees_of_freedom
+        Of the residuals; two nested fits give an F test.
+    """
+
+    coefficients: pd.DataFrame
+    dispersion: float
+    deviance: float
+    degrees_of_freedom: int
+
+    def of(self, term: str) -> pd.Series:
+        """The row of one term."""
+        return self.coefficients.set_index("term").loc[term]
+
+
+def fit_counts(
+    counts: Sequence[float],
+    terms: dict[str, np.ndarray],
+    *,
+    exposure: Sequence[float],
+    lags: int | None = None,
+) -> CountFit:
+    """``E(count) = exposure * exp(terms)`` with variance proportional to the mean.
+
+    Parameters
+    ----------
+    terms
+        One column per term; the intercept is added in front as ``intercept``.
+    lags
+        Number of lags of the Newey-West errors (Bartlett weights, times n / (n - k)).
+
+    Raises
+    ------
+    MethodRefused
+        ``few-quarters`` when there are no more observations than terms.
+    """
+    import statsmodels.api as sm
+
+    columns = {"intercept": np.ones(len(counts)), **terms}
+    _refuse_few(len(counts), len(columns))
+    model = sm.GLM(
+        np.asarray(counts, dtype=float),
+        np.column_stack(list(columns.values())),
+        family=sm.families.Poisson(),
+        exposure=np.asarray(exposure, dtype=float),
+    )
+    fit = model.fit(scale="X2", tol=1e-12, maxiter=100)
+    return CountFit(
+        coefficients=pd.DataFrame(
+            {
+                "term": list(columns),
+                "estimate": fit.params,
+                "standard_error": fit.bse,
+                "hac_error": _newey_west(model, lags, len(columns)),
+            }
+        ),
+        dispersion=float(fit.scale),
+        deviance=float(fit.deviance),
+        degrees_of_freedom=int(fit.df_resid),
+    )
+
+
+def _newey_west(model, lags: int | None, terms: int) -> np.ndarray:
+    if lags is None:
+        return np.full(terms, np.nan)
+    robust = {"maxlags": lags, "use_correction": True}
+    return model.fit(cov_type="HAC", cov_kwds=robust, tol=1e-12, maxiter=100).bse
+
+
+def _refuse_few(observations: int, terms: int) -> None:
+    if observations <= terms:
+        raise MethodRefused(
+            "few-quarters",
+            f"{observations} quarters cannot carry {terms} terms.",
+            "Use longer windows.",
+        )
+
+
+def season_dummies(season: Sequence[int]) -> dict[str, np.ndarray]:
+    """One term per season after the first, 1 in that season."""
+    seasons = np.asarray(season)
+    return {
+        f"season {one}": (seasons == one).astype(float) for one in sorted(set(seasons.tolist()))[1:]
+    }
+
+
+def harmonics(season: Sequence[float], *, length: int, pairs: int) -> dict[str, np.ndarray]:
+    """Sine and cosine pairs of a year of ``length`` seasons, sines first.
+
+    The sine of the highest pair of an even year is 0 everywhere and left out: with quarters two
+    pairs are three terms, the same as one per quarter.
+    """
+    turn = 2 * np.pi * np.outer(np.arange(1, pairs + 1), np.asarray(season, dtype=float)) / length
+    sines = {f"sine {k + 1}": np.sin(turn[k]) for k in range(pairs) if 2 * (k + 1) != length}
+    return {**sines, **{f"cosine {k + 1}": np.cos(turn[k]) for k in range(pairs)}}
