@@ -11,7 +11,7 @@ from pydantic import Field
 from tingbjerg_eval.study.design import Break, Contamination, Design, Time
 from tingbjerg_eval.study.quarters import is_quarter, quarter_number, quarter_range
 from tingbjerg_eval.study.scalars import Day, Number, Quarter, Text, TimeText, Whole, YesNo
-from tingbjerg_eval.study.sources import Data
+from tingbjerg_eval.study.sources import Data, source_rules
 from tingbjerg_eval.study.strict_yaml import Document, read_yaml
 from tingbjerg_eval.study.validation import Broken, Settings, read_model
 
@@ -208,6 +208,7 @@ def _broken_rules(settings: StudySettings) -> Iterator[Broken]:
     yield from _period_rules(settings)
     yield from _limit_rules(settings.rules)
     yield from _survey_rules(settings)
+    yield from source_rules(settings.data)
 
 
 def _area_rules(settings: StudySettings) -> Iterator[Broken]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
-from tingbjerg_eval.study.scalars import Day, Text
-from tingbjerg_eval.study.validation import Settings
+from tingbjerg_eval.study.scalars import Day, Number, Text, Whole, YesNo
+from tingbjerg_eval.study.validation import Broken, Settings
+
+Format = Literal[
+    "csv", "wide_csv", "excel", "spss", "stata", "parquet", "statbank", "duckdb", "database"
+]
+Codes = dict[Text, dict[Text, Text]]
 
 
 class Coverage(Settings):
@@ -17,35 +23,328 @@ class Coverage(Settings):
     last: Day = Field(alias="to")
 
 
+class Wide(Settings):
+    """How the headings of a wide file's value columns name their time."""
+
+    pattern: Text
+    """The heading with ``{year}`` and ``{month}`` or ``{quarter}``, such as ``{year}{month}``."""
+
+
+class Crosswalk(Settings):
+    """A file that says which delivered areas make up an area of the study, and when."""
+
+    file: Text
+    encoding: Text | None = None
+    separator: Text = ";"
+
+
+class IncidentColumns(Settings):
+    """Headings of the police extract."""
+
+    area: Text
+    offence: Text
+    date: Text | None = None
+    quarter: Text | None = None
+    count: Text | None = None
+    case: Text | None = None
+    registered: Text | None = None
+    population: Text | None = None
+    rate: Text | None = None
+
+
+class PopulationColumns(Settings):
+    """Headings of the population table."""
+
+    area: Text
+    quarter: Text | None = None
+    year: Text | None = None
+    population: Text | None = None
+
+
+class SurveyColumns(Settings):
+    """Headings of the survey; questions keep the headings that the indicators name."""
+
+    area: Text
+    wave: Text
+    weight: Text | None = None
+    stratum: Text | None = None
+
+
+class ActivityColumns(Settings):
+    """Headings of the parties' quarterly returns."""
+
+    measure: Text
+    quarter: Text
+    planned: Text
+    delivered: Text
+    spent_dkk: Text
+
+
+class ConsultationColumns(Settings):
+    """Headings of what residents and local actors raised."""
+
+    quarter: Text
+    source: Text
+    theme: Text
+    area: Text
+    mentions: Text
+
+
+class PublishedColumns(Settings):
+    """Headings of figures that others have published."""
+
+    area: Text
+    year: Text
+    measure: Text
+    value: Text
+    unit: Text
+    published_in: Text
+    source: Text
+
+
 class Source(Settings):
     """How one delivered table is read; see ``docs/data.md`` for the formats."""
 
     file: Text | None = None
     database: Text | None = None
     query_table: Text | None = None
-    format: Literal["csv", "excel", "spss", "stata", "parquet", "statbank", "wide_csv"] = "csv"
+    format: Format = "csv"
     encoding: Text | None = None
     separator: Text = ";"
     decimal: Literal[",", "."] | None = None
     thousands: Literal[".", ",", " "] | None = None
+    percent: YesNo = False
     sheet: Text | None = None
-    columns: dict[Text, Text]
-    date_format: Text | None = None
+    wide: Wide | None = None
     missing: list[Text] = []
     suppressed: list[Text] = []
-    codes: dict[Text, dict[Text, Text]] = {}
-    respondent: Text | None = None
+    total: Text | None = None
+    codes: Codes = {}
+    code_and_text: list[Literal["area", "offence"]] = []
+    area_names: dict[Text, Text] = {}
+    other_areas: Literal["refuse", "ignore"] = "refuse"
+    crosswalk: Crosswalk | None = None
+    not_personal: list[Text] = []
+    limit_mb: Whole = 2000
+    sha256: Text | None = None
     extract_date: Day | None = None
-    coverage: Coverage | None = None
     source: Text | None = None
+
+    def headings(self) -> dict[str, str]:
+        """Internal name of each column to its heading as delivered."""
+        return {name: one for name, one in self.columns.model_dump().items() if one is not None}
+
+
+class PreviousExtract(Settings):
+    """An earlier extract of the same table, read in the same way."""
+
+    file: Text | None = None
+    query_table: Text | None = None
+    extract_date: Day
+    coverage: Coverage | None = None
+
+
+class IncidentSource(Source):
+    """The police extract: one row per report, or counted cells."""
+
+    columns: IncidentColumns
+    date_format: Text | None = None
+    sum_over: list[Text] = []
+    coverage: Coverage | None = None
+    previous: PreviousExtract | None = None
+    different_lag: Literal["refuse", "accept"] = "refuse"
+    blank_area_limit: Number = 0.02
+    rate_per: Number = 1000.0
+
+    @property
+    def counted(self) -> bool:
+        """Whether rows are counted cells rather than single reports."""
+        return self.columns.count is not None or self.wide is not None or self.format == "statbank"
+
+
+class PopulationSource(Source):
+    """Inhabitants by quarter, or by year carried to its quarters."""
+
+    columns: PopulationColumns
+    carry_back: YesNo = False
+
+
+class SurveySource(Source):
+    """The safety survey: one row per respondent."""
+
+    columns: SurveyColumns
+    respondent: Text | None = None
+    sampling: Literal["weighted", "simple"] = "weighted"
+    wave_codes: dict[Text, Codes] = {}
+    scale_changed: list[Text] = []
+    wording: Codes = {}
+    suppliers: dict[Text, Text] = {}
+
+
+class ActivitySource(Source):
+    """The parties' returns."""
+
+    columns: ActivityColumns
+
+
+class ConsultationSource(Source):
+    """Themes raised by residents and local actors."""
+
+    columns: ConsultationColumns
+
+
+class PublishedSource(Source):
+    """Figures published by others, each with its edition and source."""
+
+    columns: PublishedColumns
 
 
 class Data(Settings):
     """The deliveries."""
 
     folder: Text = "data"
-    incidents: Source
-    population: Source
-    survey: Source | None = None
-    activities: Source | None = None
-    consultation: Source | None = None
+    incidents: IncidentSource
+    population: PopulationSource
+    survey: SurveySource | None = None
+    activities: ActivitySource | None = None
+    consultation: ConsultationSource | None = None
+    published: PublishedSource | None = None
+
+    def tables(self) -> dict[str, Source]:
+        """The deliveries that the study has, by table."""
+        return {
+            name: one
+            for name in type(self).model_fields
+            if isinstance(one := getattr(self, name), Source)
+        }
+
+
+def source_rules(data: Data) -> Iterator[Broken]:
+    """What the keys of each delivery must agree on."""
+    for name, source in data.tables().items():
+        yield from _place_rules(name, source)
+        yield from _form_rules(name, source)
+    yield from _incident_rules(data.incidents)
+    yield from _population_rules(data.population)
+    if data.survey:
+        yield from _survey_rules(data.survey)
+
+
+def _place_rules(name: str, source: Source) -> Iterator[Broken]:
+    if (source.file is None) == (source.database is None):
+        yield Broken(
+            code="source-place", path=("data", name),
+            found="both file and database" if source.file else "neither file nor database",
+            wanted="one of file and database", mend="Say where the table is.",
+        )  # fmt: skip
+    if (source.database or source.format == "duckdb") and source.query_table is None:
+        yield Broken(
+            code="query-table-missing", path=("data", name), found="no query_table",
+            wanted="the name of the table or view", mend="Write query_table: schema.table.",
+        )  # fmt: skip
+    if source.database and _has_password(source.database):
+        yield Broken(
+            code="password-in-file", path=("data", name, "database"), found="a password in the URL",
+            wanted="a URL without password",
+            mend="Put the password in the database client's own password file or environment.",
+        )  # fmt: skip
+
+
+def _has_password(url: str) -> bool:
+    user = url.partition("://")[2].partition("/")[0].rpartition("@")[0]
+    return ":" in user or "password=" in url.lower()
+
+
+def _form_rules(name: str, source: Source) -> Iterator[Broken]:
+    if (source.format == "wide_csv") != (source.wide is not None):
+        yield Broken(
+            code="wide-pattern", path=("data", name), found=f"format {source.format}",
+            wanted="format: wide_csv together with wide.pattern",
+            mend='Write wide: {pattern: "{year}{month}"}, or remove it.',
+        )  # fmt: skip
+    if source.decimal and source.decimal == source.thousands:
+        yield Broken(
+            code="number-marks", path=("data", name, "thousands"), found=repr(source.thousands),
+            wanted="another sign than the decimal mark", mend="Correct one of them.",
+        )  # fmt: skip
+    if len(source.separator) != 1 and source.separator != "\\t":
+        yield Broken(
+            code="separator-sign", path=("data", name, "separator"), found=repr(source.separator),
+            wanted='one sign, or "\\t" for tabs', mend='Write separator: ";".',
+        )  # fmt: skip
+
+
+def _incident_rules(source: IncidentSource) -> Iterator[Broken]:
+    columns, path = source.columns, ("data", "incidents")
+    timed = source.wide is not None or source.format == "statbank"
+    if not timed and (columns.date is None) == (columns.quarter is None):
+        yield Broken(
+            code="incident-time", path=(*path, "columns"), found="both or neither of them",
+            wanted="date (one row per report) or quarter", mend="Map one of the two.",
+        )  # fmt: skip
+    if columns.date and columns.count:
+        yield Broken(
+            code="incident-time", path=(*path, "columns", "count"), found="count beside date",
+            wanted="count with quarter, or date alone", mend="Remove one of the two.",
+        )  # fmt: skip
+    if source.extract_date is None:
+        yield Broken(
+            code="extract-date-missing", path=path, found="no extract_date",
+            wanted="the day on which the police drew the extract",
+            mend="Write extract_date: 2013-02-15.",
+        )  # fmt: skip
+    if not source.counted and source.coverage is None:
+        yield Broken(
+            code="coverage-missing", path=path, found="single reports without coverage",
+            wanted="coverage.from and coverage.to, so that no row can mean zero reports",
+            mend="Ask the police which days the extract covers.",
+        )  # fmt: skip
+    if source.coverage and source.coverage.first > source.coverage.last:
+        yield Broken(
+            code="coverage-order", path=(*path, "coverage"), found="from after to",
+            wanted="from before to", mend="Swap them.",
+        )  # fmt: skip
+
+
+def _population_rules(source: PopulationSource) -> Iterator[Broken]:
+    columns = source.columns
+    timed = source.wide is not None or source.format == "statbank"
+    if not timed and (columns.quarter is None) == (columns.year is None):
+        yield Broken(
+            code="population-time", path=("data", "population", "columns"),
+            found="both or neither of them", wanted="quarter or year", mend="Map one of the two.",
+        )  # fmt: skip
+    if not timed and columns.population is None:
+        yield Broken(
+            code="missing-key", path=("data", "population", "columns"), found="nothing",
+            wanted="the key 'population'", mend="Add it here.",
+        )  # fmt: skip
+
+
+def _survey_rules(source: SurveySource) -> Iterator[Broken]:
+    if source.sampling == "weighted" and source.columns.weight is None:
+        yield Broken(
+            code="survey-design-missing", path=("data", "survey", "columns"),
+            found="no weight column", wanted="weight, or sampling: simple",
+            mend="Ask the survey firm for weights and strata, or state that there are none.",
+        )  # fmt: skip
+    for question, change in _changed_codes(source.wave_codes).items():
+        if question not in source.scale_changed:
+            yield Broken(
+                code="scale-reversed", path=("data", "survey", "wave_codes"), found=change,
+                wanted="the same code for the same answer in every wave",
+                mend=f"If it is meant, write scale_changed: [{question}].",
+            )  # fmt: skip
+
+
+def _changed_codes(wave_codes: dict[str, Codes]) -> dict[str, str]:
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    changed = {}
+    for wave, questions in wave_codes.items():
+        for question, codes in questions.items():
+            for code, label in codes.items():
+                before = first.setdefault((question, code), (wave, label))
+                if before[1] != label:
+                    then = f"{code} is {before[1]!r} in {before[0]}"
+                    changed[question] = f"{question}: {then} and {label!r} in {wave}"
+    return changed
