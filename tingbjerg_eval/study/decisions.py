@@ -1,0 +1,177 @@
+"""The steering group's dated decisions: what was adopted, changed, stopped, by whom and why.
+
+The strategy file keeps every target and measure as it was first written; a decision changes it
+from its date on. So the history stays readable, and a report of an early quarter does not know
+what was decided later.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from tingbjerg_eval.study.quarters import quarter_number, quarter_of, shift
+from tingbjerg_eval.study.scalars import Day, Money, Number, Quarter, Text, TimeText, Whole
+from tingbjerg_eval.study.validation import Settings
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.study.strategy import Measure, Strategy, Target
+
+Action = Literal[
+    "adopt", "add-target", "change-target", "retire-target",
+    "add-measure", "change-measure", "stop-measure", "move-money",
+]  # fmt: skip
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "adopt": (),
+    "add-target": ("target",),
+    "change-target": ("target",),
+    "retire-target": ("target",),
+    "add-measure": ("measure",),
+    "change-measure": ("measure", "commitments"),
+    "stop-measure": ("measure", "quarter"),
+    "move-money": ("measure", "to_measure", "year", "amount_dkk"),
+}
+"""The keys that each action must have beside date, decided_by and why."""
+
+CHANGES = ("goal", "by", "responsible")
+"""What ``change-target`` can change; at least one of them."""
+
+
+class Decision(Settings):
+    """One dated decision of the log.
+
+    ``quarter`` is the first quarter without a stopped measure; ``commitments`` replace the
+    measure's own from the decision's quarter on; money moves from ``measure`` to
+    ``to_measure`` within one year's frame.
+    """
+
+    date: Day
+    action: Action
+    decided_by: Text | None = None
+    why: Text | None = None
+    target: Text | None = None
+    measure: Text | None = None
+    to_measure: Text | None = None
+    quarter: Quarter | None = None
+    year: Whole | None = None
+    amount_dkk: Money | None = None
+    goal: Number | None = None
+    by: TimeText | None = None
+    responsible: Text | None = None
+    commitments: dict[TimeText, Number] | None = None
+
+
+def amended(strategy: Strategy, *, until: str | dt.date | None = None) -> Strategy:
+    """The strategy as the decisions up to ``until`` have made it.
+
+    Targets and measures added later are not there yet; retired targets and stopped measures
+    stay (see :func:`decision_on`), the latter without commitments after they stopped.
+
+    Parameters
+    ----------
+    until
+        A day, or a quarter (then its last day); ``None`` for every decision of the log.
+    """
+    day = _day(until)
+    known = tuple(one for one in strategy.decisions if one.date <= day)
+    later = [one for one in strategy.decisions if one.date > day]
+    unborn = {one.target for one in later if one.action == "add-target"}
+    unborn_measures = {one.measure for one in later if one.action == "add-measure"}
+    result = strategy.model_copy(update={
+        "decisions": list(known),
+        "targets": {k: v for k, v in strategy.targets.items() if k not in unborn},
+        "measures": {k: v for k, v in strategy.measures.items() if k not in unborn_measures},
+    })  # fmt: skip
+    for decision in known:
+        result = _applied(result, decision)
+    return result
+
+
+def adopted_targets(strategy: Strategy) -> dict[str, Target]:
+    """The targets of the first adoption, unchanged: those that no decision added."""
+    added = {one.target for one in strategy.decisions if one.action == "add-target"}
+    return {name: one for name, one in strategy.targets.items() if name not in added}
+
+
+def decision_on(strategy: Strategy, action: Action, name: str) -> Decision | None:
+    """The last decision of ``action`` on the target or measure ``name``, if there is one."""
+    found = [
+        one for one in strategy.decisions
+        if one.action == action and name in (one.target, one.measure)
+    ]  # fmt: skip
+    return found[-1] if found else None
+
+
+def history(
+    strategy: Strategy, *, target: str | None = None, measure: str | None = None
+) -> tuple[Decision, ...]:
+    """Every decision that concerns one target or one measure, oldest first."""
+    return tuple(
+        one for one in strategy.decisions
+        if (target is not None and one.target == target)
+        or (measure is not None and measure in (one.measure, one.to_measure))
+    )  # fmt: skip
+
+
+def _day(until: str | dt.date | None) -> dt.date:
+    if until is None:
+        return dt.date.max
+    return until if isinstance(until, dt.date) else last_day(until)
+
+
+def last_day(quarter: str) -> dt.date:
+    """The last day of ``quarter``."""
+    following = shift(quarter, 1)
+    return dt.date(int(following[:4]), 3 * int(following[-1]) - 2, 1) - dt.timedelta(days=1)
+
+
+def _applied(strategy: Strategy, decision: Decision) -> Strategy:
+    if decision.action == "change-target":
+        return _with_target(strategy, decision)
+    changed = {
+        "change-measure": _with_commitments,
+        "stop-measure": _stopped,
+        "move-money": _with_money_moved,
+    }.get(decision.action)
+    if changed is None:
+        return strategy
+    return strategy.model_copy(
+        update={"measures": {**strategy.measures, **changed(strategy.measures, decision)}}
+    )
+
+
+def _with_target(strategy: Strategy, decision: Decision) -> Strategy:
+    new = {key: getattr(decision, key) for key in CHANGES if getattr(decision, key) is not None}
+    target = strategy.targets[decision.target].model_copy(update=new)
+    return strategy.model_copy(update={"targets": {**strategy.targets, decision.target: target}})
+
+
+def _with_commitments(measures: dict[str, Measure], decision: Decision) -> dict[str, Measure]:
+    measure = measures[decision.measure]
+    new = measure.model_copy(update={"commitments": decision.commitments}).planned
+    first = quarter_number(quarter_of(decision.date))
+    kept = {q: n for q, n in measure.planned.items() if q not in new or quarter_number(q) < first}
+    changed = {q: n for q, n in new.items() if quarter_number(q) >= first}
+    return {decision.measure: measure.model_copy(update={"commitments": {**kept, **changed}})}
+
+
+def _stopped(measures: dict[str, Measure], decision: Decision) -> dict[str, Measure]:
+    measure, stop = measures[decision.measure], quarter_number(decision.quarter)
+    kept = {q: n for q, n in measure.planned.items() if quarter_number(q) < stop}
+    hold = measure.hold and measure.hold.model_copy(update={"last": shift(decision.quarter, -1)})
+    return {decision.measure: measure.model_copy(update={"commitments": kept, "hold": hold})}
+
+
+def _with_money_moved(measures: dict[str, Measure], decision: Decision) -> dict[str, Measure]:
+    amount = decision.amount_dkk
+    return {
+        decision.measure: _with_budget(measures[decision.measure], decision.year, -amount),
+        decision.to_measure: _with_budget(measures[decision.to_measure], decision.year, amount),
+    }
+
+
+def _with_budget(measure: Measure, year: int, change: Decimal) -> Measure:
+    budget = {**measure.budget, year: measure.budget.get(year, Decimal(0)) + change}
+    return measure.model_copy(update={"budget": budget})
