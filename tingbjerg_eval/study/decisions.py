@@ -150,16 +150,16 @@ def _with_target(strategy: Strategy, decision: Decision) -> Strategy:
 
 def _with_commitments(measures: dict[str, Measure], decision: Decision) -> dict[str, Measure]:
     measure = measures[decision.measure]
-    new = measure.model_copy(update={"commitments": decision.commitments}).planned
+    new = measure.model_copy(update={"commitments": decision.commitments}).by_quarter
     first = quarter_number(quarter_of(decision.date))
-    kept = {q: n for q, n in measure.planned.items() if q not in new or quarter_number(q) < first}
+    kept = {q: n for q, n in measure.by_quarter.items() if q not in new or quarter_number(q) < first}
     changed = {q: n for q, n in new.items() if quarter_number(q) >= first}
     return {decision.measure: measure.model_copy(update={"commitments": {**kept, **changed}})}
 
 
 def _stopped(measures: dict[str, Measure], decision: Decision) -> dict[str, Measure]:
     measure, stop = measures[decision.measure], quarter_number(decision.quarter)
-    kept = {q: n for q, n in measure.planned.items() if quarter_number(q) < stop}
+    kept = {q: n for q, n in measure.by_quarter.items() if quarter_number(q) < stop}
     hold = measure.hold and measure.hold.model_copy(update={"last": shift(decision.quarter, -1)})
     return {decision.measure: measure.model_copy(update={"commitments": kept, "hold": hold})}
 

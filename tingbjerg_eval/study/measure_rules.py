@@ -83,7 +83,7 @@ def _hold_rules(path: Path_, measure: Measure, settings: StudySettings) -> Itera
         yield Broken(code="hold-level", path=(*path, "hold", "level"), found=f"{hold.level:g}",
                      wanted="more than 0", mend="Write the level to hold.")  # fmt: skip
     held = map(quarter_text, range(quarter_number(hold.first), quarter_number(last) + 1))
-    below = [q for q in held if measure.planned.get(q, 0.0) < hold.level]
+    below = [q for q in held if measure.planned(q) < hold.level]
     if below:
         yield Broken(
             code="hold-above-commitment", path=(*path, "hold", "level"),
