@@ -1,0 +1,239 @@
+"""Which cells to hide so that no hidden cell can be worked out.
+
+Cells under the threshold are hidden first. Others are then hidden with them: for each cell
+that could be bounded too narrowly a linear program finds the cheapest change of the table
+that leaves every shown number as it is and moves the cell as far as it must be able to move;
+what the change touches is hidden (the linear relaxation of the cell suppression problem,
+Kelly, Golden & Assad 1992; Fischetti & Salazar 2001). Hidden cells cost nothing, so later
+programs reuse them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import LinearConstraint, milp
+from scipy.sparse import csr_array, eye_array, hstack
+
+from tingbjerg_eval.report.disclosure.system import holds_another, incidence, parts
+from tingbjerg_eval.report.published import CellId
+
+VALUES = 5
+"""How many possible values a hidden cell must keep."""
+MOVED = 1e-6
+TOTAL_WORTH = 4.0
+"""How many times an inner cell a total is worth."""
+
+
+class CannotProtect(ValueError):
+    """No choice of hidden cells protects these; what was published earlier gives them away."""
+
+    exit_code = 3
+
+    def __init__(self, cells: Sequence[CellId]):
+        self.cells = tuple(cells)
+        super().__init__(
+            f"{len(self.cells)} cells under the threshold can be worked out whatever is hidden "
+            "now, from earlier reports or from totals that were given as shown; leave the table "
+            "out, or merge groups or quarters"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The policy: the threshold, whether zeros are shown, and the signs a reader sees.
+
+    With ``signs="two"`` small cells carry their own sign ("under 5"), so the reader knows
+    that they are 0 to 4 and that an inner cell withheld without that sign is not. With
+    ``"one"`` every hidden cell carries the same sign.
+    """
+
+    threshold: int = 5
+    zeros: str = "hidden"
+    signs: str = "two"
+
+    @property
+    def needed(self) -> int:
+        return min(VALUES, self.threshold) if self.signs == "two" else VALUES
+
+    @property
+    def least(self) -> int:
+        """What a hidden cell is at least: not zero where zeros are shown."""
+        return 1 if self.zeros == "shown" else 0
+
+    def small(self, values: np.ndarray) -> np.ndarray:
+        return (values >= self.least) & (values < self.threshold)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """All linked cells: what they count, their values and worth, and what readers know already.
+
+    ``values`` is missing for cells that only earlier reports published. ``low`` and ``high``
+    are the range an earlier report gave (0 and infinity where none did), ``low_inner`` what a
+    reader takes as the least of a cell that was withheld and turns out not to be a total.
+    ``hidden_before`` stay hidden; ``shown_before`` cannot be hidden any more.
+    """
+
+    ids: Sequence[CellId]
+    values: np.ndarray
+    worth: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    low_inner: np.ndarray
+    hidden_before: np.ndarray
+    shown_before: np.ndarray
+
+    def some(self, rows: np.ndarray) -> Cells:
+        """The cells of these rows."""
+        own = {name: of[rows] for name, of in vars(self).items() if name != "ids"}
+        return Cells(ids=[self.ids[row] for row in rows], **own)
+
+
+def agree(cells: Cells) -> bool:
+    """Whether earlier reports and the present counts can be true of one table."""
+    units = incidence(cells.ids)
+    now = ~np.isnan(cells.values)
+    low, high = np.where(now, cells.values, cells.low), np.where(now, cells.values, cells.high)
+    low, high = np.maximum(low, cells.low), np.minimum(high, cells.high)
+    return bool((low <= high).all()) and _solve(units, low, high) is not None
+
+
+def hide(cells: Cells, rules: Rules) -> tuple[np.ndarray, np.ndarray]:
+    """Which cells are hidden, and which of them are totals; raises :class:`CannotProtect`."""
+    units = incidence(cells.ids)
+    totals = holds_another(units)
+    hidden = cells.hidden_before | rules.small(np.nan_to_num(cells.values, nan=-1.0))
+    for rows in parts(units):
+        known = np.isnan(cells.values[rows]).any() or cells.shown_before[rows].any()
+        if hidden[rows].any() and (len(rows) > 1 or known):
+            own = units[rows]
+            own = own[:, np.flatnonzero(own.sum(axis=0))]
+            hidden[rows] = _Part(own, cells.some(rows), rules, totals[rows]).protect(hidden[rows])
+    return hidden, totals
+
+
+class _Part:
+    """One set of linked cells, and the program that finds what to hide with them."""
+
+    def __init__(self, units: csr_array, cells: Cells, rules: Rules, totals: np.ndarray):
+        self.units, self.cells, self.rules, self.totals = units, cells, rules, totals
+        self.only_before = np.isnan(cells.values)
+        self.values = self._stand_in()
+        self.cost = _cost(cells.worth, self.values, totals)
+        self.floor, self.ceiling = self._reader_knows()
+        self.lowest, self.highest = self.values, self.values
+        n = len(self.values)
+        self.matrix = hstack([units, -eye_array(n), eye_array(n)], format="csr")
+
+    def _stand_in(self) -> np.ndarray:
+        """The values; for cells only earlier reports hold, some value that is possible."""
+        cells, before = self.cells, self.only_before
+        if not before.any():
+            return cells.values
+        low, high = np.where(before, cells.low, cells.values), cells.values.copy()
+        high[before] = cells.high[before]
+        units = _solve(self.units, low, high)
+        if units is None:
+            raise CannotProtect(cells.ids)
+        return np.where(before, self.units @ units, cells.values)
+
+    def _reader_knows(self) -> tuple[np.ndarray, np.ndarray]:
+        """The range the sign of each cell would give, were it hidden."""
+        cells, rules = self.cells, self.rules
+        floor = np.full(len(self.values), float(rules.least))
+        ceiling = np.full(len(self.values), np.inf)
+        inner = ~self.totals & ~self.only_before
+        if rules.signs == "two":
+            small = inner & (self.values < rules.threshold)
+            floor[inner & ~small] = rules.threshold
+            ceiling[small] = rules.threshold - 1
+        floor[~self.totals] = np.maximum(floor, cells.low_inner)[~self.totals]
+        floor[self.only_before & self.totals] = 0
+        return np.maximum(floor, cells.low), np.minimum(ceiling, cells.high)
+
+    def protect(self, hidden: np.ndarray) -> np.ndarray:
+        """Hide until no hidden cell is too narrow; says which cells are hidden."""
+        self.hidden = hidden.copy()
+        tried: set[int] = set()
+        while len(waiting := self._too_narrow(tried)):
+            for cell in waiting:
+                if self._narrow(cell):
+                    self._widen(cell)
+                    tried.add(cell)
+        if left := self._too_narrow(set()):
+            raise CannotProtect([self.cells.ids[cell] for cell in left])
+        return self.hidden
+
+    def _too_narrow(self, tried: set[int]) -> list[int]:
+        """Hidden cells with too few values, the smallest first."""
+        found = [int(cell) for cell in np.flatnonzero(self.hidden) if self._narrow(cell)]
+        return sorted(set(found) - tried, key=lambda cell: (self.values[cell], cell))
+
+    def _narrow(self, cell: int) -> bool:
+        low, high = self.lowest[cell], self.highest[cell]
+        return bool(np.floor(high + MOVED) - np.ceil(low - MOVED) + 1 < self.rules.needed)
+
+    def _widen(self, cell: int) -> None:
+        for low, high in self._windows(cell):
+            if self._narrow(cell):
+                self._reach(cell, high)
+                self._reach(cell, low)
+
+    def _reach(self, cell: int, target: float) -> None:
+        if not self.lowest[cell] - MOVED <= target <= self.highest[cell] + MOVED:
+            self._move(cell, target)
+
+    def _windows(self, cell: int) -> list[tuple[float, float]]:
+        """Ranges of enough values that hold the true one; the next is tried if one fails."""
+        wide, value, floor = self.rules.needed - 1, self.values[cell], self.floor[cell]
+        if value >= self.rules.threshold:
+            return [(value, value + wide), (max(value - wide, floor), value)]
+        low = max(floor, min(np.floor(value) - wide // 2, self.rules.threshold - 1 - wide))
+        return [(low, low + wide), (value, np.ceil(value) + wide)]
+
+    def _move(self, cell: int, target: float) -> None:
+        answer = self._cheapest(cell, target)
+        if answer is None:
+            return
+        units, up, down = np.split(answer, np.cumsum([self.units.shape[1], len(self.values)]))
+        self.hidden |= up + down > MOVED
+        reached = self.units @ units
+        self.lowest = np.minimum(self.lowest, reached)
+        self.highest = np.maximum(self.highest, reached)
+
+    def _cheapest(self, cell: int, target: float) -> np.ndarray | None:
+        """The cheapest table in which ``cell`` is ``target``: units, then cells up, cells down."""
+        low = np.where(self.hidden, self.floor, self.values)
+        high = np.where(self.hidden, self.ceiling, self.values)
+        low[cell] = high[cell] = target
+        up, down = self._may_change()
+        units = np.full(self.units.shape[1], _far(self.values))
+        costs = np.concatenate([np.zeros(len(units)), self.cost, self.cost])
+        return _solve(self.matrix, low, high, costs=costs, upper=np.concatenate([units, up, down]))
+
+    def _may_change(self) -> tuple[np.ndarray, np.ndarray]:
+        """How far each shown cell could rise and fall, were it hidden."""
+        fixed = self.hidden | self.only_before | self.cells.shown_before
+        fixed = fixed | (self.values < self.rules.least)
+        up = np.where(fixed, 0.0, np.inf)
+        return up, np.where(fixed, 0.0, np.maximum(self.values - self.floor, 0.0))
+
+
+def _solve(rows, low, high, *, costs=None, upper=None) -> np.ndarray | None:
+    costs = np.zeros(rows.shape[1]) if costs is None else costs
+    bounds = (0, np.inf if upper is None else upper)
+    return milp(costs, constraints=LinearConstraint(rows, low, high), bounds=bounds).x
+
+
+def _far(values: np.ndarray) -> float:
+    """Above any sum of published cells, so that no unit is without a bound."""
+    return float(10 * values.max(initial=100) + 1000)
+
+
+def _cost(worth: np.ndarray, values: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """The price of moving a shown cell by one: worth more when it is large, and as a total."""
+    size = 1 + np.log1p(values)
+    return worth * size * np.where(totals, TOTAL_WORTH, 1.0)

@@ -1,0 +1,63 @@
+"""The ledger: what earlier reports have published, so that the next one does not undo it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass
+class Ledger:
+    """The published reports of one study, by name, in the order they were published.
+
+    It holds what readers were given and nothing else: shown values, signs and regions.
+    """
+
+    path: Path | None = None
+    reports: dict[str, dict] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Ledger:
+        """The ledger kept at ``path``; an empty one where nothing was published yet."""
+        path = Path(path)
+        if not path.exists():
+            return cls(path=path)
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return cls(path=path, reports={report["report"]: report for report in kept["reports"]})
+
+    def add(self, name: str, published: Mapping) -> None:
+        """Enter what the report ``name`` published.
+
+        The same report handed over again with other figures does not undo what was read the
+        first time: the former edition is kept beside it.
+        """
+        entry = {**published, "report": name}
+        former = self.reports.get(name)
+        if former == entry:
+            return
+        if former is not None:
+            self._keep(name, former)
+        self.reports[name] = entry
+
+    def _keep(self, name: str, former: dict) -> None:
+        number = 1
+        while (kept := f"{name} (edition {number})") in self.reports:
+            number += 1
+        later = {other: report for other, report in self.reports.items() if other != name}
+        self.reports = {**later, kept: {**former, "report": kept}}
+
+    def earlier(self, name: str = "") -> list[dict]:
+        """Everything published so far, without the report ``name`` itself."""
+        return [report for other, report in self.reports.items() if other != name]
+
+    def save(self, path: str | Path | None = None) -> None:
+        """Write the ledger as JSON; the same ledger gives the same bytes."""
+        target = Path(path or self.path)
+        text = json.dumps(
+            {"reports": list(self.reports.values())}, ensure_ascii=False, indent=1, sort_keys=True
+        )
+        partial = target.with_name(target.name + ".part")
+        partial.write_text(text + "\n", encoding="utf-8")
+        partial.replace(target)
