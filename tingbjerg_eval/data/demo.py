@@ -88,7 +88,7 @@ def _dated(incidents: pd.DataFrame, source: Source) -> pd.DataFrame:
 
 def _delivered(frame: pd.DataFrame, source: Source) -> bytes:
     """``frame`` as the supplier's file: their headings, separator, decimal mark, line ends."""
-    headings = source.columns | ({"respondent": source.respondent} if source.respondent else {})
+    headings = source.headings() | ({"respondent": source.respondent} if source.respondent else {})
     text = frame.rename(columns=headings).to_csv(
         index=False, sep=source.separator, decimal=source.decimal or ".", lineterminator="\r\n"
     )
