@@ -21,8 +21,9 @@ class CountFit:
     Attributes
     ----------
     coefficients
-        One row per term: ``term, estimate`` (log rate ratio), ``standard_error``
-        (of the quasi-Poisson model), ``hac_error`` (Newey-West; ``nan`` when not asked for).
+        One row per term: ``term, estimate`` (log rate ratio), ``standard_error`` (of the
+        quasi-Poisson model), ``poisson_error`` (dispersion 1), ``hac_error`` (Newey-West;
+        ``nan`` when not asked for).
     dispersion
         Pearson's chi-squared over the degrees of freedom; 1 for Poisson counts.
     deviance, degrees_of_freedom
@@ -77,6 +78,7 @@ def fit_counts(
                 "term": list(columns),
                 "estimate": fit.params,
                 "standard_error": fit.bse,
+                "poisson_error": np.sqrt(np.diag(fit.normalized_cov_params)),
                 "hac_error": _newey_west(model, lags, len(columns)),
             }
         ),

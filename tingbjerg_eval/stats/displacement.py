@@ -1,0 +1,266 @@
+"""Did crime move next door, or did the benefit spread; and how many reports were avoided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from tingbjerg_eval.stats.changes import Cells, area_changes, read_cells
+from tingbjerg_eval.stats.did import difference_in_differences, headline
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.design import Design, times
+
+NOT_FOR_CONCLUSIONS = (
+    "counting error only: areas change by more than that by themselves, so its interval and z "
+    "are not for conclusions"
+)
+
+
+def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Estimate:
+    """The adjacent areas' change beyond what the comparison areas lead one to expect.
+
+    The adjacent areas together stand in the treated area's place in
+    :func:`~tingbjerg_eval.stats.did.difference_in_differences`: counts and populations are
+    summed, shares averaged with equal weight. Above 1 (0 points) fits with crime that moved
+    there, below with a benefit that spread.
+
+    Raises
+    ------
+    MethodRefused
+        ``no-adjacent-areas``, ``contaminated-adjacent``, and all of
+        :func:`~tingbjerg_eval.stats.changes.area_changes`.
+
+    Source: Bowers & Johnson (2003) for the question; the method is the headline's.
+    """
+    _refuse_no_adjacent(design)
+    _refuse_contaminated(design)
+    name = " + ".join(design.adjacent)
+    pooled = _pooled(read_cells(data, design, areas=design.adjacent), name)
+    kept = data[data["area"].isin(design.comparison)]
+    moved = design.with_(treated=name, adjacent=())
+    changes = area_changes(pd.concat([pooled, kept], ignore_index=True), moved)
+    return replace(
+        headline(changes, level=level),
+        estimand="change of the adjacent areas beyond that of the comparison areas",
+        method="displacement",
+        n_treated=len(design.adjacent),
+        note="several adjacent areas count as one" if len(design.adjacent) > 1 else "",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportsAvoided:
+    """Reports that did not come, from the headline; negative when more came than expected.
+
+    ``observed`` is counted in the period; ``expected``, ``value``, ``lower`` and ``upper`` are
+    reports over the whole period.
+    """
+
+    observed: int
+    expected: float
+    value: float
+    lower: float
+    upper: float
+    level: float
+    note: str = ""
+
+    @property
+    def holds_zero(self) -> bool:
+        """Whether none avoided lies in the interval."""
+        return self.lower <= 0 <= self.upper
+
+
+def reports_avoided(
+    panel: pd.DataFrame, design: Design, *, level: float = 0.95, estimate: Estimate | None = None
+) -> ReportsAvoided:
+    """Weighted displacement difference with an honest interval: reports avoided in the period.
+
+    ``(count + 1/2) * (1 / rate ratio - 1)`` with the headline's rate ratio, its limits
+    transformed the same way (the half is the one the headline adds). The difference of Wheeler
+    & Ratcliffe (2018) asks the same question with a fixed Poisson error.
+
+    Parameters
+    ----------
+    estimate
+        The headline, where it is at hand; estimated from ``panel`` when not given.
+
+    Raises
+    ------
+    MethodRefused
+        ``counts-only``, and all of
+        :func:`~tingbjerg_eval.stats.did.difference_in_differences`.
+    """
+    if not design.in_quarters:
+        raise MethodRefused(
+            "counts-only", "Shares have no reports to avoid.", "Give a panel of counts."
+        )
+    if estimate is None:
+        estimate = difference_in_differences(panel, design, level=level)
+    cells = read_cells(panel, design, areas=(design.treated,))
+    observed = int(cells["count"][0, cells.within(design.period)].sum())
+    ratios = np.array([estimate.value, estimate.upper, estimate.lower])
+    value, lower, upper = ((observed + 0.5) * (1 / ratios - 1)).tolist()
+    return ReportsAvoided(
+        observed=observed, expected=observed + value, value=value, lower=lower, upper=upper,
+        level=estimate.level, note=estimate.note,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisplacementQuotient:
+    """The weighted displacement quotient, or why there is none.
+
+    ``value`` is ``nan`` where withheld. ``success``, ``success_lower``, ``success_upper``: change
+    of the treated area's count per count of the comparison areas, the quotient's denominator.
+    """
+
+    value: float
+    success: float
+    success_lower: float
+    success_upper: float
+    level: float
+    note: str = ""
+
+
+def weighted_displacement_quotient(
+    panel: pd.DataFrame, design: Design, *, level: float = 0.95
+) -> DisplacementQuotient:
+    """Change next door per change in the treated area, both against the comparison areas.
+
+    ``(D1/C1 - D0/C0) / (A1/C1 - A0/C0)`` with reports in the treated (A), adjacent (D) and
+    comparison areas (C), in the baseline (0) and the period (1) (Bowers & Johnson 2003).
+    Positive: the benefit spread; negative: crime moved; below -1: more moved than was avoided.
+    The denominator's sign is the headline's: while the headline's interval holds "no change",
+    the quotient can be anything and is withheld.
+
+    Raises
+    ------
+    MethodRefused
+        As :func:`displacement` and :func:`reports_avoided`.
+    """
+    _refuse_no_adjacent(design)
+    _refuse_contaminated(design)
+    estimate = difference_in_differences(panel, design, level=level)
+    treated, adjacent, comparison = (
+        _sums(panel, design, areas)
+        for areas in ((design.treated,), design.adjacent, design.comparison)
+    )
+    _refuse_zero(comparison)
+    success = treated[1] / comparison[1] - treated[0] / comparison[0]
+    ends = [treated[0] / comparison[0] * (ratio - 1) for ratio in (estimate.lower, estimate.upper)]
+    withheld = estimate.lower <= 1 <= estimate.upper
+    return DisplacementQuotient(
+        value=np.nan if withheld else displacement_quotient(treated, adjacent, comparison),
+        success=success, success_lower=ends[0], success_upper=ends[1], level=level,
+        note="withheld: the interval of its denominator holds 0" if withheld else "",
+    )  # fmt: skip
+
+
+def displacement_quotient(
+    treated: Sequence[float], adjacent: Sequence[float], comparison: Sequence[float]
+) -> float:
+    """Bowers & Johnson's quotient from three pairs of counts (before, after).
+
+    ``nan`` where the treated area changed exactly as the comparison areas.
+    """
+    _refuse_zero(comparison)
+    (before, after), (beside_before, beside_after) = treated, adjacent
+    moved = beside_after / comparison[1] - beside_before / comparison[0]
+    success = after / comparison[1] - before / comparison[0]
+    return float(moved / success) if success else float("nan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisplacementDifference:
+    """A weighted displacement difference, in reports, with its Poisson error."""
+
+    value: float
+    standard_error: float
+    note: str = NOT_FOR_CONCLUSIONS
+
+    @property
+    def z(self) -> float:
+        """The difference in units of its Poisson error."""
+        return self.value / self.standard_error
+
+
+def weighted_displacement_difference(
+    treated: Sequence[float],
+    comparison: Sequence[float],
+    *,
+    adjacent: Sequence[float] = (0, 0),
+    adjacent_comparison: Sequence[float] = (0, 0),
+    time_weights: Sequence[float] = (1, 1),
+    area_weights: Sequence[float] = (1, 1, 1, 1),
+) -> DisplacementDifference:
+    """Change in reports in the treated and adjacent areas less that in their comparison areas.
+
+    Each argument is a pair of counts (before, after). Counts are divided by the length of their
+    window (``time_weights``) and the size of their area (``area_weights``: treated, comparison,
+    adjacent, adjacent comparison); the variance is the sum of the counts, each divided by its
+    weights squared. For comparison with published tables: the report's own figure is
+    :func:`reports_avoided`.
+
+    Source: Wheeler & Ratcliffe (2018), Crime Science 7:11.
+    """
+    counts = np.array([treated, comparison, adjacent, adjacent_comparison], dtype=float)
+    weights = np.outer(area_weights, time_weights)
+    changes = np.diff(counts / weights, axis=1)[:, 0]
+    variance = (counts / weights**2).sum()
+    return DisplacementDifference(
+        value=float(changes @ [1, -1, 1, -1]), standard_error=float(np.sqrt(variance))
+    )
+
+
+def _pooled(cells: Cells, name: str) -> pd.DataFrame:
+    if "count" in cells.measures:
+        sums = {measure: cells[measure].sum(axis=0) for measure in ("count", "population")}
+        return pd.DataFrame({"area": name, "quarter": cells.times, **sums})
+    areas = len(cells.areas)
+    means = {
+        "share": cells["share"].mean(axis=0),
+        "variance": cells["variance"].sum(axis=0) / areas**2,
+    }
+    return pd.DataFrame({"area": name, "wave": cells.times, **means})
+
+
+def _sums(panel: pd.DataFrame, design: Design, areas: Sequence[str]) -> tuple[float, float]:
+    cells = read_cells(panel, design, areas=areas)
+    windows = (design.baseline, design.period)
+    before, after = (float(cells["count"][:, cells.within(part)].sum()) for part in windows)
+    return before, after
+
+
+def _refuse_zero(comparison: Sequence[float]) -> None:
+    if not all(comparison):
+        raise MethodRefused(
+            "all-zero-comparison",
+            "The comparison areas hold no report in one of the windows, so nothing can be told "
+            "per report of theirs.",
+            "Use longer windows or a wider basket of offences.",
+        )
+
+
+def _refuse_no_adjacent(design: Design) -> None:
+    if not design.adjacent:
+        raise MethodRefused(
+            "no-adjacent-areas",
+            "The design names no adjacent areas.",
+            "Name the areas next to the treated one in the design's adjacent.",
+        )
+
+
+def _refuse_contaminated(design: Design) -> None:
+    span = set(times((design.baseline[0], design.period[1])))
+    for effort in design.contamination:
+        if effort.area in design.adjacent and span & set(times((effort.first, effort.last))):
+            raise MethodRefused(
+                "contaminated-adjacent",
+                f"The adjacent area {effort.area} had an effort of its own ({effort.effort}, "
+                f"{effort.first}-{effort.last}), so its change does not tell what moved.",
+                "Leave it out of the design's adjacent areas.",
+            )

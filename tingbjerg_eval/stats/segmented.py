@@ -1,0 +1,133 @@
+"""A segmented trend in the treated area alone: shown, and not for conclusions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from tingbjerg_eval.stats.changes import read_cells, refuse_windows
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.predictive import refuse_level
+from tingbjerg_eval.stats.quasi_poisson import CountFit, fit_counts, harmonics
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.quarters import quarter_number
+
+NOTE = "not for conclusions: without comparison areas 13-28 % false positives were measured"
+
+
+def interrupted_time_series(
+    panel: pd.DataFrame,
+    design: Design,
+    *,
+    level: float = 0.95,
+    area: str | None = None,
+    slope: bool = False,
+) -> Estimate:
+    """Step of one area's reports at the start of the period, beside its own straight trend.
+
+    ``log E(count) = log population + a + step * after + trend * time + seasons``, quasi-Poisson,
+    seasons as two harmonic pairs; the estimate is ``exp(step)`` with Student's t on quarters
+    less terms. Anything else that changed with the effort is taken for it, and neighbouring
+    quarters count as independent, so the result is a picture and never the verdict.
+
+    Parameters
+    ----------
+    panel
+        ``area, quarter, count, population``.
+    area
+        The area shown; the treated one when not given.
+    slope
+        Let the trend bend at the start of the period; the step is then the one at that start.
+
+    Raises
+    ------
+    MethodRefused
+        ``counts-only`` for a design in waves, ``part-years``, ``break``, ``all-zero-baseline``,
+        ``few-quarters``, or rows missing, twice or unusable.
+
+    Source: Bernal, Cummins & Gasparrini (2017), International Journal of Epidemiology 46:348-355.
+    """
+    from scipy.stats import t
+
+    refuse_level(level)
+    area = design.treated if area is None else area
+    _refuse_shares(design)
+    refuse_windows(design, (area,))
+    cells = read_cells(panel, design, areas=(area,))
+    _refuse_zero(cells["count"][0], cells.within(design.period), area)
+    number = np.array([quarter_number(time) for time in cells.times])
+    start = quarter_number(design.period[0])
+    fit = segmented_counts(
+        cells["count"][0],
+        exposure=cells["population"][0],
+        step=number >= start,
+        time=number - start,
+        season=number % 4,
+        season_length=4,
+        bend_at=0 if slope else None,
+    )
+    row, tail = fit.of("step"), (1 + level) / 2
+    half = t.ppf(tail, fit.degrees_of_freedom) * row.standard_error
+    value, lower, upper = np.exp(row.estimate + np.array([0, -half, half]))
+    return Estimate(
+        estimand="step at the start of the period beside the area's own trend",
+        scale="rate ratio", value=float(value), lower=float(lower), upper=float(upper),
+        level=level, p_value=_p_value(row, fit), method="interrupted_time_series",
+        n_treated=1, n_comparison=0, note=NOTE,
+    )  # fmt: skip
+
+
+def segmented_counts(
+    counts: Sequence[float],
+    *,
+    exposure: Sequence[float],
+    step: Sequence[float],
+    time: Sequence[float],
+    season: Sequence[float] | None = None,
+    season_length: int = 12,
+    pairs: int = 2,
+    bend_at: float | None = None,
+) -> CountFit:
+    """The segmented quasi-Poisson model of any series of counts.
+
+    Terms: ``step`` (0 before, 1 after), ``time``, harmonic pairs of ``season`` in a year of
+    ``season_length`` (left out when ``season`` is not given), and ``bend`` =
+    step x (time - ``bend_at``) where the trend may bend.
+    """
+    after, line = np.asarray(step, dtype=float), np.asarray(time, dtype=float)
+    terms = {"step": after, "time": line}
+    if season is not None:
+        terms |= harmonics(season, length=season_length, pairs=pairs)
+    if bend_at is not None:
+        terms["bend"] = after * (line - bend_at)
+    return fit_counts(counts, terms, exposure=exposure)
+
+
+def _p_value(row: pd.Series, fit: CountFit) -> float:
+    from scipy.stats import t
+
+    if not row.standard_error:
+        return float("nan")
+    return float(2 * t.sf(abs(row.estimate) / row.standard_error, fit.degrees_of_freedom))
+
+
+def _refuse_shares(design: Design) -> None:
+    if not design.in_quarters:
+        raise MethodRefused(
+            "counts-only",
+            "A segmented trend needs a series of quarters; waves are too few.",
+            "Use compare_periods for shares.",
+        )
+
+
+def _refuse_zero(count: np.ndarray, inside: np.ndarray, area: str) -> None:
+    for part, name in ((~inside, "baseline"), (inside, "period")):
+        if not count[part].any():
+            raise MethodRefused(
+                f"all-zero-{name}",
+                f"The {name} of {area} holds no report at all, so no step can be fitted.",
+                "Use longer windows or a wider basket of offences.",
+            )
