@@ -1,0 +1,227 @@
+"""A batch of reports: each made once, whole, in any order, and resumed where it was left."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+
+from tingbjerg_eval.run import capacity, warm
+from tingbjerg_eval.run.engine import PlainEngine, usable
+from tingbjerg_eval.run.failure import INTERRUPTED, Failure, failure_of, gravest
+from tingbjerg_eval.run.job import Job, Order, Outcome, Rendering, run_order
+from tingbjerg_eval.run.orders import Planned, plan
+from tingbjerg_eval.run.shelf import Shelf
+from tingbjerg_eval.run.staging import OutputFolder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something happened to one report.
+
+    ``stage`` is ``"waiting"``, ``"executing"``, ``"rendering"``, ``"done"``, ``"unchanged"``,
+    ``"failed"`` or ``"stopped"``; ``cell`` of ``cells`` is running while executing; ``expected``
+    is how many seconds the report took last time, if known.
+    """
+
+    name: str
+    stage: str
+    cell: int = 0
+    cells: int = 0
+    expected: float | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportResult:
+    """How one report ended; ``executed`` says whether its notebook ran in this batch."""
+
+    name: str
+    stage: str
+    executed: bool = False
+    seconds: float = 0.0
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchResult:
+    """How every report ended, in the order they were asked for, and the exit code."""
+
+    reports: tuple[ReportResult, ...]
+    exit_code: int
+    seconds: float
+
+
+def run_batch(
+    jobs: Sequence[Job],
+    output: Path | str,
+    *,
+    rendering: Rendering,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    engine: str | None = None,
+    timeout: float | None = 1800,
+    on_event: Callable[[Event], None] = lambda _: None,
+) -> BatchResult:
+    """Make every report that is not already made from the same inputs, and put it in place.
+
+    ``executor`` is any ``concurrent.futures.Executor`` whose workers can import this package;
+    without one, ``workers`` reports at a time are made here. ``timeout`` in seconds holds for
+    executing and for rendering one report. ``on_event`` is called in this thread.
+
+    Raises ``InputRefused`` (before anything runs) and ``FolderInUse``; everything else is said
+    in the result. SIGINT and SIGTERM end the batch and all it started: exit code 130 or 143.
+    """
+    start, folder, news = time.monotonic(), OutputFolder(output), SimpleQueue()
+    engine = usable(engine)
+    shipped = getattr(executor, "ships_inputs", False)
+    with _signals(news), folder.locked(), _local(executor, len(jobs), workers, engine) as local:
+        planned = plan(jobs, rendering, engine=engine, timeout=timeout, ships_inputs=shipped)
+        folder.check_space(len(planned))
+        batch = _Batch(planned, Shelf(folder), executor or local, news, on_event)
+        code = batch.run()
+    results = tuple(batch.results[one.order.name] for one in planned)
+    seconds = round(time.monotonic() - start, 3)
+    return BatchResult(reports=results, exit_code=code, seconds=seconds)
+
+
+class _Threads(ThreadPoolExecutor):
+    """Threads that each drive one child of one warm parent."""
+
+    def __init__(self, size: int, engine: str):
+        self.parent = warm.WarmParent() if engine == "warm" else None
+        super().__init__(size, initializer=warm.adopt, initargs=(self.parent,))
+
+    def end(self) -> None:
+        """End whatever a report is running in."""
+        if self.parent is not None:
+            self.parent.close()
+        PlainEngine.kill()
+
+
+@contextlib.contextmanager
+def _local(
+    executor: Executor | None, reports: int, wanted: int | None, engine: str
+) -> Iterator[_Threads | None]:
+    if executor is not None:
+        yield None
+        return
+    pool = _Threads(capacity.workers(max(1, reports), wanted), engine)
+    try:
+        yield pool
+    finally:
+        pool.end()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Batch:
+    def __init__(self, planned, shelf: Shelf, pool: Executor, news: SimpleQueue, on_event):
+        self.planned: dict[str, Planned] = {one.order.name: one for one in planned}
+        self.shelf, self.pool, self.news, self.on_event = shelf, pool, news, on_event
+        self.results: dict[str, ReportResult] = {}
+        self.futures: list[Future] = []
+
+    def run(self) -> int:
+        for one in self.planned.values():
+            self.submit(one)
+        while len(self.results) < len(self.planned):
+            kind, *news = self.news.get()
+            if kind == "signal":
+                self.stop()
+                return INTERRUPTED[news[0]]
+            getattr(self, kind)(*news)
+        codes = [found.failure.exit_code for found in self.results.values() if found.failure]
+        return gravest(codes)
+
+    def submit(self, one: Planned) -> None:
+        name = one.order.name
+        self.shelf.check(name)
+        if self.shelf.rendered(name) == one.rendered:
+            self.shelf.clear_failure(name)
+            self.end(ReportResult(name=name, stage="unchanged"))
+            return
+        order = dataclasses.replace(one.order, executed=self.shelf.executed(one))
+        self.say(name, "waiting", expected=self.shelf.expected(name))
+        future = self.pool.submit(self.runner(name), order)
+        self.futures.append(future)
+        future.add_done_callback(lambda future: self.news.put(("place", order, future)))
+
+    def runner(self, name: str) -> Callable[[Order], Outcome]:
+        """``run_order``, telling what it does where it runs in this process."""
+        if isinstance(self.pool, _Threads):
+            return partial(run_order, notify=partial(self.notify, name))
+        return run_order
+
+    def notify(self, name: str, stage: str, cell: int, cells: int) -> None:
+        """From a worker's thread: what it is doing."""
+        self.news.put(("progress", name, stage, cell, cells))
+
+    def progress(self, name: str, stage: str, cell: int, cells: int) -> None:
+        self.say(name, stage, cell=cell, cells=cells)
+
+    def place(self, order: Order, future: Future) -> None:
+        name = order.name
+        try:
+            outcome = future.result()
+        except BaseException as error:
+            outcome = _lost(name, error)
+        failure = self.shelf.keep(self.planned[name], outcome)
+        seconds = round(sum(outcome.seconds.values()), 3)
+        self.end(
+            ReportResult(
+                name=name,
+                stage="failed" if failure else "done",
+                executed="executing" in outcome.seconds,
+                seconds=seconds,
+                failure=failure,
+            )
+        )
+
+    def end(self, result: ReportResult) -> None:
+        self.results[result.name] = result
+        self.say(result.name, result.stage, failure=result.failure)
+
+    def say(self, name: str, stage: str, **more) -> None:
+        self.on_event(Event(name=name, stage=stage, **more))
+
+    def stop(self) -> None:
+        """End everything that was started; what is placed stays, what is not is not."""
+        for future in self.futures:
+            future.cancel()
+        if isinstance(self.pool, _Threads):
+            self.pool.end()
+        for name in self.planned:
+            if name not in self.results:
+                self.end(ReportResult(name=name, stage="stopped"))
+
+
+def _lost(name: str, error: BaseException) -> Outcome:
+    failure = failure_of(error, stage="shipping")
+    return Outcome(
+        name=name, executed=None, files={}, digests={}, failure=failure, seconds={}, host=""
+    )
+
+
+@contextlib.contextmanager
+def _signals(news: SimpleQueue) -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into news, where this is the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    old = {
+        number: signal.signal(number, lambda number, _: news.put(("signal", number)))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)

@@ -1,0 +1,92 @@
+"""What a result depends on, as digests: inputs, plan, code, parameters, environment."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+PACKAGE = Path(__file__).parents[1]
+RUNNING_CODE = {"shell.py", "engine.py", "execute.py", "verify.py", "parameters.py"}
+"""The modules of this room that can change what an executed notebook holds."""
+
+
+SETTLED = 2.0
+"""Seconds a file must have rested before its digest is remembered by its time stamps."""
+
+_known: dict[tuple, str] = {}
+
+
+def of_bytes(content: bytes) -> str:
+    """SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def of_file(path: Path) -> str:
+    """SHA-256 of a file's content, in hexadecimal."""
+    seen = path.stat()
+    mark = (seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
+    if mark not in _known:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if time.time() - seen.st_ctime < SETTLED:
+            return digest
+        _known[mark] = digest
+    return _known[mark]
+
+
+def of_plain(value: Any) -> str:
+    """SHA-256 of plain data, whatever the order of its keys."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True, allow_nan=False)
+    return of_bytes(text.encode())
+
+
+def of_files(paths: Iterable[Path]) -> str:
+    """One digest of the names and contents of several files."""
+    return of_plain(sorted((path.name, of_file(path)) for path in paths))
+
+
+def of_notebook(notebook: NotebookNode) -> str:
+    """What is run of a notebook: cells, their text, their tags; not outputs or counts."""
+    cells = [
+        (cell.cell_type, cell.source, cell.metadata.get("tags", [])) for cell in notebook.cells
+    ]
+    return of_plain(cells)
+
+
+def of_code(*, without: Iterable[Path] = ()) -> str:
+    """The package's own files, except ``without`` and those that only steer a batch."""
+    left_out = {path.resolve() for path in without}
+    return of_plain(
+        [
+            (path.relative_to(PACKAGE).as_posix(), of_file(path))
+            for path in sorted(PACKAGE.rglob("*"))
+            if path.is_file() and _matters(path) and path.resolve() not in left_out
+        ]
+    )
+
+
+def _matters(path: Path) -> bool:
+    steering = path.parent.name == "run" and path.name not in RUNNING_CODE
+    return "__pycache__" not in path.parts and not steering
+
+
+@cache
+def of_environment() -> str:
+    """Python, the machine's kind, and the name and version of everything installed."""
+    installed = {(found.name, found.version) for found in metadata.distributions()}
+    return of_plain([sys.version, platform.system(), platform.machine(), sorted(installed)])
+
+
+def of_parts(parts: Mapping[str, Any]) -> str:
+    """One digest over named parts."""
+    return of_plain(dict(parts))
