@@ -1,5 +1,6 @@
 """Small tables for the estimators' tests."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -98,3 +99,14 @@ def shares(make_shares, waves):
             for area, b, a in zip(waves.areas, before, after, strict=True)
         }
     )
+
+
+@pytest.fixture(scope="session")
+def expected(shared):
+    """The expected figures of a shared replication target."""
+
+    def read(case):
+        path = shared / "replication" / f"{case}.expected.json"
+        return json.loads(path.read_text(encoding="utf-8"))["expected"]
+
+    return read

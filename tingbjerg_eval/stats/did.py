@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.stats.changes import AreaChanges, area_changes
+from tingbjerg_eval.stats.changes import AreaChanges, Cells, area_changes, changes_between
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import Effects, effects, predictive
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.design import Design, Time
 
+SHOWN = ("value", "lower", "upper", "p_value")
 WANTED_COMPARISON = 12
 WANTED_QUARTERS = 8
 
@@ -98,8 +101,7 @@ def difference_in_differences(
 
 def headline(changes: AreaChanges, *, level: float = 0.95, note: str = "") -> Estimate:
     """The headline from changes already made; the first area is the treated one."""
-    predicted = predictive(changes.change[1:], changes.variance[1:], changes.variance[0])
-    found = effects(changes.change[:1], predicted, level=level)
+    found = effects_of(changes, level=level)
     return Estimate(
         estimand="change beyond that of the comparison areas",
         scale=changes.scale,
@@ -108,32 +110,33 @@ def headline(changes: AreaChanges, *, level: float = 0.95, note: str = "") -> Es
         n_treated=1,
         n_comparison=changes.n_comparison,
         note=note,
-        **told(found, changes, 0),
+        **{name: float(values[0]) for name, values in told(found, changes).items()},
     )
 
 
-def told(found: Effects, changes: AreaChanges, row: int) -> dict[str, float]:
-    """One row of ``found`` on the scale of an estimate."""
-    on_scale = changes.on_scale
-    return {
-        "value": float(on_scale(found.value[row])),
-        "lower": float(on_scale(found.lower[row])),
-        "upper": float(on_scale(found.upper[row])),
-        "p_value": float(found.p_value[row]),
-    }
+def effects_of(changes: AreaChanges, *, level: float = 0.95) -> Effects:
+    """The first area's change against the predictive distribution from the others."""
+    predicted = predictive(changes.change[1:], changes.variance[1:], changes.variance[0])
+    return effects(changes.change[:1], predicted, level=level)
 
 
-def effects_frame(found: Effects, changes: AreaChanges) -> pd.DataFrame:
-    """All rows of ``found`` on the scale of an estimate: ``value, lower, upper, p_value``."""
+def shown(cells: Cells, before: Iterable[Time], after: Iterable[Time], *, level: float) -> dict:
+    """The headline between any two sets of times, as one row; ``note`` says why it is empty."""
+    masks = (np.isin(cells.times, list(times)) for times in (before, after))
+    try:
+        found = asdict(headline(changes_between(cells, *masks), level=level))
+    except MethodRefused as refused:
+        if refused.code != "all-zero-baseline":
+            raise
+        return {**dict.fromkeys(SHOWN, np.nan), "note": refused.cause}
+    return {**{name: found[name] for name in SHOWN}, "note": ""}
+
+
+def told(found: Effects, changes: AreaChanges) -> dict[str, np.ndarray]:
+    """``value, lower, upper, p_value`` on the scale of an estimate, one number per row."""
     on_scale = changes.on_scale
-    return pd.DataFrame(
-        {
-            "value": on_scale(found.value),
-            "lower": on_scale(found.lower),
-            "upper": on_scale(found.upper),
-            "p_value": np.asarray(found.p_value),
-        }
-    )
+    limits = {name: on_scale(getattr(found, name)) for name in ("value", "lower", "upper")}
+    return {**limits, "p_value": found.p_value}
 
 
 def refuse_method(asked: str) -> None:

@@ -28,12 +28,15 @@ FLOOR = 1e-10
 class Predictive:
     """One predictive distribution per row, each a mixture of normals over tau2.
 
-    Arrays are rows x nodes: ``mass`` sums to 1 along a row.
+    Arrays are rows x nodes: ``tau2`` the between-area variance at each node, ``mass`` its
+    probability (sums to 1 along a row), ``centre`` and ``spread`` mean and standard deviation of
+    the change given it.
     """
 
     centre: np.ndarray
     spread: np.ndarray
     mass: np.ndarray
+    tau2: np.ndarray
 
     def cdf(self, x) -> np.ndarray:
         """Probability of a change up to ``x`` (one per row)."""
@@ -220,4 +223,5 @@ def _mixture(m, nodes, step, df: int, new_variance, shift) -> Predictive:
         centre=shift + m[1] / m[0],
         spread=np.sqrt(nodes + _column(new_variance) + 1 / m[0]),
         mass=mass / mass.sum(axis=1, keepdims=True),
+        tau2=nodes,
     )
