@@ -9,7 +9,6 @@ import numpy as np
 from tingbjerg_eval.stats.changes import Cells
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Time, Window
-from tingbjerg_eval.study.quarters import quarter_number
 
 Unit = tuple[Time, ...]
 
@@ -45,7 +44,14 @@ def mask(cells: Cells, times: Iterable[Time]) -> np.ndarray:
 
 def years(times: Iterable[Time]) -> np.ndarray:
     """Times as years on a line; a quarter is a fourth of a year."""
-    return np.array([quarter_number(t) / 4 if isinstance(t, str) else float(t) for t in times])
+    return np.array([_year(time) for time in times])
+
+
+def _year(time: Time) -> float:
+    if isinstance(time, str):
+        year, quarter = time.split("K")
+        return int(year) + (int(quarter) - 1) / 4
+    return float(time)
 
 
 def years_between(before: Iterable[Time], after: Iterable[Time]) -> float:
