@@ -18,7 +18,7 @@ from tingbjerg_eval.data.simulate import (
 )
 from tingbjerg_eval.study.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings, read_settings
-from tingbjerg_eval.study.sources import Source
+from tingbjerg_eval.study.sources import IncidentSource, Source, SurveySource
 from tingbjerg_eval.study.strategy import Strategy, read_strategy
 
 
@@ -74,22 +74,25 @@ def _deliveries(world: dict, settings: StudySettings, strategy: Strategy) -> dic
     tables = (
         (data.incidents, _dated(simulate_incidents(world, settings, population), data.incidents)),
         (data.population, population),
-        (data.survey, simulate_survey(world, settings)),
+        (data.survey, _numbered(simulate_survey(world, settings), data.survey)),
         (data.activities, simulate_activities(world, settings, strategy)),
         (data.consultation, simulate_consultation(world, settings)),
     )
     return {source.file: _delivered(frame, source) for source, frame in tables}
 
 
-def _dated(incidents: pd.DataFrame, source: Source) -> pd.DataFrame:
+def _dated(incidents: pd.DataFrame, source: IncidentSource) -> pd.DataFrame:
     dates = pd.to_datetime(incidents["date"]).dt.strftime(source.date_format)
     return incidents.assign(date=dates)
 
 
+def _numbered(survey: pd.DataFrame, source: SurveySource) -> pd.DataFrame:
+    return survey.rename(columns={"respondent": source.respondent})
+
+
 def _delivered(frame: pd.DataFrame, source: Source) -> bytes:
     """``frame`` as the supplier's file: their headings, separator, decimal mark, line ends."""
-    headings = source.headings() | ({"respondent": source.respondent} if source.respondent else {})
-    text = frame.rename(columns=headings).to_csv(
+    text = frame.rename(columns=source.headings()).to_csv(
         index=False, sep=source.separator, decimal=source.decimal or ".", lineterminator="\r\n"
     )
     return text.encode(source.encoding)
