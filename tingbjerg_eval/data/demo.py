@@ -16,6 +16,7 @@ from tingbjerg_eval.data.simulate import (
     simulate_population,
     simulate_survey,
 )
+from tingbjerg_eval.study.decisions import amended
 from tingbjerg_eval.study.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings, read_settings
 from tingbjerg_eval.study.sources import IncidentSource, Source, SurveySource
@@ -38,7 +39,7 @@ def write_demo(folder: Path) -> list[Path]:
     }
     _refuse_other_settings(folder, settings_files)
     settings = read_settings(asset("parameters", "study.yaml"))
-    strategy = read_strategy(asset("parameters", "strategy.yaml"), settings)
+    strategy = amended(read_strategy(asset("parameters", "strategy.yaml"), settings))
     world = load_world()
     data = {
         f"{settings.data.folder}/{name}": content

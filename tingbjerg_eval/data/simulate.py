@@ -180,7 +180,7 @@ def simulate_activities(world: dict, settings: StudySettings, strategy: Strategy
     rows = []
     for name, measure in strategy.measures.items():
         for number, quarter in enumerate(settings.period_quarters):
-            planned = measure.planned(quarter)
+            planned = round(measure.planned(quarter) or 0)
             late = name == weak and number >= 4
             share = delivery["weak_share"] if late else delivery["share"]
             share = np.clip(share + random.normal(0, delivery["noise"]), 0, 1.2)
