@@ -1,0 +1,22 @@
+"""The report's figures. Each takes data and the design, draws on ``ax`` and returns it.
+
+Without ``ax`` a new pair of axes is made that shows itself, alternative text included, when it
+is the last expression of a cell. Uncertainty is always drawn; a hidden figure is a hatched mark
+of fixed height; nothing is drawn from an unprotected count.
+"""
+
+from tingbjerg_eval.report.figures.estimates import changes, event_study, intervals, placebo
+from tingbjerg_eval.report.figures.records import delivery, spending
+from tingbjerg_eval.report.figures.trends import shares_by_wave, small_multiples, trend
+
+__all__ = [
+    "changes",
+    "delivery",
+    "event_study",
+    "intervals",
+    "placebo",
+    "shares_by_wave",
+    "small_multiples",
+    "spending",
+    "trend",
+]

@@ -1,0 +1,274 @@
+"""Estimates and their uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from tingbjerg_eval.report import alt_text, canvas, style, wording
+from tingbjerg_eval.report.figures import marks
+from tingbjerg_eval.report.phrases import RATIO, fields, value_text
+from tingbjerg_eval.report.series import position
+from tingbjerg_eval.report.wording import Words
+from tingbjerg_eval.study.design import Design
+
+ROW_HEIGHT = 0.34
+RATIO_TICKS = (0.5, 2, 1.5, 0.7, 0.2, 0.1, 5, 10, 0.3, 3, 0.8, 0.6, 1.2, 0.9, 1.1)
+"""Ratios worth a tick, the most wanted first."""
+
+
+def intervals(
+    estimates: Iterable,
+    labels: Sequence[str] | None = None,
+    *,
+    ax=None,
+    words: Words | None = None,
+):
+    """Each estimate as a dot with its interval and a line at no change, one row each.
+
+    ``estimates`` are Estimates or a tidy frame, all on one scale; ``labels`` name the rows (by
+    default the estimands). Ratios are drawn on a log scale and named as change in per cent.
+
+    Raises
+    ------
+    ValueError
+        When ratios and percentage points are mixed, or the labels do not match.
+    """
+    words = words or wording.current()
+    rows = estimate_rows(estimates, labels)
+    scale = one_scale(rows)
+    with style.applied():
+        ax = ax if ax is not None else _row_axes(len(rows))
+        _dots(ax, rows, scale, words)
+    canvas.describe(
+        ax.figure, alt=alt_text.intervals(rows, words), caption=words("caption.intervals")
+    )
+    return ax
+
+
+def placebo(
+    found,
+    design: Design,
+    *,
+    scale: str = RATIO,
+    ax=None,
+    words: Words | None = None,
+):
+    """Every area in turn as if it were treated, most extreme first, each with its interval.
+
+    ``found`` is the result of ``placebo_areas`` or its table (``area, value, lower, upper,
+    rank``).
+    """
+    words = words or wording.current()
+    rows = getattr(found, "table", found).sort_values(["rank", "area"], kind="stable")
+    ax = _areas(rows, design, scale, ax, words)
+    canvas.describe(
+        ax.figure,
+        alt=alt_text.dots("alt.placebo", rows, design.treated, scale, words),
+        caption=words("caption.placebo"),
+    )
+    return ax
+
+
+def changes(
+    found,
+    design: Design,
+    *,
+    scale: str | None = None,
+    ax=None,
+    words: Words | None = None,
+):
+    """Where the estimate comes from: each area's own change with its sampling interval.
+
+    ``found`` is the result of ``area_changes`` or its frame (``area, change, variance``, the
+    change being a log ratio or percentage points).
+    """
+    words = words or wording.current()
+    scale = scale or getattr(found, "scale", RATIO)
+    rows = change_rows(found.frame() if hasattr(found, "variance") else found, scale)
+    ax = _areas(rows, design, scale, ax, words)
+    canvas.describe(
+        ax.figure,
+        alt=alt_text.dots("alt.changes", rows, design.treated, scale, words),
+        caption=words("caption.changes"),
+    )
+    return ax
+
+
+def event_study(
+    found,
+    design: Design,
+    *,
+    scale: str = RATIO,
+    ax=None,
+    words: Words | None = None,
+):
+    """Difference from what was expected at each time, with intervals, before and after the start.
+
+    ``found`` is the result of ``event_study`` or its table (``time, window, value, lower,
+    upper``).
+    """
+    words = words or wording.current()
+    rows = getattr(found, "table", found)
+    with style.applied():
+        ax = ax if ax is not None else canvas.new_axes(margins=(0.1, 0.97, 0.13, 0.87))
+        _over_time(ax, rows, design, scale, words)
+    canvas.describe(
+        ax.figure,
+        alt=alt_text.event_study(rows, scale, words),
+        caption=words("caption.event_study"),
+    )
+    return ax
+
+
+def estimate_rows(estimates: Iterable, labels: Sequence[str] | None) -> pd.DataFrame:
+    """Estimates as rows with a ``label``."""
+    if isinstance(estimates, pd.DataFrame):
+        rows = estimates.reset_index(drop=True)
+    else:
+        rows = pd.DataFrame([dict(fields(one)) for one in estimates])
+    names = rows["estimand"] if labels is None else list(labels)
+    if len(names) != len(rows):
+        raise ValueError(f"{len(names)} labels for {len(rows)} estimates; give one label each")
+    return rows.assign(label=list(names))
+
+
+def one_scale(rows: pd.DataFrame) -> str:
+    """The scale all rows are told on."""
+    scales = sorted(set(rows["scale"]))
+    if len(scales) != 1:
+        raise ValueError(
+            f"one figure shows one scale, not {' and '.join(scales) or 'none'}; draw one each"
+        )
+    return scales[0]
+
+
+def change_rows(frame: pd.DataFrame, scale: str) -> pd.DataFrame:
+    """Area changes with their sampling intervals on ``scale``, sorted by value."""
+    spread = 1.959963984540054 * np.sqrt(frame["variance"])
+    tell = np.exp if scale == RATIO else np.asarray
+    rows = pd.DataFrame(
+        {
+            "area": frame["area"],
+            "value": tell(frame["change"]),
+            "lower": tell(frame["change"] - spread),
+            "upper": tell(frame["change"] + spread),
+        }
+    )
+    return rows.sort_values(["value", "area"], kind="stable", ignore_index=True)
+
+
+def _areas(rows: pd.DataFrame, design: Design, scale: str, ax, words: Words):
+    with style.applied():
+        ax = ax if ax is not None else _row_axes(len(rows))
+        _dots(ax, rows.assign(label=rows["area"]), scale, words, strong=design.treated)
+    return ax
+
+
+def _row_axes(rows: int):
+    height = ROW_HEIGHT * rows + 1.05
+    return canvas.new_axes(height=height, margins=(0.3, 0.78, 0.72 / height, 1 - 0.1 / height))
+
+
+def _dots(ax, rows: pd.DataFrame, scale: str, words: Words, *, strong: str | None = None) -> None:
+    values = rows[["lower", "value", "upper"]].to_numpy(dtype=float)
+    low, value, high = values.T
+    y = np.arange(len(rows))[::-1]
+    look = [_look(label, strong) for label in rows["label"]]
+    for at, (colour, weight, marker) in zip(range(len(rows)), look, strict=True):
+        ax.plot([low[at], high[at]], [y[at], y[at]], color=colour, lw=weight, zorder=3)
+        ax.plot(value[at], y[at], marker, color=colour, ms=7, mec=style.WHITE, mew=0.8, zorder=4)
+    _value_axis(ax, scale, words, values)
+    _row_names(ax, y, rows, scale, words, strong)
+
+
+def _look(label: str, strong: str | None) -> tuple[str, float, str]:
+    if strong is None or label == strong:
+        return style.ACCENT, 2.4, "D" if strong else "o"
+    return style.COMPARISON, 1.5, "o"
+
+
+def _row_names(ax, y, rows: pd.DataFrame, scale: str, words: Words, strong: str | None) -> None:
+    ax.set_yticks(y, rows["label"])
+    ax.set_ylim(-0.7, len(rows) - 0.3)
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+    ax.spines["left"].set_visible(False)
+    for at, label, value in zip(y, rows["label"], rows["value"], strict=True):
+        weight = "semibold" if label == strong or strong is None else "normal"
+        ax.text(
+            1.02, at, value_text(value, scale, words), transform=ax.get_yaxis_transform(),
+            va="center", ha="left", fontweight=weight, fontsize=9.5,
+        )  # fmt: skip
+    if strong is not None:
+        for tick in ax.get_yticklabels():
+            tick.set_fontweight("semibold" if tick.get_text() == strong else "normal")
+
+
+def _value_axis(ax, scale: str, words: Words, values: np.ndarray, *, across: str = "x") -> None:
+    axis = ax.xaxis if across == "x" else ax.yaxis
+    line = ax.axvline if across == "x" else ax.axhline
+    if scale == RATIO:
+        _ratio_axis(ax, axis, words, values, across)
+    else:
+        marks.number_axis(axis, lambda value: words.signed(value, decimals=0), whole=True)
+    line(1 if scale == RATIO else 0, color=style.INK, lw=1.1, zorder=2)
+    name = words("unit.change_percent" if scale == RATIO else "unit.change_points")
+    if across == "x":
+        ax.set_xlabel(name)
+    else:
+        marks.name_axis(ax, name)
+
+
+def _ratio_axis(ax, axis, words: Words, values: np.ndarray, across: str) -> None:
+    (ax.set_xscale if across == "x" else ax.set_yscale)("log")
+    found = values[np.isfinite(values) & (values > 0)]
+    low, high = min(found.min(initial=1), 0.9) * 0.94, max(found.max(initial=1), 1.1) * 1.06
+    ticks = ratio_ticks(low, high)
+    axis.set_ticks(ticks)
+    axis.set_ticks([], minor=True)
+    axis.set_ticklabels([_percent_tick(tick, words) for tick in ticks])
+    (ax.set_xlim if across == "x" else ax.set_ylim)(low, high)
+
+
+def ratio_ticks(low: float, high: float) -> list[float]:
+    """Round ratios between ``low`` and ``high``, 1 among them, none too near another.
+
+    >>> ratio_ticks(0.45, 1.3)
+    [0.5, 0.6, 0.7, 0.8, 1.0, 1.2]
+    """
+    least = np.log(high / low) / 8
+    kept = [1.0]
+    for tick in RATIO_TICKS:
+        far = all(abs(np.log(tick / other)) >= least for other in kept)
+        if low <= tick <= high and far:
+            kept.append(tick)
+    return sorted(kept)
+
+
+def _percent_tick(ratio: float, words: Words) -> str:
+    change = round(100 * (ratio - 1))
+    return f"{words.signed(change, decimals=0)}\N{NO-BREAK SPACE}%"
+
+
+def _over_time(ax, rows: pd.DataFrame, design: Design, scale: str, words: Words) -> None:
+    marks.windows(ax, design, words)
+    x = _middles(rows["time"])
+    after = (rows["window"] == "period").to_numpy()
+    low, value, high = rows[["lower", "value", "upper"]].to_numpy(dtype=float).T
+    for part, colour, marker in ((~after, style.COMPARISON_MEAN, "s"), (after, style.ACCENT, "o")):
+        ax.vlines(x[part], low[part], high[part], color=colour, lw=1.8, zorder=3)
+        ax.plot(x[part], value[part], marker, color=colour, ms=5.5, mec=style.WHITE, zorder=4)
+    times = [*design.baseline_times, *design.period_times]
+    marks.time_axis(ax, times)
+    _value_axis(ax, scale, words, rows[["lower", "value", "upper"]].to_numpy(float), across="y")
+
+
+def _middles(times: pd.Series) -> np.ndarray:
+    """Middles of units that are named by their first quarter or wave."""
+    x = times.map(position).to_numpy(dtype=float)
+    if len(x) < 2 or not isinstance(times.iloc[0], str):
+        return x
+    return x + (np.diff(np.sort(x)).min() - 0.25) / 2

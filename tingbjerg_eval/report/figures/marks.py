@@ -1,0 +1,115 @@
+"""What figures have in common: labels beside lines, shaded windows, number axes, hidden marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import blended_transform_factory
+
+from tingbjerg_eval.report import style
+from tingbjerg_eval.report.alt_text import unit_text
+from tingbjerg_eval.report.series import left_edge, right_edge
+from tingbjerg_eval.report.wording import Words
+from tingbjerg_eval.study.design import Design
+
+LINE_SPACING = 0.062
+"""Least distance of two labels, as part of the axes' height."""
+
+
+def number_axis(
+    axis, write: Callable[[float], str], *, ticks: int = 5, whole: bool = False
+) -> None:
+    """Write the axis' numbers as the report's language does."""
+    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10], integer=whole))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
+
+
+def unit_axis(ax: Axes, unit: str, words: Words) -> None:
+    """The vertical axis in the unit of a series, its name above it."""
+    number_axis(ax.yaxis, lambda value: tick(value, unit, words))
+    name_axis(ax, words(f"unit.{unit}"))
+
+
+def tick(value: float, unit: str, words: Words) -> str:
+    if unit == "share":
+        return words.percent(value, decimals=0)
+    whole = abs(value - round(value)) < 1e-9
+    return words.number(value) if whole else unit_text(value, "rate", words)
+
+
+def name_axis(ax: Axes, name: str) -> None:
+    """The vertical axis' name, written level above the axis."""
+    ax.text(0, 1.085, name, transform=ax.transAxes, color=style.MUTED, va="bottom", ha="left")
+
+
+def time_axis(ax: Axes, points) -> None:
+    """Years along the bottom, each under the middle of its year."""
+    first, last = min(map(left_edge, points)), max(map(right_edge, points))
+    quarters = isinstance(points[0], str)
+    years = np.arange(np.floor(first + 1e-9), np.ceil(last - 1e-9)) if quarters else sorted(points)
+    ax.set_xticks([year + (0.5 if quarters else 0) for year in years])
+    ax.set_xticklabels([str(int(year)) for year in years])
+    ax.tick_params(axis="x", length=0)
+    ax.set_xlim(first - 0.02, last + 0.02)
+
+
+def windows(ax: Axes, design: Design, words: Words) -> None:
+    """Shade the baseline and the period and name them at the top."""
+    place = blended_transform_factory(ax.transData, ax.transAxes)
+    shades = {"baseline": style.BAND, "period": style.ACCENT_PALE}
+    for name, colour in shades.items():
+        first, last = getattr(design, name)
+        left, right = left_edge(first), right_edge(last)
+        ax.axvspan(left, right, color=colour, alpha=0.55, lw=0, zorder=0)
+        middle = (left + right) / 2
+        ax.text(
+            middle, 1.015, words(f"figure.{name}"), transform=place, ha="center", va="bottom",
+            color=style.INK,
+        )  # fmt: skip
+
+
+def goal_line(ax: Axes, design: Design, goal: float) -> None:
+    """The goal across the period."""
+    left, right = left_edge(design.period[0]), right_edge(design.period[1])
+    ax.plot([left, right], [goal, goal], color=style.GOAL, lw=1.5, dashes=(4, 2.5), zorder=4)
+
+
+def hidden_marks(ax: Axes, x: Sequence[float], *, width: float) -> None:
+    """Hatched marks of one height for figures that are hidden."""
+    if len(x):
+        place = blended_transform_factory(ax.transData, ax.transAxes)
+        ax.bar(
+            x, style.HIDDEN_HEIGHT, width=width, transform=place, facecolor=style.WHITE,
+            edgecolor=style.MUTED, hatch="/////", lw=0.8, zorder=5,
+        )  # fmt: skip
+
+
+def end_labels(ax: Axes, labels: Sequence[tuple[float, str, dict]]) -> None:
+    """Name lines at their right end, moved apart where they would meet."""
+    low, high = ax.get_ylim()
+    kept = sorted((label for label in labels if np.isfinite(label[0])), key=lambda one: one[0])
+    heights = spread([(y - low) / (high - low) for y, _, _ in kept], LINE_SPACING)
+    for height, (_, text, look) in zip(heights, kept, strict=True):
+        ax.text(1.015, height, text, transform=ax.transAxes, va="center", ha="left", **look)
+
+
+def spread(places: Sequence[float], least: float) -> list[float]:
+    """``places`` (ascending) moved as little as keeps them ``least`` apart and inside 0-1.
+
+    >>> spread([0.5, 0.5], 0.1)
+    [0.45, 0.55]
+    """
+    groups: list[list[float]] = []
+    for place in places:
+        groups.append([place, 1])
+        while len(groups) > 1 and _too_near(groups[-2], groups[-1], least):
+            (a, n), (b, m) = groups[-2:]
+            groups[-2:] = [[(a * n + b * m) / (n + m), n + m]]
+    return [round(centre + least * (k - (n - 1) / 2), 6) for centre, n in groups for k in range(n)]
+
+
+def _too_near(one: list[float], other: list[float], least: float) -> bool:
+    return other[0] - one[0] < least * (one[1] + other[1]) / 2

@@ -1,0 +1,191 @@
+"""The treated area's course among the comparison areas."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from tingbjerg_eval.report import alt_text, canvas, style, wording
+from tingbjerg_eval.report.figures import marks
+from tingbjerg_eval.report.series import Series, comparison_mean, series
+from tingbjerg_eval.report.wording import Words
+from tingbjerg_eval.study.design import Design
+
+QUARTER_WIDTH = 0.2
+
+
+def trend(
+    data,
+    design: Design,
+    *,
+    measure: str = "rate",
+    goal: float | None = None,
+    title: str = "",
+    threshold: int = 5,
+    ax=None,
+    words: Words | None = None,
+):
+    """The treated area against the comparison areas, baseline and period shaded, goal drawn.
+
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``, protected here), a protected table or its
+        frame (``area, quarter, value, status`` with ``population`` or ``rate``), or a shares
+        table (``area, wave, share, variance``).
+    measure
+        ``"rate"`` per 1,000 residents and quarter, ``"index"`` (baseline mean is 100) or
+        ``"count"``; shares are always shares.
+    goal
+        Drawn across the period, in the unit of the vertical axis.
+    title
+        Name of the indicator, for the caption.
+
+    Returns
+    -------
+    The axes. The band is the treated area's own 95 % interval (Garwood 1936 for counts).
+    """
+    words = words or wording.current()
+    of = series(data, design, measure=measure, threshold=threshold)
+    if of.is_share:
+        return shares_by_wave(data, design, goal=goal, title=title, ax=ax, words=words)
+    with style.applied():
+        ax = ax if ax is not None else canvas.new_axes()
+        labels = _draw_comparison(ax, of, design, words) + _draw_treated(ax, of, design)
+        _finish(ax, of, design, goal, labels, words)
+    _describe(ax, alt_text.trend(of, design, words, goal=goal), design, title, words)
+    return ax
+
+
+def shares_by_wave(
+    data,
+    design: Design,
+    *,
+    goal: float | None = None,
+    title: str = "",
+    ax=None,
+    words: Words | None = None,
+):
+    """Survey shares by wave, with intervals, treated area against the comparison areas.
+
+    ``data`` is a shares table (``area, wave, share, variance``; ``lower, upper`` and ``status``
+    are used where they are given).
+    """
+    words = words or wording.current()
+    of = series(data, design)
+    with style.applied():
+        ax = ax if ax is not None else canvas.new_axes()
+        labels = _draw_comparison(ax, of, design, words) + _draw_points(ax, of, design)
+        _finish(ax, of, design, goal, labels, words)
+    _describe(ax, alt_text.shares(of, design, words, goal=goal), design, title, words)
+    return ax
+
+
+def small_multiples(
+    data,
+    design: Design,
+    *,
+    areas: list[str] | None = None,
+    measure: str = "rate",
+    columns: int = 4,
+    threshold: int = 5,
+    words: Words | None = None,
+):
+    """One small trend per area on common axes, the treated area first; returns the figure."""
+    words = words or wording.current()
+    of = series(data, design, measure=measure, threshold=threshold)
+    areas = list(areas or design.areas)
+    rows = -(-len(areas) // columns)
+    with style.applied():
+        figure, axes = canvas.new_grid(
+            rows, columns, width=style.WIDTH, height=1.45 * rows + 0.5, sharex=True, sharey=True,
+            margins=(0.07, 0.985, 0.35 / (1.45 * rows + 0.5), 1 - 0.5 / (1.45 * rows + 0.5)),
+        )  # fmt: skip
+        for ax, area in zip(axes, areas, strict=False):
+            _small(ax, of, design, area, words)
+        for ax in axes[len(areas) :]:
+            ax.set_axis_off()
+        figure.text(0.012, 0.985, words(f"unit.{of.unit}"), color=style.MUTED, va="top")
+    canvas.describe(
+        figure,
+        alt=alt_text.small_multiples(of, areas, words),
+        caption=words("caption.small_multiples"),
+    )
+    return figure
+
+
+def _draw_comparison(ax, of: Series, design: Design, words: Words) -> list:
+    for area in design.comparison:
+        own = of.of(area)
+        ax.plot(own["x"], own["value"], color=style.PALE, lw=0.9, zorder=1)
+    mean = comparison_mean(of, design)
+    ax.plot(mean["x"], mean["value"], color=style.COMPARISON_MEAN, lw=1.8, dashes=(1, 1), zorder=3)
+    text = words("figure.comparison_mean")
+    return [(_last(mean), text, {"color": style.COMPARISON_MEAN, "linespacing": 1.0})]
+
+
+def _draw_treated(ax, of: Series, design: Design) -> list:
+    own = of.of(design.treated)
+    ax.fill_between(
+        own["x"], own["lower"], own["upper"], color=style.ACCENT, alpha=0.16, lw=0, zorder=2
+    )
+    ax.plot(own["x"], own["value"], color=style.ACCENT, lw=2.2, marker="o", ms=3.6, zorder=6)
+    marks.hidden_marks(ax, own.loc[own["hidden"], "x"], width=QUARTER_WIDTH)
+    return [_name(own, design)]
+
+
+def _draw_points(ax, of: Series, design: Design) -> list:
+    own = of.of(design.treated)
+    errors = np.abs(own[["lower", "upper"]].to_numpy().T - own["value"].to_numpy())
+    ax.errorbar(
+        own["x"], own["value"], yerr=errors, color=style.ACCENT, lw=2.2, marker="o", ms=5,
+        elinewidth=1.4, capsize=3, zorder=6,
+    )  # fmt: skip
+    marks.hidden_marks(ax, own.loc[own["hidden"], "x"], width=0.5)
+    return [_name(own, design)]
+
+
+def _name(own: pd.DataFrame, design: Design) -> tuple:
+    return _last(own), design.treated, {"color": style.ACCENT, "fontweight": "semibold"}
+
+
+def _last(points: pd.DataFrame) -> float:
+    said = points["value"].dropna()
+    return float(said.iloc[-1]) if len(said) else float("nan")
+
+
+def _finish(ax, of: Series, design: Design, goal: float | None, labels: list, words: Words):
+    marks.windows(ax, design, words)
+    marks.time_axis(ax, list(dict.fromkeys(of.points.sort_values("x")["time"])))
+    marks.unit_axis(ax, of.unit, words)
+    shown = of.points[of.points["area"].isin(design.areas)][["value", "upper"]]
+    own = of.of(design.treated)["upper"].max()
+    top = np.nanmax([shown["value"].max(), own, goal or 0, 1e-9])
+    ax.set_ylim(0, top * 1.06)
+    if goal is not None:
+        text = words("figure.goal", goal=alt_text.unit_text(goal, of.unit, words))
+        marks.goal_line(ax, design, goal)
+        labels = [*labels, (goal, text, {"color": style.GOAL})]
+    marks.end_labels(ax, labels)
+
+
+def _small(ax, of: Series, design: Design, area: str, words: Words) -> None:
+    own = of.of(area)
+    treated = area == design.treated
+    colour = style.ACCENT if treated else style.COMPARISON_MEAN
+    ax.fill_between(own["x"], own["lower"], own["upper"], color=colour, alpha=0.16, lw=0)
+    ax.plot(own["x"], own["value"], color=colour, lw=1.6)
+    marks.hidden_marks(ax, own.loc[own["hidden"], "x"], width=QUARTER_WIDTH)
+    ax.set_title(area, fontsize=9.5, fontweight="semibold" if treated else "normal", pad=3)
+    marks.time_axis(ax, list(own["time"]))
+    ax.set_xticks(ax.get_xticks()[::2], [f"{int(tick)}" for tick in ax.get_xticks()[::2]])
+    ax.axvline(marks.left_edge(design.period[0]), color=style.MUTED, lw=0.8, dashes=(2, 2))
+    ax.tick_params(labelsize=8.5)
+    ax.set_ylim(bottom=0)
+    marks.number_axis(ax.yaxis, lambda value: marks.tick(value, of.unit, words), ticks=3)
+
+
+def _describe(ax, alt: str, design: Design, title: str, words: Words) -> None:
+    key = "caption.trend" if title else "caption.trend_untitled"
+    caption = words(key, area=design.treated, **({"title": title} if title else {}))
+    canvas.describe(ax.figure, alt=alt, caption=caption)
