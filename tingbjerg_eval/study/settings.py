@@ -135,7 +135,7 @@ class StudySettings(Settings):
     title: Text
     simulated: YesNo = False
     language: Literal["da", "en"] = "da"
-    strategy: Text | None = None
+    strategy: Text = "strategy.yaml"
     case: Case
     areas: Areas
     periods: Periods
