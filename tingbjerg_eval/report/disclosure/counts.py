@@ -48,7 +48,7 @@ class CountTable:
     def rows(self) -> pd.DataFrame:
         """``dims``, ``count`` and ``total``: the cells as delivered, then groups, then totals."""
         cells = self.frame[[*self.dims, self.value]].rename(columns={self.value: "count"})
-        cells = cells.astype({dim: str for dim in self.dims}).reset_index(drop=True)
+        cells = cells.astype(dict.fromkeys(self.dims, str)).reset_index(drop=True)
         for dim in self.dims:
             cells = pd.concat([cells, *self._sums_of_groups(cells, dim)], ignore_index=True)
         cells["count"] = cells["count"].astype("int64")

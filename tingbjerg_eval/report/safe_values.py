@@ -1,0 +1,55 @@
+"""Values from data as what they are: text in HTML, text in a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NOT_IN_XML = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udfff]"
+)
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def escape_text(value: object) -> Markup:
+    """``value`` as text of HTML, in an element or in a quoted attribute.
+
+    Signs that no document may hold, and those that turn the reading direction of what
+    follows, are left out.
+
+    >>> str(escape_text('<b title="x">'))
+    '&lt;b title=&#34;x&#34;&gt;'
+    """
+    return escape(clean_text(str(value)))
+
+
+def clean_text(text: str) -> str:
+    """``text`` without control signs and signs that turn the reading direction."""
+    return _DIRECTION.sub("", _NOT_IN_XML.sub("", text))
+
+
+def neutralise_formula(value: object) -> object:
+    """Text that a spreadsheet would compute, made text; everything else unchanged.
+
+    A leading apostrophe is what spreadsheets themselves use to mark text (OWASP, CSV
+    injection). Numbers stay numbers.
+
+    >>> neutralise_formula("=1+1"), neutralise_formula(-3), neutralise_formula("Tingbjerg")
+    ("'=1+1", -3, 'Tingbjerg')
+    """
+    if not isinstance(value, str):
+        return value
+    stripped = value.lstrip(" \u00a0")
+    return f"'{value}" if stripped.startswith(_STARTS_FORMULA) else value
+
+
+def neutralise_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy of ``frame`` with every text, heading and index value neutralised."""
+    safe = frame.rename(columns=neutralise_formula, index=neutralise_formula)
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = safe[column].map(neutralise_formula, na_action="ignore")
+    return safe
