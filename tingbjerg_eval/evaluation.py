@@ -1,0 +1,271 @@
+"""A study opened for evaluation: its settings, strategy and tables, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tingbjerg_eval.accounts import observe_delivery
+from tingbjerg_eval.data.panels import build_panel
+from tingbjerg_eval.data.reading import read_tables
+from tingbjerg_eval.data.tables import Tables
+from tingbjerg_eval.observed import Observed, observe, target_design
+from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.periods import compare_periods
+from tingbjerg_eval.stats.power import MinimumDetectableChange, minimum_detectable_change
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.survey import survey_shares
+from tingbjerg_eval.study.decisions import amended, decision_on
+from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.quarters import quarter_number
+from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings, read_settings
+from tingbjerg_eval.study.strategy import Strategy, Target, read_strategy
+from tingbjerg_eval.verdicts import Verdict, adjusted_p_values, judge
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Answer = Estimate | MethodRefused | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TargetResult:
+    """What was found about one target.
+
+    Attributes
+    ----------
+    data, design
+        The panel or shares table, and the design with the target's own windows; ``None`` for a
+        delivery, and a design of ``None`` while it is too early.
+    change, effect
+        ``compare_periods`` and ``difference_in_differences``, or the refusal they met; ``None``
+        where the question is not asked.
+    smallest
+        The smallest change that could be shown, judged from the baseline.
+    """
+
+    name: str
+    target: Target
+    verdict: Verdict
+    observed: Observed
+    data: pd.DataFrame | None
+    design: Design | None
+    change: Answer
+    effect: Answer
+    smallest: MinimumDetectableChange | MethodRefused | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Study:
+    """Everything an evaluation needs, read once.
+
+    Attributes
+    ----------
+    settings, written, tables
+        ``study.yaml``, ``strategy.yaml`` as it was first written, and the checked tables.
+    path
+        The study's file.
+    until
+        The last quarter that is known; ``None`` for the whole period.
+    """
+
+    settings: StudySettings
+    written: Strategy
+    tables: Tables
+    path: Path
+    until: str | None = None
+    _kept: dict = field(default_factory=dict, repr=False)
+
+    @property
+    def strategy(self) -> Strategy:
+        """The strategy as the decisions known at ``until`` have made it."""
+        return self._once("strategy", lambda: amended(self.written, until=self.until))
+
+    @property
+    def design(self) -> Design:
+        """The design of the counts."""
+        return self.settings.design()
+
+    @property
+    def survey_design(self) -> Design | None:
+        """The design of the survey shares; ``None`` without survey waves."""
+        return self.settings.survey_design()
+
+    @property
+    def level(self) -> float:
+        """The level of every interval."""
+        return self.settings.rules.level
+
+    def indicator(self, name: str) -> Indicator:
+        """The indicator called ``name``."""
+        return self.settings.indicators[name]
+
+    def as_of(self, quarter: str) -> Study:
+        """The study as it was known after ``quarter``: nothing later is seen."""
+        return replace(
+            self, strategy=amended(self.strategy, until=quarter), until=quarter, _kept={}
+        )
+
+    def panel(self, indicator: str) -> pd.DataFrame:
+        """The count indicator's panel: ``area, quarter, count, population``."""
+        return self._once(("panel", indicator), lambda: self._known(
+            build_panel(self.tables, self.settings, indicator), "quarter"
+        ))  # fmt: skip
+
+    def shares(self, indicator: str) -> pd.DataFrame:
+        """The share indicator's table: ``area, wave, share, variance, n`` and the interval."""
+        return self._once(("shares", indicator), lambda: self._known(
+            survey_shares(
+                self.tables.survey,
+                self.indicator(indicator).question,
+                answers=self.indicator(indicator).answers,
+                level=self.level,
+            ),
+            "wave",
+        ))  # fmt: skip
+
+    def data(self, indicator: str) -> tuple[pd.DataFrame, Design]:
+        """The table of an indicator of either kind, and the design that goes with it."""
+        if isinstance(self.indicator(indicator), ShareIndicator):
+            return self.shares(indicator), self.survey_design
+        return self.panel(indicator), self.design
+
+    def evaluate(self) -> tuple[TargetResult, ...]:
+        """Every target judged: provisionally where ``until`` lies inside the period."""
+        return self._once("evaluation", lambda: _evaluate(self))
+
+    def result(self, target: str) -> TargetResult:
+        """What was found about one target."""
+        return next(one for one in self.evaluate() if one.name == target)
+
+    def verdict(self, target: str) -> Verdict:
+        """The verdict on one target."""
+        return self.result(target).verdict
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the period is not over yet."""
+        end = self.settings.periods.period[1]
+        return self.until is not None and quarter_number(self.until) < quarter_number(end)
+
+    def _known(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
+        if self.until is None:
+            return frame
+        if column == "wave":
+            return frame[frame["wave"] <= int(self.until[:4])].reset_index(drop=True)
+        numbers = frame[column].map(quarter_number)
+        return frame[numbers <= quarter_number(self.until)].reset_index(drop=True)
+
+    def _once(self, key: object, make: Callable):
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+
+def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
+    """Read a study: its settings, its strategy and every delivered table.
+
+    Parameters
+    ----------
+    path
+        ``study.yaml``, or the folder that holds it.
+    data
+        The data folder, where it is another than the study names.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of every file.
+    """
+    path = Path(path)
+    path = path / "study.yaml" if path.is_dir() else path
+    settings = with_data(read_settings(path), data)
+    written = read_strategy(path.parent / settings.strategy, settings)
+    tables = read_tables(settings, path.parent)
+    return Study(settings=settings, written=written, tables=tables, path=path)
+
+
+def with_data(settings: StudySettings, data: str | Path | None) -> StudySettings:
+    """``settings`` with another data folder; unchanged where none is given."""
+    if not data:
+        return settings
+    moved = settings.data.model_copy(update={"folder": str(Path(data).resolve())})
+    return settings.model_copy(update={"data": moved})
+
+
+def _evaluate(study: Study) -> tuple[TargetResult, ...]:
+    found = {name: _figures(study, target) for name, target in study.strategy.targets.items()}
+    effects = {name: one["effect"] for name, one in found.items()}
+    adjusted = adjusted_p_values(effects, study.strategy.primary_targets)
+    return tuple(
+        TargetResult(name=name, target=study.strategy.targets[name], **one,
+                     verdict=_verdict(study, name, one, adjusted[name]))
+        for name, one in found.items()
+    )  # fmt: skip
+
+
+def _figures(study: Study, target: Target) -> dict:
+    if target.indicator is None:
+        return _nothing(_delivered(study, target))
+    data, design = study.data(target.indicator)
+    moment = {
+        "until": study.until if study.provisional else None,
+        "start": study.settings.periods.period[0],
+    }
+    good = study.indicator(target.indicator).good
+    observed = observe(target, data, design, good=good, level=study.level, **moment)
+    waves = None if design.in_quarters else tuple(sorted(data["wave"].unique()))
+    measured = target_design(target, design, waves=waves, **moment)
+    asked = measured is not None
+    effect = asked and not study.provisional and not _follows_activity(study, target)
+    return {
+        "observed": observed,
+        "data": data,
+        "design": measured,
+        "change": _answer(compare_periods, study, data, measured) if asked else None,
+        "effect": _answer(difference_in_differences, study, data, measured) if effect else None,
+        "smallest": _answer(minimum_detectable_change, study, data, measured or design),
+    }
+
+
+def _nothing(observed: Observed) -> dict:
+    empty = dict.fromkeys(("data", "design", "change", "effect", "smallest"))
+    return {"observed": observed, **empty}
+
+
+def _delivered(study: Study, target: Target) -> Observed:
+    if study.tables.activities is None:
+        return Observed(reason="delivery-missing")
+    until = study.until if study.provisional else None
+    return observe_delivery(target, study.written, study.tables.activities, until=until)
+
+
+def _follows_activity(study: Study, target: Target) -> bool:
+    return getattr(study.indicator(target.indicator), "activity", False)
+
+
+def _answer(method: Callable, study: Study, data: pd.DataFrame, design: Design):
+    """What ``method`` says, or its refusal: one target's refusal does not stop a report."""
+    try:
+        return method(data, design, level=study.level)
+    except MethodRefused as refused:
+        return refused
+
+
+def _verdict(study: Study, name: str, found: dict, p_adjusted: float) -> Verdict:
+    target = study.strategy.targets[name]
+    good = study.indicator(target.indicator).good if target.indicator else "higher"
+    return judge(
+        name,
+        target,
+        found["observed"],
+        good=good,
+        effect=found["effect"],
+        p_adjusted=p_adjusted,
+        smallest=found["smallest"],
+        provisional=study.provisional,
+        retired=decision_on(study.strategy, "retire-target", name) is not None,
+    )
