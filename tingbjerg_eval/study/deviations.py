@@ -1,0 +1,146 @@
+"""Declared deviations from the locked plan; an undeclared one stops the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from tingbjerg_eval.study.canonical import as_text, canonical
+from tingbjerg_eval.study.plan import Difference
+from tingbjerg_eval.study.scalars import Day, Text
+from tingbjerg_eval.study.strict_yaml import Document, read_yaml
+from tingbjerg_eval.study.validation import Broken, Settings, read_model
+
+DataSeen = Literal["before", "after"]
+
+
+class Deviation(Settings):
+    """One declared deviation.
+
+    ``key`` is the plan's key as the run names it; ``done`` what is done now (blank where the
+    key was removed), so that a declaration does not cover a later change; ``data_seen`` whether
+    it was decided before or after the period's data were seen.
+    """
+
+    key: Text
+    done: object = None
+    why: Text
+    decided: Day
+    data_seen: DataSeen
+
+
+class Deviations(Settings):
+    """``deviations.yaml``."""
+
+    deviations: list[Deviation] = []
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclaredDeviation:
+    """One row of the report's list: what was planned, what is done, and why."""
+
+    key: str
+    planned: object
+    done: object
+    why: str
+    decided: str
+    data_seen: DataSeen
+
+
+class UndeclaredDeviation(Exception):
+    """The analysis is not the one that was locked, and nobody has said why."""
+
+    exit_code = 4
+
+    def __init__(self, differences: list[Difference], *, file: str = "deviations.yaml"):
+        self.differences = tuple(differences)
+        lines = [f"{one.key}: planned {_shown(one.planned)}, now {_shown(one.done)}."
+                 for one in differences]  # fmt: skip
+        super().__init__("\n".join([
+            "The analysis deviates from the locked plan without a declaration:",
+            *lines, "", f"Undo it, or declare it in {file}:", "", _entries(differences),
+        ]))  # fmt: skip
+
+
+def read_deviations(path: str | Path) -> tuple[Deviation, ...]:
+    """Read ``deviations.yaml``; a missing file means that nothing is declared.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the file.
+    """
+    if not Path(path).exists():
+        return ()
+    return deviations_from(read_yaml(Path(path)))
+
+
+def deviations_from(document: Document) -> tuple[Deviation, ...]:
+    """:func:`read_deviations` for a document that is already read."""
+    return tuple(read_model(Deviations, document, rules=_rules).deviations)
+
+
+def _rules(declared: Deviations) -> Iterator[Broken]:
+    seen: set[str] = set()
+    for number, one in enumerate(declared.deviations):
+        if one.key in seen:
+            yield Broken(
+                code="deviation-twice", path=("deviations", number, "key"), found=repr(one.key),
+                wanted="one entry for each key", mend="Keep the one that is true now.",
+            )  # fmt: skip
+        seen.add(one.key)
+
+
+def check_deviations(
+    differences: list[Difference], declared: tuple[Deviation, ...]
+) -> tuple[DeclaredDeviation, ...]:
+    """The differences with their declarations, for the report.
+
+    Raises
+    ------
+    UndeclaredDeviation
+        With every difference that has no entry of its key and its present value.
+    """
+    by_key = {one.key: one for one in declared}
+    undeclared = [one for one in differences if not _covers(by_key.get(one.key), one)]
+    if undeclared:
+        raise UndeclaredDeviation(undeclared)
+    return tuple(
+        DeclaredDeviation(
+            key=one.key, planned=one.planned, done=one.done, why=by_key[one.key].why,
+            decided=by_key[one.key].decided.isoformat(), data_seen=by_key[one.key].data_seen,
+        )
+        for one in differences
+    )  # fmt: skip
+
+
+def unused_deviations(
+    differences: list[Difference], declared: tuple[Deviation, ...]
+) -> tuple[Deviation, ...]:
+    """Entries to which nothing in the study answers any more; worth a note."""
+    keys = {one.key for one in differences}
+    return tuple(one for one in declared if one.key not in keys)
+
+
+def _covers(entry: Deviation | None, difference: Difference) -> bool:
+    return entry is not None and as_text(entry.done) == as_text(difference.done)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return json.dumps(canonical(value), ensure_ascii=False, sort_keys=True)
+
+
+def _entries(differences: list[Difference]) -> str:
+    entries = [
+        {"key": one.key, "done": canonical(one.done), "why": "...", "decided": "...",
+         "data_seen": "before or after"}
+        for one in differences
+    ]  # fmt: skip
+    return yaml.safe_dump({"deviations": entries}, allow_unicode=True, sort_keys=False)

@@ -1,0 +1,219 @@
+"""The analysis plan: fixed and fingerprinted before the period's data are seen.
+
+The plan holds what was decided (targets, indicators, areas, windows, methods, limits), not the
+data, which grow each quarter. Whoever wants the baseline's data fixed as well gives their
+digests.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tingbjerg_eval.study.canonical import canonical, digest_of
+from tingbjerg_eval.study.decisions import adopted_targets
+from tingbjerg_eval.study.problems import InputRefused, Problem
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.strategy import Strategy
+
+VERSION = 1
+"""Of the plan's layout; raised when a key changes its meaning."""
+
+METHODS: dict[str, dict[str, str]] = {
+    "description": {"function": "compare_periods", "windows": "whole years"},
+    "effect": {
+        "function": "difference_in_differences",
+        "interval": "predictive",
+        "minimum_comparison_areas": "5",
+    },
+    "multiplicity": {"function": "adjust_for_multiplicity", "adjustment": "holm",
+                     "over": "primary targets"},
+    "smallest_change": {"function": "minimum_detectable_change", "power": "0.8"},
+    "certainty": {"function": "observe", "interval": "one-sided"},
+}  # fmt: skip
+"""The methods on which verdicts stand."""
+
+SUPPORTING: tuple[str, ...] = (
+    "baseline_sensitivity", "collapsed_t", "compare_bare_counts", "cost_effectiveness",
+    "displacement", "event_study", "leave_one_out", "placebo_areas", "placebo_dates",
+    "survey_shares", "trend_sensitivity",
+)  # fmt: skip
+"""Methods printed beside a verdict to test it; planned, and never the verdict."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One key of the plan that is not as it was locked.
+
+    ``planned`` or ``done`` is ``None`` where the key was added or removed.
+    """
+
+    key: str
+    planned: object
+    done: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """A locked plan and its SHA-256."""
+
+    plan: dict
+    digest: str
+
+    @property
+    def short(self) -> str:
+        """The first twelve digits, enough to compare by eye."""
+        return self.digest[:12]
+
+
+def build_plan(
+    settings: StudySettings,
+    strategy: Strategy | None,
+    *,
+    baseline_digests: Mapping[str, str] | None = None,
+) -> dict:
+    """The plan of a study as a tree of plain JSON parts.
+
+    Targets are those of the strategy's adoption: a later, dated decision of the steering group
+    is no change of the plan but is printed beside it. A commitment is part of the plan where a
+    target asks whether it was delivered.
+
+    Parameters
+    ----------
+    baseline_digests
+        SHA-256 of the baseline's data by table, where these shall not change either.
+    """
+    plan = {
+        "version": VERSION,
+        "study": settings.name,
+        "areas": settings.areas.model_dump(),
+        "periods": settings.periods.model_dump(exclude_none=True),
+        "contamination": [one.model_dump(by_alias=True) for one in settings.contamination],
+        "breaks": [one.model_dump(by_alias=True) for one in settings.breaks],
+        "indicators": {
+            name: one.model_dump(exclude={"title", "theme"})
+            for name, one in settings.indicators.items()
+        },
+        "rules": settings.rules.model_dump(),
+        "methods": METHODS,
+        "supporting_methods": list(SUPPORTING),
+        "targets": _targets(strategy),
+        "commitments": _commitments(strategy),
+        "baseline_data": dict(baseline_digests or {}),
+    }
+    return canonical(plan)
+
+
+def _targets(strategy: Strategy | None) -> dict:
+    if strategy is None:
+        return {}
+    return {
+        name: one.model_dump(exclude={"title", "action_area"}, exclude_none=True)
+        | {"goal": one.limit, "over": one.window}
+        for name, one in adopted_targets(strategy).items()
+    }
+
+
+def _commitments(strategy: Strategy | None) -> dict:
+    if strategy is None:
+        return {}
+    asked = {one.measure for one in adopted_targets(strategy).values() if one.measure}
+    return {
+        name: {
+            "unit": strategy.measures[name].unit,
+            "by_quarter": strategy.measures[name].by_quarter,
+            "hold": (hold := strategy.measures[name].hold) and hold.model_dump(by_alias=True),
+        }
+        for name in sorted(asked)
+    }
+
+
+def write_lock(path: str | Path, plan: dict) -> Lock:
+    """Write ``plan`` and its digest to ``path``; the same plan always gives the same bytes.
+
+    Raises
+    ------
+    InputRefused
+        ``already-locked`` where another plan is locked there.
+    """
+    path, lock = Path(path), Lock(plan=canonical(plan), digest=digest_of(plan))
+    if path.exists() and read_lock(path).digest != lock.digest:
+        raise InputRefused([Problem(
+            code="already-locked", file=path.name, found="another plan",
+            wanted="one plan for the whole period",
+            mend="Declare what changed in deviations.yaml; a plan is not locked anew.",
+        )])  # fmt: skip
+    content = {"sha256": lock.digest, "plan": lock.plan}
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_bytes((text + "\n").encode("utf-8"))
+    return lock
+
+
+def read_lock(path: str | Path) -> Lock:
+    """Read a locked plan.
+
+    Raises
+    ------
+    InputRefused
+        ``not-locked`` (no such file), ``lock-unreadable`` or ``lock-altered`` (the plan is not
+        the one that the digest was made of).
+    """
+    path = Path(path)
+    content = _content(path)
+    if digest_of(content["plan"]) != content["sha256"]:
+        raise _refused(
+            path, "lock-altered", "a plan that does not give the digest beside it",
+            "the file as tingbjerg lock wrote it", "Take the file from the baseline report's day.",
+        )  # fmt: skip
+    return Lock(plan=content["plan"], digest=content["sha256"])
+
+
+def _content(path: Path) -> dict:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(content["plan"], dict) and isinstance(content["sha256"], str):
+            return content
+    except FileNotFoundError:
+        raise _refused(
+            path, "not-locked", "no locked plan", "", "Run tingbjerg lock before the period begins."
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise _refused(
+        path, "lock-unreadable", "something else than a locked plan",
+        "the file as tingbjerg lock wrote it", "Take the file from the baseline report's day.",
+    )  # fmt: skip
+
+
+def _refused(path: Path, code: str, found: str, wanted: str, mend: str) -> InputRefused:
+    return InputRefused([Problem(code=code, file=path.name, found=found, wanted=wanted, mend=mend)])
+
+
+def compare_plans(locked: dict, now: dict) -> list[Difference]:
+    """Every key on which two plans differ, sorted; a list counts as one value.
+
+    What is there on one side only is named by its topmost key.
+    """
+    return sorted(_differences(canonical(locked), canonical(now), ()), key=lambda one: one.key)
+
+
+def _differences(planned: object, done: object, path: tuple[str, ...]) -> Iterator[Difference]:
+    if isinstance(planned, dict) and isinstance(done, dict):
+        for key in sorted({*planned, *done}):
+            yield from _differences(planned.get(key), done.get(key), (*path, key))
+    elif planned != done or type(planned) is not type(done):
+        yield Difference(key=".".join(path), planned=planned, done=done)
+
+
+def is_planned(plan: dict, method: str, indicator: str) -> bool:
+    """Whether ``method`` on ``indicator`` belongs to the plan; what does not is exploratory.
+
+    Planned are the plan's own and supporting methods, on the indicators of its targets.
+    """
+    methods = {one["function"] for one in plan["methods"].values()}
+    methods |= set(plan["supporting_methods"])
+    return method in methods and indicator in {
+        one.get("indicator") for one in plan["targets"].values()
+    }
