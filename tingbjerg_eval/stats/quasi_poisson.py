@@ -5,6 +5,7 @@ One fit for both descriptions of a single area, period against baseline and the 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,7 +72,7 @@ def fit_counts(
         family=sm.families.Poisson(),
         exposure=np.asarray(exposure, dtype=float),
     )
-    fit = model.fit(scale="X2", tol=1e-12, maxiter=100)
+    fit = _fitted(model, scale="X2")
     return CountFit(
         coefficients=pd.DataFrame(
             {
@@ -91,8 +92,16 @@ def fit_counts(
 def _newey_west(model, lags: int | None, terms: int) -> np.ndarray:
     if lags is None:
         return np.full(terms, np.nan)
-    robust = {"maxlags": lags, "use_correction": True}
-    return model.fit(cov_type="HAC", cov_kwds=robust, tol=1e-12, maxiter=100).bse
+    return _fitted(model, cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}).bse
+
+
+def _fitted(model, **options):
+    """Fit without the warning of a perfect prediction, which equal counts bring on rightly."""
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        return model.fit(tol=1e-12, maxiter=100, **options)
 
 
 def _refuse_few(observations: int, terms: int) -> None:
@@ -113,11 +122,15 @@ def season_dummies(season: Sequence[int]) -> dict[str, np.ndarray]:
 
 
 def harmonics(season: Sequence[float], *, length: int, pairs: int) -> dict[str, np.ndarray]:
-    """Sine and cosine pairs of a year of ``length`` seasons, sines first.
+    """Sine and cosine of each pair, in a year of ``length`` seasons.
 
     The sine of the highest pair of an even year is 0 everywhere and left out: with quarters two
     pairs are three terms, the same as one per quarter.
     """
-    turn = 2 * np.pi * np.outer(np.arange(1, pairs + 1), np.asarray(season, dtype=float)) / length
-    sines = {f"sine {k + 1}": np.sin(turn[k]) for k in range(pairs) if 2 * (k + 1) != length}
-    return {**sines, **{f"cosine {k + 1}": np.cos(turn[k]) for k in range(pairs)}}
+    turn = 2 * np.pi * np.asarray(season, dtype=float) / length
+    terms = {}
+    for pair in range(1, pairs + 1):
+        if 2 * pair != length:
+            terms[f"sine {pair}"] = np.sin(pair * turn)
+        terms[f"cosine {pair}"] = np.cos(pair * turn)
+    return terms
