@@ -8,6 +8,7 @@ what was decided later.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -67,32 +68,39 @@ def amended(strategy: Strategy, *, until: str | dt.date | None = None) -> Strate
     """The strategy as the decisions up to ``until`` have made it.
 
     Targets and measures added later are not there yet; retired targets and stopped measures
-    stay (see :func:`decision_on`), the latter without commitments after they stopped.
+    stay (see :func:`decision_on`), the latter without commitments after they stopped. An
+    amended strategy can be given again: every decision is applied once, to what was written.
 
     Parameters
     ----------
     until
         A day, or a quarter (then its last day); ``None`` for every decision of the log.
     """
-    day = _day(until)
-    known = tuple(one for one in strategy.decisions if one.date <= day)
-    later = [one for one in strategy.decisions if one.date > day]
-    unborn = {one.target for one in later if one.action == "add-target"}
-    unborn_measures = {one.measure for one in later if one.action == "add-measure"}
-    result = strategy.model_copy(update={
-        "decisions": list(known),
-        "targets": {k: v for k, v in strategy.targets.items() if k not in unborn},
-        "measures": {k: v for k, v in strategy.measures.items() if k not in unborn_measures},
+    day, written = _day(until), strategy.written
+    known = [one for one in strategy.decisions if one.date <= day]
+    later = [one for one in written.decisions if one not in known]
+    result = written.model_copy(update={
+        "decisions": known,
+        "targets": _without(written.targets, _added(later, "target")),
+        "measures": _without(written.measures, _added(later, "measure")),
     })  # fmt: skip
     for decision in known:
         result = _applied(result, decision)
-    return result
+    return result.amended_from(written)
 
 
 def adopted_targets(strategy: Strategy) -> dict[str, Target]:
     """The targets of the first adoption, unchanged: those that no decision added."""
-    added = {one.target for one in strategy.decisions if one.action == "add-target"}
-    return {name: one for name, one in strategy.targets.items() if name not in added}
+    written = strategy.written
+    return _without(written.targets, _added(written.decisions, "target"))
+
+
+def _added(decisions: Iterable[Decision], what: str) -> set[str]:
+    return {getattr(one, what) for one in decisions if one.action == f"add-{what}"}
+
+
+def _without(entries: dict, names: set[str]) -> dict:
+    return {name: one for name, one in entries.items() if name not in names}
 
 
 def decision_on(strategy: Strategy, action: Action, name: str) -> Decision | None:
@@ -152,7 +160,9 @@ def _with_commitments(measures: dict[str, Measure], decision: Decision) -> dict[
     measure = measures[decision.measure]
     new = measure.model_copy(update={"commitments": decision.commitments}).by_quarter
     first = quarter_number(quarter_of(decision.date))
-    kept = {q: n for q, n in measure.by_quarter.items() if q not in new or quarter_number(q) < first}
+    kept = {
+        q: n for q, n in measure.by_quarter.items() if q not in new or quarter_number(q) < first
+    }
     changed = {q: n for q, n in new.items() if quarter_number(q) >= first}
     return {decision.measure: measure.model_copy(update={"commitments": {**kept, **changed}})}
 

@@ -16,7 +16,7 @@ from tingbjerg_eval.study.canonical import canonical, digest_of
 from tingbjerg_eval.study.decisions import adopted_targets
 from tingbjerg_eval.study.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings
-from tingbjerg_eval.study.strategy import Strategy
+from tingbjerg_eval.study.strategy import Measure, Strategy
 
 VERSION = 1
 """Of the plan's layout; raised when a key changes its meaning."""
@@ -120,14 +120,12 @@ def _commitments(strategy: Strategy | None) -> dict:
     if strategy is None:
         return {}
     asked = {one.measure for one in adopted_targets(strategy).values() if one.measure}
-    return {
-        name: {
-            "unit": strategy.measures[name].unit,
-            "by_quarter": strategy.measures[name].by_quarter,
-            "hold": (hold := strategy.measures[name].hold) and hold.model_dump(by_alias=True),
-        }
-        for name in sorted(asked)
-    }
+    return {name: _commitment(strategy.written.measures[name]) for name in sorted(asked)}
+
+
+def _commitment(measure: Measure) -> dict:
+    hold = measure.hold and measure.hold.model_dump(by_alias=True)
+    return {"unit": measure.unit, "by_quarter": measure.by_quarter, "hold": hold}
 
 
 def write_lock(path: str | Path, plan: dict) -> Lock:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
 from tingbjerg_eval.study.decisions import Decision
@@ -151,6 +151,17 @@ class Strategy(Settings):
     targets: Annotated[dict[Text, Target], Field(min_length=1)]
     measures: dict[Text, Measure] = {}
     decisions: list[Decision] = []
+    _written: Strategy | None = PrivateAttr(default=None)
+
+    @property
+    def written(self) -> Strategy:
+        """The strategy as the file has it, from before any decision was applied."""
+        return self._written or self
+
+    def amended_from(self, written: Strategy) -> Strategy:
+        """This strategy, remembering what it was made from."""
+        self._written = written
+        return self
 
     @property
     def primary_targets(self) -> tuple[str, ...]:
