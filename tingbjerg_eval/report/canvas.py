@@ -60,9 +60,9 @@ def describe(figure: Figure, *, alt: str, caption: str) -> None:
 
 def shown(figure: Figure):
     """The display object of a figure made here."""
-    from tingbjerg_eval.report.display import FigureBlock
+    from tingbjerg_eval.report import display
 
-    return FigureBlock(figure)
+    return display.Figure(figure)
 
 
 def svg(figure: Figure) -> str:

@@ -1,0 +1,161 @@
+"""The printed edition: a tagged PDF (PDF/UA-1) drawn by Typst from the report's own tree.
+
+The tree travels as JSON and the template draws it, so no value can become markup. Fonts come
+with the packages, never from the machine, and no date is written: the same report gives the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import lru_cache
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+from tingbjerg_eval.report import style
+from tingbjerg_eval.report.blocks import FOLDER
+from tingbjerg_eval.report.display import MemoHead
+from tingbjerg_eval.report.wording import Words
+
+WIDE = 26
+"""Letters from which a column of words shares the width instead of taking its own."""
+
+
+def pdf(
+    body: BeautifulSoup,
+    words: Words,
+    *,
+    title: str,
+    head: MemoHead,
+    subtitle: str = "",
+    simulated: bool = False,
+    footer: str = "",
+) -> bytes:
+    """The report as PDF/UA-1: tags, language, title, bookmarks, alternative texts, page numbers."""
+    import typst
+
+    document = {
+        "title": title,
+        "subtitle": subtitle,
+        "author": head.sender,
+        "head": [list(field) for field in head.fields],
+        "language": words.language,
+        "mark": words("simulated.mark") if simulated else "",
+        "mark_sentence": words("simulated.sentence"),
+        "page_of": words("page.page_of", page="{page}", pages="{pages}"),
+        "footer": footer,
+        "body": tree(body),
+    }
+    return typst.compile(
+        (FOLDER / "report.typ").read_bytes(),
+        sys_inputs={"doc": json.dumps(document, ensure_ascii=False, sort_keys=True)},
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards="ua-1",
+    )
+
+
+@lru_cache
+def _fonts() -> list:
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=False, font_paths=[str(path) for path in style.font_files()]
+    )
+
+
+def tree(body: BeautifulSoup | Tag) -> list:
+    """The children of ``body`` as plain data for the template."""
+    nodes = [_node(child) for child in body.children]
+    return [node for node in nodes if node not in (None, "")]
+
+
+def _node(child) -> dict | str | None:
+    if isinstance(child, NavigableString):
+        return _spaces(child)
+    if child.name == "div":
+        return _division(child)
+    if child.name == "table":
+        return _table(child)
+    if child.name == "img":
+        return _figure(child, caption=None, notes=[])
+    node = {"tag": child.name, "classes": child.get("class", []), "children": tree(child)}
+    if child.name in ("code", "pre"):
+        node["text"] = child.get_text()
+    if child.name in ("ul", "ol"):
+        node["children"] = [item for item in node["children"] if isinstance(item, dict)]
+    return node
+
+
+def _spaces(text: NavigableString) -> str:
+    """Text between blocks is nothing; line ends inside a sentence are spaces."""
+    if not text.strip():
+        return " " if text.previous_sibling and text.next_sibling and _inline(text) else ""
+    return str(text).replace("\n", " ")
+
+
+def _inline(text: NavigableString) -> bool:
+    return text.parent.name in ("p", "li", "td", "th", "span", "strong", "em", "dd", "a")
+
+
+def _division(division: Tag) -> dict:
+    """A figure with its caption, or a plain group."""
+    if "figure" not in division.get("class", []):
+        return {"tag": "div", "classes": division.get("class", []), "children": tree(division)}
+    caption = division.find("p", class_="caption")
+    notes = [note.get_text() for note in division.find_all("p", class_="note")]
+    return _figure(division.find("img"), caption=caption and caption.get_text(), notes=notes)
+
+
+def _figure(image: Tag, *, caption: str | None, notes: list[str]) -> dict:
+    kind, coded = image["src"].removeprefix("data:image/").split(";base64,")
+    drawn = base64.b64decode(coded)
+    if kind == "png":
+        raise ValueError("a printed report takes figures as SVG; show the axes with te.show")
+    return {
+        "tag": "figure",
+        "classes": [],
+        "children": [],
+        "data": drawn.decode(),
+        "format": "svg",
+        "alt": image["alt"],
+        "caption": caption,
+        "notes": notes,
+    }
+
+
+def _table(table: Tag) -> dict:
+    caption = table.find("caption")
+    rows = [[_cell(c) for c in row.find_all(["th", "td"])] for row in table.select("tbody tr")]
+    head = [_cell(cell) for cell in table.select("thead th")]
+    return {
+        "tag": "table",
+        "classes": table.get("class", []),
+        "children": [],
+        "caption": caption and caption.get_text(),
+        "head": head,
+        "rows": rows,
+        "widths": _widths(table, len(head)),
+    }
+
+
+def _cell(cell: Tag) -> dict:
+    return {"classes": cell.get("class", []), "children": tree(cell)}
+
+
+def _widths(table: Tag, columns: int) -> list[float]:
+    """0 for a column as wide as its content, otherwise its part of what is left."""
+    longest = [0] * columns
+    for row in table.select("tr"):
+        for place, cell in enumerate(row.find_all(["th", "td"])):
+            longest[place] = max(longest[place], len(cell.get_text()))
+    wide = [length if length > WIDE else 0 for length in longest]
+    return (
+        [min(w, 80) ** 0.6 if w else 0.0 for w in wide] if any(wide) else _first_takes_rest(columns)
+    )
+
+
+def _first_takes_rest(columns: int) -> list[float]:
+    return [1.0, *[0.0] * (columns - 1)]
