@@ -42,7 +42,7 @@ class IncidentColumns(Settings):
     """Headings of the police extract."""
 
     area: Text
-    offence: Text
+    offence: Text | None = None
     date: Text | None = None
     quarter: Text | None = None
     count: Text | None = None
@@ -150,6 +150,8 @@ class IncidentSource(Source):
     columns: IncidentColumns
     date_format: Text | None = None
     sum_over: list[Text] = []
+    one_offence: Text | None = None
+    """The code that every row is about, where the delivery has no offence column."""
     coverage: Coverage | None = None
     previous: PreviousExtract | None = None
     different_lag: Literal["refuse", "accept"] = "refuse"
@@ -286,6 +288,11 @@ def _incident_rules(source: IncidentSource) -> Iterator[Broken]:
         yield Broken(
             code="incident-time", path=(*path, "columns", "count"), found="count beside date",
             wanted="count with quarter, or date alone", mend="Remove one of the two.",
+        )  # fmt: skip
+    if (columns.offence is None) == (source.one_offence is None):
+        yield Broken(
+            code="incident-offence", path=path, found="both or neither of them",
+            wanted="columns.offence or one_offence", mend="Say which offence a row is about.",
         )  # fmt: skip
     if source.extract_date is None:
         yield Broken(

@@ -1,0 +1,84 @@
+"""From area names as delivered to the areas of the study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from tingbjerg_eval.data.findings import Findings, listed, quoted
+from tingbjerg_eval.data.headings import plain_text
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.sources import Source
+
+TOTALS = {"i alt", "ialt", "total", "hele landet", "alle", "sum", "all", "hele byen", "tot"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaNames:
+    """The names of one study, and how one delivery spells them."""
+
+    known: tuple[str, ...]
+    source: Source
+    extra: tuple[str, ...] = ()
+
+    def read(
+        self, texts: Iterable[str], found: Findings, *, column: str, where: Callable[[str], str]
+    ) -> dict[str, str | None]:
+        """Each delivered name to an area of the study; ``None`` where rows are left out.
+
+        Blank texts are not judged here: whether a row may lack an area differs between tables.
+        """
+        names: dict[str, str | None] = {}
+        padded: list[str] = []
+        others: list[str] = []
+        for text in texts:
+            if text == "":
+                continue
+            name = self._named(text)
+            names[text] = name if name in self.known or name in self.extra else None
+            if names[text] is None and not self._ignored(name):
+                self._refuse(text, name, found, column=column, where=where)
+            elif names[text] is None:
+                others.append(name)
+            elif name != text and text not in self.source.area_names:
+                padded.append(text)
+        if padded:
+            found.add("area-normalised", column=column, found=listed(sorted(map(quoted, padded))))
+        if others:
+            found.add("area-ignored", column=column, found=listed(sorted(set(others)), limit=10))
+        return names
+
+    def _ignored(self, name: str) -> bool:
+        return self.source.other_areas == "ignore" or name == self.source.total
+
+    def _named(self, text: str) -> str:
+        if "area" in self.source.code_and_text and (parts := re.fullmatch(r"\d+\s+(.+)", text)):
+            text = parts[1]
+        renamed = {plain_text(old): new for old, new in self.source.area_names.items()}
+        plain = plain_text(text)
+        return renamed.get(plain, plain)
+
+    def _refuse(
+        self, text: str, name: str, found: Findings, *, column: str, where: Callable[[str], str]
+    ) -> None:
+        code, near = self._why_unknown(name)
+        found.add(code, place=where(text), column=column, found=quoted(text), near=near)
+
+    def _why_unknown(self, name: str) -> tuple[str, str]:
+        if name.casefold() in TOTALS:
+            return "total-row", ""
+        unpadded = {one.lstrip("0"): one for one in self.known if one[:1] == "0"}
+        if name in unpadded:
+            return "leading-zero-lost", f"{unpadded[name]!r}"
+        folded = {one.casefold(): one for one in self.known}
+        near = get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+        return "area-unknown", f"The nearest area is {folded[near[0]]!r}. " if near else ""
+
+
+def area_names(
+    settings: StudySettings, source: Source, *, extra: tuple[str, ...] = ()
+) -> AreaNames:
+    """The areas of ``settings`` as ``source`` spells them."""
+    return AreaNames(known=settings.areas.all, source=source, extra=extra)

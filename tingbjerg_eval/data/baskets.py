@@ -1,0 +1,80 @@
+"""Offence baskets: codes on one level, each in the data, none counted twice."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import pandas as pd
+
+from tingbjerg_eval.data.findings import Findings, listed, quoted
+from tingbjerg_eval.study.settings import CountIndicator, StudySettings
+
+TOTAL_CODES = ("TOT", "TOTAL", "I ALT")
+
+
+def overlapping(codes: list[str]) -> list[tuple[str, str]]:
+    """Pairs of codes of which the first holds the second (or they are the same)."""
+    pairs = []
+    for position, one in enumerate(codes):
+        for other in codes[position + 1 :]:
+            if holds(one, other):
+                pairs.append((one, other))
+            elif holds(other, one):
+                pairs.append((other, one))
+    return pairs
+
+
+def holds(parent: str, child: str) -> bool:
+    """Whether ``child`` is counted in ``parent``: STRAF11 codes nest by their first digits."""
+    if parent.upper() in TOTAL_CODES or parent == child:
+        return True
+    return parent.isdigit() and child.isdigit() and child.startswith(parent)
+
+
+def basket_codes(settings: StudySettings) -> dict[str, list[str]]:
+    """The offence codes of each count indicator."""
+    return {name: one.basket.codes for name, one in count_indicators(settings).items()}
+
+
+def count_indicators(settings: StudySettings) -> dict[str, CountIndicator]:
+    """The indicators that are counted from police reports."""
+    return settings.indicators_of("count")
+
+
+def check_baskets(settings: StudySettings, found: Findings) -> None:
+    """Refuse a basket that mixes levels."""
+    for name, codes in basket_codes(settings).items():
+        if pairs := overlapping(codes):
+            said = listed([f"{one} holds {other}" for one, other in pairs])
+            found.add("basket-levels", column=f"indicators.{name}", found=said)
+
+
+def check_codes_present(settings: StudySettings, offences: pd.Series, found: Findings) -> None:
+    """Refuse a basket code that no row of the extract carries."""
+    there = sorted(set(offences))
+    for name, codes in basket_codes(settings).items():
+        for code in codes:
+            if code not in there:
+                near = get_close_matches(code, there, n=1, cutoff=0.5)
+                found.add(
+                    "basket-code-absent",
+                    column=f"indicators.{name}",
+                    found=f"no row with code {quoted(code)}",
+                    near=f"The nearest code is {near[0]!r}. " if near else "",
+                )
+
+
+def check_offence_list(
+    source_codes: dict[str, str], places: dict[str, str], column: str, found: Findings
+) -> None:
+    """Refuse codes that the stated list of offences does not have."""
+    for code, place in places.items():
+        if source_codes and code not in source_codes:
+            near = get_close_matches(code, list(source_codes), n=1, cutoff=0.5)
+            found.add(
+                "offence-unknown",
+                place=place,
+                column=column,
+                found=quoted(code),
+                near=f"The nearest code is {near[0]!r}. " if near else "",
+            )

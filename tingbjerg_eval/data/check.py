@@ -1,0 +1,89 @@
+"""Every problem and note of a whole study: parameters, strategy and deliveries."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from tingbjerg_eval.study.problems import InputRefused, Problem
+from tingbjerg_eval.study.settings import StudySettings, read_settings
+
+COLUMNS = ("code", "file", "place", "column", "found", "wanted", "mend")
+WITHHELD = "value withheld"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """What refuses the study, and what its reports say beside the figures."""
+
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when the study can be used, 2 when it is refused."""
+        return 2 if self.problems else 0
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per problem, then per note: ``kind, code, file, place, column, found, ...``."""
+        rows = [{"kind": kind} | row for kind, row in self._rows()]
+        return pd.DataFrame(rows, columns=["kind", *COLUMNS])
+
+    def to_json(self) -> str:
+        """The same as JSON, problems and notes apart."""
+        lists = {"problem": [], "note": []}
+        for kind, row in self._rows():
+            lists[kind].append(row)
+        said = {"problems": lists["problem"], "notes": lists["note"]}
+        return json.dumps(said, ensure_ascii=False, indent=2)
+
+    def _rows(self):
+        for kind, items in (("problem", self.problems), ("note", self.notes)):
+            for item in items:
+                fields = asdict(item)
+                if fields["found"] is None:
+                    fields["found"] = WITHHELD
+                yield kind, {name: fields[name] for name in COLUMNS}
+
+
+def check_study(path: str | Path) -> CheckResult:
+    """Check ``study.yaml``, the strategy that it names and every delivered table.
+
+    Raises nothing for what is wrong with them: everything is in the result.
+    """
+    path = Path(path)
+    try:
+        settings = read_settings(path)
+    except InputRefused as refused:
+        return _result(refused.problems)
+    return _result(
+        [*_strategy_problems(settings, path.parent), *_table_items(settings, path.parent)]
+    )
+
+
+def _strategy_problems(settings: StudySettings, folder: Path) -> tuple[Problem, ...]:
+    if settings.strategy is None:
+        return ()
+    from tingbjerg_eval.study.strategy import read_strategy
+
+    try:
+        read_strategy(folder / settings.strategy, settings)
+    except InputRefused as refused:
+        return refused.problems
+    return ()
+
+
+def _table_items(settings: StudySettings, folder: Path) -> list[Problem]:
+    from tingbjerg_eval.data.reading import inspect_tables
+
+    return inspect_tables(settings, folder).items
+
+
+def _result(items) -> CheckResult:
+    return CheckResult(
+        problems=tuple(one for one in items if not one.note),
+        notes=tuple(one for one in items if one.note),
+    )

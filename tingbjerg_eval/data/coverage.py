@@ -1,0 +1,95 @@
+"""Which whole quarters an extract covers, and which of them are still young."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tingbjerg_eval.data.findings import Findings, listed
+from tingbjerg_eval.study.quarters import quarter_number, quarter_of, quarter_range, shift
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.sources import Coverage
+
+
+def first_day(quarter: str) -> dt.date:
+    """First day of ``quarter``."""
+    return dt.date(int(quarter[:4]), 3 * int(quarter[5]) - 2, 1)
+
+
+def last_day(quarter: str) -> dt.date:
+    """Last day of ``quarter``."""
+    return first_day(shift(quarter, 1)) - dt.timedelta(days=1)
+
+
+def whole_quarters(coverage: Coverage) -> tuple[str, ...]:
+    """The quarters that lie wholly between the first and the last day of ``coverage``."""
+    first, last = quarter_of(coverage.first), quarter_of(coverage.last)
+    if coverage.first > first_day(first):
+        first = shift(first, 1)
+    if coverage.last < last_day(last):
+        last = shift(last, -1)
+    return quarter_range(first, last)
+
+
+def partial_quarters(coverage: Coverage) -> tuple[str, ...]:
+    """The quarters at either end that ``coverage`` holds only a part of."""
+    whole = set(whole_quarters(coverage))
+    return tuple(
+        q for q in sorted({quarter_of(coverage.first), quarter_of(coverage.last)}) if q not in whole
+    )
+
+
+def study_quarters(settings: StudySettings, covered: tuple[str, ...]) -> tuple[str, ...]:
+    """The quarters of the study window that the extract covers."""
+    there = set(covered)
+    return tuple(quarter for quarter in settings.quarters if quarter in there)
+
+
+def preliminary_quarters(settings: StudySettings, covered: tuple[str, ...]) -> tuple[str, ...]:
+    """Covered quarters that ended less than ``preliminary_days`` before the extract."""
+    extract = settings.data.incidents.extract_date
+    limit = dt.timedelta(days=settings.rules.preliminary_days)
+    return tuple(q for q in study_quarters(settings, covered) if extract - last_day(q) < limit)
+
+
+def check_coverage(settings: StudySettings, covered: tuple[str, ...], found: Findings) -> None:
+    """Refuse an extract without the whole baseline; note what else the window lacks."""
+    if not covered:
+        found.refuse("coverage-none", found="no whole quarter")
+    baseline = quarter_range(*settings.periods.baseline)
+    said = f"{covered[0]} to {covered[-1]}"
+    if quarter_number(covered[0]) > quarter_number(settings.periods.period[0]):
+        found.add("effort-outside-series", found=said, start=settings.periods.period[0])
+    elif not set(baseline) <= set(covered):
+        wanted = f"{baseline[0]} to {baseline[-1]}"
+        found.add("baseline-not-covered", found=said, baseline=wanted)
+    lacking = [quarter for quarter in settings.period_quarters if quarter not in set(covered)]
+    if lacking:
+        found.add("period-not-covered", found=listed(lacking, limit=4))
+
+
+def check_lag(settings: StudySettings, covered: tuple[str, ...], found: Findings) -> None:
+    """Note young quarters, and refuse a period that is younger than its baseline unless waived."""
+    source = settings.data.incidents
+    young = preliminary_quarters(settings, covered)
+    if not young:
+        return
+    days = str(settings.rules.preliminary_days)
+    found.add("preliminary", found=listed(young, limit=6), days=days)
+    in_period = set(young) & set(settings.period_quarters)
+    in_baseline = set(young) & set(quarter_range(*settings.periods.baseline))
+    waived = source.different_lag == "accept" or source.previous is not None
+    if in_period and not in_baseline and not waived:
+        found.add("lag-differs", found=listed(sorted(in_period)))
+
+
+def check_extract_date(settings: StudySettings, latest: dt.date, found: Findings) -> None:
+    """Refuse coverage that runs past the day on which the extract was drawn."""
+    extract = settings.data.incidents.extract_date
+    if latest > extract:
+        found.add("coverage-after-extract", found=f"coverage to {latest}", extract=str(extract))
+
+
+def first_and_last(quarters: list[str]) -> tuple[str, ...]:
+    """Every quarter from the first to the last of ``quarters``."""
+    ordered = sorted(quarters, key=quarter_number)
+    return quarter_range(ordered[0], ordered[-1]) if ordered else ()

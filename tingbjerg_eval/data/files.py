@@ -1,0 +1,125 @@
+"""Finding a delivered file, and refusing what it cannot be by its first bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from tingbjerg_eval.data.findings import Findings
+from tingbjerg_eval.study.sources import Source
+
+CHUNK = 1 << 20
+TEXT_FORMATS = ("csv", "wide_csv", "statbank")
+ARCHIVES = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"PK\x05\x06")
+NAMES = {
+    "zip": "a zip archive",
+    "xlsx": "an Excel workbook",
+    "xls": "an old Excel workbook (.xls)",
+    "parquet": "a Parquet file",
+    "spss": "an SPSS file",
+    "stata": "a Stata file",
+    "duckdb": "a DuckDB file",
+    "pickle": "a Python pickle",
+    "archive": "a compressed archive",
+    "utf-16": "UTF-16 text",
+    "text": "text",
+}
+WANTED = {
+    "excel": "xlsx",
+    "spss": "spss",
+    "stata": "stata",
+    "parquet": "parquet",
+    "duckdb": "duckdb",
+} | dict.fromkeys(TEXT_FORMATS, "text")
+
+
+def locate(name: str, folder: Path, found: Findings) -> Path:
+    """The file ``name`` inside ``folder``; anything outside, missing or not a file is refused."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        found.refuse("outside-folder", found="a path that leaves the data folder")
+    if not path.is_file():
+        near = _nearest_file(name, folder)
+        found.refuse(
+            "file-missing", found="a folder" if path.is_dir() else "no such file", near=near
+        )
+    return path
+
+
+def _nearest_file(name: str, folder: Path) -> str:
+    from difflib import get_close_matches
+
+    there = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
+    near = get_close_matches(name, there, n=1, cutoff=0.5)
+    return f"Did you mean {near[0]!r}?" if near else "Put the file in the data folder."
+
+
+def check_file(path: Path, source: Source, found: Findings) -> str:
+    """Refuse ``path`` when its size, content or digest is not what ``source`` says.
+
+    Returns the SHA-256 of its bytes.
+    """
+    size = path.stat().st_size
+    if size == 0:
+        found.refuse("file-empty", found="0 bytes")
+    if size > source.limit_mb * 1_000_000:
+        found.refuse("file-too-large", found=f"{size / 1e6:.0f} MB", limit=str(source.limit_mb))
+    kind = content_kind(path)
+    if kind != WANTED[source.format]:
+        found.refuse(
+            _content_code(kind),
+            found=NAMES[kind],
+            wanted=NAMES[WANTED[source.format]],
+            format=source.format,
+        )
+    digest = sha256_of(path)
+    if source.sha256 and digest != source.sha256.lower():
+        found.refuse("file-changed", found=f"SHA-256 {digest[:12]}...", stated=source.sha256[:12])
+    return digest
+
+
+def _content_code(kind: str) -> str:
+    if kind in ("pickle", "utf-16"):
+        return {"pickle": "pickle", "utf-16": "encoding-utf16"}[kind]
+    return "archive" if kind in ("archive", "zip") else "other-content"
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def content_kind(path: Path) -> str:
+    """What the first bytes say that a file is."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head.startswith(b"PK\x03\x04"):
+        return "xlsx" if b"[Content_Types].xml" in head or b"xl/" in head else "zip"
+    for start, kind in (
+        (b"PAR1", "parquet"),
+        (b"$FL2", "spss"),
+        (b"$FL3", "spss"),
+        (b"<stata_dta>", "stata"),
+        (b"\xd0\xcf\x11\xe0", "xls"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if head.startswith(start):
+            return kind
+    if head[8:12] == b"DUCK":
+        return "duckdb"
+    if head.startswith(ARCHIVES) or head[257:262] == b"ustar":
+        return "archive"
+    return _by_bytes(head)
+
+
+def _by_bytes(head: bytes) -> str:
+    if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
+        return "pickle"
+    zeros = head.count(b"\0")
+    if zeros > len(head) // 4 and (head[1::2].count(0) == zeros or head[::2].count(0) == zeros):
+        return "utf-16"
+    if head[:1] in (b"r", b"s") and head[1:4] == b"\x01\x01\x00":
+        return "stata"
+    return "text"

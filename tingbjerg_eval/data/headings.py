@@ -1,0 +1,76 @@
+"""From headings as delivered to the names used here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from difflib import get_close_matches
+
+from tingbjerg_eval.data.findings import Findings, listed, quoted
+from tingbjerg_eval.data.raw import RawTable
+
+
+def plain_text(text: str) -> str:
+    """``text`` composed (å as one sign), without padding or double spaces."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+
+
+def plain_heading(text: str) -> str:
+    """``text`` as headings are compared: also without regard to case."""
+    return plain_text(text).casefold()
+
+
+def name_columns(
+    raw: RawTable, wanted: dict[str, str], found: Findings, *, keep: tuple[str, ...] = ()
+) -> RawTable:
+    """``raw`` with the columns of ``wanted`` (name to heading) renamed, then those of ``keep``.
+
+    Missing and repeated headings are refused; a heading that differs only in padding, case or
+    composition is accepted with a note, and columns that nobody asked for are left out with one.
+    """
+    delivered = list(raw.frame.columns)
+    _refuse_repeated(delivered, found)
+    by_plain = {plain_heading(one): one for one in delivered}
+    names = wanted | {one: one for one in keep}
+    chosen = {
+        name: match
+        for name, heading in names.items()
+        if (match := _match(heading, by_plain, delivered, found)) is not None
+    }
+    found.stop_if_refused()
+    others = [one for one in delivered if one not in chosen.values()]
+    if others:
+        found.add("column-unknown", found=listed([quoted(str(one)) for one in others], limit=10))
+    frame = raw.frame[list(chosen.values())].set_axis(list(chosen), axis=1)
+    return replace(raw, frame=frame, headings=chosen)
+
+
+def _refuse_repeated(delivered: list[str], found: Findings) -> None:
+    seen: set[str] = set()
+    for heading in delivered:
+        plain = plain_heading(heading)
+        if plain in seen:
+            found.add("heading-twice", column=heading, found=quoted(heading) + " twice")
+        seen.add(plain)
+    found.stop_if_refused()
+
+
+def _match(
+    heading: str, by_plain: dict[str, str], delivered: list[str], found: Findings
+) -> str | None:
+    match = by_plain.get(plain_heading(heading))
+    if match is None:
+        near = get_close_matches(plain_heading(heading), list(by_plain), n=1, cutoff=0.5)
+        mend = f"The nearest heading is {by_plain[near[0]]!r}; " if near else ""
+        found.add(
+            "column-missing",
+            column=heading,
+            found="headings " + listed([quoted(str(one)) for one in delivered], limit=8),
+            heading=heading,
+            near=mend,
+        )
+        return None
+    if match != heading:
+        found.add("heading-differs", column=heading, found=quoted(match))
+    return match

@@ -1,0 +1,272 @@
+"""Strict readings of single texts: each either gives a value or says why it does not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from tingbjerg_eval.data.findings import Findings, quoted
+from tingbjerg_eval.data.raw import RawTable
+from tingbjerg_eval.study.quarters import is_quarter
+
+SPACES = " \u00a0\u202f\u2009"
+TRUE_FALSE = {"true", "false", "sand", "falsk", "sandt", "yes", "no"}
+NOT_NUMBERS = {"nan", "inf", "-inf", "+inf", "infinity", "-infinity", "na", "n/a", "null", "none"}
+SUPPRESSED = re.compile(r"\.{1,3}|<\s*\d+|\*+|[-–]|x|:", re.IGNORECASE)
+LARGEST_DIGITS = 15
+QUARTER_FORMS = (
+    re.compile(r"(?P<year>\d{4})\s*[-/ ]?\s*[KQ](?P<part>[1-4])", re.IGNORECASE),
+    re.compile(r"[KQ](?P<part>[1-4])\s*[-/ ]\s*(?P<year>\d{4})", re.IGNORECASE),
+    re.compile(r"(?P<part>[1-4])\.\s*(kvartal|kvt\.?|quarter)\s+(?P<year>\d{4})", re.IGNORECASE),
+)
+DATE_PARTS = {"%d": 2, "%m": 2, "%Y": 4, "%H": 2, "%M": 2, "%S": 2}
+
+
+class Rejected(ValueError):
+    """A text that cannot be read, with the catalogue's code for why."""
+
+    def __init__(self, code: str, **fields: str):
+        super().__init__(code)
+        self.code = code
+        self.fields = fields
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberForm:
+    """How numbers are written in one delivery."""
+
+    decimal: str | None = None
+    thousands: str | None = None
+    percent: bool = False
+    suppressed: frozenset[str] = frozenset()
+
+
+TYPED = NumberForm(decimal=".")
+"""Numbers that arrive as numbers, from a spreadsheet, a statistics package or a database."""
+
+
+def parse_column(
+    raw: RawTable, column: str, read: Callable[[str], Any], found: Findings, *, personal=False
+) -> pd.Series:
+    """``column`` of ``raw`` read by ``read``; every distinct text that is rejected is recorded."""
+    texts = raw.frame[column]
+
+    def where(text: str) -> str:
+        return raw.where((texts == text).to_numpy())
+
+    values = parse_texts(
+        texts.unique(), read, found, column=raw.heading(column), where=where, personal=personal
+    )
+    return texts.map(values)
+
+
+def parse_texts(
+    texts: Iterable[str],
+    read: Callable[[str], Any],
+    found: Findings,
+    *,
+    column: str,
+    where: Callable[[str], str],
+    personal: bool = False,
+) -> dict[str, Any]:
+    """Each of the distinct ``texts`` read by ``read``; ``None`` for those that are rejected."""
+    values: dict[str, Any] = {}
+    for text in texts:
+        try:
+            values[text] = read(text)
+        except Rejected as rejected:
+            values[text] = None
+            shown = "a blank" if text == "" else quoted(text)
+            found.add(
+                rejected.code,
+                place=where(text),
+                column=column,
+                found=None if personal else shown,
+                **rejected.fields,
+            )
+    return values
+
+
+def whole_number(form: NumberForm) -> Callable[[str], int]:
+    """A reader of counts: whole, not negative, written out."""
+
+    def read(text: str) -> int:
+        plain = _plain_number(text, form)
+        value = float(plain)
+        if value < 0:
+            raise Rejected("negative-number")
+        if value != int(value):
+            raise Rejected("not-whole")
+        return int(plain.split(".")[0])
+
+    return read
+
+
+def decimal_number(form: NumberForm, *, negative: bool = False) -> Callable[[str], float]:
+    """A reader of amounts and weights."""
+
+    def read(text: str) -> float:
+        value = float(_plain_number(text, form))
+        if value < 0 and not negative:
+            raise Rejected("negative-number")
+        return value
+
+    return read
+
+
+def _plain_number(text: str, form: NumberForm) -> str:
+    """``text`` as digits with at most one point."""
+    _refuse_non_numbers(text, form)
+    text = _without_percent(text, form)
+    text = _without_thousands(text, form)
+    if form.decimal == ",":
+        text = _comma_as_point(text)
+    elif "," in text:
+        raise Rejected("decimal-comma")
+    elif form.decimal is None and "." in text:
+        raise Rejected("point-undeclared")
+    if not re.fullmatch(r"-?\d+(\.\d+)?", text):
+        raise Rejected("not-a-number")
+    if len(text.lstrip("-").split(".")[0].lstrip("0")) > LARGEST_DIGITS:
+        raise Rejected("too-many-digits")
+    return text
+
+
+def _refuse_non_numbers(text: str, form: NumberForm) -> None:
+    lowered = text.lower()
+    if text == "":
+        raise Rejected("blank-number")
+    if text in form.suppressed or SUPPRESSED.fullmatch(text):
+        raise Rejected("suppressed-undeclared" if text not in form.suppressed else "suppressed")
+    if lowered in TRUE_FALSE:
+        raise Rejected("true-or-false")
+    if lowered in NOT_NUMBERS:
+        raise Rejected("not-finite")
+    if re.fullmatch(r"[-+]?\d+(\.\d+)?e[-+]?\d+", lowered):
+        raise Rejected("exponent")
+    if re.fullmatch(r"\(\s*\d[\d.,]*\s*\)", text):
+        raise Rejected("bracketed-negative")
+    if "\u2212" in text or re.match("[–—]\\s*\\d", text):
+        raise Rejected("unicode-minus")
+    if any(sign.isdigit() and not sign.isascii() for sign in text):
+        raise Rejected("other-digits")
+
+
+def _without_percent(text: str, form: NumberForm) -> str:
+    if "%" not in text:
+        return text
+    if not form.percent:
+        raise Rejected("percent-sign")
+    return text.removesuffix("%").rstrip(SPACES)
+
+
+def _without_thousands(text: str, form: NumberForm) -> str:
+    spaced = any(space in text for space in SPACES)
+    if spaced and form.thousands != " ":
+        raise Rejected("space-in-number")
+    if form.thousands is None:
+        return text
+    mark = f"[{SPACES}]" if form.thousands == " " else re.escape(form.thousands)
+    grouped = re.compile(rf"-?\d{{1,3}}({mark}\d{{3}})+(?=\D|$)")
+    found = grouped.match(text)
+    if found:
+        return re.sub(mark, "", found.group()) + text[found.end() :]
+    if re.search(mark, text.partition(form.decimal)[0] if form.decimal else text):
+        raise Rejected("thousands-misplaced")
+    return text
+
+
+def _comma_as_point(text: str) -> str:
+    if "." in text:
+        raise Rejected("point-undeclared")
+    return text.replace(",", ".", 1)
+
+
+def quarter(text: str) -> str:
+    """``2010K1``, also from ``2010Q1``, ``K1 2010`` and ``1. kvartal 2010``."""
+    if is_quarter(text):
+        return text
+    for form in QUARTER_FORMS:
+        if found := form.fullmatch(text):
+            return f"{found['year']}K{found['part']}"
+    raise Rejected(_why_no_quarter(text))
+
+
+def _why_no_quarter(text: str) -> str:
+    if text == "":
+        return "blank-time"
+    if re.fullmatch(r"\d{4}\s*[KQ]\d+", text, re.IGNORECASE):
+        return "no-such-quarter"
+    if re.fullmatch(r"\d{2}\s*[KQ][1-4]", text, re.IGNORECASE):
+        return "two-digit-year"
+    if re.match(r"\d{4}-\d{2}-\d{2}|\d{2}[-./]\d{2}[-./]\d{4}", text):
+        return "date-for-quarter"
+    if re.fullmatch(r"\d{4}(M\d\d)?", text):
+        return "other-time-unit"
+    return "not-a-quarter"
+
+
+def year(text: str) -> int:
+    """A year from 1900 to 2100."""
+    if text == "":
+        raise Rejected("blank-time")
+    if re.fullmatch(r"\d{4}(\.0)?", text) and 1900 <= int(text[:4]) <= 2100:
+        return int(text[:4])
+    raise Rejected("two-digit-year" if re.fullmatch(r"\d{2}", text) else "not-a-year")
+
+
+def day(date_format: str) -> Callable[[str], dt.date]:
+    """A reader of dates in exactly ``date_format``."""
+
+    def read(text: str) -> dt.date:
+        if text == "":
+            raise Rejected("blank-time")
+        try:
+            moment = dt.datetime.strptime(text, date_format)
+        except ValueError:
+            raise Rejected(
+                _why_no_date(text, date_format), form=shown_format(date_format)
+            ) from None
+        if moment.strftime(date_format) != text:
+            raise Rejected("date-form", form=shown_format(date_format))
+        if not 1900 <= moment.year <= 2100:
+            raise Rejected("date-impossible", form=shown_format(date_format))
+        return moment.date()
+
+    return read
+
+
+def _why_no_date(text: str, date_format: str) -> str:
+    if re.fullmatch(r"\d{4,5}(\.\d+)?", text):
+        return "spreadsheet-serial"
+    same_shape = re.sub(r"\d", "9", text) == re.sub(r"\d", "9", _example(date_format))
+    return "date-impossible" if same_shape else "date-form"
+
+
+def _example(date_format: str) -> str:
+    return dt.datetime(2010, 1, 31, 12, 30, 59).strftime(date_format)
+
+
+def shown_format(date_format: str) -> str:
+    """An example of ``date_format`` for a message."""
+    return _example(date_format)
+
+
+def date_positions(date_format: str) -> dict[str, int]:
+    """Where (from 1) each part of a fixed-width ``date_format`` starts."""
+    positions, at = {}, 1
+    for piece in re.findall(r"%.|[^%]", date_format):
+        positions.setdefault(piece, at)
+        at += DATE_PARTS.get(piece, 1)
+    return positions
+
+
+def is_fixed_width(date_format: str) -> bool:
+    """Whether ``date_format`` holds day, month and year once each and only known parts."""
+    parts = re.findall(r"%.", date_format)
+    return set(parts) <= set(DATE_PARTS) and all(parts.count(p) == 1 for p in ("%d", "%m", "%Y"))

@@ -1,0 +1,75 @@
+"""Personal data at the door: refused before anything is shown or kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+from tingbjerg_eval.data.findings import Findings
+from tingbjerg_eval.data.headings import plain_heading
+from tingbjerg_eval.data.raw import RawTable
+
+FULL = re.compile(r"(?<!\d)(?<!\d[.,])(\d{2})(\d{2})\d{2}([- ]?)\d{4}(?!\d)(?![.,]\d)")
+ZERO_LOST = re.compile(r"(?<![\d.,])([1-9])(\d{2})\d{2}([- ]?)\d{4}(?![\d.,])")
+PERSON_HEADING = re.compile(
+    r"(cpr|pnr|personnummer|person ?nr)\b.*|cpr.*"
+    r"|(for|efter|mellem|fulde |fuldt )?navn"
+    r"|.*\b(borger|beboer|forurettede|person|respondent)s? ?navn"
+    r"|(full |first |last |sur)?name|(privat|hjemme|bopæls)?adresse|(home |street )?address"
+    r"|vej|vejnavn|gade|gadenavn|hus ?nr\.?|husnummer|street"
+    r"|telefon.*|tlf\.?.*|mobil.*|phone.*|e-?mail.*|mail"
+)
+
+
+def refuse_personal(
+    raw: RawTable, found: Findings, *, mapped: Iterable[str], waived: Iterable[str]
+) -> None:
+    """Refuse ``raw`` if a column holds CPR-shaped values or is headed as a name or an address.
+
+    ``mapped`` headings have a stated meaning, so their wording is not judged; their values are.
+    ``waived`` columns may hold ten digits that are no CPR numbers (case numbers without a
+    separator); what is written as a CPR number with its hyphen is refused all the same.
+    """
+    meant = {plain_heading(one) for one in mapped}
+    allowed = {plain_heading(one) for one in waived}
+    for position, heading in enumerate(raw.frame.columns):
+        plain = plain_heading(str(heading))
+        shown = "a heading" if any_cpr([str(heading)]) else str(heading)
+        if plain not in meant and PERSON_HEADING.fullmatch(plain):
+            found.add("personal-heading", column=shown, found=None)
+        elif holds_cpr(raw.frame.iloc[:, position], waived=plain in allowed) or shown != str(
+            heading
+        ):
+            found.add("personal-cpr", column=shown, found=None)
+    found.stop_if_refused()
+
+
+def holds_cpr(texts: pd.Series, *, waived: bool = False) -> bool:
+    """Whether any text is shaped as a CPR number, or most as one that lost its leading zero."""
+    distinct = [one for one in texts.unique() if isinstance(one, str) and len(one) >= 9]
+    if any_cpr(distinct, separated_only=waived):
+        return True
+    if waived or not distinct:
+        return False
+    lost = sum(bool(_lost_zero(one)) for one in distinct)
+    return lost * 2 > len(distinct)
+
+
+def any_cpr(texts: Iterable[str], *, separated_only: bool = False) -> bool:
+    """Whether a text holds ten digits that begin with a date (also day + 60)."""
+    return any(
+        _is_date(found[1], found[2])
+        for text in texts
+        for found in FULL.finditer(text)
+        if found[3] or not separated_only
+    )
+
+
+def _lost_zero(text: str) -> bool:
+    return any(_is_date(found[1], found[2]) for found in ZERO_LOST.finditer(text))
+
+
+def _is_date(day: str, month: str) -> bool:
+    return (1 <= int(day) <= 31 or 61 <= int(day) <= 91) and 1 <= int(month) <= 12

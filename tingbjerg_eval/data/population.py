@@ -1,0 +1,93 @@
+"""Inhabitants of every area in every quarter."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tingbjerg_eval.data.areas import area_names
+from tingbjerg_eval.data.findings import Findings, listed
+from tingbjerg_eval.data.parsing import parse_column, quarter, whole_number, year
+from tingbjerg_eval.data.raw import RawTable
+from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
+from tingbjerg_eval.study.quarters import quarter_number
+from tingbjerg_eval.study.settings import StudySettings
+
+
+def clean_population(raw: RawTable, settings: StudySettings, found: Findings) -> pd.DataFrame:
+    """``area, quarter, population`` from rows with areas and quarters or years.
+
+    A year's figure is carried to its quarters; the first one also back to earlier quarters of
+    the study where ``carry_back`` says so.
+    """
+    source = settings.data.population
+    unit = "quarter" if "quarter" in raw.frame else "year"
+    where = lambda text: raw.where((raw.frame["area"] == text).to_numpy())  # noqa: E731
+    texts = raw.frame["area"]
+    names = area_names(settings, source).read(
+        texts.unique(), found, column=raw.heading("area"), where=where
+    )
+    if (texts == "").any():
+        found.add("blank-area", place=raw.where((texts == "").to_numpy()),
+                  column=raw.heading("area"), found="a blank")  # fmt: skip
+    number = whole_number(number_form(source, raw))
+    frame = pd.DataFrame(
+        {
+            "area": texts.map(names),
+            "time": parse_column(raw, unit, quarter if unit == "quarter" else year, found),
+            "population": parse_column(raw, "population", number, found),
+        }
+    )  # fmt: skip
+    if unit == "quarter":
+        note_quarter_forms(raw, "quarter", found)
+    found.stop_if_refused()
+    _check_rows(raw, frame, found)
+    found.stop_if_refused()
+    frame = frame.dropna().astype({"population": "int64"})
+    quarters = frame if unit == "quarter" else _carried(frame, settings, found)
+    return _ordered(quarters.rename(columns={"time": "quarter"}))
+
+
+def _check_rows(raw: RawTable, frame: pd.DataFrame, found: Findings) -> None:
+    used = frame["area"].notna()
+    repeated = frame.duplicated(["area", "time"], keep=False) & used
+    for key, rows in frame[repeated].groupby(["area", "time"]):
+        counts = listed(rows["population"].tolist())
+        same = rows["population"].nunique() == 1
+        found.add("duplicate-row" if same else "duplicate-cell",
+                  place=raw.where(rows.index.to_numpy()),
+                  found=f"{key[0]}, {key[1]}: {counts}")  # fmt: skip
+    zero = ((frame["population"] == 0) & used).to_numpy()
+    if zero.any():
+        found.add(
+            "population-zero", place=raw.where(zero), column=raw.heading("population"), found="0"
+        )
+
+
+def _carried(frame: pd.DataFrame, settings: StudySettings, found: Findings) -> pd.DataFrame:
+    quarters = pd.DataFrame({"quarter": settings.quarters})
+    quarters["time"] = quarters["quarter"].str[:4].astype(int)
+    first = int(frame["time"].min())
+    if settings.data.population.carry_back and (quarters["time"] < first).any():
+        found.add("population-carried-back", found=f"{first} for the years before it")
+        quarters["time"] = quarters["time"].clip(lower=first)
+    carried = quarters.merge(frame, on="time")
+    return carried[["area", "quarter", "population"]]
+
+
+def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
+    order = frame.assign(number=frame["quarter"].map(quarter_number))
+    return order.sort_values(["area", "number"], ignore_index=True)[
+        ["area", "quarter", "population"]
+    ]
+
+
+def check_population_complete(
+    population: pd.DataFrame, settings: StudySettings, quarters: tuple[str, ...], found: Findings
+) -> None:
+    """Refuse areas of the comparison that lack a population in a quarter that is counted."""
+    there = population.groupby("area")["quarter"].agg(set).to_dict()
+    areas = settings.areas
+    for area in (areas.treated, *areas.comparison, *areas.adjacent):
+        lacking = [one for one in quarters if one not in there.get(area, set())]
+        if lacking:
+            found.add("population-missing", column=area, found=listed(lacking, limit=4))

@@ -1,0 +1,174 @@
+"""Every delivered table of a study, read and checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tingbjerg_eval.data.baskets import check_baskets
+from tingbjerg_eval.data.coverage import preliminary_quarters, study_quarters
+from tingbjerg_eval.data.findings import Findings
+from tingbjerg_eval.data.headings import name_columns
+from tingbjerg_eval.data.incidents import check_incidents, read_incidents
+from tingbjerg_eval.data.loading import load_rows
+from tingbjerg_eval.data.personal import refuse_personal
+from tingbjerg_eval.data.population import check_population_complete, clean_population
+from tingbjerg_eval.data.published import clean_published
+from tingbjerg_eval.data.raw import RawTable
+from tingbjerg_eval.data.returns import clean_activities, clean_consultation
+from tingbjerg_eval.data.schemas import SCHEMAS
+from tingbjerg_eval.data.survey import clean_survey, questions_of
+from tingbjerg_eval.data.survey_notes import check_weight_sums
+from tingbjerg_eval.data.tables import SourceDigest, Tables
+from tingbjerg_eval.data.together import check_together
+from tingbjerg_eval.data.wide import lengthen
+from tingbjerg_eval.study.problems import InputRefused, Problem
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.sources import Source
+
+Clean = Callable[[RawTable, StudySettings, Findings], pd.DataFrame]
+
+
+@dataclass
+class _Reading:
+    """The tables as they come in, with everything found on the way."""
+
+    settings: StudySettings
+    folder: Path
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    items: list[Problem] = field(default_factory=list)
+    sources: list[SourceDigest] = field(default_factory=list)
+    covered: tuple[str, ...] = ()
+    extras: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def data_folder(self) -> Path:
+        return self.folder / self.settings.data.folder
+
+    def attempt(self, table: str, read: Callable[[Source, Findings], tuple[pd.DataFrame, str]]):
+        """Read one table; what is refused does not keep the others from being read."""
+        source = self.settings.data.tables().get(table)
+        if source is None:
+            return
+        found = Findings(file=source.file or source.query_table)
+        try:
+            frame, digest = read(source, found)
+        except InputRefused:
+            pass
+        else:
+            self.frames[table] = checked(table, frame)
+            self.sources.append(
+                SourceDigest(table=table, file=found.file, sha256=digest, rows=len(frame),
+                             extract_date=source.extract_date, source=source.source)
+            )  # fmt: skip
+        self.items.extend(found.items)
+
+
+def read_tables(settings: StudySettings, folder: Path) -> Tables:
+    """Read every table that ``settings`` names; ``folder`` is the folder of ``study.yaml``.
+
+    Raises
+    ------
+    InputRefused
+        With the problems of all tables at once.
+    """
+    reading = inspect_tables(settings, Path(folder))
+    problems = [one for one in reading.items if not one.note]
+    if problems:
+        raise InputRefused(problems)
+    return Tables(
+        **reading.frames,
+        **reading.extras,
+        notes=tuple(reading.items),
+        sources=tuple(reading.sources),
+        covered=reading.covered,
+        preliminary=preliminary_quarters(settings, reading.covered),
+    )
+
+
+def inspect_tables(settings: StudySettings, folder: Path) -> _Reading:
+    """Read what can be read and keep every problem and note; raises for none of them."""
+    reading = _Reading(settings=settings, folder=folder)
+    reading.attempt("incidents", lambda source, found: _incidents(source, found, reading))
+    reading.attempt("population", lambda source, found: _population(source, found, reading))
+    reading.attempt("survey", lambda source, found: _survey(source, found, reading))
+    for table, clean in (
+        ("activities", clean_activities),
+        ("consultation", clean_consultation),
+        ("published", clean_published),
+    ):
+        reading.attempt(table, _plain(clean, reading))
+    _check_baskets(reading)
+    check_together(reading)
+    return reading
+
+
+def checked(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` held against its schema; a breach is this package's own error, not the user's."""
+    return SCHEMAS[table].validate(frame)
+
+
+def _incidents(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, str]:
+    from tingbjerg_eval.data.revisions import compare_extracts
+
+    cells, digest = read_incidents(source, reading.settings, reading.data_folder, found)
+    reading.covered = check_incidents(cells, reading.settings, found)
+    if source.previous and not found.problems:
+        reading.extras = compare_extracts(cells, reading.settings, reading.data_folder, found)
+    found.stop_if_refused()
+    return cells, digest
+
+
+def _population(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, str]:
+    raw, digest = load_rows(
+        source, reading.data_folder, found, keys=list(source.headings().values())
+    )
+    refuse_personal(raw, found, mapped=source.headings().values(), waived=source.not_personal)
+    wanted = source.headings()
+    if source.wide or source.format == "statbank":
+        raw = lengthen(raw, source, found, value="population")
+        unit = "quarter" if "K" in str(raw.frame["time"].iloc[0]) else "year"
+        wanted = wanted | {unit: "time", "population": "population"}
+    raw = name_columns(raw, wanted, found)
+    frame = clean_population(raw, reading.settings, found)
+    quarters = study_quarters(reading.settings, reading.covered)
+    check_population_complete(frame, reading.settings, quarters, found)
+    found.stop_if_refused()
+    return frame, digest
+
+
+def _survey(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, str]:
+    headings = source.headings()
+    if source.respondent:
+        headings = headings | {"respondent": source.respondent}
+    questions = questions_of(reading.settings)
+    raw, digest = load_rows(
+        source, reading.data_folder, found, keys=[*headings.values(), *questions]
+    )
+    refuse_personal(raw, found, mapped=headings.values(), waived=source.not_personal)
+    raw = name_columns(raw, headings, found, keep=questions)
+    frame = clean_survey(raw, reading.settings, found)
+    found.stop_if_refused()
+    if "population" in reading.frames:
+        check_weight_sums(frame, reading.frames["population"], reading.settings, found)
+    return frame, digest
+
+
+def _plain(clean: Clean, reading: _Reading):
+    def read(source, found: Findings) -> tuple[pd.DataFrame, str]:
+        headings = source.headings()
+        raw, digest = load_rows(source, reading.data_folder, found, keys=list(headings.values()))
+        refuse_personal(raw, found, mapped=headings.values(), waived=source.not_personal)
+        return clean(name_columns(raw, headings, found), reading.settings, found), digest
+
+    return read
+
+
+def _check_baskets(reading: _Reading) -> None:
+    found = Findings(file="study.yaml")
+    check_baskets(reading.settings, found)
+    reading.items.extend(found.items)

@@ -1,0 +1,119 @@
+"""The questions that are asked of a table of single reports, in any SQL database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import sqlalchemy as sa
+
+from tingbjerg_eval.data.engines import Engine
+from tingbjerg_eval.data.parsing import date_positions
+
+TEXT = sa.String()
+CPR_DIGITS = ("%000000-0000%", "%0000000000%", "%000000 0000%")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportQueries:
+    """Queries over ``engine``; ``headings`` maps internal names to its columns."""
+
+    engine: Engine
+    headings: dict[str, str]
+    date_format: str | None
+
+    def text(self, name: str) -> sa.ColumnElement[str]:
+        """Column ``name`` as text, blank where it is null."""
+        column = self.engine.table.c[self.headings[name]]
+        return sa.func.coalesce(sa.cast(column, TEXT), "")
+
+    def groups(self) -> pd.DataFrame:
+        """Counts by area, offence and month, and by each single day, in one pass.
+
+        Columns ``area, offence, month, day, registered, kind, n``; ``kind`` says which of the
+        columns the row counts.
+        """
+        keys = {name: self.text(name).label(name) for name in ("area", "offence")} | {
+            "month": self._month().label("month")
+        }
+        single = [name for name in ("date", "registered") if name in self.headings]
+        singles = {name: self.text(name).label(name) for name in single}
+        inner = sa.select(*keys.values(), *singles.values()).subquery("texts")
+        columns = {name: inner.c[name] for name in (*keys, *singles)}
+        sets = [sa.tuple_(*[columns[name] for name in keys])]
+        sets += [sa.tuple_(columns[name]) for name in singles]
+        kinds = [(sa.func.grouping(columns["area"]) == 0, "cell")]
+        kinds += [(sa.func.grouping(columns[name]) == 0, name) for name in singles]
+        query = sa.select(
+            *columns.values(), sa.case(*kinds).label("kind"), sa.func.count().label("n")
+        ).group_by(sa.func.grouping_sets(*sets))
+        return self.engine.run(query)
+
+    def _month(self) -> sa.ColumnElement[str]:
+        """Year and month of the date, cut out by position; the quarter as it stands."""
+        if "quarter" in self.headings:
+            return self.text("quarter")
+        at = date_positions(self.date_format)
+        date = self.text("date")
+        return _cut(date, at["%Y"], 4) + _cut(date, at["%m"], 2)
+
+    def _iso(self, name: str) -> sa.ColumnElement[str]:
+        at, text = date_positions(self.date_format), self.text(name)
+        return _cut(text, at["%Y"], 4) + _cut(text, at["%m"], 2) + _cut(text, at["%d"], 2)
+
+    def registered_early(self) -> sa.Select:
+        """Reports registered before they happened."""
+        early = sa.and_(self.text("registered") != "", self._iso("registered") < self._iso("date"))
+        return sa.select(sa.func.count()).select_from(self.engine.table).where(early)
+
+    def rows_with(self, name: str, value: str) -> sa.Select:
+        """The rows whose ``name`` is ``value``."""
+        return (
+            sa.select(sa.func.count())
+            .select_from(self.engine.table)
+            .where(self.text(name) == value)
+        )
+
+    def cases(self) -> pd.Series:
+        """How many rows, how many with a case number and how many different ones."""
+        case = self.text("case")
+        query = sa.select(
+            sa.func.count().label("rows"),
+            sa.func.count(sa.func.nullif(case, "")).label("cases"),
+            sa.func.count(sa.func.distinct(sa.func.nullif(case, ""))).label("different"),
+        ).select_from(self.engine.table)
+        return self.engine.run(query).iloc[0]
+
+    def repeated_cases(self) -> pd.DataFrame:
+        """Case numbers on several rows, with how many areas they lie in."""
+        case, area = self.text("case").label("case"), self.text("area").label("area")
+        inner = sa.select(case, area).subquery("cases")
+        query = (
+            sa.select(
+                inner.c.case,
+                sa.func.count().label("n"),
+                sa.func.count(sa.func.distinct(inner.c.area)).label("areas"),
+            )
+            .where(inner.c.case != "")
+            .group_by(inner.c.case)
+            .having(sa.func.count() > 1)
+            .order_by(inner.c.case)
+            .limit(20)
+        )
+        return self.engine.run(query)
+
+    def suspicious(self, headings: list[str]) -> pd.DataFrame:
+        """Distinct texts of columns that hold ten digits as a CPR number does (at most 1,000)."""
+        parts = []
+        for heading in headings:
+            text = sa.cast(self.engine.table.c[heading], TEXT)
+            digits = sa.func.translate(text, "123456789", "000000000")
+            shaped = sa.or_(*[digits.like(pattern) for pattern in CPR_DIGITS])
+            label = sa.literal(heading).label("heading")
+            parts.append(sa.select(label, text.label("text")).where(shaped).distinct().limit(1000))
+        frames = [self.engine.run(part) for part in parts]
+        return pd.concat(frames, ignore_index=True)
+
+
+def _cut(text: sa.ColumnElement[str], first: int, length: int) -> sa.ColumnElement[str]:
+    return sa.func.substring(text, first, length, type_=TEXT)

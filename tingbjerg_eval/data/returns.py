@@ -1,0 +1,87 @@
+"""The parties' quarterly returns, and what residents and local actors raised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from tingbjerg_eval.data.areas import area_names
+from tingbjerg_eval.data.findings import Findings, listed
+from tingbjerg_eval.data.headings import plain_text
+from tingbjerg_eval.data.parsing import (
+    Rejected,
+    decimal_number,
+    parse_column,
+    quarter,
+    whole_number,
+)
+from tingbjerg_eval.data.raw import RawTable
+from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
+from tingbjerg_eval.study.quarters import quarter_number
+from tingbjerg_eval.study.settings import StudySettings
+
+
+def clean_activities(raw: RawTable, settings: StudySettings, found: Findings) -> pd.DataFrame:
+    """``measure, quarter, planned, delivered, spent_dkk``, one row per measure and quarter."""
+    number = decimal_number(number_form(settings.data.activities, raw))
+    readers = {"measure": _words, "quarter": quarter, "planned": number, "delivered": number,
+               "spent_dkk": number}  # fmt: skip
+    frame = _read(raw, readers, found)
+    _refuse_repeated(raw, frame, ["measure", "quarter"], found)
+    note_quarter_forms(raw, "quarter", found)
+    found.stop_if_refused()
+    numbers = dict.fromkeys(("planned", "delivered", "spent_dkk"), float)
+    return _ordered(frame.astype(numbers), ["measure"])
+
+
+def clean_consultation(raw: RawTable, settings: StudySettings, found: Findings) -> pd.DataFrame:
+    """``quarter, source, theme, area, mentions``, one row per theme raised by a source."""
+    source = settings.data.consultation
+    form = number_form(source, raw)
+    readers = {"quarter": quarter, "source": _words, "theme": _words,
+               "mentions": whole_number(form)}  # fmt: skip
+    frame = _read(raw, readers, found)
+    texts = raw.frame["area"]
+    where = lambda text: raw.where((texts == text).to_numpy())  # noqa: E731
+    names = area_names(settings, source).read(
+        texts.unique(), found, column=raw.heading("area"), where=where
+    )
+    if (texts == "").any():
+        found.add("blank-area", place=raw.where((texts == "").to_numpy()),
+                  column=raw.heading("area"), found="a blank")  # fmt: skip
+    frame = frame.assign(area=texts.map(names))[["quarter", "source", "theme", "area", "mentions"]]
+    _refuse_repeated(raw, frame, ["quarter", "source", "theme", "area"], found)
+    note_quarter_forms(raw, "quarter", found)
+    found.stop_if_refused()
+    kept = frame[frame["area"].notna()]
+    return _ordered(kept.astype({"mentions": "int64"}), ["source", "theme", "area"])
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise Rejected("blank-text")
+    return plain_text(text)
+
+
+def _read(raw: RawTable, readers: dict[str, Callable[[str], Any]], found: Findings) -> pd.DataFrame:
+    return pd.DataFrame(
+        {name: parse_column(raw, name, read, found) for name, read in readers.items()}
+    )
+
+
+def _refuse_repeated(raw: RawTable, frame: pd.DataFrame, keys: list[str], found: Findings) -> None:
+    keyed = frame.dropna(subset=keys)
+    repeated = keyed[keyed.duplicated(keys, keep=False)]
+    for number, (key, rows) in enumerate(repeated.groupby(keys, sort=False)):
+        if number == 20:
+            break
+        same = len(rows.drop_duplicates()) == 1
+        found.add("duplicate-row" if same else "duplicate-cell",
+                  place=raw.where(rows.index.to_numpy()), found=listed(key))  # fmt: skip
+
+
+def _ordered(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    order = frame.assign(number=frame["quarter"].map(quarter_number))
+    return order.sort_values(["number", *keys], ignore_index=True).drop(columns="number")

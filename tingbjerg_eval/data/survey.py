@@ -1,0 +1,156 @@
+"""The safety survey: one row per respondent, answers as text."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from tingbjerg_eval.data.areas import area_names
+from tingbjerg_eval.data.findings import Findings, listed, quoted
+from tingbjerg_eval.data.headings import plain_text
+from tingbjerg_eval.data.parsing import Rejected, decimal_number, parse_column, year
+from tingbjerg_eval.data.raw import RawTable
+from tingbjerg_eval.data.survey_notes import note_survey
+from tingbjerg_eval.data.text_rules import number_form
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.sources import SurveySource
+
+NON_ANSWERS = re.compile(
+    r"(ved ikke|ønsker ikke at svare|vil ikke (svare|oplyse)|uoplyst|ubesvaret|ikke relevant"
+    r"|intet svar|missing|don'?t know|refused|no answer|8|88|888|9|98|99|998|999)",
+    re.IGNORECASE,
+)
+
+
+def questions_of(settings: StudySettings) -> tuple[str, ...]:
+    """The survey columns that the indicators ask for."""
+    shares = settings.indicators_of("share").values()
+    return tuple(dict.fromkeys(one.question for one in shares))
+
+
+def clean_survey(raw: RawTable, settings: StudySettings, found: Findings) -> pd.DataFrame:
+    """``area, wave, weight, stratum`` (where delivered) and one column per question.
+
+    A missing answer is ``None``; every other answer is the text of the code list.
+    """
+    source = settings.data.survey
+    texts = raw.frame["area"]
+    where = lambda text: raw.where((texts == text).to_numpy())  # noqa: E731
+    names = area_names(settings, source).read(
+        texts.unique(), found, column=raw.heading("area"), where=where
+    )
+    if (texts == "").any():
+        found.add("blank-area", place=raw.where((texts == "").to_numpy()),
+                  column=raw.heading("area"), found="a blank")  # fmt: skip
+    columns = {"area": texts.map(names), "wave": parse_column(raw, "wave", year, found)}
+    columns["weight"] = _weights(raw, source, found)
+    if "stratum" in raw.frame:
+        columns["stratum"] = _strata(raw, found)
+    for question in questions_of(settings):
+        columns[question] = _answers(raw, question, source, found)
+    frame = pd.DataFrame(columns)
+    if source.respondent:
+        _check_respondents(raw, frame, found)
+    found.stop_if_refused()
+    frame = frame[frame["area"].notna()].reset_index(drop=True).astype({"wave": "int64"})
+    _check_answers(frame, settings, found)
+    found.stop_if_refused()
+    note_survey(frame, settings, found)
+    return frame
+
+
+def _weights(raw: RawTable, source: SurveySource, found: Findings) -> pd.Series:
+    if "weight" not in raw.frame:
+        return pd.Series(1.0, index=raw.frame.index)
+    read = decimal_number(number_form(source, raw), negative=True)
+
+    def positive(text: str) -> float:
+        if text == "":
+            raise Rejected("weight-missing")
+        if (weight := read(text)) == 0:
+            raise Rejected("weight-zero")
+        if weight < 0:
+            raise Rejected("weight-negative")
+        return weight
+
+    return parse_column(raw, "weight", positive, found)
+
+
+def _strata(raw: RawTable, found: Findings) -> pd.Series:
+    def stratum(text: str) -> str:
+        if text == "":
+            raise Rejected("stratum-missing")
+        return plain_text(text)
+
+    return parse_column(raw, "stratum", stratum, found)
+
+
+def _answers(raw: RawTable, question: str, source: SurveySource, found: Findings) -> pd.Series:
+    """Answers by code list, wave by wave where the lists differ."""
+    if not source.wave_codes:
+        return parse_column(raw, question, _reader(question, source.codes, source), found)
+    answers = pd.Series(None, index=raw.frame.index, dtype=object)
+    for wave in raw.frame["wave"].unique():
+        rows = (raw.frame["wave"] == wave).to_numpy()
+        codes = source.codes | source.wave_codes.get(wave, {})
+        part = parse_column(raw.rows(rows), question, _reader(question, codes, source), found)
+        answers[rows] = part.to_numpy()
+    return answers
+
+
+def _reader(question: str, codes: dict[str, dict[str, str]], source: SurveySource):
+    labels = codes.get(question, {})
+    missing = {plain_text(one).casefold() for one in source.missing}
+
+    def read(text: str) -> str | None:
+        answer = plain_text(text)
+        if answer == "" or answer.casefold() in missing:
+            return None
+        if answer in labels:
+            label = labels[answer]
+            return None if label.casefold() in missing else label
+        if labels and answer not in labels.values():
+            raise Rejected("answer-not-in-list", question=question)
+        if not labels and NON_ANSWERS.fullmatch(answer):
+            raise Rejected("non-answer-undeclared")
+        if not labels and re.fullmatch(r"-?\d+([.,]\d+)?", answer):
+            raise Rejected("labels-lost", question=question)
+        return answer
+
+    return read
+
+
+def _check_respondents(raw: RawTable, frame: pd.DataFrame, found: Findings) -> None:
+    keys = pd.DataFrame({"respondent": raw.frame["respondent"], "wave": frame["wave"]})
+    column = raw.heading("respondent")
+    blank = (keys["respondent"] == "").to_numpy()
+    if blank.any():
+        found.add("respondent-blank", place=raw.where(blank), column=column, found="a blank")
+    twice = keys.duplicated(keep=False).to_numpy() & ~blank
+    if twice.any():
+        found.add("respondent-twice", place=raw.where(twice), column=column, found=None)
+
+
+def _check_answers(frame: pd.DataFrame, settings: StudySettings, found: Findings) -> None:
+    """Every answer that an indicator counts must have been given by someone."""
+    for name, indicator in settings.indicators_of("share").items():
+        given = frame[indicator.question].dropna().unique()
+        for answer in indicator.answers:
+            if answer not in given:
+                found.add("answer-absent", column=f"indicators.{name}", found=quoted(answer),
+                          given=listed(sorted(map(quoted, given)), limit=8))  # fmt: skip
+    if settings.survey_design():
+        design = settings.survey_design()
+        for wave in sorted({*design.baseline_times, *design.period_times}):
+            _check_wave(frame, wave, settings, found)
+
+
+def _check_wave(frame: pd.DataFrame, wave: int, settings: StudySettings, found: Findings) -> None:
+    there = frame[frame["wave"] == wave]
+    if there.empty:
+        return
+    lacking = [a for a in (settings.areas.treated, *settings.areas.comparison)
+               if a not in set(there["area"])]  # fmt: skip
+    if lacking:
+        found.add("wave-area-missing", found=f"wave {wave} without {listed(lacking)}")
