@@ -91,7 +91,7 @@ def _budget_rules(strategy: Strategy) -> Iterator[Broken]:
     for year, frame in strategy.budget.items():
         spent = sum((one.budget.get(year, Decimal(0)) for one in strategy.measures.values()),
                     Decimal(0))  # fmt: skip
-        if spent > frame:
+        if spent > frame >= 0:
             yield Broken(
                 code="over-frame", path=("budget", str(year)),
                 found=f"measures for {spent} kr.", wanted=f"at most the frame, {frame} kr.",

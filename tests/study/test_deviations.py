@@ -1,0 +1,130 @@
+"""Nobody moves the plan unseen: a deviation is declared with a reason and a date, or it stops."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+
+from tingbjerg_eval.study.deviations import (
+    UndeclaredDeviation,
+    check_deviations,
+    deviations_from,
+    read_deviations,
+    unused_deviations,
+)
+from tingbjerg_eval.study.plan import Difference, build_plan, compare_plans, write_lock
+from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.study.strict_yaml import parse_yaml
+
+from .conftest import PARAMETERS
+
+DAYS = Difference(key="rules.preliminary_days", planned=180, done=120)
+AREAS = Difference(key="areas.comparison", planned=["A", "B"], done=["A"])
+GONE = Difference(key="targets.vold-10", planned={"goal": -10}, done=None)
+
+
+def declared(text: str):
+    return deviations_from(parse_yaml(text, file="deviations.yaml"))
+
+
+def entry(key: str, done: str, *, seen: str = "before") -> str:
+    return (
+        f"  - key: {key}\n    done: {done}\n    why: Hurtigere registrering\n"
+        f"    decided: 2011-05-10\n    data_seen: {seen}\n"
+    )
+
+
+ALL = "deviations:\n" + entry("rules.preliminary_days", "120") + entry(
+    "areas.comparison", "[A]", seen="after") + entry("targets.vold-10", "")  # fmt: skip
+
+
+def test_declared_deviations_are_told_with_what_was_planned_and_why():
+    days, areas, gone = check_deviations([DAYS, AREAS, GONE], declared(ALL))
+    assert (days.planned, days.done, days.why) == (180, 120, "Hurtigere registrering")
+    assert (days.decided, days.data_seen) == ("2011-05-10", "before")
+    assert (areas.done, areas.data_seen) == (["A"], "after")
+    assert gone.done is None
+
+
+def test_an_undeclared_deviation_stops_and_names_the_key():
+    with pytest.raises(UndeclaredDeviation) as found:
+        check_deviations(
+            [DAYS, AREAS], declared("deviations:\n" + entry("areas.comparison", "[A]"))
+        )
+    assert found.value.exit_code == 4
+    assert found.value.differences == (DAYS,)
+    assert "rules.preliminary_days: planned 180, now 120." in str(found.value)
+
+
+def test_a_declaration_does_not_cover_a_later_change():
+    with pytest.raises(UndeclaredDeviation):
+        check_deviations([DAYS], declared("deviations:\n" + entry("rules.preliminary_days", "90")))
+
+
+def test_a_declaration_of_a_whole_section_covers_nothing_in_it():
+    with pytest.raises(UndeclaredDeviation):
+        check_deviations([DAYS], declared("deviations:\n" + entry("rules", "120")))
+
+
+def test_the_error_gives_the_entry_to_fill_in():
+    with pytest.raises(UndeclaredDeviation) as found:
+        check_deviations([DAYS, AREAS, GONE], ())
+    text = str(found.value)
+    text = text[text.index("deviations:\n") :]
+    filled = text.replace("decided: '...'", "decided: 2011-05-10").replace(
+        "before or after", "before"
+    )
+    assert len(check_deviations([DAYS, AREAS, GONE], declared(filled))) == 3
+
+
+def test_an_entry_that_nothing_answers_to_is_found():
+    (unused,) = unused_deviations([AREAS, GONE], declared(ALL))
+    assert unused.key == "rules.preliminary_days"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("    why: Hurtigere registrering\n", "", "deviations.0.why"),
+        ("2011-05-10", "10. maj", "deviations.0.decided"),
+        ("data_seen: before", "data_seen: perhaps", "deviations.0.data_seen"),
+        ("key: areas.comparison", "key: rules.preliminary_days", "deviations.1.key"),
+    ],
+)
+def test_an_incomplete_entry_is_refused_by_key(old, new, column):
+    with pytest.raises(InputRefused) as found:
+        declared(ALL.replace(old, new, 1))
+    assert [one.column for one in found.value.problems] == [column]
+
+
+def test_no_file_and_an_empty_list_declare_nothing(tmp_path):
+    assert read_deviations(tmp_path / "deviations.yaml") == ()
+    assert read_deviations(PARAMETERS / "deviations.yaml") == ()
+
+
+def test_a_goal_that_is_lowered_in_the_file_stops_the_plan(settings, strategy, read, demo_text):
+    locked = build_plan(settings, strategy)
+    moved = build_plan(settings, read(demo_text(("goal: -40", "goal: -25"))))
+    with pytest.raises(UndeclaredDeviation, match=r"indbrud-40\.goal: planned -40, now -25"):
+        check_deviations(compare_plans(locked, moved), ())
+
+
+def test_a_locked_plan_can_be_signed_and_a_changed_one_fails(tmp_path, settings, strategy):
+    """The commands of docs/methods_verdicts.md, as they stand there."""
+    assert shutil.which("ssh-keygen"), "ssh-keygen is part of the test machine's setup"
+    lock = tmp_path / "plan.lock.json"
+    write_lock(lock, build_plan(settings, strategy))
+    run = {"cwd": tmp_path, "check": True, "capture_output": True}
+    make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "styregruppen", "-f", "key"]
+    subprocess.run(make, **run)
+    subprocess.run(["ssh-keygen", "-Y", "sign", "-f", "key", "-n", "plan", lock.name], **run)
+    public = (tmp_path / "key.pub").read_text()
+    (tmp_path / "signers").write_text(f"styregruppen {public}")
+    verify = ["ssh-keygen", "-Y", "verify", "-f", "signers", "-I", "styregruppen", "-n", "plan",
+              "-s", "plan.lock.json.sig"]  # fmt: skip
+    good = lock.read_bytes()
+    subprocess.run(verify, input=good, **run)
+    with pytest.raises(subprocess.CalledProcessError):
+        subprocess.run(verify, input=good.replace(b"-40", b"-30"), **run)
