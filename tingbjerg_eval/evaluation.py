@@ -105,9 +105,7 @@ class Study:
 
     def as_of(self, quarter: str) -> Study:
         """The study as it was known after ``quarter``: nothing later is seen."""
-        return replace(
-            self, strategy=amended(self.strategy, until=quarter), until=quarter, _kept={}
-        )
+        return replace(self, until=quarter, _kept={})
 
     def panel(self, indicator: str) -> pd.DataFrame:
         """The count indicator's panel: ``area, quarter, count, population``."""
@@ -134,7 +132,7 @@ class Study:
         return self.panel(indicator), self.design
 
     def evaluate(self) -> tuple[TargetResult, ...]:
-        """Every target judged: provisionally where ``until`` lies inside the period."""
+        """Every target judged; provisionally where not everything is known yet."""
         return self._once("evaluation", lambda: _evaluate(self))
 
     def result(self, target: str) -> TargetResult:
@@ -147,9 +145,8 @@ class Study:
 
     @property
     def provisional(self) -> bool:
-        """Whether the period is not over yet."""
-        end = self.settings.periods.period[1]
-        return self.until is not None and quarter_number(self.until) < quarter_number(end)
+        """Whether verdicts are provisional: some of the study is not known yet."""
+        return self.until is not None
 
     def _known(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
         if self.until is None:
@@ -212,12 +209,12 @@ def _figures(study: Study, target: Target) -> dict:
         return _nothing(_delivered(study, target))
     data, design = study.data(target.indicator)
     moment = {
-        "until": study.until if study.provisional else None,
+        "until": study.until,
         "start": study.settings.periods.period[0],
     }
     good = study.indicator(target.indicator).good
     observed = observe(target, data, design, good=good, level=study.level, **moment)
-    waves = None if design.in_quarters else tuple(sorted(data["wave"].unique()))
+    waves = None if design.in_quarters else tuple(sorted(map(int, data["wave"].unique())))
     measured = target_design(target, design, waves=waves, **moment)
     asked = measured is not None
     effect = asked and not study.provisional and not _follows_activity(study, target)
@@ -239,8 +236,7 @@ def _nothing(observed: Observed) -> dict:
 def _delivered(study: Study, target: Target) -> Observed:
     if study.tables.activities is None:
         return Observed(reason="delivery-missing")
-    until = study.until if study.provisional else None
-    return observe_delivery(target, study.written, study.tables.activities, until=until)
+    return observe_delivery(target, study.written, study.tables.activities, until=study.until)
 
 
 def _follows_activity(study: Study, target: Target) -> bool:

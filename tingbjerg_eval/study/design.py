@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 from tingbjerg_eval.study.quarters import is_quarter, quarter_number, quarter_range
 
@@ -63,8 +64,10 @@ class Design:
     contamination: tuple[Contamination, ...] = ()
 
     def __post_init__(self) -> None:
-        for field in ("comparison", "adjacent", "baseline", "period", "breaks", "contamination"):
+        for field in ("comparison", "adjacent", "breaks", "contamination"):
             object.__setattr__(self, field, tuple(getattr(self, field)))
+        for field in ("baseline", "period"):
+            object.__setattr__(self, field, tuple(map(_plain, getattr(self, field))))
         _check_areas(self.treated, self.comparison, self.adjacent)
         for name in ("baseline", "period"):
             _check_window(name, getattr(self, name))
@@ -109,6 +112,11 @@ def times(window: Window) -> tuple[Time, ...]:
     """Every quarter or wave in ``window``."""
     first, last = window
     return quarter_range(first, last) if is_quarter(first) else tuple(range(first, last + 1))
+
+
+def _plain(time: object) -> object:
+    """A wave read from a frame is a NumPy integer; as a plain one it compares and prints."""
+    return int(time) if isinstance(time, Integral) and not isinstance(time, bool) else time
 
 
 def _number(time: Time) -> int:
