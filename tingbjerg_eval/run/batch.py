@@ -9,55 +9,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
 from tingbjerg_eval.run import capacity, warm
 from tingbjerg_eval.run.engine import PlainEngine, usable
-from tingbjerg_eval.run.failure import INTERRUPTED, Failure, failure_of, gravest
+from tingbjerg_eval.run.events import BatchResult, Event, ReportResult
+from tingbjerg_eval.run.failure import INTERRUPTED, failure_of, gravest
 from tingbjerg_eval.run.job import Job, Order, Outcome, Rendering, run_order
 from tingbjerg_eval.run.orders import Planned, plan
 from tingbjerg_eval.run.shelf import Shelf
 from tingbjerg_eval.run.staging import OutputFolder
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """Something happened to one report.
-
-    ``stage`` is ``"waiting"``, ``"executing"``, ``"rendering"``, ``"done"``, ``"unchanged"``,
-    ``"failed"`` or ``"stopped"``; ``cell`` of ``cells`` is running while executing; ``expected``
-    is how many seconds the report took last time, if known.
-    """
-
-    name: str
-    stage: str
-    cell: int = 0
-    cells: int = 0
-    expected: float | None = None
-    failure: Failure | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportResult:
-    """How one report ended; ``executed`` says whether its notebook ran in this batch."""
-
-    name: str
-    stage: str
-    executed: bool = False
-    seconds: float = 0.0
-    failure: Failure | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class BatchResult:
-    """How every report ended, in the order they were asked for, and the exit code."""
-
-    reports: tuple[ReportResult, ...]
-    exit_code: int
-    seconds: float
+from tingbjerg_eval.run.status import Board
 
 
 def run_batch(
@@ -86,7 +50,8 @@ def run_batch(
     with _signals(news), folder.locked(), _local(executor, len(jobs), workers, engine) as local:
         planned = plan(jobs, rendering, engine=engine, timeout=timeout, ships_inputs=shipped)
         folder.check_space(len(planned))
-        batch = _Batch(planned, Shelf(folder), executor or local, news, on_event)
+        board = Board(folder)
+        batch = _Batch(planned, Shelf(folder), executor or local, news, (board.post, on_event))
         code = batch.run()
     results = tuple(batch.results[one.order.name] for one in planned)
     seconds = round(time.monotonic() - start, 3)
@@ -123,13 +88,15 @@ def _local(
 
 
 class _Batch:
-    def __init__(self, planned, shelf: Shelf, pool: Executor, news: SimpleQueue, on_event):
+    def __init__(self, planned, shelf: Shelf, pool: Executor, news: SimpleQueue, told):
         self.planned: dict[str, Planned] = {one.order.name: one for one in planned}
-        self.shelf, self.pool, self.news, self.on_event = shelf, pool, news, on_event
+        self.shelf, self.pool, self.news, self.told = shelf, pool, news, told
         self.results: dict[str, ReportResult] = {}
         self.futures: list[Future] = []
 
     def run(self) -> int:
+        if hasattr(self.pool, "listen"):
+            self.pool.listen(self.notify)
         for one in self.planned.values():
             self.submit(one)
         while len(self.results) < len(self.planned):
@@ -165,7 +132,8 @@ class _Batch:
         self.news.put(("progress", name, stage, cell, cells))
 
     def progress(self, name: str, stage: str, cell: int, cells: int) -> None:
-        self.say(name, stage, cell=cell, cells=cells)
+        if name not in self.results:
+            self.say(name, stage, cell=cell, cells=cells)
 
     def place(self, order: Order, future: Future) -> None:
         name = order.name
@@ -190,13 +158,14 @@ class _Batch:
         self.say(result.name, result.stage, failure=result.failure)
 
     def say(self, name: str, stage: str, **more) -> None:
-        self.on_event(Event(name=name, stage=stage, **more))
+        for tell in self.told:
+            tell(Event(name=name, stage=stage, **more))
 
     def stop(self) -> None:
         """End everything that was started; what is placed stays, what is not is not."""
         for future in self.futures:
             future.cancel()
-        if isinstance(self.pool, _Threads):
+        if hasattr(self.pool, "end"):
             self.pool.end()
         for name in self.planned:
             if name not in self.results:

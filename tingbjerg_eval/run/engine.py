@@ -138,7 +138,7 @@ def mark_lost(nb_man: NotebookExecutionManager, at: int, error: Exception) -> No
     cell = nb_man.nb.cells[at]
     lost = "TimedOut" if isinstance(error, (warm.ChildTimedOut, CellTimeoutError)) else "KernelDied"
     said = str(error).splitlines()[0]
-    cell.outputs.append(new_output("error", ename=lost, evalue=said, traceback=[said]))
+    cell.outputs.insert(0, new_output("error", ename=lost, evalue=said, traceback=[said]))
     nb_man.cell_exception(cell, at)
 
 

@@ -95,7 +95,7 @@ def read_notebook(path: Path) -> NotebookNode:
         nbformat.validate(notebook)
     except OSError as error:
         found = error.strerror
-    except (ValueError, nbformat.ValidationError):
+    except (ValueError, TypeError, nbformat.ValidationError):
         found = "something that is not a whole notebook"
     else:
         return notebook

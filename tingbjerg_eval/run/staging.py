@@ -21,6 +21,9 @@ MANIFEST = "manifest.json"
 SPACE_PER_REPORT = 20 * 2**20
 """Free bytes wanted for each report before a batch starts."""
 
+PATIENCE = 1.0
+"""Seconds to wait for the folder, so that somebody asking for its status is not in the way."""
+
 
 class FolderInUse(RuntimeError):
     """Another batch is working in this output folder."""
@@ -46,7 +49,7 @@ class OutputFolder:
         try:
             for folder in (self.root, self.reports, self.internal):
                 folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.root / ".lock", timeout=0)
+            lock = FileLock(self.root / ".lock", timeout=PATIENCE)
             lock.acquire()
         except Timeout as error:
             raise FolderInUse(self.root) from error
@@ -62,12 +65,13 @@ class OutputFolder:
         """Whether a batch is working here now."""
         if not (self.root / ".lock").exists():
             return False
-        lock = FileLock(self.root / ".lock", timeout=0)
         try:
-            with lock:
+            with FileLock(self.root / ".lock", timeout=0):
                 return False
         except Timeout:
             return True
+        except OSError:
+            return False
 
     def recover(self) -> None:
         """Undo what a batch that was killed left half done."""

@@ -43,9 +43,13 @@ ONE_THREAD = {
 KERNEL_ENVIRONMENT = {
     **ONE_THREAD,
     "PYTHONHASHSEED": "0",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
-"""The environment of every notebook, warm or not: one numeric thread a report, one hash seed."""
+"""The environment of every notebook, warm or not: one numeric thread a report, one hash seed.
+
+Arrow's allocator would start a thread of its own, and a process that forks must have only one.
+"""
 
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
@@ -88,8 +92,8 @@ class WarmParent:
     killed, and ended by ``close`` or at the end of a ``with`` statement.
     """
 
-    def __init__(self, *, preload: Iterable[str] = PRELOAD):
-        self.preload = list(preload)
+    def __init__(self, *, preload: Iterable[str] | None = None):
+        self.preload = list(PRELOAD if preload is None else preload)
         self._guard = threading.Lock()
         self._pids: set[int] = set()
         self._closed = False
