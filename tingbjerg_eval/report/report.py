@@ -1,0 +1,209 @@
+"""One report of a study: what it knows, and the blocks that its notebook shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tingbjerg_eval.evaluation import Study, TargetResult, open_study
+from tingbjerg_eval.report import wording
+from tingbjerg_eval.report.counts import BASELINE, END, Counts, known_until, protected_counts
+from tingbjerg_eval.report.wording import Words
+from tingbjerg_eval.study.deviations import (
+    DeclaredDeviation,
+    check_deviations,
+    read_deviations,
+)
+from tingbjerg_eval.study.plan import Lock, build_plan, compare_plans, read_lock
+from tingbjerg_eval.study.problems import InputRefused, Problem
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.report.display import Block
+
+Kind = Literal["baseline", "quarterly", "end_of_period"]
+LOCK, DEVIATIONS = "plan.lock.json", "deviations.yaml"
+
+SECTIONS = {
+    "head": "head",
+    "recommendation": "head",
+    "background": "head",
+    "next_steps": "head",
+    "summary": "summary",
+    "targets_figure": "summary",
+    "key_figures": "summary",
+    "problems": "problems",
+    "unanswered_themes": "problems",
+    "agreed": "parties",
+    "delivery": "parties",
+    "broken_commitments": "parties",
+    "budget": "money",
+    "spending": "money",
+    "cost": "money",
+    "action_areas": "action_areas",
+    "activity_offences": "action_areas",
+    "method": "method",
+    "robustness": "robustness",
+    "displacement": "robustness",
+    "data_notes": "documentation",
+    "plan": "documentation",
+    "decisions": "documentation",
+    "provenance": "documentation",
+}
+"""Each part of a report and the module of ``report.sections`` that makes it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """A report of one kind; its parts are methods, listed by ``dir``.
+
+    Attributes
+    ----------
+    study
+        The study as it was known when the report was due.
+    kind, quarter
+        Which report; ``quarter`` only for a quarterly one.
+    """
+
+    study: Study
+    kind: Kind
+    quarter: str | None = None
+
+    def __getattr__(self, name: str):
+        if name not in SECTIONS:
+            raise AttributeError(f"a report has no part {name!r}; it has {', '.join(SECTIONS)}")
+        module = import_module(f"tingbjerg_eval.report.sections.{SECTIONS[name]}")
+        make = getattr(module, name)
+
+        def part() -> Block:
+            return make(self)
+
+        part.__doc__ = make.__doc__
+        return part
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *SECTIONS})
+
+    @property
+    def name(self) -> str:
+        """The name it is handed over under."""
+        return self.quarter or self.kind
+
+    @cached_property
+    def words(self) -> Words:
+        """The report's language."""
+        return Words(self.study.settings.language)
+
+    @cached_property
+    def results(self) -> tuple[TargetResult, ...]:
+        """Every target and what was found about it."""
+        return self.study.evaluate()
+
+    @cached_property
+    def counts(self) -> Counts:
+        """The counts it may show."""
+        return protected_counts(self.study, self.name)
+
+    @cached_property
+    def lock(self) -> Lock | None:
+        """The locked plan; ``None`` where none is locked yet."""
+        path = self.study.path.parent / LOCK
+        return read_lock(path) if path.exists() else None
+
+    @property
+    def plan_digest(self) -> str:
+        """The locked plan's SHA-256; empty where none is locked."""
+        return self.lock.digest if self.lock else ""
+
+    @cached_property
+    def deviations(self) -> tuple[DeclaredDeviation, ...]:
+        """Declared deviations from the locked plan.
+
+        Raises
+        ------
+        UndeclaredDeviation
+            Where the study deviates and nobody has said why.
+        """
+        if self.lock is None:
+            return ()
+        now = build_plan(self.study.settings, self.study.written)
+        declared = read_deviations(self.study.path.parent / DEVIATIONS)
+        return check_deviations(compare_plans(self.lock.plan, now), declared)
+
+    def title(self) -> str:
+        """The report's title."""
+        quarter = self.words.quarter(self.quarter) if self.quarter else ""
+        title = self.study.settings.title
+        return self.words(f"report.title_{self.kind}", study=title, quarter=quarter)
+
+    def head_fields(self) -> dict[str, object]:
+        """The memo head."""
+        case = self.study.settings.case
+        return {
+            "sender": case.sender,
+            "recipient": case.recipient,
+            "date": getattr(case.decided, self.kind, None),
+            "case_number": case.case_number,
+            "document_number": case.document_number,
+            "case_officer": case.case_officer,
+            "plan_digest": self.plan_digest,
+        }
+
+    def context(self) -> dict[str, object]:
+        """What rendering needs beside the notebook; plain data."""
+        settings = self.study.settings
+        date = self.head_fields()["date"]
+        return self.head_fields() | {
+            "date": date.isoformat() if date else None,
+            "title": self.title(),
+            "subtitle": "",
+            "language": settings.language,
+            "simulated": settings.simulated,
+            "name": self.name,
+        }
+
+
+def open_report(
+    study: str | Path | Study,
+    kind: Kind,
+    *,
+    quarter: str | None = None,
+    data: str | Path | None = None,
+) -> Report:
+    """Open a study for one report: what came later than the report is not seen.
+
+    Parameters
+    ----------
+    study
+        Path of ``study.yaml``, or a study already opened.
+    kind, quarter
+        ``"baseline"``, ``"end_of_period"``, or ``"quarterly"`` with a quarter of the period.
+    data
+        The data folder, where it is another than the study names.
+
+    Raises
+    ------
+    InputRefused
+        When the study cannot be read, or ``quarter`` is not one of its period.
+    """
+    opened = study if isinstance(study, Study) else open_study(study, data=data)
+    if kind == "quarterly" and quarter not in opened.settings.period_quarters:
+        raise _unknown_quarter(opened, quarter)
+    name = {"baseline": BASELINE, "end_of_period": END}.get(kind, quarter)
+    if kind != "end_of_period":
+        opened = opened.as_of(known_until(opened, name))
+    wording.use(opened.settings.language)
+    return Report(opened, kind, quarter if kind == "quarterly" else None)
+
+
+def _unknown_quarter(study: Study, quarter: str | None) -> InputRefused:
+    first, last = study.settings.periods.period
+    return InputRefused([
+        Problem(
+            code="quarter-outside-period", file="parameters", column="quarter",
+            found=repr(quarter), wanted=f"a quarter from {first} to {last}",
+            mend="Correct the parameter.",
+        )
+    ])  # fmt: skip

@@ -1,0 +1,132 @@
+"""Who committed to what, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from tingbjerg_eval.accounts import broken_commitments as broken
+from tingbjerg_eval.accounts import delivery_by_measure, delivery_by_party
+from tingbjerg_eval.report import figures
+from tingbjerg_eval.report.display import Block, FigureBlock, Group, Prose, Section, Table
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.tables import Column
+
+
+def agreed(report: Report) -> Block:
+    """The measures of each action area with their parties and commitments."""
+    strategy = report.study.strategy
+    areas = sorted(strategy.action_areas.items(), key=lambda item: item[1].priority)
+    parts = [
+        _area(report, name) for name, _ in areas
+        if any(one.action_area == name for one in strategy.measures.values())
+    ]  # fmt: skip
+    return Group(tuple(parts)) if parts else Prose(report.words("parties.no_measures"))
+
+
+def _area(report: Report, name: str) -> Block:
+    words, strategy = report.words, report.study.strategy
+    parties = {key: party.name for key, party in strategy.parties.items()}
+    rows = [
+        {
+            "measure": one.title,
+            "responsible": parties[one.responsible],
+            "contributing": ", ".join(parties[party] for party in one.contributing),
+            "committed": sum(one.by_quarter.values()),
+            "unit": one.unit or "",
+            "budget": float(sum(one.budget.values())),
+        }
+        for one in strategy.measures.values()
+        if one.action_area == name
+    ]
+    columns = {
+        "measure": words("table.measure"),
+        "responsible": words("table.responsible"),
+        "contributing": words("parties.contributing"),
+        "committed": Column(words("parties.committed_quarters"), "number"),
+        "unit": words("parties.unit"),
+        "budget": Column(words("table.budget"), "money"),
+    }
+    area = strategy.action_areas[name]
+    table = Table(pd.DataFrame(rows), words("parties.caption_agreed", area=area.title), columns,
+                  notes=[words("parties.note_committed")], name=f"agreed-{name}", words=words)  # fmt: skip
+    return Section(area.title, (Prose(area.problem), table), level=4)
+
+
+def delivery(report: Report) -> Block:
+    """Committed against delivered, by measure and by party."""
+    activities = report.study.tables.activities
+    if activities is None:
+        return Prose(report.words("parties.no_activities"))
+    return Group(tuple(_delivered(report, activities)))
+
+
+def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
+    words, study = report.words, report.study
+    rows = delivery_by_measure(study.written, activities, until=study.until)
+    rows = rows[rows["committed"] > 0].assign(
+        party=lambda frame: frame["party"].map(_names(report)),
+    )
+    if rows.empty:
+        yield Prose(words("parties.nothing_committed_yet"))
+        return
+    drawn = rows[["title", "committed", "delivered"]].set_axis(
+        ["measure", "planned", "delivered"], axis=1
+    )
+    yield FigureBlock(figures.delivery(drawn, words=words))
+    columns = {
+        "title": words("table.measure"),
+        "party": words("table.responsible"),
+        "committed": Column(words("parties.committed"), "number"),
+        "delivered": Column(words("table.delivered"), "number"),
+        "unit": words("parties.unit"),
+        "share_delivered": Column(words("parties.share_delivered"), "percent", 0),
+        "spent_dkk": Column(words("table.spent"), "money"),
+    }
+    yield Table(rows, words("parties.caption_delivery"), columns, name="delivery", words=words)
+    yield _by_party(report, activities)
+
+
+def _by_party(report: Report, activities: pd.DataFrame) -> Block:
+    words, study = report.words, report.study
+    rows = delivery_by_party(study.written, activities, until=study.until)
+    columns = {
+        "name": words("parties.party"),
+        "measures": Column(words("parties.measures"), "number"),
+        "quarters_kept": Column(words("parties.kept"), "number"),
+        "quarters_not_kept": Column(words("parties.not_kept"), "number"),
+        "spent_dkk": Column(words("table.spent"), "money"),
+    }
+    return Table(rows, words("parties.caption_party"), columns,
+                 notes=[words("parties.note_kept")], name="parties", words=words)  # fmt: skip
+
+
+def broken_commitments(report: Report) -> Block:
+    """Commitments not kept, the largest shortfall first."""
+    words, study = report.words, report.study
+    if study.tables.activities is None:
+        return Prose(words("parties.no_activities"))
+    rows = broken(study.written, study.tables.activities, until=study.until)
+    if report.quarter:
+        rows = rows[rows["quarter"] == report.quarter]
+    if rows.empty:
+        return Prose(words("parties.all_kept"))
+    rows = rows.assign(
+        party=rows["party"].map(_names(report)),
+        wanted=rows[["committed", "hold"]].max(axis=1),
+    )
+    columns = {
+        "title": words("table.measure"),
+        "party": words("table.responsible"),
+        "quarter": Column(words("table.quarter"), "time"),
+        "wanted": Column(words("parties.committed"), "number"),
+        "delivered": Column(words("table.delivered"), "number"),
+        "unit": words("parties.unit"),
+        "shortfall": Column(words("parties.shortfall"), "percent", 0),
+    }
+    return Table(rows, words("parties.caption_broken"), columns, name="not-kept", words=words)
+
+
+def _names(report: Report) -> dict[str, str]:
+    return {name: party.name for name, party in report.study.written.parties.items()}

@@ -1,0 +1,61 @@
+"""From problems to targets: three sources side by side."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tingbjerg_eval.priorities import rank_problems
+from tingbjerg_eval.priorities import unanswered_themes as unanswered
+from tingbjerg_eval.report.display import Block, Bullets, Prose, Table
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.tables import Column
+
+
+def problems(report: Report) -> Block:
+    """Themes by what residents raise, what the survey shows and what is reported."""
+    words = report.words
+    rows = ranked(report).assign(
+        share=lambda frame: frame["share"] / 100,
+        share_comparison=lambda frame: frame["share_comparison"] / 100,
+    )
+    columns = {
+        "theme": Column(),
+        "mentions": Column(words("problems.mentions"), "number"),
+        "share": Column(words("problems.share"), "percent"),
+        "share_comparison": Column(words("problems.share_comparison"), "percent"),
+        "rate": Column(words("problems.rate"), "rate"),
+        "rate_comparison": Column(words("problems.rate_comparison"), "rate"),
+    }
+    columns = {name: one for name, one in columns.items() if rows[name].notna().any()}
+    return Table(rows, words("problems.caption"), columns, notes=[words("problems.note")],
+                 name="problems", words=words)  # fmt: skip
+
+
+def unanswered_themes(report: Report) -> Block:
+    """Themes that somebody raises and no target answers."""
+    words, rows = report.words, unanswered(ranked(report))
+    if rows.empty:
+        return Prose(words("problems.all_answered"))
+    said = [
+        words(f"problems.unanswered_{answered.replace(' ', '_')}", theme=theme)
+        for theme, answered in zip(rows["theme"], rows["answered"], strict=True)
+    ]
+    return Bullets(tuple(said))
+
+
+def ranked(report: Report) -> pd.DataFrame:
+    """The ranking, with rates of hidden counts left out."""
+    study = report.study
+    found = rank_problems(
+        study.settings,
+        study.strategy,
+        panels={name: study.panel(name) for name in study.settings.indicators_of("count")},
+        shares={name: study.shares(name) for name in study.settings.indicators_of("share")},
+        consultation=study.tables.consultation,
+        until=study.until,
+    )
+    hidden = [
+        bool(name) and not report.counts.shown(name, study.design.baseline)
+        for name in found["count_indicator"]
+    ]
+    return found.assign(rate=found["rate"].mask(hidden))

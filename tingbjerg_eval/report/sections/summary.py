@@ -1,0 +1,135 @@
+"""The first page: one table, one sentence per target, who is responsible, what was spent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from tingbjerg_eval.evaluation import TargetResult
+from tingbjerg_eval.measurability import Measurability, measurability
+from tingbjerg_eval.report import figures
+from tingbjerg_eval.report.display import Block, FigureBlock, Group, Prose, Table
+from tingbjerg_eval.report.phrases import value_text
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.money import money_line
+from tingbjerg_eval.report.verdict_words import goal_text
+from tingbjerg_eval.report.verdicts_block import Verdicts
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.verdicts import Verdict
+
+
+def summary(report: Report) -> Block:
+    """The table of targets and one paragraph each; at the baseline, what can be measured."""
+    if report.kind == "baseline":
+        return Group((_proposed(report), *_plan_line(report)))
+    verdicts = [shown_verdict(report, one) for one in report.results]
+    table = Verdicts(verdicts, parties=party_names(report), words=report.words)
+    return Group((table, *money_line(report), *_plan_line(report)))
+
+
+def shown_verdict(report: Report, result: TargetResult) -> Verdict:
+    """The verdict without figures that would give a hidden count away."""
+    target, design = result.target, result.design
+    counted = target.indicator in report.study.settings.indicators_of("count")
+    if not counted or design is None:
+        return result.verdict
+    windows = (design.baseline, design.period)
+    if all(report.counts.shown(target.indicator, window) for window in windows):
+        return result.verdict
+    hidden = dict.fromkeys(
+        ("observed", "observed_lower", "observed_upper", "baseline", "latest"), math.nan
+    )
+    return replace(result.verdict, **hidden, reason="hidden-count")
+
+
+def party_names(report: Report) -> dict[str, str]:
+    """Names of the parties by their short names."""
+    return {name: party.name for name, party in report.study.written.parties.items()}
+
+
+def _plan_line(report: Report) -> Iterator[Block]:
+    if report.plan_digest:
+        yield Prose(report.words("summary.plan", digest=report.plan_digest), "note")
+
+
+def _proposed(report: Report) -> Block:
+    """The targets proposed and whether a change of their size could be seen at all."""
+    words, parties = report.words, party_names(report)
+    rows = [_proposal(report, one, parties) for one in report.results]
+    columns = {
+        "target": words("table.target"),
+        "responsible": words("table.responsible"),
+        "goal": words("table.goal"),
+        "by": words("summary.by"),
+        "smallest": words("summary.smallest"),
+        "measurable": words("summary.measurable"),
+    }
+    return Table(pd.DataFrame(rows), words("summary.caption_proposed"), columns,
+                 notes=[words("summary.note_smallest")], name="targets", words=words)  # fmt: skip
+
+
+def _proposal(report: Report, result: TargetResult, parties: dict[str, str]) -> dict[str, str]:
+    words, target = report.words, result.target
+    found = measured(report, result)
+    by = int(target.by) if str(target.by).isdigit() else target.by
+    return {
+        "target": target.title,
+        "responsible": parties[target.responsible],
+        "goal": goal_text(result.verdict, words),
+        "by": words.time(by),
+        "smallest": smallest_text(report, found),
+        "measurable": words(f"measurable.{found.measurable.replace(' ', '_')}"),
+    }
+
+
+def measured(report: Report, result: TargetResult) -> Measurability:
+    """Whether the target's goal is large enough to be seen."""
+    study = report.study
+    return measurability(
+        result.name,
+        result.target,
+        study.settings,
+        {name: study.panel(name) for name in study.settings.indicators_of("count")},
+        {name: study.shares(name) for name in study.settings.indicators_of("share")},
+    )
+
+
+def smallest_text(report: Report, found: Measurability) -> str:
+    """The smallest change that could be shown, in words."""
+    wants_fall = not found.change > (1 if found.scale == "rate ratio" else 0)
+    smallest = found.smallest_fall if wants_fall else found.smallest_rise
+    return value_text(smallest, found.scale or "rate ratio", report.words)
+
+
+def targets_figure(report: Report) -> Block:
+    """Every target's difference from what was expected, with its interval."""
+    found = [one for one in report.results if isinstance(one.effect, Estimate)]
+    return Group(tuple(_intervals(report, found)) or (Prose(report.words("summary.no_effects")),))
+
+
+def _intervals(report: Report, found: list[TargetResult]) -> Iterator[Block]:
+    for scale in ("rate ratio", "percentage points"):
+        of_scale = {one.target.indicator: one for one in found if one.effect.scale == scale}
+        if of_scale:
+            labels = [report.study.indicator(name).title for name in of_scale]
+            estimates = [one.effect for one in of_scale.values()]
+            yield FigureBlock(figures.intervals(estimates, labels, words=report.words))
+
+
+def key_figures(report: Report) -> Block:
+    """Each target's three answers in one short table, for the record."""
+    rows = [
+        {
+            "target": one.name,
+            "met": one.verdict.course or one.verdict.met,
+            "certain": one.verdict.certain,
+            "effect": one.verdict.effect,
+            "status": one.verdict.status,
+        }
+        for one in report.results
+    ]
+    return Table(pd.DataFrame(rows), report.name, list(rows[0]), name="key-figures",
+                 words=report.words)  # fmt: skip
