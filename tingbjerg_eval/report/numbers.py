@@ -71,7 +71,7 @@ def money(kroner: float | None, *, short: bool = False, language: str = "da") ->
     locale = _locale(language)
     if short and abs(kroner) >= 1_000_000:
         text = format_compact_currency(
-            rounded(kroner, 0), "DKK", locale=locale, fraction_digits=1
+            rounded(float(kroner) / 1e6, 1) * 1_000_000, "DKK", locale=locale, fraction_digits=1
         ).replace("DKK", f"DKK{NO_BREAK}")
     else:
         pattern = f"¤{NO_BREAK}#,##0" if language == "en" else f"#,##0{NO_BREAK}¤"

@@ -18,8 +18,10 @@ from tingbjerg_eval.report.blocks import FOLDER
 from tingbjerg_eval.report.display import MemoHead
 from tingbjerg_eval.report.wording import Words
 
-WIDE = 26
-"""Letters from which a column of words shares the width instead of taking its own."""
+WIDE = 30
+"""Letters of a column of words that wishes for no more width."""
+LINE = 92
+"""Letters of a table's type that go on one line of the page."""
 
 
 def pdf(
@@ -61,9 +63,7 @@ def pdf(
 def _fonts() -> list:
     import typst
 
-    return typst.Fonts(
-        include_system_fonts=False, font_paths=[str(path) for path in style.font_files()]
-    )
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(style.font_files()[0].parent)])
 
 
 def tree(body: BeautifulSoup | Tag) -> list:
@@ -147,15 +147,14 @@ def _cell(cell: Tag) -> dict:
 
 def _widths(table: Tag, columns: int) -> list[float]:
     """0 for a column as wide as its content, otherwise its part of what is left."""
-    longest = [0] * columns
+    whole, word = [0] * columns, [0] * columns
     for row in table.select("tr"):
         for place, cell in enumerate(row.find_all(["th", "td"])):
-            longest[place] = max(longest[place], len(cell.get_text()))
-    wide = [length if length > WIDE else 0 for length in longest]
-    return (
-        [min(w, 80) ** 0.6 if w else 0.0 for w in wide] if any(wide) else _first_takes_rest(columns)
-    )
-
-
-def _first_takes_rest(columns: int) -> list[float]:
-    return [1.0, *[0.0] * (columns - 1)]
+            text = cell.get_text()
+            whole[place] = max(whole[place], len(text))
+            word[place] = max(word[place], *map(len, text.split(" ")), 1)
+    if sum(whole) <= LINE:
+        return [1.0, *[0.0] * (columns - 1)]
+    return [
+        float(max(longest + 2, min(all_, WIDE))) for longest, all_ in zip(word, whole, strict=True)
+    ]

@@ -53,12 +53,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as it is shown; ``published`` is what the workbook gets."""
+    """One cell as it is shown; ``published`` is what the workbook gets.
+
+    ``signal`` and ``icon`` make it a mark: a shape and a word, never a colour alone.
+    """
 
     text: str
     align: str
     published: object
     mark: str = ""
+    signal: str = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,155 @@
+"""The first page: one table of all targets and one paragraph each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from markupsafe import Markup
+
+from tingbjerg_eval.report import blocks, wording
+from tingbjerg_eval.report.display import Block
+from tingbjerg_eval.report.tables import Cell, Shown
+from tingbjerg_eval.report.verdict_words import (
+    certain_text,
+    effect_text,
+    met_text,
+    sentences,
+)
+from tingbjerg_eval.report.wording import Words
+
+ICONS = {"good": "✓", "bad": "×", "mixed": "–", "unknown": "?"}
+MET_SIGNAL = {"yes": "good", "no": "bad", "no data": "unknown"}
+EFFECT_SIGNAL = {"better": "good", "worse": "bad", "cannot be shown": "unknown"}
+COURSE_SIGNAL = {"on course": "good", "not on course": "bad"}
+NAME = "verdicts"
+
+
+class Verdicts(Block):
+    """All verdicts: target, responsible party, met, certain, effect, money; then in sentences.
+
+    Parameters
+    ----------
+    verdicts
+        :class:`tingbjerg_eval.verdicts.Verdict`, in the order of the strategy.
+    parties
+        The names of the parties by the short names that verdicts use.
+    spent, budget
+        Kroner by target; the column is left out where nothing is given.
+    """
+
+    kind = "verdicts"
+
+    def __init__(
+        self,
+        verdicts: Iterable,
+        *,
+        parties: Mapping[str, str] | None = None,
+        spent: Mapping[str, float] | None = None,
+        budget: Mapping[str, float] | None = None,
+        paragraphs: bool = True,
+        words: Words | None = None,
+    ):
+        self.words = words or wording.current()
+        self.verdicts = tuple(verdicts)
+        self.parties, self.spent, self.budget = parties or {}, spent or {}, budget or {}
+        self.paragraphs = paragraphs
+        self.provisional = any(one.course for one in self.verdicts)
+
+    @property
+    def shown(self) -> Shown:
+        """The table."""
+        words = self.words
+        notes = ["verdicts.note_effect"]
+        return Shown(
+            caption=words(
+                "verdicts.caption_provisional" if self.provisional else "verdicts.caption"
+            ),
+            columns=tuple(self._columns()),
+            cells=tuple(tuple(self._cells(one)) for one in self.verdicts),
+            notes=() if self.provisional else tuple(map(words, ["verdicts.note_certain", *notes])),
+            name=NAME,
+            look="verdicts",
+        )
+
+    def html(self) -> Markup:
+        table = blocks.html("table", self.shown)
+        if not self.paragraphs:
+            return table
+        return Markup("\n").join(
+            [table, blocks.html("sentences", list(map(self._said, self.verdicts)))]
+        )
+
+    def text(self) -> str:
+        said = [f"{title}: {' '.join(text)}" for _, title, text in map(self._said, self.verdicts)]
+        return "\n\n".join([self.shown.text(), *(said if self.paragraphs else [])])
+
+    def tables(self) -> list[dict]:
+        return [self.shown.published()]
+
+    def _columns(self) -> Iterable[dict]:
+        names = {"target": "table.target", "responsible": "table.responsible"}
+        names["met"] = "verdict.heading.course" if self.provisional else "table.met"
+        if not self.provisional:
+            names |= {"certain": "table.certain", "effect": "table.effect"}
+        if self.spent:
+            names["money"] = "table.money"
+        for key, heading in names.items():
+            figure = key == "money"
+            yield {
+                "key": key,
+                "heading": self.words(heading),
+                "kind": "money" if figure else "text",
+                "decimals": 0 if figure else None,
+                "align": "figure" if figure else "words",
+                "language": self.words.language,
+            }
+
+    def _cells(self, verdict) -> Iterable[Cell]:
+        words = self.words
+        yield _plain(verdict.title)
+        yield _plain(self._party(verdict))
+        yield self._met(verdict)
+        if not self.provisional:
+            yield _plain(certain_text(verdict, words))
+            yield _marked(effect_text(verdict, words), EFFECT_SIGNAL.get(verdict.better, ""))
+        if self.spent:
+            yield self._money(verdict)
+
+    def _met(self, verdict) -> Cell:
+        if verdict.course:
+            signal = COURSE_SIGNAL.get(verdict.course, "unknown")
+        else:
+            signal = MET_SIGNAL[verdict.met]
+        return _marked(met_text(verdict, self.words), signal)
+
+    def _money(self, verdict) -> Cell:
+        amount = self.spent.get(verdict.target)
+        text = self.words.money(amount, short=True)
+        return Cell(text=text, align="figure", published=amount)
+
+    def _party(self, verdict) -> str:
+        return self.parties.get(verdict.responsible, verdict.responsible)
+
+    def _said(self, verdict) -> tuple[str, str, list[str]]:
+        words = self.words
+        said = [*sentences(verdict, words)]
+        said.append(words("verdict.said.responsible", responsible=self._party(verdict)))
+        if (amount := self.spent.get(verdict.target)) is not None:
+            said.append(self._money_sentence(verdict, amount))
+        return verdict.signal, verdict.title, said
+
+    def _money_sentence(self, verdict, amount: float) -> str:
+        words = self.words
+        spent = words.money(amount, short=True)
+        budget = self.budget.get(verdict.target)
+        if budget is None:
+            return words("verdict.said.money", spent=spent)
+        return words("verdict.said.money_of", spent=spent, budget=words.money(budget, short=True))
+
+
+def _plain(text: str) -> Cell:
+    return Cell(text=text, align="words", published=text)
+
+
+def _marked(text: str, signal: str) -> Cell:
+    return Cell(text=text, align="words", published=text, signal=signal, icon=ICONS.get(signal, ""))
