@@ -49,5 +49,5 @@ def _any(cells: list, wrong) -> bool:
 
 
 def _ended(cells: list) -> bool:
-    shown = [output.get("data", {}).get("text/plain") for output in cells[-1].outputs if cells]
-    return END_MARK in shown
+    outputs = cells[-1].outputs if cells else []
+    return END_MARK in [output.get("data", {}).get("text/plain") for output in outputs]

@@ -1,0 +1,93 @@
+"""A forked run shows what a plain kernel shows, and starts as fresh as one."""
+
+from __future__ import annotations
+
+import ast
+
+import nbformat
+import psutil
+import pytest
+
+from tingbjerg_eval.run import warm
+from tingbjerg_eval.run.execute import NotebookFailed, execute
+from tingbjerg_eval.run.verify import findings
+
+
+@pytest.fixture
+def parent():
+    """One warm parent for the test's thread."""
+    with warm.WarmParent() as started:
+        warm.adopt(started)
+        yield started
+        warm.adopt(None)
+
+
+def read(study, name):
+    return nbformat.read(study / name, as_version=4)
+
+
+@pytest.mark.usefixtures("whole_parent", "parent")
+def test_both_engines_give_the_same_cells_and_bytes(study):
+    notebook, given = read(study, "fidelity.ipynb"), {"label": 'æ "quoted" \\ label'}
+    forked = execute(notebook, given, folder=study, engine="warm")
+    plain = execute(notebook, given, folder=study, engine="plain")
+    for one, other in zip(forked.cells, plain.cells, strict=True):
+        assert one == other
+    assert nbformat.writes(forked) == nbformat.writes(plain)
+    assert findings(forked, notebook, given) == []
+
+
+@pytest.mark.usefixtures("whole_parent", "parent")
+def test_a_fork_has_random_state_of_its_own_and_nothing_left_over(study):
+    notebook = read(study, "fresh.ipynb")
+    runs = [execute(notebook, {}, folder=study, engine="warm") for _ in range(3)]
+    shown = [[cell.outputs for cell in run.cells if cell.cell_type == "code"] for run in runs]
+    drawn = [ast.literal_eval(outputs[2][0].data["text/plain"]) for outputs in shown]
+    assert len({value for pair in drawn for value in pair}) == 6
+    assert [outputs[1][0].data["text/plain"] for outputs in shown] == ["False"] * 3
+    figures = [outputs[3][0].data["text/plain"] for outputs in shown]
+    assert figures == ["[1]"] * 3
+
+
+@pytest.mark.usefixtures("whole_parent")
+def test_the_parent_stays_single_threaded(study, parent):
+    execute(read(study, "fidelity.ipynb"), {}, folder=study, engine="warm")
+    assert psutil.Process(parent.process.pid).num_threads() == 1
+
+
+def test_papermill_finds_the_engine_by_its_name():
+    from papermill.engines import papermill_engines
+
+    from tingbjerg_eval.run.engine import PlainEngine, WarmEngine
+
+    assert papermill_engines.get_engine("tingbjerg") is WarmEngine
+    assert papermill_engines.get_engine("tingbjerg-plain") is PlainEngine
+
+
+@pytest.mark.usefixtures("parent")
+@pytest.mark.parametrize("engine", ["warm", "plain"])
+@pytest.mark.parametrize(
+    ("fault", "ename"),
+    [("raise", "ValueError"), ("kill", "KernelDied"), ("hang", "TimedOut")],
+)
+def test_a_lost_kernel_never_looks_finished(study, engine, fault, ename):
+    notebook = read(study, "faults.ipynb")
+    with pytest.raises(NotebookFailed) as failed:
+        execute(notebook, {"fault": fault}, folder=study, engine=engine, timeout=2)
+    assert failed.value.ename == ename
+    assert failed.value.cell == 5 or engine == "plain"
+    assert findings(failed.value.executed, notebook, {"fault": fault})
+
+
+def test_a_parent_that_was_killed_is_started_again(study, parent):
+    notebook = read(study, "small.ipynb")
+    parent.process.kill()
+    parent.process.wait()
+    done = execute(notebook, {"quarter": "2010K2"}, folder=study, engine="warm")
+    assert findings(done, notebook, {"quarter": "2010K2"}) == []
+
+
+def test_a_closed_parent_stays_closed(study, parent):
+    parent.close()
+    with pytest.raises(NotebookFailed, match="KernelDied"):
+        execute(read(study, "small.ipynb"), {}, folder=study, engine="warm")
