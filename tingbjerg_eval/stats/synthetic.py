@@ -24,9 +24,9 @@ from tingbjerg_eval.study.design import Design
 Kind = Literal["synthetic difference-in-differences", "synthetic control"]
 SDID: Kind = "synthetic difference-in-differences"
 SC: Kind = "synthetic control"
-TINY = 1e-6
-AT_ONCE = 4_000_000
-"""Elements of the largest array of a batch of placebos: 32 MB."""
+TINY, STOP = 1e-6, 1e-5
+"""Regularisation that only makes weights unique, and the gain worth another step, both in units of
+the noise."""
 
 
 def synthetic_difference_in_differences(
@@ -74,7 +74,7 @@ def synthetic_placebos(data: pd.DataFrame, design: Design, *, kind: Kind = SDID)
     effect. Ordered treated area first, then as in the design.
     """
     cells = _read(data, design)
-    effects = _all_effects(_outcomes(cells), _before(cells, design), kind)
+    effects = all_effects(_outcomes(cells), _before(cells, design), kind=kind)
     return pd.DataFrame(
         {
             "area": cells.areas,
@@ -119,53 +119,83 @@ def synthetic_effect(
     before
         Which columns lie before the effort; all others lie in it.
     """
-    before = np.asarray(before, dtype=bool)
+    before, outcomes = np.asarray(before, dtype=bool), np.asarray(outcomes, dtype=float)
     _refuse_few_times(before)
-    outcomes = np.asarray(outcomes, dtype=float)
-    area, time = _weights(outcomes[None, 1:], outcomes[None, 0], before, kind)
-    effect = _effect(outcomes[None, 1:], outcomes[None, 0], before, area, time)
+    effect, area, time = _solved(outcomes[1:], outcomes[:1], np.array([-1]), before, kind)
     return SyntheticFit(effect=float(effect[0]), area_weights=area[0], time_weights=time[0])
 
 
-def placebo_effects(
-    comparison: np.ndarray, before: Sequence[bool], *, kind: Kind = SDID
-) -> np.ndarray:
-    """The effect of each row of ``comparison`` as if treated, the other rows compared with it."""
-    before, comparison = np.asarray(before, dtype=bool), np.asarray(comparison, dtype=float)
-    number = len(comparison)
-    chunk = max(1, AT_ONCE // number**2)
-    parts = [
-        _placebo_chunk(comparison, before, kind, np.arange(first, min(first + chunk, number)))
-        for first in range(0, number, chunk)
-    ]
-    return np.concatenate(parts)
+def all_effects(outcomes: np.ndarray, before: Sequence[bool], *, kind: Kind = SDID) -> np.ndarray:
+    """The effect of each row as if treated, in one pass; only rows after the first are compared.
+
+    The first figure is the treated area's estimate, the others are the placebos, each compared
+    with the other comparison areas.
+    """
+    before, outcomes = np.asarray(before, dtype=bool), np.asarray(outcomes, dtype=float)
+    _refuse_few_times(before)
+    left_out = np.arange(-1, len(outcomes) - 1)
+    return _solved(outcomes[1:], outcomes, left_out, before, kind)[0]
 
 
-def _placebo_chunk(comparison, before, kind: Kind, which: np.ndarray) -> np.ndarray:
-    others = np.stack([np.delete(comparison, one, axis=0) for one in which])
-    area, time = _weights(others, comparison[which], before, kind)
-    return _effect(others, comparison[which], before, area, time)
+def _solved(others, own, left_out, before, kind: Kind) -> tuple[np.ndarray, ...]:
+    """Effects, area weights and time weights; row p of ``own`` is compared with ``others``
+    without row ``left_out[p]``."""
+    noise = _noise(np.diff(others[:, before], axis=1), left_out)
+    area = _area_weights(others[:, before], own[:, before], left_out, noise, before, kind)
+    if kind == SDID:
+        time = _time_weights(others, left_out, noise, before)
+    else:
+        time = np.zeros((len(own), before.sum()))
+    gap = own - area @ others
+    return gap[:, ~before].mean(axis=1) - (gap[:, before] * time).sum(axis=1), area, time
 
 
-def _weights(others: np.ndarray, own: np.ndarray, before: np.ndarray, kind: Kind):
-    earlier, later = others[:, :, before], others[:, :, ~before]
-    noise = np.diff(earlier, axis=2).reshape(len(others), -1).std(axis=1, ddof=1)
-    common = {"stop": 1e-5 * noise, "intercept": kind == SDID}
+def _noise(steps: np.ndarray, left_out: np.ndarray) -> np.ndarray:
+    """Spread of the steps from time to time among the areas compared."""
+    steps = steps - steps.mean()
+    number = steps.size - np.where(left_out >= 0, steps.shape[1], 0)
+    total, squares = (
+        each.sum() - _row(each.sum(axis=1, keepdims=True), left_out)[:, 0]
+        for each in (steps, steps**2)
+    )
+    return np.sqrt((squares - total**2 / number) / (number - 1))
+
+
+def _area_weights(others, own, left_out, noise, before, kind: Kind) -> np.ndarray:
+    columns, times = others.T, others.shape[1]
     strength = (~before).sum() ** 0.25 if kind == SDID else TINY
-    area = simplex_weights(earlier.swapaxes(1, 2), own[:, before], ridge=strength * noise, **common)
-    if kind == SC:
-        return area, np.zeros((len(others), before.sum()))
-    return area, simplex_weights(earlier, later.mean(axis=2), ridge=TINY * noise, **common)
+    if kind == SDID:
+        columns = columns - columns.mean(axis=0)
+        own = own - own.mean(axis=1, keepdims=True)
+    return simplex_weights(
+        columns.T @ columns,
+        own @ columns,
+        ridge=times * (strength * noise) ** 2,
+        enough=times * (STOP * noise) ** 2,
+        left_out=left_out,
+    )
 
 
-def _effect(others, own, before, area: np.ndarray, time: np.ndarray) -> np.ndarray:
-    gap = own - (area[:, None, :] @ others)[:, 0]
-    return gap[:, ~before].mean(axis=1) - (gap[:, before] * time).sum(axis=1)
+def _time_weights(others, left_out, noise, before) -> np.ndarray:
+    """Each baseline time a column, the period's mean the target, one row per area compared."""
+    table = np.column_stack([others[:, before], others[:, ~before].mean(axis=1)])
+    table = table - table.mean(axis=0)
+    out = _row(table, left_out)
+    rows = len(table) - (left_out >= 0)
+    mean = -out / rows[:, None]
+    products = table.T @ table - out[:, :, None] * out[:, None, :]
+    products -= rows[:, None, None] * mean[:, :, None] * mean[:, None, :]
+    return simplex_weights(
+        np.ascontiguousarray(products[:, :-1, :-1]),
+        products[:, :-1, -1],
+        ridge=rows * (TINY * noise) ** 2,
+        enough=rows * (STOP * noise) ** 2,
+    )
 
 
-def _all_effects(outcomes: np.ndarray, before: np.ndarray, kind: Kind) -> np.ndarray:
-    own = synthetic_effect(outcomes, before, kind=kind).effect
-    return np.concatenate([[own], placebo_effects(outcomes[1:], before, kind=kind)])
+def _row(table: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Row ``which`` of the table for each problem, zeros where it is -1."""
+    return np.where((which >= 0)[:, None], table[which], 0.0)
 
 
 def _rank(effects: np.ndarray) -> np.ndarray:
