@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tingbjerg_eval.stats.changes import Cells, read_cells
+from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_windows
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Window, times
@@ -178,6 +178,7 @@ class _Measurement:
     def __init__(self, target: Target, data: pd.DataFrame, design: Design, good: str, level: float):
         self.target, self.data, self.design = target, data, design
         self.good, self.level = good, level
+        refuse_windows(design, (design.treated,))
         self.counts = design.in_quarters
         self.baseline = self.at(design.treated, design.baseline)
         self.latest = self.at(design.treated, design.period)
