@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -147,6 +148,17 @@ class Study:
     def provisional(self) -> bool:
         """Whether verdicts are provisional: some of the study is not known yet."""
         return self.until is not None
+
+    def digest(self, table: str) -> str:
+        """SHA-256 of one clean table as it is known at ``until``."""
+        frame = self._known_table(getattr(self.tables, table))
+        text = "" if frame is None else frame.to_csv(index=False, lineterminator="\n")
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _known_table(self, frame: pd.DataFrame | None) -> pd.DataFrame | None:
+        columns = () if frame is None else frame.columns
+        column = next((one for one in ("quarter", "wave") if one in columns), None)
+        return frame if column is None else self._known(frame, column)
 
     def _known(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
         if self.until is None:

@@ -49,8 +49,14 @@ def _area(report: Report, name: str) -> Block:
         "budget": Column(words("table.budget"), "money"),
     }
     area = strategy.action_areas[name]
-    table = Table(pd.DataFrame(rows), words("parties.caption_agreed", area=area.title), columns,
-                  notes=[words("parties.note_committed")], name=f"agreed-{name}", words=words)  # fmt: skip
+    table = Table(
+        pd.DataFrame(rows),
+        words("parties.caption_agreed", area=area.title),
+        columns,
+        notes=[words("parties.note_committed")],
+        name=f"agreed-{name}",
+        words=words,
+    )
     return Section(area.title, (Prose(area.problem), table), level=4)
 
 

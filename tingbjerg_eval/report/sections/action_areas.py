@@ -1,0 +1,189 @@
+"""One page per action area: each target with its course, its comparison and its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from tingbjerg_eval.evaluation import Answer, TargetResult
+from tingbjerg_eval.report import figures
+from tingbjerg_eval.report.display import Block, FigureBlock, Group, Prose, Section, Table
+from tingbjerg_eval.report.phrases import estimate_text, interval_text, value_text
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.summary import (
+    measured,
+    party_names,
+    shown_verdict,
+    smallest_text,
+)
+from tingbjerg_eval.report.trend_data import goal_on_axis, trend_data
+from tingbjerg_eval.report.verdict_words import goal_text, sentences
+from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.periods import compare_periods
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.settings import StudySettings
+
+
+def action_areas(report: Report) -> Block:
+    """Every action area in order of priority, with its targets."""
+    strategy = report.study.strategy
+    areas = sorted(strategy.action_areas.items(), key=lambda item: item[1].priority)
+    return Group(tuple(_area(report, name) for name, _ in areas))
+
+
+def _area(report: Report, name: str) -> Block:
+    area = report.study.strategy.action_areas[name]
+    results = [one for one in report.results if one.target.action_area == name]
+    lead = (Prose(area.problem), Prose(report.words("area.evidence", evidence=area.evidence)))
+    if not results:
+        return Section(area.title, (*lead, Prose(report.words("area.no_targets"))), level=3)
+    drawn: set[str] = set()
+    parts = [_target(report, one, drawn) for one in results]
+    return Section(area.title, (*lead, *parts), level=3)
+
+
+def _target(report: Report, result: TargetResult, drawn: set[str]) -> Block:
+    """One target; an indicator that several targets share is drawn once."""
+    parts = [Prose(_aim(report, result))]
+    if result.target.indicator:
+        if result.target.indicator not in drawn:
+            parts.append(_trend(report, result))
+            drawn.add(result.target.indicator)
+        parts += _measurable(report, result) if report.kind == "baseline" else _answers(
+            report, result
+        )  # fmt: skip
+    if report.kind != "baseline":
+        said = sentences(shown_verdict(report, result), report.words)
+        parts.append(Prose(" ".join(said), "callout"))
+    return Section(result.target.title, tuple(parts), level=4)
+
+
+def _aim(report: Report, result: TargetResult) -> str:
+    words, study = report.words, report.study
+    sources = study.settings.data
+    kind = study.indicator(result.target.indicator).kind if result.target.indicator else ""
+    table = {"count": sources.incidents, "share": sources.survey}.get(kind, sources.activities)
+    return words(
+        "area.aim",
+        goal=goal_text(result.verdict, words),
+        responsible=party_names(report)[result.target.responsible],
+        source=(table.source if table else None) or words("missing.value"),
+    )
+
+
+def _trend(report: Report, result: TargetResult) -> Block:
+    name = result.target.indicator
+    data, design = trend_data(report, name)
+    axes = figures.trend(
+        data,
+        design,
+        goal=goal_on_axis(report, result),
+        title=report.study.indicator(name).title,
+        threshold=report.study.settings.rules.disclosure_threshold,
+        words=report.words,
+    )
+    return FigureBlock(axes)
+
+
+def _measurable(report: Report, result: TargetResult) -> Iterator[Block]:
+    """Whether the goal is large enough to be seen, and what could be seen instead."""
+    words, found = report.words, measured(report, result)
+    key = f"measurable.said_{found.measurable.replace(' ', '_')}"
+    yield Prose(words(key, smallest=smallest_text(report, found)))
+    if found.alternatives and found.measurable == "no":
+        said = [_alternative(report, one) for one in found.alternatives]
+        yield Prose(words("measurable.alternatives", alternatives=words.listed(said)))
+
+
+def _alternative(report: Report, alternative) -> str:
+    words = report.words
+    titles = [report.study.indicator(name).title for name in alternative.indicators]
+    code = alternative.code.replace("-", "_")
+    said = words(f"measurable.by_{code}", indicators=words.listed(titles) if titles else "")
+    if alternative.smallest != alternative.smallest:
+        return said
+    shares = [report.study.indicator(name).kind == "share" for name in alternative.indicators]
+    scale = "percentage points" if any(shares) else "rate ratio"
+    smallest = value_text(alternative.smallest, scale, words)
+    return words("measurable.alternative_size", alternative=said, smallest=smallest)
+
+
+def _answers(report: Report, result: TargetResult) -> Iterator[Block]:
+    """What happened, and whether it differs from the comparison areas."""
+    withheld = shown_verdict(report, result).reason == "hidden-count"
+    pairs = [("change", None if withheld else result.change), ("effect", result.effect)]
+    asked = [(key, answer) for key, answer in pairs if answer is not None]
+    if asked:
+        yield answers_table(report, asked, name=f"answers-{result.name}")
+    yield from _refusals(report, [answer for _, answer in asked])
+
+
+def answers_table(report: Report, asked: list[tuple[str, Answer]], *, name: str) -> Block:
+    """Questions with their answers, intervals and p-values."""
+    words = report.words
+    rows = [
+        {
+            "what": words(f"answer.{key}"),
+            "estimate": _estimate(report, answer),
+            "interval": "" if isinstance(answer, MethodRefused) else interval_text(answer, words),
+            "p_value": float("nan") if isinstance(answer, MethodRefused) else answer.p_value,
+        }
+        for key, answer in asked
+    ]
+    level = words.percent(report.study.level, decimals=0)
+    columns = {
+        "what": words("answer.question"),
+        "estimate": words("table.estimate"),
+        "interval": words("table.interval_level", level=level),
+        "p_value": words("table.p_value"),
+    }
+    return Table(pd.DataFrame(rows), words("answer.caption"), columns, name=name, words=words)
+
+
+def _estimate(report: Report, answer: Answer) -> str:
+    refused = isinstance(answer, MethodRefused)
+    return report.words("refused.heading") if refused else estimate_text(answer, report.words)
+
+
+def _refusals(report: Report, answers: list[Answer]) -> Iterator[Block]:
+    codes = dict.fromkeys(one.code for one in answers if isinstance(one, MethodRefused))
+    for code in codes:
+        said = report.words.first(f"refused.{code}", "refused.generic", code=code)
+        yield Prose(said, "note")
+
+
+def activity_offences(report: Report) -> Block:
+    """Offences that follow police activity, in a block of their own."""
+    followed = activity_indicators(report.study.settings)
+    if not followed:
+        return Prose(report.words("activity.none"))
+    return Group(tuple(_activity(report, name) for name in followed))
+
+
+def activity_indicators(settings: StudySettings) -> list[str]:
+    """The indicators that follow police activity."""
+    return [name for name, one in settings.indicators_of("count").items() if one.activity]
+
+
+def _activity(report: Report, name: str) -> Block:
+    study, words = report.study, report.words
+    data, design = trend_data(report, name)
+    title = study.indicator(name).title
+    figure = FigureBlock(figures.trend(data, design, title=title, words=words))
+    if report.kind != "end_of_period":
+        return Section(title, (figure,), level=3)
+    windows = (study.design.baseline, study.design.period)
+    methods = {"effect": difference_in_differences}
+    if all(report.counts.shown(name, window) for window in windows):
+        methods = {"change": compare_periods} | methods
+    asked = [(key, _asked(method, report, name)) for key, method in methods.items()]
+    table = answers_table(report, asked, name=f"answers-{name}")
+    return Section(title, (figure, table, *_refusals(report, [one for _, one in asked])), level=3)
+
+
+def _asked(method, report: Report, name: str) -> Answer:
+    try:
+        return method(report.study.panel(name), report.study.design, level=report.study.level)
+    except MethodRefused as refused:
+        return refused

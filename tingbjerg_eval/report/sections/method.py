@@ -1,0 +1,49 @@
+"""How the figures are made, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tingbjerg_eval.report.display import Block, Bullets, Group, Prose
+from tingbjerg_eval.report.report import Report
+
+SAID = ("two_questions", "comparison", "interval", "cannot_be_decided", "percentage_points")
+LIMITS = ("trends", "shared_shocks", "moved", "recording", "weak", "diluted")
+
+
+def method(report: Report) -> Block:
+    """The method's idea, the areas and windows it uses, and what it cannot do."""
+    words = report.words
+    level = words.percent(report.study.level, decimals=0)
+    explained = [words(f"explain.{key}", level=level) for key in SAID]
+    limits = [words(f"limit.{key}") for key in LIMITS]
+    return Group((
+        *map(Prose, explained), *_design(report),
+        Prose(words("limit.lead")), Bullets(tuple(limits)),
+    ))  # fmt: skip
+
+
+def _design(report: Report) -> Iterator[Block]:
+    words, study = report.words, report.study
+    design = study.design
+    yield Prose(
+        words(
+            "method.design",
+            treated=design.treated,
+            comparison=words.listed(list(design.comparison)),
+            baseline=words.window(design.baseline),
+            period=words.window(design.period),
+        )
+    )
+    if study.settings.contamination:
+        yield Prose(words("method.excluded"))
+        yield Bullets(tuple(_efforts(report)))
+    for one in study.settings.breaks:
+        yield Prose(words("method.break", first=words.time(one.first), reason=one.reason))
+
+
+def _efforts(report: Report) -> Iterator[str]:
+    words = report.words
+    for one in report.study.settings.contamination:
+        first, last = words.quarter(one.first), words.quarter(one.last)
+        yield words("method.contaminated", area=one.area, first=first, last=last, effort=one.effort)

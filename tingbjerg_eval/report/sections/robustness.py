@@ -1,0 +1,214 @@
+"""How far the answers can be trusted: the same question asked in other ways."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from tingbjerg_eval.evaluation import TargetResult
+from tingbjerg_eval.report import figures
+from tingbjerg_eval.report.display import Block, FigureBlock, Group, Prose, Section, Table
+from tingbjerg_eval.report.phrases import estimate_text, interval_text, value_text
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.stats.collapsed import collapsed_t
+from tingbjerg_eval.stats.displacement import displacement as next_door
+from tingbjerg_eval.stats.displacement import weighted_displacement_quotient
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.event_study import event_study
+from tingbjerg_eval.stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.segmented import interrupted_time_series
+from tingbjerg_eval.stats.synthetic import synthetic_difference_in_differences
+from tingbjerg_eval.stats.trends import trend_sensitivity
+
+
+def robustness(report: Report) -> Block:
+    """For each primary target with an answer: placebo areas, other methods, time, trends."""
+    words = report.words
+    parts = [_tested(report, one) for one in tested_results(report)]
+    lead = [Prose(words("explain.placebo"))]
+    return Group((*lead, *parts)) if parts else Prose(words("summary.no_effects"))
+
+
+def tested_results(report: Report) -> list[TargetResult]:
+    """Primary targets whose effect was estimated, one for each indicator."""
+    found = {
+        one.target.indicator: one
+        for one in reversed(report.results)
+        if one.target.primary and isinstance(one.effect, Estimate)
+    }
+    return list(reversed(found.values()))
+
+
+def _tested(report: Report, result: TargetResult) -> Block:
+    title = report.study.indicator(result.target.indicator).title
+    parts = (*_placebo(report, result), _others(report, result), *_over_time(report, result))
+    return Section(title, parts, level=3)
+
+
+def _asked(method: Callable, report: Report, result: TargetResult, **more):
+    try:
+        return method(result.data, result.design, level=report.study.level, **more)
+    except MethodRefused as refused:
+        return refused
+
+
+def _placebo(report: Report, result: TargetResult) -> Iterator[Block]:
+    found, words = _asked(placebo_areas, report, result), report.words
+    if isinstance(found, MethodRefused):
+        return
+    axes = figures.placebo(found, result.design, scale=result.effect.scale, words=words)
+    yield FigureBlock(axes)
+    yield Prose(
+        words(
+            "robust.rank",
+            area=result.design.treated,
+            rank=words.number(found.rank),
+            areas=words.number(found.n_areas),
+            smallest=words.p_value(found.smallest_p),
+        )
+    )
+
+
+def _others(report: Report, result: TargetResult) -> Block:
+    """The headline and its tests in one table."""
+    words = report.words
+    rows = [
+        {"what": words("robust.headline"), **_row(result.effect, words)},
+        *_collapsed(report, result),
+        *_left_out(report, result),
+        *_baselines(report, result),
+        *_simple(report, result),
+        *_breakdown(report, result),
+    ]
+    columns = {
+        "what": words("robust.test"),
+        "estimate": words("table.estimate"),
+        "interval": words("table.interval"),
+    }
+    return Table(
+        pd.DataFrame(rows),
+        words("robust.caption"),
+        columns,
+        notes=[words("robust.note")],
+        name=f"tests-{result.name}",
+        words=words,
+    )
+
+
+def _row(estimate, words) -> dict[str, str]:
+    return {"estimate": estimate_text(estimate, words), "interval": interval_text(estimate, words)}
+
+
+def _refused_row(what: str, refused: MethodRefused, words) -> dict[str, str]:
+    said = words.first(f"refused.{refused.code}", "refused.generic", code=refused.code)
+    return {"what": what, "estimate": words("refused.heading"), "interval": said}
+
+
+def _collapsed(report: Report, result: TargetResult) -> Iterator[dict]:
+    found, words = _asked(collapsed_t, report, result), report.words
+    if isinstance(found, MethodRefused):
+        yield _refused_row(words("robust.collapsed"), found, words)
+        return
+    yield {"what": words("robust.collapsed"), **_row(found.estimate, words)}
+    ratio = words.number(found.breakdown_ratio, decimals=1)
+    yield {"what": words("robust.noisier"), "estimate": words("robust.times", ratio=ratio),
+           "interval": ""}  # fmt: skip
+
+
+def _left_out(report: Report, result: TargetResult) -> Iterator[dict]:
+    found, words = _asked(leave_one_out, report, result), report.words
+    if isinstance(found, MethodRefused):
+        return
+    values = found.loc[found["left_out"] != "", "value"]
+    scale = result.effect.scale
+    lowest, highest = (value_text(one, scale, words) for one in (values.min(), values.max()))
+    between = words("change.between", lower=lowest, upper=highest)
+    yield {"what": words("robust.left_out"), "estimate": between, "interval": ""}
+
+
+def _baselines(report: Report, result: TargetResult) -> Iterator[dict]:
+    found, words = _asked(baseline_sensitivity, report, result), report.words
+    if isinstance(found, MethodRefused):
+        return
+    for row in found.to_dict("records"):
+        if not math.isnan(row["value"]):
+            length = words.window((row["baseline_first"], row["baseline_last"]))
+            told = row | {"scale": result.effect.scale}
+            yield {"what": words("robust.baseline", window=length), **_row(told, words)}
+
+
+def _simple(report: Report, result: TargetResult) -> Iterator[dict]:
+    """Second pictures: they never decide."""
+    words = report.words
+    methods = {"synthetic": synthetic_difference_in_differences}
+    if result.design.in_quarters:
+        methods["segmented"] = interrupted_time_series
+    for key, method in methods.items():
+        found, what = _asked(method, report, result), words(f"robust.{key}")
+        if isinstance(found, MethodRefused):
+            yield _refused_row(what, found, words)
+        else:
+            yield {"what": what, **_row(found, words)}
+
+
+def _breakdown(report: Report, result: TargetResult) -> Iterator[dict]:
+    found, words = _asked(trend_sensitivity, report, result), report.words
+    if isinstance(found, MethodRefused):
+        return
+    limit = words.number(found.breakdown, decimals=1)
+    said = (
+        words("robust.any") if math.isinf(found.breakdown) else words("robust.times", ratio=limit)
+    )
+    yield {"what": words("robust.trend"), "estimate": said, "interval": ""}
+
+
+def _over_time(report: Report, result: TargetResult) -> Iterator[Block]:
+    found, words = _asked(event_study, report, result), report.words
+    if isinstance(found, MethodRefused):
+        return
+    scale = result.effect.scale
+    yield FigureBlock(figures.event_study(found, result.design, scale=scale, words=words))
+    yield Prose(
+        words(
+            "robust.pretrend",
+            p=words.p_value(found.pretrend_p),
+            missed=value_text(found.detectable_slope, scale, words),
+        )
+    )
+
+
+def displacement(report: Report) -> Block:
+    """Whether crime moved next door, or the benefit spread."""
+    words, design = report.words, report.study.design
+    found = [one for one in tested_results(report) if one.design.in_quarters]
+    if not design.adjacent or not found:
+        return Prose(words("moved.not_asked"))
+    rows = [_moved(report, one) for one in found]
+    columns = {
+        "indicator": words("cost.indicator"),
+        "estimate": words("moved.next_door"),
+        "interval": words("table.interval"),
+        "quotient": words("moved.quotient"),
+    }
+    areas = words.listed(list(design.adjacent))
+    return Group((
+        Prose(words("moved.lead", areas=areas)),
+        Table(pd.DataFrame(rows), words("moved.caption"), columns,
+              notes=[words("moved.note")], name="displacement", words=words),
+    ))  # fmt: skip
+
+
+def _moved(report: Report, result: TargetResult) -> dict[str, str]:
+    words = report.words
+    title = {"indicator": report.study.indicator(result.target.indicator).title}
+    beside = _asked(next_door, report, result)
+    if isinstance(beside, MethodRefused):
+        row = _refused_row("", beside, words)
+        return title | row | {"quotient": ""}
+    quotient = _asked(weighted_displacement_quotient, report, result)
+    withheld = isinstance(quotient, MethodRefused) or math.isnan(quotient.value)
+    said = words("moved.withheld") if withheld else words.number(quotient.value, decimals=2)
+    return title | _row(beside, words) | {"quotient": said}
