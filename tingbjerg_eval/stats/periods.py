@@ -14,8 +14,8 @@ from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.quasi_poisson import CountFit, fit_counts, season_dummies
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.survey import wilson_interval
+from tingbjerg_eval.stats.units import quarter_numbers
 from tingbjerg_eval.study.design import Design, Window, times
-from tingbjerg_eval.study.quarters import quarter_number
 
 ESTIMAND = "change from baseline to period, a description and not an effect"
 LAGS = 3
@@ -123,7 +123,7 @@ def _errors(fit: CountFit, quarters: int) -> list[tuple[float, float]]:
 
 
 def _seasons(cells: Cells, count: np.ndarray) -> tuple[dict[str, np.ndarray], str]:
-    season = np.array([quarter_number(time) % 4 for time in cells.times])
+    season = quarter_numbers(cells.times) % 4
     few = "few reports: the interval is rough" if count.sum() < FEW_REPORTS else ""
     if (np.bincount(season, weights=count, minlength=4) > 0).all():
         return season_dummies(season), few

@@ -12,8 +12,8 @@ from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.quasi_poisson import CountFit, fit_counts, harmonics
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.units import quarter_numbers
 from tingbjerg_eval.study.design import Design
-from tingbjerg_eval.study.quarters import quarter_number
 
 NOTE = "not for conclusions: without comparison areas 13-28 % false positives were measured"
 
@@ -58,8 +58,8 @@ def interrupted_time_series(
     refuse_windows(design, (area,))
     cells = read_cells(panel, design, areas=(area,))
     _refuse_zero(cells["count"][0], cells.within(design.period), area)
-    number = np.array([quarter_number(time) for time in cells.times])
-    start = quarter_number(design.period[0])
+    number = quarter_numbers(cells.times)
+    start = quarter_numbers(design.period)[0]
     fit = segmented_counts(
         cells["count"][0],
         exposure=cells["population"][0],

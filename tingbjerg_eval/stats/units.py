@@ -47,6 +47,11 @@ def years(times: Iterable[Time]) -> np.ndarray:
     return np.array([_year(time) for time in times])
 
 
+def quarter_numbers(times: Iterable[Time]) -> np.ndarray:
+    """Quarters on a line without gaps: neighbours differ by one, years by four."""
+    return np.rint(4 * years(times)).astype(int)
+
+
 def _year(time: Time) -> float:
     if isinstance(time, str):
         year, quarter = time.split("K")
