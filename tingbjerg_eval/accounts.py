@@ -193,17 +193,21 @@ def money_by_year(
     """One row per year of the frame and one, ``year`` = ``"total"``, for all of them.
 
     Columns: ``year, frame_dkk, budget_dkk`` (allotted to measures), ``spent_dkk,
-    left_dkk`` (frame minus spent), ``over_frame`` (whether more was spent than the frame).
+    unreported`` (quarters of measures with a commitment whose spending nobody has reported: the
+    sum lacks them), ``left_dkk`` (frame minus spent), ``over_frame``.
     """
     strategy = amended(strategy, until=until)
     rows = delivery_by_quarter(strategy, activities, until=until)
-    spent = rows.groupby(rows["quarter"].str[:4])["spent_dkk"].sum()
+    year = rows["quarter"].str[:4]
+    spent = rows.groupby(year)["spent_dkk"].sum()
+    unreported = (rows["spent_dkk"].isna() & (rows["kept"] != "none")).groupby(year).sum()
     years = sorted({*strategy.budget, *map(int, spent.index)})
     table = pd.DataFrame({
         "year": [str(year) for year in years],
         "frame_dkk": [float(strategy.budget.get(year, 0)) for year in years],
         "budget_dkk": [_allotted(strategy, year) for year in years],
         "spent_dkk": [float(spent.get(str(year), 0.0)) for year in years],
+        "unreported": [int(unreported.get(str(year), 0)) for year in years],
     })  # fmt: skip
     total = table.drop(columns="year").sum().to_frame().T.assign(year="total")
     table = pd.concat([table, total[table.columns]], ignore_index=True)
