@@ -1,6 +1,8 @@
 """Small tables for the estimators' tests."""
 
+import importlib.util
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -110,3 +112,31 @@ def expected(shared):
         return json.loads(path.read_text(encoding="utf-8"))["expected"]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def oracle():
+    """Read one of R's results, and the table it was computed from."""
+
+    def read(name):
+        path = Path(__file__).parents[1] / "oracle" / name
+        if path.suffix == ".csv":
+            return pd.read_csv(path)
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def study_module():
+    """Load a module of ``tests/studies``."""
+
+    def load(name):
+        path = Path(__file__).parents[1] / "studies" / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(f"studies_{name}", path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+        return module
+
+    return load

@@ -12,6 +12,7 @@ give the same answer, to about ten digits.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.special import chdtr, chdtrc, chdtri, gammaln, ndtr, ndtri, xlogy
@@ -197,11 +198,16 @@ def _nodes(moments, y, v, df: int, *, shared: bool = False):
     q, _ = _q_and_slope(moments(coarse))
     low, high = _stretch(chdtrc(df, q) < TAIL, chdtr(df, q) < TAIL, shared)
     low, high = (start + length * part / (COARSE - 1) for part in (low, high))
-    point, weight = np.polynomial.legendre.leggauss(NODES)
+    point, weight = _legendre()
     half = (high - low) / 2
     inner = np.maximum(np.exp(low + half * (1 + point)) - base, 0.0)
     first = np.maximum(np.exp(low) - base, 0.0)
     return base, np.hstack([first, inner]), np.hstack([np.zeros_like(half), half * weight])
+
+
+@cache
+def _legendre() -> tuple[np.ndarray, np.ndarray]:
+    return np.polynomial.legendre.leggauss(NODES)
 
 
 def _stretch(below: np.ndarray, above: np.ndarray, shared: bool) -> tuple:
