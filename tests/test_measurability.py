@@ -1,0 +1,152 @@
+"""A goal is held against the smallest change that the baseline says could be shown."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tingbjerg_eval.measurability import measurability, pool, wanted_change
+from tingbjerg_eval.observed import target_design
+from tingbjerg_eval.stats.power import MinimumDetectableChange
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.quarters import quarter_range
+from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.strategy import Target
+
+SETTINGS = read_settings(Path(__file__).parents[1] / "parameters" / "study.yaml")
+AREAS = SETTINGS.design().areas
+QUARTERS = quarter_range("2008K1", "2009K4")
+
+
+def panel(treated: int, others: int | None = None) -> pd.DataFrame:
+    rng = np.random.default_rng(5)
+    level = np.array([treated, *[others or treated] * (len(AREAS) - 1)])
+    return pd.DataFrame({
+        "area": np.repeat(AREAS, len(QUARTERS)),
+        "quarter": np.tile(QUARTERS, len(AREAS)),
+        "count": rng.poisson(np.repeat(level, len(QUARTERS))),
+        "population": 4000,
+    })  # fmt: skip
+
+
+def flat(treated: int, others: int) -> pd.DataFrame:
+    levels = np.repeat([treated, *[others] * (len(AREAS) - 1)], len(QUARTERS))
+    return panel(1).assign(count=levels)
+
+
+PANELS = {"burglary": panel(35), "violence": panel(22), "vandalism": panel(40),
+          "vehicle_crime": panel(36), "robbery": panel(4)}  # fmt: skip
+SHARES = {
+    name: pd.DataFrame({"area": AREAS, "wave": 2009, "share": [0.4, *[0.2] * (len(AREAS) - 1)],
+                        "variance": 0.001, "n": 230})
+    for name in SETTINGS.indicators_of("share")
+}  # fmt: skip
+
+
+def target(kind: str, goal: float | None, indicator: str = "burglary", **more) -> Target:
+    return Target(title="t", action_area="a", kind=kind, goal=goal, indicator=indicator,
+                  responsible="p", **{"by": "2012K4"} | more)  # fmt: skip
+
+
+def smallest(fall: float, rise: float, scale: str = "rate ratio"):
+    return lambda *_, **__: MinimumDetectableChange(
+        scale=scale, fall=fall, rise=rise, power=0.8, level=0.95, n_comparison=12,
+        between_areas=0.1,
+    )  # fmt: skip
+
+
+def judged(one: Target, **more):
+    return measurability("t", one, SETTINGS, PANELS, SHARES, **more)
+
+
+@pytest.mark.parametrize(("goal", "answer"), [(-40, "yes"), (-38, "yes"), (-37, "no")])
+def test_a_goal_at_least_as_large_as_the_smallest_fall_is_measurable(goal, answer):
+    found = judged(target("relative_change", goal), smallest=smallest(0.62, 1.6))
+    assert (found.measurable, found.smallest_fall) == (answer, 0.62)
+    assert found.change == pytest.approx(1 + goal / 100)
+
+
+def test_robberies_are_too_few_and_pooled_offences_would_do_better():
+    found = judged(target("relative_change", -35, "robbery"))
+    assert found.measurable == "no"
+    assert found.smallest_fall < 0.6
+    by_code = {one.code: one for one in found.alternatives}
+    assert by_code["pool-offences"].smallest > 0.65
+    assert "drugs" not in by_code["pool-offences"].indicators
+
+
+def test_a_survey_item_of_the_same_theme_is_proposed():
+    found = judged(target("relative_change", -3))
+    by_code = {one.code: one for one in found.alternatives}
+    assert by_code["survey-item"].indicators == ("exposed_burglary",)
+    assert {"longer-baseline", "more-comparison-areas"} <= set(by_code)
+
+
+def test_pooling_is_not_proposed_where_it_would_not_help():
+    found = judged(target("relative_change", -3))
+    assert "pool-offences" not in {one.code for one in found.alternatives}
+
+
+def test_a_measurable_target_needs_no_alternative():
+    assert judged(target("relative_change", -60)).alternatives == ()
+
+
+def test_a_survey_with_one_wave_before_cannot_know():
+    found = judged(target("point_change", -5, "unsafe_evening", by=2013))
+    assert (found.measurable, found.reason) == ("cannot be known", "short-baseline")
+    assert "longer-baseline" in {one.code for one in found.alternatives}
+
+
+def test_deliveries_and_not_worse_ask_for_no_change():
+    delivered = Target(title="t", action_area="a", kind="delivered", measure="m", by="2012K4")
+    assert judged(delivered).measurable == "not asked"
+    still = judged(target("not_worse", None), smallest=smallest(0.7, 1.4))
+    assert (still.measurable, still.smallest_rise) == ("not asked", 1.4)
+
+
+@pytest.mark.parametrize(
+    ("one", "change"),
+    [
+        (target("relative_change", -20), 0.8),
+        (target("level", 20), 0.5),
+        (target("gap_to", -50, reference="comparison"), 0.75),
+        (target("gap_to", -50, reference="Folehaven"), 0.75),
+        (target("yearly_change", -10), 0.9**2.5),
+        (target("not_worse", None), 1.0),
+    ],
+)
+def test_the_change_that_a_goal_asks_of_a_count(one, change):
+    design = target_design(one, SETTINGS.design())
+    assert wanted_change(one, flat(40, 20), design, good="lower") == pytest.approx(change)
+
+
+@pytest.mark.parametrize(
+    ("kind", "goal", "change"),
+    [("point_change", -5, -5), ("level", 30, -10), ("gap_to", -50, -10), ("yearly_change", -1, -4)],
+)
+def test_the_change_that_a_goal_asks_of_a_share(kind, goal, change):
+    reference = "comparison" if kind == "gap_to" else None
+    one = target(kind, goal, "unsafe_evening", by=2013, reference=reference)
+    design = target_design(one, SETTINGS.survey_design())
+    found = wanted_change(one, SHARES["unsafe_evening"], design, good="lower")
+    assert found == pytest.approx(change)
+
+
+def test_a_refusal_says_why_it_cannot_be_known():
+    def refuse(*_, **__):
+        raise MethodRefused("few-comparison-areas", "Too few.", "Name more.")
+
+    found = judged(target("relative_change", -20), smallest=refuse)
+    assert (found.measurable, found.reason) == ("cannot be known", "few-comparison-areas")
+    assert math.isnan(found.smallest_fall)
+
+
+def test_pooled_panels_sum_counts_and_keep_the_population():
+    both = pool([flat(40, 20), flat(5, 1)])
+    first = both[both["area"] == "Tingbjerg"]
+    assert first["count"].tolist() == [45] * 8
+    assert first["population"].tolist() == [4000] * 8
