@@ -86,7 +86,7 @@ class Running:
     """A batch in a process of its own, and everything it started."""
 
     def __init__(self, study: Path, output: Path, *, before=(), **options):
-        self.mark = uuid.uuid4().hex
+        self.mark, self.output = uuid.uuid4().hex, output
         given = json.dumps({"study": str(study), "output": str(output), **options})
         self.process = subprocess.Popen(
             [*before, sys.executable, str(HERE / "driver.py"), given],
