@@ -117,12 +117,12 @@ def test_a_locked_plan_can_be_signed_and_a_changed_one_fails(tmp_path, settings,
     lock = tmp_path / "plan.lock.json"
     write_lock(lock, build_plan(settings, strategy))
     run = {"cwd": tmp_path, "check": True, "capture_output": True}
-    make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "styregruppen", "-f", "key"]
+    make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "steering-group", "-f", "key"]
     subprocess.run(make, **run)
     subprocess.run(["ssh-keygen", "-Y", "sign", "-f", "key", "-n", "plan", lock.name], **run)
     public = (tmp_path / "key.pub").read_text()
-    (tmp_path / "signers").write_text(f"styregruppen {public}")
-    verify = ["ssh-keygen", "-Y", "verify", "-f", "signers", "-I", "styregruppen", "-n", "plan",
+    (tmp_path / "signers").write_text(f"steering-group {public}")
+    verify = ["ssh-keygen", "-Y", "verify", "-f", "signers", "-I", "steering-group", "-n", "plan",
               "-s", "plan.lock.json.sig"]  # fmt: skip
     good = lock.read_bytes()
     subprocess.run(verify, input=good, **run)
