@@ -1,15 +1,89 @@
+from .accounts import broken_commitments, delivery_by_measure, delivery_by_party, money_by_year
+from .evaluation import Study, TargetResult, open_study
+from .priorities import rank_problems
+from .report import figures
+from .report.display import Figure, Group, Prose, Section, Table
+from .report.end import end
+from .report.memo import show
+from .report.report import Report, open_report
+from .stats.changes import area_changes
+from .stats.collapsed import collapsed_t
+from .stats.cost import cost_effectiveness
+from .stats.did import difference_in_differences
+from .stats.displacement import (
+    displacement,
+    reports_avoided,
+    weighted_displacement_difference,
+    weighted_displacement_quotient,
+)
 from .stats.estimate import Estimate, tidy
+from .stats.event_study import event_study
+from .stats.exact import exact_rate_ratio
+from .stats.multiplicity import adjust_for_multiplicity
+from .stats.periods import compare_periods
+from .stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas, placebo_dates
+from .stats.power import minimum_detectable_change
 from .stats.refusal import MethodRefused
+from .stats.segmented import interrupted_time_series
+from .stats.survey import survey_mean, survey_shares, survey_total
+from .stats.synthetic import synthetic_control, synthetic_difference_in_differences
+from .stats.trends import trend_sensitivity
 from .study.design import Break, Contamination, Design
 from .study.problems import InputRefused, Problem
+from .verdicts import Verdict, judge, verdict_table
 
 __all__ = [
     "Break",
     "Contamination",
     "Design",
     "Estimate",
+    "Figure",
+    "Group",
     "InputRefused",
     "MethodRefused",
     "Problem",
+    "Prose",
+    "Report",
+    "Section",
+    "Study",
+    "Table",
+    "TargetResult",
+    "Verdict",
+    "adjust_for_multiplicity",
+    "area_changes",
+    "baseline_sensitivity",
+    "broken_commitments",
+    "collapsed_t",
+    "compare_periods",
+    "cost_effectiveness",
+    "delivery_by_measure",
+    "delivery_by_party",
+    "difference_in_differences",
+    "displacement",
+    "end",
+    "event_study",
+    "exact_rate_ratio",
+    "figures",
+    "interrupted_time_series",
+    "judge",
+    "leave_one_out",
+    "minimum_detectable_change",
+    "money_by_year",
+    "open_report",
+    "open_study",
+    "placebo_areas",
+    "placebo_dates",
+    "rank_problems",
+    "reports_avoided",
+    "show",
+    "survey_mean",
+    "survey_shares",
+    "survey_total",
+    "synthetic_control",
+    "synthetic_difference_in_differences",
     "tidy",
+    "trend_sensitivity",
+    "verdict_table",
+    "weighted_displacement_difference",
+    "weighted_displacement_quotient",
 ]

@@ -84,11 +84,6 @@ def _comparison_ends(of: Series, design: Design, words: Words) -> list[str]:
     return [words("alt.shares_comparison", **told)]
 
 
-def shares(of: Series, design: Design, words: Words, *, goal: float | None = None) -> str:
-    """What a figure of survey shares shows."""
-    return trend(of, design, words, goal=goal)
-
-
 def intervals(rows: pd.DataFrame, words: Words) -> str:
     """Every result of an interval figure in words."""
     parts = [words("alt.intervals", count=words.number(len(rows)))]

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from scipy.optimize import LinearConstraint, milp
-from scipy.sparse import block_array, coo_array, csr_array
+from scipy.optimize import LinearConstraint, linprog, milp
+from scipy.sparse import block_array, coo_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 from tingbjerg_eval.report.published import (
@@ -30,8 +30,8 @@ from tingbjerg_eval.report.published import (
 )
 
 TOLERANCE = 1e-6
-ROUNDS = 4
-"""Programs that move many cells at once before single cells are asked one by one."""
+WORTHWHILE = 4
+"""As long as one program for all open cells settles this many, single cells need not be asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,9 +201,9 @@ class _Attack:
         for asked in self.asked:
             at = self.cell_row[asked.cell]
             needed[at] = max(needed[at], asked.needed)
-        for _ in range(ROUNDS):
-            if not part.sweep(needed):
-                return
+        sweep = 0
+        while part.sweep(needed, sweep):
+            sweep += 1
         part.one_by_one(needed)
 
 
@@ -229,18 +229,15 @@ class _Part:
         taken = _counts(self.attack.lowest[at], self.attack.highest[at])
         return np.flatnonzero(taken < needed[at])
 
-    def sweep(self, needed: np.ndarray) -> bool:
-        """Push all open cells up and then down at once; whether any is still open."""
+    def sweep(self, needed: np.ndarray, number: int) -> bool:
+        """Push all open cells at once, some up and some down; whether that was worthwhile."""
         still = self.open(needed)
-        for sign in (-1, 1):
-            if len(still) and self._push(sign * self._distinct(still)) is None:
-                return False
-        return len(self.open(needed)) > 0
-
-    def _distinct(self, still: np.ndarray) -> np.ndarray:
-        """An objective that pulls on the open cells with unlike strength."""
-        strength = 1 + (np.arange(len(still)) * 7919 % 97) / 97
-        return strength @ self.cells[still]
+        if not len(still):
+            return False
+        pull = _pull(len(still), number) @ self.cells[still]
+        if self._push(pull) is None or self._push(-pull) is None:
+            return False
+        return len(still) - len(self.open(needed)) >= WORTHWHILE
 
     def one_by_one(self, needed: np.ndarray) -> None:
         for at in self.open(needed):
@@ -259,18 +256,38 @@ class _Part:
         """A point that makes ``objective`` smallest, None where none agrees with the rows."""
         self.attack.programs += 1
         far = self._far()
-        answer = milp(
+        if self.attack.whole:
+            within = LinearConstraint(self.rows, self.low - 1e-9, self.high + 1e-9)
+            return milp(objective, constraints=within, bounds=(0, far), integrality=1).x
+        exact = self.low == self.high
+        below, above = ~exact & np.isfinite(self.high), ~exact & self._binding_below()
+        return linprog(
             objective,
-            constraints=LinearConstraint(self.rows, self.low - 1e-9, self.high + 1e-9),
+            A_ub=vstack([self.rows[below], -self.rows[above]]),
+            b_ub=np.concatenate([self.high[below], -self.low[above]]),
+            A_eq=self.rows[exact],
+            b_eq=self.low[exact],
             bounds=(0, far),
-            integrality=int(self.attack.whole),
-        )
-        return answer.x
+            method="highs-ds",
+        ).x
+
+    def _binding_below(self) -> np.ndarray:
+        """Rows whose lower end says more than that counts are not negative."""
+        negative = self.rows.min(axis=1).toarray().ravel() < 0
+        return np.isfinite(self.low) & ((self.low > 0) | negative)
 
     def _far(self) -> float:
         """A bound for units without one: far above anything published, so never in the way."""
         finite = np.abs(np.concatenate([self.low[np.isfinite(self.low)], [100.0]]))
         return float(10 * finite.max() + 1000)
+
+
+def _pull(size: int, number: int) -> np.ndarray:
+    """Unlike strengths for an objective: all one way at first, then to both sides."""
+    draw = np.random.default_rng(number).uniform(0.5, 1.5, size)
+    return (
+        draw if number == 0 else draw * np.random.default_rng(-number % 997).choice([-1, 1], size)
+    )
 
 
 def _known(reports: Sequence[Mapping]) -> Iterable[_Row]:

@@ -17,6 +17,7 @@ from tingbjerg_eval.report import style
 
 ALT = "_report_alt"
 CAPTION = "_report_caption"
+NOTES = "_report_notes"
 
 
 class ReportAxes(Axes):
@@ -52,10 +53,11 @@ def new_grid(rows: int, columns: int, *, width: float, height: float, margins=()
     return figure, list(grid.flat)
 
 
-def describe(figure: Figure, *, alt: str, caption: str) -> None:
+def describe(figure: Figure, *, alt: str, caption: str, notes: tuple[str, ...] = ()) -> None:
     """Keep what a reader who cannot see the figure is told."""
     setattr(figure, ALT, alt)
     setattr(figure, CAPTION, caption)
+    setattr(figure, NOTES, tuple(notes))
 
 
 def shown(figure: Figure):

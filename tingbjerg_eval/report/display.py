@@ -182,12 +182,12 @@ class Figure(Block):
     kind = "figure"
 
     def __init__(self, figure, alt: str = "", caption: str = "", *, notes: Sequence[str] = ()):
-        from tingbjerg_eval.report.canvas import ALT, CAPTION
+        from tingbjerg_eval.report.canvas import ALT, CAPTION, NOTES
 
         self.figure = figure if hasattr(figure, "savefig") else figure.figure
         self.alt = alt or getattr(self.figure, ALT, "")
         self.caption = caption or getattr(self.figure, CAPTION, "")
-        self.notes = list(notes)
+        self.notes = [*getattr(self.figure, NOTES, ()), *notes]
         if not self.alt:
             raise ValueError(
                 "a figure needs an alternative text: te.Figure(ax, alt=..., caption=...)"

@@ -115,13 +115,13 @@ def report_title(name: str, words: Words) -> str:
 def _row(output: Path, entry: Entry, words: Words) -> dict:
     signal, icon = STATES[entry.state]
     title = entry.title or report_title(entry.name, words)
-    failed = entry.state in ("failed", "stopped")
+    without = f"index.{entry.state}_sentence"
     return {
         "title": title,
         "state": words(f"index.{entry.state}"),
         "signal": signal,
         "icon": icon,
-        "headline": entry.headline or (words("index.failed_sentence") if failed else ""),
+        "headline": entry.headline or (words(without) if without in words else ""),
         "links": _links(output, entry, title, words),
     }
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from tingbjerg_eval.report import wording
-from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Table
+from tingbjerg_eval.report.display import Block, Bullets, Figure, Group, Prose, Table
 from tingbjerg_eval.report.phrases import estimate_text, fields, interval_text
 from tingbjerg_eval.report.remarks import remarks
 from tingbjerg_eval.report.tables import Column
@@ -17,6 +17,7 @@ from tingbjerg_eval.report.verdicts_block import Verdicts
 from tingbjerg_eval.report.wording import Words
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.problems import Problem
 from tingbjerg_eval.verdicts import Verdict
 
 COUNTED = ("count",)
@@ -88,6 +89,14 @@ def estimates_table(
     return Table(told, caption, columns, [*said, *notes], words=words)
 
 
+def explain(*subjects: str, level: float = 0.95, words: Words | None = None) -> Bullets:
+    """Plain words for ``interval``, ``comparison``, ``cannot_be_decided``, ``p_value``,
+    ``percentage_points``, ``two_questions``, ``placebo`` or ``description``."""
+    words = words or wording.current()
+    told = words.percent(level, decimals=0)
+    return Bullets(tuple(words(f"explain.{subject}", level=told) for subject in subjects))
+
+
 def refusal(refused: MethodRefused, *, words: Words | None = None) -> Prose:
     """The sentence for a statistic that was refused."""
     words = words or wording.current()
@@ -99,6 +108,7 @@ def _kind(thing) -> str:
         ("block", Block),
         ("estimate", (Estimate, MethodRefused)),
         ("verdict", Verdict),
+        ("problem", Problem),
         ("text", str),
     ):
         if isinstance(thing, known):
@@ -138,6 +148,7 @@ _SHOWN = {
     "block": lambda members, *_: members,
     "estimate": _show_estimates,
     "verdict": lambda members, _, words: [Verdicts(members, words=words)],
+    "problem": lambda members, _, words: [_problems(members, words)],
     "text": lambda members, *_: [Prose(text) for text in members],
     "tidy": lambda members, given, words: [_estimates(one, given, words) for one in members],
     "frame": lambda members, given, words: [_show_frame(one, given, words) for one in members],
@@ -146,6 +157,16 @@ _SHOWN = {
     ],
     "figure": lambda members, *_: [Figure(one) for one in members],
 }
+
+
+def _problems(problems: Sequence[Problem], words: Words) -> Bullets:
+    """What was noted about the inputs, one sentence each; no value is repeated."""
+    said = []
+    for one in problems:
+        kind = "note" if one.note else "problem"
+        keys = (f"{kind}.{one.code}", f"{kind}.generic")
+        said.append(words.first(*keys, file=one.file, code=one.code))
+    return Bullets(tuple(said))
 
 
 def protected(table):

@@ -151,6 +151,8 @@ def _widths(table: Tag, columns: int) -> list[float]:
     for row in table.select("tr"):
         for place, cell in enumerate(row.find_all(["th", "td"])):
             text = cell.get_text()
+            if cell.select(".mark"):
+                text = f"{text}....".replace(" ", "\N{NO-BREAK SPACE}")
             whole[place] = max(whole[place], len(text))
             word[place] = max(word[place], *map(len, text.split(" ")), 1)
     if sum(whole) <= LINE:

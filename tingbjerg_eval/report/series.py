@@ -37,6 +37,10 @@ class Series:
         """Points of all areas inside ``window``."""
         return self.points[self.points["time"].isin(times(window))]
 
+    def hidden_in(self, *areas: str) -> bool:
+        """Whether a figure of one of ``areas`` is hidden."""
+        return bool(self.of(*areas)["hidden"].any())
+
     @property
     def is_share(self) -> bool:
         """Whether values are shares (0-1)."""

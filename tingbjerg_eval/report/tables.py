@@ -33,7 +33,7 @@ NUMERIC = tuple(DECIMALS)
 KNOWN = ("text", "time", "date", *NUMERIC)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Column:
     """How one column is headed and written.
 

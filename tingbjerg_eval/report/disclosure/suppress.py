@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import LinearConstraint, milp
+from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack
 
 from tingbjerg_eval.report.disclosure.system import holds_another, incidence, parts
@@ -23,6 +23,12 @@ from tingbjerg_eval.report.published import CellId
 VALUES = 5
 """How many possible values a hidden cell must keep."""
 MOVED = 1e-6
+CELLS_PER_TARGET = 150
+MOST_TARGETS = 12
+"""One program moves one waiting cell for so many cells of the part, and at most so many: few
+at a time hide less, many at a time are faster."""
+NUDGE = 1e-3
+"""What moving a waiting cell by one is worth; hiding another for it costs at least 1."""
 TOTAL_WORTH = 4.0
 """How many times an inner cell a total is worth."""
 
@@ -125,6 +131,7 @@ class _Part:
         self.cost = _cost(cells.worth, self.values, totals)
         self.floor, self.ceiling = self._reader_knows()
         self.lowest, self.highest = self.values, self.values
+        self.programs = 0
         n = len(self.values)
         self.matrix = hstack([units, -eye_array(n), eye_array(n)], format="csr")
 
@@ -158,11 +165,13 @@ class _Part:
         """Hide until no hidden cell is too narrow; says which cells are hidden."""
         self.hidden = hidden.copy()
         tried: set[int] = set()
-        while len(waiting := self._too_narrow(tried)):
-            for cell in waiting:
-                if self._narrow(cell):
-                    self._widen(cell)
-                    tried.add(cell)
+        while waiting := self._too_narrow(tried):
+            some = waiting[:: -(-len(waiting) // self._together())]
+            if len(some) > 1:
+                self._widen_together(some)
+            for cell in some:
+                self._widen(cell)
+            tried.update(some)
         if left := self._too_narrow(set()):
             raise CannotProtect([self.cells.ids[cell] for cell in left])
         return self.hidden
@@ -176,6 +185,16 @@ class _Part:
         low, high = self.lowest[cell], self.highest[cell]
         return bool(np.floor(high + MOVED) - np.ceil(low - MOVED) + 1 < self.rules.needed)
 
+    def _together(self) -> int:
+        return max(1, min(MOST_TARGETS, len(self.values) // CELLS_PER_TARGET))
+
+    def _widen_together(self, cells: Sequence[int]) -> None:
+        """Move several cells at once, every other one up, then all the other way."""
+        windows = [self._windows(cell)[0] for cell in cells]
+        for up in (0, 1):
+            ends = [window[(at + up) % 2] for at, window in enumerate(windows)]
+            self._move(list(cells), ends)
+
     def _widen(self, cell: int) -> None:
         for low, high in self._windows(cell):
             if self._narrow(cell):
@@ -184,18 +203,19 @@ class _Part:
 
     def _reach(self, cell: int, target: float) -> None:
         if not self.lowest[cell] - MOVED <= target <= self.highest[cell] + MOVED:
-            self._move(cell, target)
+            self._move([cell], [target])
 
     def _windows(self, cell: int) -> list[tuple[float, float]]:
         """Ranges of enough values that hold the true one; the next is tried if one fails."""
         wide, value, floor = self.rules.needed - 1, self.values[cell], self.floor[cell]
+        sliding = [(value - below, value - below + wide) for below in (0, wide, *range(1, wide))]
         if value >= self.rules.threshold:
-            return [(value, value + wide), (max(value - wide, floor), value)]
+            return [(max(low, floor), high) for low, high in sliding]
         low = max(floor, min(np.floor(value) - wide // 2, self.rules.threshold - 1 - wide))
-        return [(low, low + wide), (value, np.ceil(value) + wide)]
+        return [(low, low + wide), *sliding]
 
-    def _move(self, cell: int, target: float) -> None:
-        answer = self._cheapest(cell, target)
+    def _move(self, cells: list[int], targets: list[float]) -> None:
+        answer = self._cheapest(cells, targets)
         if answer is None:
             return
         units, up, down = np.split(answer, np.cumsum([self.units.shape[1], len(self.values)]))
@@ -204,15 +224,22 @@ class _Part:
         self.lowest = np.minimum(self.lowest, reached)
         self.highest = np.maximum(self.highest, reached)
 
-    def _cheapest(self, cell: int, target: float) -> np.ndarray | None:
-        """The cheapest table in which ``cell`` is ``target``: units, then cells up, cells down."""
+    def _cheapest(self, cells: list[int], targets: list[float]) -> np.ndarray | None:
+        """The cheapest table with these ``cells`` at ``targets``: units, cells up, cells down."""
         low = np.where(self.hidden, self.floor, self.values)
         high = np.where(self.hidden, self.ceiling, self.values)
-        low[cell] = high[cell] = target
+        low[cells] = high[cells] = targets
         up, down = self._may_change()
         units = np.full(self.units.shape[1], _far(self.values))
-        costs = np.concatenate([np.zeros(len(units)), self.cost, self.cost])
+        costs = np.concatenate([self._nudge(), self.cost, self.cost])
         return _solve(self.matrix, low, high, costs=costs, upper=np.concatenate([units, up, down]))
+
+    def _nudge(self) -> np.ndarray:
+        """A pull on the other cells that are still too narrow, too weak to hide anything."""
+        narrow = np.array(self._too_narrow(set()), dtype=int)
+        self.programs += 1
+        pull = np.random.default_rng(self.programs).choice([-NUDGE, NUDGE], len(narrow))
+        return pull @ self.units[narrow]
 
     def _may_change(self) -> tuple[np.ndarray, np.ndarray]:
         """How far each shown cell could rise and fall, were it hidden."""
@@ -223,9 +250,21 @@ class _Part:
 
 
 def _solve(rows, low, high, *, costs=None, upper=None) -> np.ndarray | None:
-    costs = np.zeros(rows.shape[1]) if costs is None else costs
-    bounds = (0, np.inf if upper is None else upper)
-    return milp(costs, constraints=LinearConstraint(rows, low, high), bounds=bounds).x
+    """Cheapest nonnegative ``x`` with ``low <= rows x <= high``; None where there is none.
+
+    The sums are variables of their own, so that only bounds differ between programs.
+    """
+    n, size = rows.shape
+    costs = np.zeros(size) if costs is None else costs
+    upper = np.full(size, np.inf) if upper is None else upper
+    found = linprog(
+        np.concatenate([costs, np.zeros(n)]),
+        A_eq=hstack([rows, -eye_array(n)], format="csc"),
+        b_eq=np.zeros(n),
+        bounds=np.column_stack([np.append(np.zeros(size), low), np.append(upper, high)]),
+        method="highs-ds",
+    )
+    return found.x[:size] if found.x is not None else None
 
 
 def _far(values: np.ndarray) -> float:

@@ -239,7 +239,7 @@ def ratio_ticks(low: float, high: float) -> list[float]:
     >>> ratio_ticks(0.45, 1.3)
     [0.5, 0.6, 0.7, 0.8, 1.0, 1.2]
     """
-    least = np.log(high / low) / 8
+    least = np.log(high / low) / 7
     kept = [1.0]
     for tick in RATIO_TICKS:
         far = all(abs(np.log(tick / other)) >= least for other in kept)

@@ -53,7 +53,7 @@ def trend(
         ax = ax if ax is not None else canvas.new_axes()
         labels = _draw_comparison(ax, of, design, words) + _draw_treated(ax, of, design)
         _finish(ax, of, design, goal, labels, words)
-    _describe(ax, alt_text.trend(of, design, words, goal=goal), design, title, words)
+    _describe(ax, alt_text.trend(of, design, words, goal=goal), of, design, title, words)
     return ax
 
 
@@ -77,7 +77,7 @@ def shares_by_wave(
         ax = ax if ax is not None else canvas.new_axes()
         labels = _draw_comparison(ax, of, design, words) + _draw_points(ax, of, design)
         _finish(ax, of, design, goal, labels, words)
-    _describe(ax, alt_text.shares(of, design, words, goal=goal), design, title, words)
+    _describe(ax, alt_text.trend(of, design, words, goal=goal), of, design, title, words)
     return ax
 
 
@@ -110,6 +110,7 @@ def small_multiples(
         figure,
         alt=alt_text.small_multiples(of, areas, words),
         caption=words("caption.small_multiples"),
+        notes=_notes(of, tuple(areas), words),
     )
     return figure
 
@@ -185,7 +186,12 @@ def _small(ax, of: Series, design: Design, area: str, words: Words) -> None:
     marks.number_axis(ax.yaxis, lambda value: marks.tick(value, of.unit, words), ticks=3)
 
 
-def _describe(ax, alt: str, design: Design, title: str, words: Words) -> None:
+def _notes(of: Series, areas: tuple[str, ...], words: Words) -> tuple[str, ...]:
+    return (words("hidden.marker"),) if of.hidden_in(*areas) else ()
+
+
+def _describe(ax, alt: str, of: Series, design: Design, title: str, words: Words) -> None:
     key = "caption.trend" if title else "caption.trend_untitled"
     caption = words(key, area=design.treated, **({"title": title} if title else {}))
-    canvas.describe(ax.figure, alt=alt, caption=caption)
+    notes = _notes(of, (design.treated,), words)
+    canvas.describe(ax.figure, alt=alt, caption=caption, notes=notes)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from tingbjerg_eval.evaluation import Answer, TargetResult
 from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import Block, FigureBlock, Group, Prose, Section, Table
-from tingbjerg_eval.report.phrases import estimate_text, interval_text, value_text
+from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Section
+from tingbjerg_eval.report.memo import estimates_table
+from tingbjerg_eval.report.phrases import value_text
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.summary import (
     measured,
@@ -83,7 +82,7 @@ def _trend(report: Report, result: TargetResult) -> Block:
         threshold=report.study.settings.rules.disclosure_threshold,
         words=report.words,
     )
-    return FigureBlock(axes)
+    return Figure(axes)
 
 
 def _measurable(report: Report, result: TargetResult) -> Iterator[Block]:
@@ -115,42 +114,18 @@ def _answers(report: Report, result: TargetResult) -> Iterator[Block]:
     pairs = [("change", None if withheld else result.change), ("effect", result.effect)]
     asked = [(key, answer) for key, answer in pairs if answer is not None]
     if asked:
-        yield answers_table(report, asked, name=f"answers-{result.name}")
-    yield from _refusals(report, [answer for _, answer in asked])
+        yield answers_table(report, asked)
 
 
-def answers_table(report: Report, asked: list[tuple[str, Answer]], *, name: str) -> Block:
-    """Questions with their answers, intervals and p-values."""
+def answers_table(report: Report, asked: list[tuple[str, Answer]]) -> Block:
+    """Questions with their answers, intervals and p-values; refusals are said in their row."""
     words = report.words
-    rows = [
-        {
-            "what": words(f"answer.{key}"),
-            "estimate": _estimate(report, answer),
-            "interval": "" if isinstance(answer, MethodRefused) else interval_text(answer, words),
-            "p_value": float("nan") if isinstance(answer, MethodRefused) else answer.p_value,
-        }
-        for key, answer in asked
-    ]
-    level = words.percent(report.study.level, decimals=0)
-    columns = {
-        "what": words("answer.question"),
-        "estimate": words("table.estimate"),
-        "interval": words("table.interval_level", level=level),
-        "p_value": words("table.p_value"),
-    }
-    return Table(pd.DataFrame(rows), words("answer.caption"), columns, name=name, words=words)
-
-
-def _estimate(report: Report, answer: Answer) -> str:
-    refused = isinstance(answer, MethodRefused)
-    return report.words("refused.heading") if refused else estimate_text(answer, report.words)
-
-
-def _refusals(report: Report, answers: list[Answer]) -> Iterator[Block]:
-    codes = dict.fromkeys(one.code for one in answers if isinstance(one, MethodRefused))
-    for code in codes:
-        said = report.words.first(f"refused.{code}", "refused.generic", code=code)
-        yield Prose(said, "note")
+    return estimates_table(
+        [answer for _, answer in asked],
+        labels=[words(f"answer.{key}") for key, _ in asked],
+        caption=words("answer.caption"),
+        words=words,
+    )
 
 
 def activity_offences(report: Report) -> Block:
@@ -170,7 +145,7 @@ def _activity(report: Report, name: str) -> Block:
     study, words = report.study, report.words
     data, design = trend_data(report, name)
     title = study.indicator(name).title
-    figure = FigureBlock(figures.trend(data, design, title=title, words=words))
+    figure = Figure(figures.trend(data, design, title=title, words=words))
     if report.kind != "end_of_period":
         return Section(title, (figure,), level=3)
     windows = (study.design.baseline, study.design.period)
@@ -178,8 +153,7 @@ def _activity(report: Report, name: str) -> Block:
     if all(report.counts.shown(name, window) for window in windows):
         methods = {"change": compare_periods} | methods
     asked = [(key, _asked(method, report, name)) for key, method in methods.items()]
-    table = answers_table(report, asked, name=f"answers-{name}")
-    return Section(title, (figure, table, *_refusals(report, [one for _, one in asked])), level=3)
+    return Section(title, (figure, answers_table(report, asked)), level=3)
 
 
 def _asked(method, report: Report, name: str) -> Answer:

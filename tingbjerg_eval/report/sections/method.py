@@ -28,7 +28,7 @@ def _design(report: Report) -> Iterator[Block]:
     design = study.design
     yield Prose(
         words(
-            "method.design",
+            "design.said",
             treated=design.treated,
             comparison=words.listed(list(design.comparison)),
             baseline=words.window(design.baseline),
@@ -36,14 +36,14 @@ def _design(report: Report) -> Iterator[Block]:
         )
     )
     if study.settings.contamination:
-        yield Prose(words("method.excluded"))
+        yield Prose(words("design.excluded"))
         yield Bullets(tuple(_efforts(report)))
     for one in study.settings.breaks:
-        yield Prose(words("method.break", first=words.time(one.first), reason=one.reason))
+        yield Prose(words("design.break", first=words.time(one.first), reason=one.reason))
 
 
 def _efforts(report: Report) -> Iterator[str]:
     words = report.words
     for one in report.study.settings.contamination:
         first, last = words.quarter(one.first), words.quarter(one.last)
-        yield words("method.contaminated", area=one.area, first=first, last=last, effort=one.effort)
+        yield words("design.contaminated", area=one.area, first=first, last=last, effort=one.effort)

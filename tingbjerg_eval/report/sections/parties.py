@@ -9,7 +9,7 @@ import pandas as pd
 from tingbjerg_eval.accounts import broken_commitments as broken
 from tingbjerg_eval.accounts import delivery_by_measure, delivery_by_party
 from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import Block, FigureBlock, Group, Prose, Section, Table
+from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Section, Table
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.tables import Column
 
@@ -80,7 +80,7 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
     drawn = rows[["title", "committed", "delivered"]].set_axis(
         ["measure", "planned", "delivered"], axis=1
     )
-    yield FigureBlock(figures.delivery(drawn, words=words))
+    yield Figure(figures.delivery(drawn, words=words))
     columns = {
         "title": words("table.measure"),
         "party": words("table.responsible"),

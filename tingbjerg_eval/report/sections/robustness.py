@@ -9,7 +9,7 @@ import pandas as pd
 
 from tingbjerg_eval.evaluation import TargetResult
 from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import Block, FigureBlock, Group, Prose, Section, Table
+from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Section, Table
 from tingbjerg_eval.report.phrases import estimate_text, interval_text, value_text
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.stats.collapsed import collapsed_t
@@ -60,7 +60,7 @@ def _placebo(report: Report, result: TargetResult) -> Iterator[Block]:
     if isinstance(found, MethodRefused):
         return
     axes = figures.placebo(found, result.design, scale=result.effect.scale, words=words)
-    yield FigureBlock(axes)
+    yield Figure(axes)
     yield Prose(
         words(
             "robust.rank",
@@ -170,7 +170,7 @@ def _over_time(report: Report, result: TargetResult) -> Iterator[Block]:
     if isinstance(found, MethodRefused):
         return
     scale = result.effect.scale
-    yield FigureBlock(figures.event_study(found, result.design, scale=scale, words=words))
+    yield Figure(figures.event_study(found, result.design, scale=scale, words=words))
     yield Prose(
         words(
             "robust.pretrend",

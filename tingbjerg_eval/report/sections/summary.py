@@ -11,7 +11,7 @@ import pandas as pd
 from tingbjerg_eval.evaluation import TargetResult
 from tingbjerg_eval.measurability import Measurability, measurability
 from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import Block, FigureBlock, Group, Prose, Table
+from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Table
 from tingbjerg_eval.report.phrases import value_text
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.money import money_line
@@ -116,7 +116,7 @@ def _intervals(report: Report, found: list[TargetResult]) -> Iterator[Block]:
         if of_scale:
             labels = [report.study.indicator(name).title for name in of_scale]
             estimates = [one.effect for one in of_scale.values()]
-            yield FigureBlock(figures.intervals(estimates, labels, words=report.words))
+            yield Figure(figures.intervals(estimates, labels, words=report.words))
 
 
 def key_figures(report: Report) -> Block:
