@@ -49,7 +49,7 @@ class Sample:
         centre = np.bincount(self.stratum, weights=totals) / drawn
         centre[drawn == 1] = 0.0
         squares = np.bincount(self.stratum, weights=(totals - centre[self.stratum]) ** 2)
-        correction = np.where(drawn > 1, drawn / np.maximum(drawn - 1, 1), 1.0)
+        correction = drawn / np.maximum(drawn - 1, 1)
         return float((squares * correction * (1 - self.fraction)).sum())
 
 
