@@ -262,7 +262,8 @@ def _limit_rules(rules: StudyRules) -> Iterator[Broken]:
 
 
 def _survey_rules(settings: StudySettings) -> Iterator[Broken]:
-    if settings.indicators_of("share") and settings.survey_design() is None:
+    waves = settings.periods.survey_baseline and settings.periods.survey_period
+    if settings.indicators_of("share") and not waves:
         yield Broken(
             code="waves-missing", path=("periods",), found="share indicators without survey waves",
             wanted="periods.survey_baseline and periods.survey_period",
