@@ -117,6 +117,11 @@ def test_broken_commitments_stand_out_with_the_largest_shortfall_first(strategy,
     ]  # fmt: skip
 
 
+def test_small_shortfalls_can_be_left_out(strategy, activities):
+    table = broken_commitments(strategy, activities, at_least=0.5)
+    assert table["measure"].tolist() == ["stop", "doere"]
+
+
 def test_money_is_held_against_each_years_frame(strategy, activities):
     table = money_by_year(strategy, activities)
     assert table["year"].tolist() == ["2010", "2011", "total"]

@@ -172,17 +172,27 @@ def delivery_by_party(
 
 
 def broken_commitments(
-    strategy: Strategy, activities: pd.DataFrame, *, until: str | None = None
+    strategy: Strategy,
+    activities: pd.DataFrame,
+    *,
+    until: str | None = None,
+    at_least: float = 0.0,
 ) -> pd.DataFrame:
     """The rows of :func:`delivery_by_quarter` that were not kept, largest shortfall first.
 
     With one more column, ``shortfall``: what was missing to the commitment or the level to
     hold, as a share of it.
+
+    Parameters
+    ----------
+    at_least
+        The smallest shortfall listed; 0.1 leaves out what fell short by less than a tenth.
     """
     rows = delivery_by_quarter(strategy, activities, until=until)
     rows = rows[rows["kept"] == "no"]
     wanted = rows[["committed", "hold"]].max(axis=1)
     rows = rows.assign(shortfall=1 - rows["delivered"] / wanted)
+    rows = rows[rows["shortfall"] >= at_least]
     order = ["shortfall", "measure", "quarter"]
     return rows.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
@@ -212,6 +222,7 @@ def money_by_year(
     total = table.drop(columns="year").sum().to_frame().T.assign(year="total")
     table = pd.concat([table, total[table.columns]], ignore_index=True)
     table["left_dkk"] = table["frame_dkk"] - table["spent_dkk"]
+    table["unreported"] = table["unreported"].astype("int64")
     return table.assign(over_frame=table["left_dkk"] < 0)
 
 

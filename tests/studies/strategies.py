@@ -20,6 +20,7 @@ import pandas as pd
 
 from tingbjerg_eval.observed import observe, target_design
 from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.quarters import quarter_range
 from tingbjerg_eval.study.strategy import Target
@@ -84,17 +85,28 @@ class Judged:
 
 def simulate(number: int) -> list[Judged]:
     """The verdicts of strategy ``number``; every other strategy has no effect at all."""
-    rng = np.random.default_rng((SEED, number))
-    drawn = [_drawn(one, rng, null=number % 2 == 0) for one in INDICATORS.values()]
-    estimates = {
-        name: difference_in_differences(data, target_design(one.target, _design(one)))
-        for (name, one), (_, data, _) in zip(INDICATORS.items(), drawn, strict=True)
-    }
-    adjusted = adjusted_p_values(estimates, tuple(INDICATORS))
+    drawn = drawn_indicators(number)
+    estimates, adjusted = effects_of_all(drawn)
     return [
-        _judged(name, one, effect, data, truth, estimates[name], adjusted[name])
-        for (name, one), (effect, data, truth) in zip(INDICATORS.items(), drawn, strict=True)
+        _judged(name, INDICATORS[name], *drawn[name], estimates[name], adjusted[name])
+        for name in INDICATORS
     ]
+
+
+def drawn_indicators(number: int) -> dict[str, tuple]:
+    """Of each indicator the effect's name, the delivered table, and the one without chance."""
+    rng = np.random.default_rng((SEED, number))
+    return {name: _drawn(one, rng, null=number % 2 == 0) for name, one in INDICATORS.items()}
+
+
+def effects_of_all(drawn: dict[str, tuple]) -> tuple[dict[str, Estimate], dict[str, float]]:
+    """The difference-in-differences of each target, and Holm's p-values."""
+    estimates = {
+        name: difference_in_differences(data, target_design(INDICATORS[name].target,
+                                                            _design(INDICATORS[name])))
+        for name, (_, data, _) in drawn.items()
+    }  # fmt: skip
+    return estimates, adjusted_p_values(estimates, tuple(INDICATORS))
 
 
 def _judged(name, one: Indicator, effect: str, data, truth, estimate, p_adjusted) -> Judged:
@@ -109,7 +121,6 @@ def _design(one: Indicator) -> Design:
 
 
 def _drawn(one: Indicator, rng: np.random.Generator, *, null: bool):
-    """The effect's name, the delivered table, and the same table without chance."""
     effect = "none" if null else str(rng.choice(list(EFFECTS)))
     draw = _shares if one.share else _panel
     return effect, *draw(one, effect, rng)

@@ -129,11 +129,11 @@ STRATEGY_CHANGES = {
         "    primary: true\n",
         "",
     ),
-    "targets.utryg-nabolag-halv-afstand.reference": (
+    "targets.unge-bekymring-halv-afstand.reference": (
         "reference: comparison",
         "reference: Folehaven",
     ),
-    "targets.utryg-nabolag-halv-afstand.by": (
+    "targets.unge-bekymring-halv-afstand.by": (
         "goal: -50\n    by: 2013",
         "goal: -50\n    by: 2012",
     ),
