@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+import pandas as pd
 
 from tingbjerg_eval.data.findings import Findings, listed, quoted
 from tingbjerg_eval.data.headings import plain_text
+from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import Source
 
@@ -21,7 +24,7 @@ class AreaNames:
 
     known: tuple[str, ...]
     source: Source
-    extra: tuple[str, ...] = ()
+    crosswalk: dict[str, str] = field(default_factory=dict)
 
     def read(
         self, texts: Iterable[str], found: Findings, *, column: str, where: Callable[[str], str]
@@ -37,12 +40,12 @@ class AreaNames:
             if text == "":
                 continue
             name = self._named(text)
-            names[text] = name if name in self.known or name in self.extra else None
+            names[text] = name if name in self.known else None
             if names[text] is None and not self._ignored(name):
                 self._refuse(text, name, found, column=column, where=where)
-            elif names[text] is None:
+            elif names[text] is None and name != self.source.total:
                 others.append(name)
-            elif name != text and text not in self.source.area_names:
+            elif names[text] and plain_text(text) != text:
                 padded.append(text)
         if padded:
             found.add("area-normalised", column=column, found=listed(sorted(map(quoted, padded))))
@@ -58,7 +61,7 @@ class AreaNames:
             text = parts[1]
         renamed = {plain_text(old): new for old, new in self.source.area_names.items()}
         plain = plain_text(text)
-        return renamed.get(plain, plain)
+        return self.crosswalk.get(plain, renamed.get(plain, plain))
 
     def _refuse(
         self, text: str, name: str, found: Findings, *, column: str, where: Callable[[str], str]
@@ -78,7 +81,20 @@ class AreaNames:
 
 
 def area_names(
-    settings: StudySettings, source: Source, *, extra: tuple[str, ...] = ()
+    settings: StudySettings, source: Source, crosswalk: dict[str, str] | None = None
 ) -> AreaNames:
     """The areas of ``settings`` as ``source`` spells them."""
-    return AreaNames(known=settings.areas.all, source=source, extra=extra)
+    return AreaNames(known=settings.areas.all, source=source, crosswalk=crosswalk or {})
+
+
+def read_areas(raw: RawTable, names: AreaNames, found: Findings) -> pd.Series:
+    """The areas of a table in which every row must have one."""
+    texts = raw.frame["area"]
+
+    def where(text: str) -> str:
+        return raw.where((texts == text).to_numpy())
+
+    blank = (texts == "").to_numpy()
+    if blank.any():
+        found.add("blank-area", place=raw.where(blank), column=raw.heading("area"), found="a blank")
+    return texts.map(names.read(texts.unique(), found, column=raw.heading("area"), where=where))

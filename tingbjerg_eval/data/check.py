@@ -59,27 +59,26 @@ def check_study(path: str | Path) -> CheckResult:
         settings = read_settings(path)
     except InputRefused as refused:
         return _result(refused.problems)
-    return _result(
-        [*_strategy_problems(settings, path.parent), *_table_items(settings, path.parent)]
-    )
+    problems, measures = _strategy(settings, path.parent)
+    return _result([*problems, *_table_items(settings, path.parent, measures)])
 
 
-def _strategy_problems(settings: StudySettings, folder: Path) -> tuple[Problem, ...]:
-    if settings.strategy is None:
-        return ()
+def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], set[str] | None]:
+    """What is wrong with the strategy, and the names of its measures."""
     from tingbjerg_eval.study.strategy import read_strategy
 
     try:
-        read_strategy(folder / settings.strategy, settings)
+        return (), set(read_strategy(folder / settings.strategy, settings).measures)
     except InputRefused as refused:
-        return refused.problems
-    return ()
+        return refused.problems, None
 
 
-def _table_items(settings: StudySettings, folder: Path) -> list[Problem]:
+def _table_items(settings: StudySettings, folder: Path, measures: set[str] | None) -> list[Problem]:
     from tingbjerg_eval.data.reading import inspect_tables
+    from tingbjerg_eval.data.together import measure_items
 
-    return inspect_tables(settings, folder).items
+    reading = inspect_tables(settings, folder)
+    return [*reading.items, *measure_items(reading, measures)]
 
 
 def _result(items) -> CheckResult:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.data.areas import area_names
+from tingbjerg_eval.data.areas import area_names, read_areas
 from tingbjerg_eval.data.baskets import basket_codes, check_offence_list
+from tingbjerg_eval.data.crosswalk import check_members
 from tingbjerg_eval.data.findings import Findings, listed
 from tingbjerg_eval.data.headings import plain_text
 from tingbjerg_eval.data.parsing import (
@@ -18,6 +19,7 @@ from tingbjerg_eval.data.parsing import (
 )
 from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
+from tingbjerg_eval.data.totals import without_totals
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
@@ -25,16 +27,17 @@ CELL = ["area", "quarter", "offence"]
 
 
 def count_cells(
-    raw: RawTable, settings: StudySettings, source: IncidentSource, found: Findings
+    raw: RawTable,
+    settings: StudySettings,
+    source: IncidentSource,
+    found: Findings,
+    *,
+    pairs: dict[str, str],
 ) -> pd.DataFrame:
     """The delivered cells as ``area, quarter, offence, count``, after every check on them."""
-    areas = area_names(settings, source)
-    where = _where(raw, "area")
-    names = areas.read(raw.frame["area"].unique(), found, column=raw.heading("area"), where=where)
-    _refuse_blank_areas(raw, found)
     cells = pd.DataFrame(
         {
-            "area": raw.frame["area"].map(names),
+            "area": read_areas(raw, area_names(settings, source, pairs), found),
             "quarter": parse_column(raw, "quarter", quarter, found),
             "offence": parse_column(raw, "offence", _offence(source), found),
         }
@@ -45,16 +48,18 @@ def count_cells(
     form = number_form(source, raw)
     cells = cells.assign(count=parse_column(raw, "count", whole_number(form), found).to_numpy())
     found.stop_if_refused()
+    cells = cells.assign(delivered=raw.frame["area"].map(plain_text).to_numpy())
+    raw, cells = without_totals(
+        raw, cells, source, found, value="count", keys=["quarter", "offence"]
+    )
+    check_members(cells, pairs, "quarter", found)
     used = cells["area"].notna().to_numpy()
-    _check_duplicates(raw.rows(used), cells[used], source, found)
+    _check_duplicates(raw.rows(used), cells[used].reset_index(drop=True), source, found)
     _check_rates(raw.rows(used), cells[used], source, found)
+    _note_uneven(raw.rows(used), cells[used].reset_index(drop=True), source, found)
     found.stop_if_refused()
     summed = cells[used].groupby(CELL, as_index=False)["count"].sum()
     return summed.astype({"count": "int64"})
-
-
-def _where(raw: RawTable, column: str):
-    return lambda text: raw.where((raw.frame[column] == text).to_numpy())
 
 
 def _offence(source: IncidentSource):
@@ -67,12 +72,6 @@ def _offence(source: IncidentSource):
         return code
 
     return read
-
-
-def _refuse_blank_areas(raw: RawTable, found: Findings) -> None:
-    blank = (raw.frame["area"] == "").to_numpy()
-    if blank.any():
-        found.add("blank-area", place=raw.where(blank), column=raw.heading("area"), found="a blank")
 
 
 def _check_offences(raw, cells, source: IncidentSource, found: Findings) -> None:
@@ -109,19 +108,31 @@ def _without_unused_suppressed(
 
 
 def _check_duplicates(raw: RawTable, cells: pd.DataFrame, source, found: Findings) -> None:
-    keys = cells.reset_index(drop=True)
     extra = [one for one in (*source.sum_over, "time") if one in raw.frame]
-    keys = pd.concat([keys, raw.frame[extra]], axis=1)
-    repeated = keys.duplicated([*CELL, *extra], keep=False).to_numpy()
+    by = [*CELL, "delivered", *extra]
+    keys = pd.concat([cells, raw.frame[extra]], axis=1)
+    repeated = keys.duplicated(by, keep=False).to_numpy()
     if not repeated.any():
         return
-    for number, (key, rows) in enumerate(keys[repeated].groupby([*CELL, *extra], sort=False)):
+    for number, (key, rows) in enumerate(keys[repeated].groupby(by, sort=False)):
         if number == 20:
             break
         code = "duplicate-row" if rows["count"].nunique() == 1 else "duplicate-cell"
         counts = listed(rows["count"].tolist())
-        said = f"{', '.join(map(str, key))}: {counts}"
+        said = f"{', '.join(map(str, key[:3]))}: {counts}"
         found.add(code, place=raw.where(rows.index.to_numpy()), found=said)
+
+
+def _note_uneven(raw: RawTable, cells: pd.DataFrame, source, found: Findings) -> None:
+    """Say where an area has other sub-rows than most, for they are summed as they come."""
+    if not source.sum_over:
+        return
+    keys = pd.concat([cells[["area", "offence"]], raw.frame[source.sum_over]], axis=1)
+    rows = keys.drop_duplicates().groupby([*source.sum_over, "offence"])["area"].nunique()
+    uneven = rows[rows < cells["area"].nunique()]
+    if len(uneven):
+        said = listed([f"{key[0]} ({n} areas)" for key, n in uneven.items()])
+        found.add("sub-rows-uneven", found=said)
 
 
 def _check_rates(raw: RawTable, cells: pd.DataFrame, source, found: Findings) -> None:

@@ -6,8 +6,9 @@ of them, so a file and a database table are checked and counted by the same stat
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -33,15 +34,18 @@ class Engine(Protocol):
     def run(self, query: sa.Select) -> pd.DataFrame:
         """The rows of ``query``."""
 
-    def places(self, query: sa.Select, rows: int) -> str:
-        """In words, where the ``rows`` rows are that ``query`` selects."""
+    def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
+        """In words, where the ``rows`` rows are for which ``condition`` holds."""
 
 
 class DuckEngine:
     """An embedded database over a file or a frame; spills to a folder that is then removed."""
 
-    def __init__(self, connection, headings: list[str], *, place_word: str, typed: bool):
+    def __init__(
+        self, connection, headings: list[str], *, place_word: str, typed: bool, explain=None
+    ):
         self.connection = connection
+        self.explain = explain
         self.headings = headings
         self.place_word = place_word
         self.typed = typed
@@ -49,19 +53,32 @@ class DuckEngine:
 
     def run(self, query: sa.Select) -> pd.DataFrame:
         """The rows of ``query`` as a frame."""
-        return self.connection.execute(duckdb_text(query)).df()
+        return self.fetch(duckdb_text(query))
 
-    def places(self, query: sa.Select, rows: int) -> str:
-        """The first lines (or rows) that ``query`` selects."""
-        numbered = sa.table(VIEW + "_numbered", sa.column(PLACE))
-        limited = query.with_only_columns(numbered.c[PLACE]).order_by(numbered.c[PLACE])
-        text = duckdb_text(limited.limit(SHOWN_PLACES)).replace(
-            f"FROM {VIEW}", f"FROM {VIEW}_numbered"
+    def fetch(self, text: str) -> pd.DataFrame:
+        """The rows of an SQL text; an error of the file's is told in its own words."""
+        import duckdb
+
+        try:
+            return self.connection.execute(text).df()
+        except duckdb.Error:
+            if self.explain is None:
+                raise
+            self.explain()
+            raise
+
+    def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
+        """The first lines (or rows) where ``condition`` holds."""
+        place = sa.literal_column(PLACE)
+        query = sa.select(place).select_from(self.table).where(condition).order_by(place)
+        text = duckdb_text(query.limit(SHOWN_PLACES))
+        shown = self.fetch(
+            re.sub(rf"FROM {VIEW}\b", f"FROM {VIEW}_numbered AS {VIEW}", text, count=1)
         )
-        shown = self.connection.execute(text).df().iloc[:, 0]
         word = self.place_word + ("" if rows == 1 else "s")
         left = rows - len(shown)
-        return f"{word} {', '.join(map(str, shown))}" + (f" and {left} more" if left > 0 else "")
+        places = ", ".join(map(str, shown[PLACE]))
+        return f"{word} {places}" + (f" and {left} more" if left > 0 else "")
 
 
 def duckdb_text(query: sa.Select) -> str:
@@ -100,19 +117,28 @@ def frame_engine(connection, raw: RawTable) -> DuckEngine:
 
 
 def relation_engine(
-    connection, relation: str, headings: Sequence[str], *, first: int, place_word: str, typed: bool
+    connection,
+    relation: str,
+    headings: Sequence[str],
+    *,
+    first: int,
+    place_word: str,
+    typed: bool,
+    explain: Callable[[], None],
 ) -> DuckEngine:
     """An engine over ``relation``, a table function or table of the DuckDB connection.
 
     ``first`` is the line or row number of the first record; numbers are only worked out when a
-    problem has to be placed.
+    problem has to be placed. ``explain`` raises what is wrong with a file that DuckDB refuses.
     """
     connection.execute(f"CREATE TEMP VIEW {VIEW} AS SELECT * FROM {relation}")
     connection.execute(
         f"CREATE TEMP VIEW {VIEW}_numbered AS "
         f"SELECT *, row_number() OVER () + {first - 1} AS {PLACE} FROM {relation}"
     )
-    return DuckEngine(connection, list(headings), place_word=place_word, typed=typed)
+    return DuckEngine(
+        connection, list(headings), place_word=place_word, typed=typed, explain=explain
+    )
 
 
 class DatabaseEngine:
@@ -120,17 +146,23 @@ class DatabaseEngine:
 
     typed = True
 
-    def __init__(self, connection: sa.Connection, table: sa.TableClause, headings: list[str]):
+    def __init__(
+        self, connection: sa.Connection, table: sa.TableClause, headings: list[str], found: Findings
+    ):
         self.connection = connection
+        self.found = found
         self.table = table
         self.headings = headings
 
     def run(self, query: sa.Select) -> pd.DataFrame:
         """The rows of ``query`` as a frame."""
-        result = self.connection.execute(query)
+        try:
+            result = self.connection.execute(query)
+        except sa.exc.SQLAlchemyError as error:
+            self.found.refuse("database-query", found=_kind_of(error))
         return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 
-    def places(self, query: sa.Select, rows: int) -> str:  # noqa: ARG002
+    def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:  # noqa: ARG002
         """How many rows: a database table has no line numbers."""
         return f"{rows} rows"
 
@@ -143,7 +175,9 @@ def database_session(url: str, table: str, found: Findings) -> Iterator[Database
         engine = sa.create_engine(url)
         connection = engine.connect()
     except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
-        found.refuse("database-unreachable", found=_first_line(error, url))
+        found.refuse(
+            "database-unreachable", found=f"{_kind_of(error)} from {url.partition(':')[0]}"
+        )
     with connection:
         try:
             columns = sa.inspect(connection).get_columns(name, schema=schema or None)
@@ -151,14 +185,13 @@ def database_session(url: str, table: str, found: Findings) -> Iterator[Database
             found.refuse("database-table", found=f"no table or view {table!r}")
         headings = [column["name"] for column in columns]
         selectable = sa.table(name, *map(sa.column, headings), schema=schema or None)
-        yield DatabaseEngine(connection, selectable, headings)
+        yield DatabaseEngine(connection, selectable, headings, found)
     engine.dispose()
 
 
-def _first_line(error: Exception, url: str) -> str:
-    """The kind of error without the URL or the driver's text, which may hold secrets."""
-    cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__} from {url.partition(':')[0]}"
+def _kind_of(error: Exception) -> str:
+    """The kind of error without the driver's text, which may hold secrets or values."""
+    return type(getattr(error, "orig", None) or error).__name__
 
 
 def large_csv(path: Path, separator: str, headings: list[str], encoding: str) -> str:
@@ -175,3 +208,8 @@ def large_csv(path: Path, separator: str, headings: list[str], encoding: str) ->
 def quoted_text(text: str) -> str:
     """``text`` as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_name(name: str) -> str:
+    """``name`` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

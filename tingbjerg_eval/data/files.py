@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from pathlib import Path
 
 from tingbjerg_eval.data.findings import Findings
@@ -22,6 +23,7 @@ NAMES = {
     "pickle": "a Python pickle",
     "archive": "a compressed archive",
     "utf-16": "UTF-16 text",
+    "damaged": "a damaged zip archive or workbook",
     "text": "text",
 }
 WANTED = {
@@ -81,6 +83,8 @@ def check_file(path: Path, source: Source, found: Findings) -> str:
 def _content_code(kind: str) -> str:
     if kind in ("pickle", "utf-16"):
         return {"pickle": "pickle", "utf-16": "encoding-utf16"}[kind]
+    if kind == "damaged":
+        return "file-damaged"
     return "archive" if kind in ("archive", "zip") else "other-content"
 
 
@@ -95,7 +99,7 @@ def content_kind(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(4096)
     if head.startswith(b"PK\x03\x04"):
-        return "xlsx" if b"[Content_Types].xml" in head or b"xl/" in head else "zip"
+        return _zip_kind(path)
     for start, kind in (
         (b"PAR1", "parquet"),
         (b"$FL2", "spss"),
@@ -112,6 +116,15 @@ def content_kind(path: Path) -> str:
     if head.startswith(ARCHIVES) or head[257:262] == b"ustar":
         return "archive"
     return _by_bytes(head)
+
+
+def _zip_kind(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError):
+        return "damaged"
+    return "xlsx" if any(name.startswith("xl/") for name in names) else "zip"
 
 
 def _by_bytes(head: bytes) -> str:

@@ -20,6 +20,7 @@ from tingbjerg_eval.data.coverage import (
     study_quarters,
     whole_quarters,
 )
+from tingbjerg_eval.data.crosswalk import read_crosswalk
 from tingbjerg_eval.data.engines import (
     Engine,
     database_session,
@@ -31,7 +32,7 @@ from tingbjerg_eval.data.engines import (
 from tingbjerg_eval.data.files import check_file, locate
 from tingbjerg_eval.data.findings import Findings, listed
 from tingbjerg_eval.data.headings import name_columns
-from tingbjerg_eval.data.large_files import check_large_text, header_of
+from tingbjerg_eval.data.large_files import check_large_text, explain_refusal, header_of
 from tingbjerg_eval.data.loading import digest_of, load_rows
 from tingbjerg_eval.data.personal import refuse_personal
 from tingbjerg_eval.data.raw import RawTable
@@ -117,7 +118,8 @@ def _read_cells(source, settings, folder, found) -> tuple[pd.DataFrame, str]:
         raw = name_columns(raw, source.headings(), found, keep=tuple(source.sum_over))
     if source.one_offence:
         raw = raw.with_frame(raw.frame.assign(offence=source.one_offence))
-    return count_cells(raw, settings, source, found), digest
+    pairs = read_crosswalk(source, settings, folder, found)
+    return count_cells(raw, settings, source, found, pairs=pairs), digest
 
 
 def _named_wide(raw: RawTable, source: IncidentSource, found: Findings) -> RawTable:
@@ -136,7 +138,8 @@ def _read_reports(source, settings, folder, found) -> tuple[pd.DataFrame, str]:
         headings = _engine_headings(engine, source, found)
         if source.one_offence:
             found.refuse("one-offence-reports", found=source.one_offence)
-        cells = count_reports(engine, settings, source, found, headings=headings)
+        pairs = read_crosswalk(source, settings, folder, found)
+        cells = count_reports(engine, settings, source, found, headings=headings, pairs=pairs)
     return cells, digest or digest_of(_as_raw(cells, found))
 
 
@@ -191,5 +194,12 @@ def _refuse_repeated(raw: RawTable, source: IncidentSource, found: Findings) -> 
 def _large_engine(connection, path: Path, source: IncidentSource, found: Findings) -> Engine:
     separator, codec = check_large_text(path, source, found)
     headings = header_of(path, separator, codec)
-    relation = large_csv(path, separator, headings, codec)
-    return relation_engine(connection, relation, headings, first=2, place_word="line", typed=False)
+    return relation_engine(
+        connection,
+        large_csv(path, separator, headings, codec),
+        headings,
+        first=2,
+        place_word="line",
+        typed=False,
+        explain=lambda: explain_refusal(path, source, found),
+    )

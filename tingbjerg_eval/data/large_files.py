@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 
 from tingbjerg_eval.data.delimited import read_delimited, separator_of
-from tingbjerg_eval.data.encodings import TWICE_ENCODED, encoding_of
+from tingbjerg_eval.data.encodings import encoding_of
 from tingbjerg_eval.data.findings import Findings
-from tingbjerg_eval.study.problems import InputRefused
 from tingbjerg_eval.study.sources import Source
 
 CHUNK = 1 << 24
 HIGH_CONTROL = re.compile(rb"[\x80-\x9f]")
+TWICE_ENCODED_BYTES = re.compile("Ã|â€".encode())
 
 
 def check_large_text(path: Path, source: Source, found: Findings) -> tuple[str, str]:
@@ -23,7 +23,7 @@ def check_large_text(path: Path, source: Source, found: Findings) -> tuple[str, 
     """
     declared = encoding_of(source, found)
     codec = "latin-1" if declared in ("cp1252", "latin-1") else "utf-8"
-    if not _is_plain(path, codec, declared):
+    if not _is_plain(path, codec):
         read_whole(path, source, found)
         found.refuse("file-too-irregular", found="bytes that a large file may not hold")
     return separator_of(source), codec
@@ -34,7 +34,7 @@ def read_whole(path: Path, source: Source, found: Findings) -> None:
     read_delimited(path, source, found, keys=list(source.headings().values()))
 
 
-def _is_plain(path: Path, codec: str, declared: str | None) -> bool:
+def _is_plain(path: Path, codec: str) -> bool:
     """Whether all bytes are ``codec``'s, none is a zero and no letter is encoded twice."""
     rest = b""
     with path.open("rb") as file:
@@ -42,27 +42,19 @@ def _is_plain(path: Path, codec: str, declared: str | None) -> bool:
             data = rest + chunk
             cut = data.rfind(b"\n") + 1
             data, rest = data[:cut], data[cut:]
-            if not _chunk_is_plain(data, codec, declared):
+            if not _chunk_is_plain(data, codec):
                 return False
-    return _chunk_is_plain(rest, codec, declared)
+    return _chunk_is_plain(rest, codec)
 
 
-def _chunk_is_plain(data: bytes, codec: str, declared: str | None) -> bool:
-    if (
-        b"\0" in data
-        or b"\r" in data.replace(b"\r\n", b"\n")
-        or (data and b"\n" not in data[-1:] and len(data) > CHUNK)
-    ):
+def _chunk_is_plain(data: bytes, codec: str) -> bool:
+    if b"\0" in data or b"\r" in data.replace(b"\r\n", b"\n"):
         return False
     if data.isascii():
         return True
-    try:
-        text = data.decode(codec)
-    except UnicodeDecodeError:
-        return False
-    if codec == "latin-1" and (HIGH_CONTROL.search(data) or _is_utf8(data)):
-        return False
-    return not (("Ã" in text or "â€" in text) and TWICE_ENCODED.search(text)) and declared != ""
+    if codec == "latin-1":
+        return not HIGH_CONTROL.search(data) and not _is_utf8(data)
+    return _is_utf8(data) and not TWICE_ENCODED_BYTES.search(data)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -80,11 +72,7 @@ def header_of(path: Path, separator: str, codec: str) -> list[str]:
         return next(csv.reader(file, delimiter=separator, strict=True))
 
 
-def explain_refusal(path: Path, source: Source, found: Findings) -> InputRefused:
-    """What the reader of small files says of a file that DuckDB refused."""
-    try:
-        read_whole(path, source, found)
-    except InputRefused as refused:
-        return refused
-    found.add("csv-structure", found="a row that the header does not fit")
-    return InputRefused(found.items)
+def explain_refusal(path: Path, source: Source, found: Findings) -> None:
+    """Raise what the reader of small files says of a file that DuckDB refused."""
+    read_whole(path, source, found)
+    found.refuse("csv-structure", found="a row that the header does not fit")

@@ -4,53 +4,60 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tingbjerg_eval.data.areas import area_names
+from tingbjerg_eval.data.areas import area_names, read_areas
+from tingbjerg_eval.data.crosswalk import check_members
 from tingbjerg_eval.data.findings import Findings, listed
+from tingbjerg_eval.data.headings import plain_text
 from tingbjerg_eval.data.parsing import parse_column, quarter, whole_number, year
 from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
+from tingbjerg_eval.data.totals import without_totals
 from tingbjerg_eval.study.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
 
 
-def clean_population(raw: RawTable, settings: StudySettings, found: Findings) -> pd.DataFrame:
+def clean_population(
+    raw: RawTable,
+    settings: StudySettings,
+    found: Findings,
+    *,
+    pairs: dict[str, str] | None = None,
+) -> pd.DataFrame:
     """``area, quarter, population`` from rows with areas and quarters or years.
 
     A year's figure is carried to its quarters; the first one also back to earlier quarters of
-    the study where ``carry_back`` says so.
+    the study where ``carry_back`` says so. ``pairs`` leads areas of older boundaries to the
+    study's.
     """
     source = settings.data.population
     unit = "quarter" if "quarter" in raw.frame else "year"
-    where = lambda text: raw.where((raw.frame["area"] == text).to_numpy())  # noqa: E731
-    texts = raw.frame["area"]
-    names = area_names(settings, source).read(
-        texts.unique(), found, column=raw.heading("area"), where=where
-    )
-    if (texts == "").any():
-        found.add("blank-area", place=raw.where((texts == "").to_numpy()),
-                  column=raw.heading("area"), found="a blank")  # fmt: skip
+    areas = read_areas(raw, area_names(settings, source, pairs), found)
     number = whole_number(number_form(source, raw))
     frame = pd.DataFrame(
         {
-            "area": texts.map(names),
+            "area": areas,
+            "delivered": raw.frame["area"].map(plain_text),
             "time": parse_column(raw, unit, quarter if unit == "quarter" else year, found),
             "population": parse_column(raw, "population", number, found),
         }
-    )  # fmt: skip
+    )
     if unit == "quarter":
         note_quarter_forms(raw, "quarter", found)
     found.stop_if_refused()
+    raw, frame = without_totals(raw, frame, source, found, value="population", keys=["time"])
     _check_rows(raw, frame, found)
+    check_members(frame, pairs or {}, "time", found)
     found.stop_if_refused()
-    frame = frame.dropna().astype({"population": "int64"})
+    frame = frame.dropna().groupby(["area", "time"], as_index=False)["population"].sum()
+    frame = frame.astype({"population": "int64"})
     quarters = frame if unit == "quarter" else _carried(frame, settings, found)
     return _ordered(quarters.rename(columns={"time": "quarter"}))
 
 
 def _check_rows(raw: RawTable, frame: pd.DataFrame, found: Findings) -> None:
     used = frame["area"].notna()
-    repeated = frame.duplicated(["area", "time"], keep=False) & used
-    for key, rows in frame[repeated].groupby(["area", "time"]):
+    repeated = frame.duplicated(["delivered", "time"], keep=False) & used
+    for key, rows in frame[repeated].groupby(["delivered", "time"]):
         counts = listed(rows["population"].tolist())
         same = rows["population"].nunique() == 1
         found.add("duplicate-row" if same else "duplicate-cell",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from tingbjerg_eval.data.baskets import check_baskets
 from tingbjerg_eval.data.coverage import preliminary_quarters, study_quarters
+from tingbjerg_eval.data.crosswalk import read_crosswalk
 from tingbjerg_eval.data.findings import Findings
 from tingbjerg_eval.data.headings import name_columns
 from tingbjerg_eval.data.incidents import check_incidents, read_incidents
@@ -24,7 +25,7 @@ from tingbjerg_eval.data.schemas import SCHEMAS
 from tingbjerg_eval.data.survey import clean_survey, questions_of
 from tingbjerg_eval.data.survey_notes import check_weight_sums
 from tingbjerg_eval.data.tables import SourceDigest, Tables
-from tingbjerg_eval.data.together import check_together
+from tingbjerg_eval.data.together import check_together, note_names_inside
 from tingbjerg_eval.data.wide import lengthen
 from tingbjerg_eval.study.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings
@@ -102,7 +103,7 @@ def inspect_tables(settings: StudySettings, folder: Path) -> _Reading:
         ("published", clean_published),
     ):
         reading.attempt(table, _plain(clean, reading))
-    _check_baskets(reading)
+    _check_settings(reading)
     check_together(reading)
     return reading
 
@@ -134,7 +135,8 @@ def _population(source, found: Findings, reading: _Reading) -> tuple[pd.DataFram
         unit = "quarter" if "K" in str(raw.frame["time"].iloc[0]) else "year"
         wanted = wanted | {unit: "time", "population": "population"}
     raw = name_columns(raw, wanted, found)
-    frame = clean_population(raw, reading.settings, found)
+    pairs = read_crosswalk(source, reading.settings, reading.data_folder, found)
+    frame = clean_population(raw, reading.settings, found, pairs=pairs)
     quarters = study_quarters(reading.settings, reading.covered)
     check_population_complete(frame, reading.settings, quarters, found)
     found.stop_if_refused()
@@ -168,7 +170,8 @@ def _plain(clean: Clean, reading: _Reading):
     return read
 
 
-def _check_baskets(reading: _Reading) -> None:
+def _check_settings(reading: _Reading) -> None:
     found = Findings(file="study.yaml")
     check_baskets(reading.settings, found)
+    note_names_inside(reading.settings.areas.all, found)
     reading.items.extend(found.items)

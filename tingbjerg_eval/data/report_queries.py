@@ -61,18 +61,23 @@ class ReportQueries:
         at, text = date_positions(self.date_format), self.text(name)
         return _cut(text, at["%Y"], 4) + _cut(text, at["%m"], 2) + _cut(text, at["%d"], 2)
 
-    def registered_early(self) -> sa.Select:
-        """Reports registered before they happened."""
-        early = sa.and_(self.text("registered") != "", self._iso("registered") < self._iso("date"))
-        return sa.select(sa.func.count()).select_from(self.engine.table).where(early)
+    def registered_early(self) -> sa.ColumnElement[bool]:
+        """Whether a report was registered before it happened."""
+        return sa.and_(self.text("registered") != "", self._iso("registered") < self._iso("date"))
 
-    def rows_with(self, name: str, value: str) -> sa.Select:
-        """The rows whose ``name`` is ``value``."""
-        return (
-            sa.select(sa.func.count())
-            .select_from(self.engine.table)
-            .where(self.text(name) == value)
-        )
+    def rows_with(self, name: str, value: str) -> sa.ColumnElement[bool]:
+        """Whether a row's ``name`` is ``value``."""
+        return self.text(name) == value
+
+    def how_many(self, condition: sa.ColumnElement[bool]) -> int:
+        """The number of rows where ``condition`` holds."""
+        query = sa.select(sa.func.count()).select_from(self.engine.table).where(condition)
+        return int(self.engine.run(query).iloc[0, 0])
+
+    def largest(self, name: str) -> str:
+        """The last text of ``name`` in order."""
+        value = self.engine.run(sa.select(sa.func.max(self.text(name)).label("m"))).iloc[0, 0]
+        return value if isinstance(value, str) else ""
 
     def cases(self) -> pd.Series:
         """How many rows, how many with a case number and how many different ones."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pandas as pd
 
-from tingbjerg_eval.data.areas import area_names
+from tingbjerg_eval.data.areas import AreaNames, area_names
 from tingbjerg_eval.data.baskets import check_offence_list
 from tingbjerg_eval.data.coverage import whole_quarters
 from tingbjerg_eval.data.engines import Engine
@@ -27,19 +30,19 @@ def count_reports(
     found: Findings,
     *,
     headings: dict[str, str],
+    pairs: dict[str, str] | None = None,
 ) -> pd.DataFrame:
     """Reports by ``area, quarter, offence``, after every check on the rows.
 
-    ``headings`` maps internal names to the engine's columns. Personal data is looked for before
-    any value can reach a message.
-    """  # fmt: skip
-    queries = ReportQueries(
-        engine=engine, headings=headings, date_format=_format(engine, source, headings, found)
-    )
+    ``headings`` maps internal names to the engine's columns, ``pairs`` areas of older boundaries
+    to the study's. Personal data is looked for before any value can reach a message.
+    """
+    queries = ReportQueries(engine=engine, headings=headings, date_format=None)
     _refuse_personal_values(queries, source, found)
+    queries = replace(queries, date_format=_format(queries, source, found))
     groups = queries.groups()
     _refuse_personal_groups(groups, headings, found)
-    cells = _read_groups(queries, groups, settings, source, found)
+    cells = _read_groups(queries, groups, area_names(settings, source, pairs), found)
     if "case" in headings:
         _check_cases(queries, found)
     if "registered" in headings and not found.problems:
@@ -48,14 +51,15 @@ def count_reports(
     return cells
 
 
-def _format(
-    engine: Engine, source: IncidentSource, headings: dict[str, str], found: Findings
-) -> str | None:
-    if "date" not in headings:
+def _format(queries: ReportQueries, source: IncidentSource, found: Findings) -> str | None:
+    """The declared form; days that arrive as days are in ISO form whatever is declared."""
+    if "date" not in queries.headings:
         return None
-    form = source.date_format or (ISO if engine.typed else None)
+    form = source.date_format
+    if queries.engine.typed and re.fullmatch(r"\d{4}-\d\d-\d\d", queries.largest("date")):
+        form = ISO
     if form is None:
-        found.refuse("date-format-missing", column=headings["date"], found="no date_format")
+        found.refuse("date-format-missing", column=queries.headings["date"], found="no date_format")
     if not is_fixed_width(form):
         found.refuse("date-format-unusable", column="date_format", found=quoted(form))
     return form
@@ -88,19 +92,21 @@ def _refuse_personal_groups(
 
 
 def _read_groups(
-    queries: ReportQueries, groups: pd.DataFrame, settings: StudySettings,
-    source: IncidentSource, found: Findings,
-) -> pd.DataFrame:  # fmt: skip
+    queries: ReportQueries, groups: pd.DataFrame, names: AreaNames, found: Findings
+) -> pd.DataFrame:
+    source = names.source
+
     def where(name: str):
         def place(text: str) -> str:
             rows = groups.loc[groups["kind"].eq(kind) & groups[name].eq(text), "n"].sum()
-            return queries.engine.places(queries.rows_with(name, text), int(rows))
+            column = "quarter" if name == "month" else name
+            return queries.engine.places(queries.rows_with(column, text), int(rows))
 
         kind = "date" if name == "date" else "cell"
         return place
 
     cells = groups[groups["kind"] == "cell"]
-    areas = area_names(settings, source).read(
+    areas = names.read(
         sorted(cells["area"].unique()), found, column=queries.headings["area"], where=where("area")
     )
     offences = _offences(
@@ -205,6 +211,6 @@ def _check_registered(queries, groups, source: IncidentSource, found: Findings) 
             found.add("after-extract", place=where(text), column=column, found=quoted(text),
                       extract=str(source.extract_date))  # fmt: skip
     early = queries.registered_early()
-    if count := int(queries.engine.run(early).iloc[0, 0]):
+    if count := queries.how_many(early):
         place = queries.engine.places(early, count)
         found.add("registered-early", place=place, column=column, found=f"{count} reports")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tingbjerg_eval.data.areas import area_names
+from tingbjerg_eval.data.areas import area_names, read_areas
 from tingbjerg_eval.data.findings import Findings, listed
 from tingbjerg_eval.data.headings import plain_text
 from tingbjerg_eval.data.parsing import (
@@ -43,15 +43,8 @@ def clean_consultation(raw: RawTable, settings: StudySettings, found: Findings) 
     readers = {"quarter": quarter, "source": _words, "theme": _words,
                "mentions": whole_number(form)}  # fmt: skip
     frame = _read(raw, readers, found)
-    texts = raw.frame["area"]
-    where = lambda text: raw.where((texts == text).to_numpy())  # noqa: E731
-    names = area_names(settings, source).read(
-        texts.unique(), found, column=raw.heading("area"), where=where
-    )
-    if (texts == "").any():
-        found.add("blank-area", place=raw.where((texts == "").to_numpy()),
-                  column=raw.heading("area"), found="a blank")  # fmt: skip
-    frame = frame.assign(area=texts.map(names))[["quarter", "source", "theme", "area", "mentions"]]
+    areas = read_areas(raw, area_names(settings, source), found)
+    frame = frame.assign(area=areas)[["quarter", "source", "theme", "area", "mentions"]]
     _refuse_repeated(raw, frame, ["quarter", "source", "theme", "area"], found)
     note_quarter_forms(raw, "quarter", found)
     found.stop_if_refused()

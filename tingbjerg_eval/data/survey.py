@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from tingbjerg_eval.data.areas import area_names
+from tingbjerg_eval.data.areas import area_names, read_areas
 from tingbjerg_eval.data.findings import Findings, listed, quoted
 from tingbjerg_eval.data.headings import plain_text
 from tingbjerg_eval.data.parsing import Rejected, decimal_number, parse_column, year
@@ -35,15 +35,8 @@ def clean_survey(raw: RawTable, settings: StudySettings, found: Findings) -> pd.
     A missing answer is ``None``; every other answer is the text of the code list.
     """
     source = settings.data.survey
-    texts = raw.frame["area"]
-    where = lambda text: raw.where((texts == text).to_numpy())  # noqa: E731
-    names = area_names(settings, source).read(
-        texts.unique(), found, column=raw.heading("area"), where=where
-    )
-    if (texts == "").any():
-        found.add("blank-area", place=raw.where((texts == "").to_numpy()),
-                  column=raw.heading("area"), found="a blank")  # fmt: skip
-    columns = {"area": texts.map(names), "wave": parse_column(raw, "wave", year, found)}
+    areas = read_areas(raw, area_names(settings, source), found)
+    columns = {"area": areas, "wave": parse_column(raw, "wave", year, found)}
     columns["weight"] = _weights(raw, source, found)
     if "stratum" in raw.frame:
         columns["stratum"] = _strata(raw, found)
@@ -142,6 +135,8 @@ def _check_answers(frame: pd.DataFrame, settings: StudySettings, found: Findings
                           given=listed(sorted(map(quoted, given)), limit=8))  # fmt: skip
     if settings.survey_design():
         design = settings.survey_design()
+        if lacking := sorted(set(design.baseline_times) - set(frame["wave"])):
+            found.add("wave-baseline-missing", found=listed(lacking))
         for wave in sorted({*design.baseline_times, *design.period_times}):
             _check_wave(frame, wave, settings, found)
 

@@ -74,6 +74,5 @@ def _note_waves(frame: pd.DataFrame, settings: StudySettings, found: Findings) -
     design = settings.survey_design()
     if design is None:
         return
-    wanted = {*design.baseline_times, *design.period_times}
-    if lacking := sorted(wanted - set(frame["wave"])):
+    if lacking := sorted(set(design.period_times) - set(frame["wave"])):
         found.add("wave-missing", found=listed(lacking))

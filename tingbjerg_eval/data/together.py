@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
+
 from tingbjerg_eval.data.baskets import basket_codes
-from tingbjerg_eval.data.findings import Findings, listed
+from tingbjerg_eval.data.findings import Findings, listed, quoted
+from tingbjerg_eval.study.problems import Problem
 
 
 def check_together(reading) -> None:
@@ -25,3 +29,30 @@ def _check_counts(reading, found: Findings) -> None:
             said = listed([f"{r.area} {r.quarter}: {r.count_} of {r.population}" for r in
                            above.rename(columns={"count": "count_"}).itertuples()])  # fmt: skip
             found.add("count-above-population", column=f"indicators.{name}", found=said)
+
+
+def measure_items(reading, measures: set[str] | None) -> list[Problem]:
+    """Returns for measures that the strategy does not have."""
+    frame = reading.frames.get("activities")
+    if frame is None or measures is None:
+        return []
+    source = reading.settings.data.activities
+    found = Findings(file=source.file or source.query_table)
+    for name in sorted(set(frame["measure"]) - measures):
+        near = get_close_matches(name, sorted(measures), n=1, cutoff=0.5)
+        found.add(
+            "measure-unknown",
+            column=source.columns.measure,
+            found=quoted(name),
+            near=f"The nearest measure is {near[0]!r}. " if near else "",
+        )
+    return found.items
+
+
+def note_names_inside(areas: tuple[str, ...], found: Findings) -> None:
+    """Note an area whose name holds another's as whole words: they may overlap."""
+    for one in areas:
+        for other in areas:
+            words = re.split(r"[\s/-]+", one)
+            if one != other and other in words:
+                found.add("area-inside", column=one, found=quoted(other))

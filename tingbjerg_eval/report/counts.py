@@ -74,18 +74,26 @@ def known_until(study: Study, name: str) -> str:
 
 def _protected(study: Study, indicator: str, names: Sequence[str]) -> ProtectedTable:
     """The last of ``names``'s table, protected against those before it."""
-    panel = study.panel(indicator)
-    own = panel[panel["area"] == study.design.treated]
-    threshold = study.settings.rules.disclosure_threshold
-    last = _table(study, indicator, own, names[-1])
-    if (last.frame["count"] >= threshold).all():
+    own = _own(study, indicator)
+    if (own["count"] >= study.settings.rules.disclosure_threshold).all():
         names = names[-1:]  # where nothing was ever small, nothing was ever hidden
-    ledger = Ledger()
+    return _chain(study, indicator, names)[-1]
+
+
+def _chain(study: Study, indicator: str, names: Sequence[str]) -> list[ProtectedTable]:
+    """The table of each report, protected against those before it."""
+    own, ledger, tables = _own(study, indicator), Ledger(), []
     for name in names:
         table = _table(study, indicator, own, name)
-        protected = protect_tables([table], threshold=threshold, ledger=ledger)[0]
-        ledger.add(name, publish(name, [protected]))
-    return protected
+        threshold = study.settings.rules.disclosure_threshold
+        tables += protect_tables([table], threshold=threshold, ledger=ledger)
+        ledger.add(name, publish(name, tables[-1:]))
+    return tables
+
+
+def _own(study: Study, indicator: str) -> pd.DataFrame:
+    panel = study.panel(indicator)
+    return panel[panel["area"] == study.design.treated]
 
 
 def _table(study: Study, indicator: str, own: pd.DataFrame, name: str) -> CountTable:
@@ -118,3 +126,15 @@ def _groups(study: Study, quarters: list[str], name: str) -> dict[str, tuple[str
         _named(window): inside for window in windows
         if set(inside := times(window)) <= set(quarters)
     }  # fmt: skip
+
+
+def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict]:
+    """What each report up to the last of ``names`` publishes of counts, in order."""
+    every = report_names(study)
+    last = max(every.index(name) for name in names)
+    wanted = every[: last + 1]
+    chain: dict[str, list[ProtectedTable]] = {name: [] for name in wanted}
+    for indicator in study.settings.indicators_of("count"):
+        for name, table in zip(wanted, _chain(study, indicator, wanted), strict=True):
+            chain[name].append(table)
+    return {name: publish(name, tables) for name, tables in chain.items()}

@@ -21,6 +21,7 @@ from tingbjerg_eval.study.problems import Problem
 from tingbjerg_eval.verdicts import Verdict
 
 COUNTED = ("count",)
+GENERIC = {"note": "note.generic", "problem": "problem.generic"}
 DIMENSIONS = ("area", "quarter", "offence", "theme", "source", "measure", "wave", "year")
 
 
@@ -164,9 +165,14 @@ def _problems(problems: Sequence[Problem], words: Words) -> Bullets:
     said = []
     for one in problems:
         kind = "note" if one.note else "problem"
-        keys = (f"{kind}.{one.code}", f"{kind}.generic")
-        said.append(words.first(*keys, file=one.file, code=one.code))
+        keys = (f"{kind}.{one.code}", GENERIC[kind])
+        said.append(words.first(*keys, **_told(one)))
     return Bullets(tuple(said))
+
+
+def _told(problem: Problem) -> dict[str, str]:
+    names = ("file", "code", "place", "column")
+    return {name: getattr(problem, name) for name in names} | {"found": problem.found or ""}
 
 
 def protected(table):

@@ -60,6 +60,7 @@ def lock(study: Path, force: bool) -> None:
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; all cores by default.")
 @click.option("--cluster", metavar="ADDRESS", help="An existing Dask cluster, tcp://host:port.")
 @click.option("--output", type=FOLDER, default=Path("outputs"), show_default=True)
+@click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 @click.option("--with-code", is_flag=True, help="Append the code for the technical reader.")
 @click.option("--plain-kernels", is_flag=True, help="Start an ordinary kernel for each report.")
 def run(study: Path, **options) -> None:

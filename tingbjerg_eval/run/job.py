@@ -134,7 +134,7 @@ class _Work:
     def check_place(self) -> None:
         """Another machine must hold the same code, and the inputs that were asked for."""
         if digests.of_code() != self.order.code:
-            why = "another version of tingbjerg_eval is installed where the report was to run"
+            why = "tingbjerg_eval is not what it was when the batch began: edited, or another version"
             raise _Stop(Failure(stage="shipping", reason="OtherVersion", detail=why))
         self.check_inputs(stage="shipping")
 

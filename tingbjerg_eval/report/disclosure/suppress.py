@@ -98,17 +98,16 @@ class Cells:
         return Cells(ids=[self.ids[row] for row in rows], **own)
 
 
-def agree(cells: Cells) -> bool:
-    """Whether earlier reports and the present counts can be true of one table."""
-    units = incidence(cells.ids)
-    now = ~np.isnan(cells.values)
-    low, high = np.where(now, cells.values, cells.low), np.where(now, cells.values, cells.high)
-    low, high = np.maximum(low, cells.low), np.minimum(high, cells.high)
-    return bool((low <= high).all()) and _solve(units, low, high) is not None
+class Disagree(ValueError):
+    """Earlier reports and the present figures cannot be true of one table."""
 
 
 def hide(cells: Cells, rules: Rules) -> tuple[np.ndarray, np.ndarray]:
-    """Which cells are hidden, and which of them are totals; raises :class:`CannotProtect`."""
+    """Which cells are hidden, and which of them are totals.
+
+    Raises :class:`CannotProtect`, or :class:`Disagree` where no table agrees with what was
+    published earlier and what would be shown now.
+    """
     units = incidence(cells.ids)
     totals = holds_another(units)
     hidden = cells.hidden_before | rules.small(np.nan_to_num(cells.values, nan=-1.0))
@@ -117,35 +116,43 @@ def hide(cells: Cells, rules: Rules) -> tuple[np.ndarray, np.ndarray]:
         if hidden[rows].any() and (len(rows) > 1 or known):
             own = units[rows]
             own = own[:, np.flatnonzero(own.sum(axis=0))]
-            hidden[rows] = _Part(own, cells.some(rows), rules, totals[rows]).protect(hidden[rows])
+            part = _Part(own, cells.some(rows), rules, totals[rows], hidden[rows])
+            hidden[rows] = part.protect()
     return hidden, totals
 
 
 class _Part:
     """One set of linked cells, and the program that finds what to hide with them."""
 
-    def __init__(self, units: csr_array, cells: Cells, rules: Rules, totals: np.ndarray):
+    def __init__(self, units: csr_array, cells: Cells, rules: Rules, totals, hidden):
         self.units, self.cells, self.rules, self.totals = units, cells, rules, totals
+        self.hidden, self.values = hidden.copy(), cells.values
         self.only_before = np.isnan(cells.values)
-        self.values = self._stand_in()
         self.cost = _cost(cells.worth, self.values, totals)
         self.floor, self.ceiling = self._reader_knows()
-        self.lowest, self.highest = self.values, self.values
+        self.start = self._start()
+        self.lowest, self.highest = self.start, self.start
         self.programs = 0
         n = len(self.values)
         self.matrix = hstack([units, -eye_array(n), eye_array(n)], format="csr")
 
-    def _stand_in(self) -> np.ndarray:
-        """The values; for cells only earlier reports hold, some value that is possible."""
-        cells, before = self.cells, self.only_before
-        if not before.any():
-            return cells.values
-        low, high = np.where(before, cells.low, cells.values), cells.values.copy()
-        high[before] = cells.high[before]
-        units = _solve(self.units, low, high)
+    def _start(self) -> np.ndarray:
+        """A table that readers hold possible: the true one, if nothing was published before."""
+        if not self.only_before.any() and (self.cells.high == np.inf).all():
+            return self.values
+        units = _solve(self.units, *self._limits())
         if units is None:
-            raise CannotProtect(cells.ids)
-        return np.where(before, self.units @ units, cells.values)
+            raise Disagree
+        return self.units @ units
+
+    def _limits(self) -> tuple[np.ndarray, np.ndarray]:
+        """What readers know of each cell, given what is hidden now."""
+        free = self.hidden | self.only_before
+        low, high = (
+            np.where(free, self.floor, self.values),
+            np.where(free, self.ceiling, self.values),
+        )
+        return low, high
 
     def _reader_knows(self) -> tuple[np.ndarray, np.ndarray]:
         """The range the sign of each cell would give, were it hidden."""
@@ -161,9 +168,8 @@ class _Part:
         floor[self.only_before & self.totals] = 0
         return np.maximum(floor, cells.low), np.minimum(ceiling, cells.high)
 
-    def protect(self, hidden: np.ndarray) -> np.ndarray:
+    def protect(self) -> np.ndarray:
         """Hide until no hidden cell is too narrow; says which cells are hidden."""
-        self.hidden = hidden.copy()
         tried: set[int] = set()
         while waiting := self._too_narrow(tried):
             some = waiting[:: -(-len(waiting) // self._together())]
@@ -179,7 +185,7 @@ class _Part:
     def _too_narrow(self, tried: set[int]) -> list[int]:
         """Hidden cells with too few values, the smallest first."""
         found = [int(cell) for cell in np.flatnonzero(self.hidden) if self._narrow(cell)]
-        return sorted(set(found) - tried, key=lambda cell: (self.values[cell], cell))
+        return sorted(set(found) - tried, key=lambda cell: (self.start[cell], cell))
 
     def _narrow(self, cell: int) -> bool:
         low, high = self.lowest[cell], self.highest[cell]
@@ -207,9 +213,9 @@ class _Part:
 
     def _windows(self, cell: int) -> list[tuple[float, float]]:
         """Ranges of enough values that hold the true one; the next is tried if one fails."""
-        wide, value, floor = self.rules.needed - 1, self.values[cell], self.floor[cell]
+        wide, value, floor = self.rules.needed - 1, self.start[cell], self.floor[cell]
         sliding = [(value - below, value - below + wide) for below in (0, wide, *range(1, wide))]
-        if value >= self.rules.threshold:
+        if value >= self.rules.threshold or self.only_before[cell]:
             return [(max(low, floor), high) for low, high in sliding]
         low = max(floor, min(np.floor(value) - wide // 2, self.rules.threshold - 1 - wide))
         return [(low, low + wide), *sliding]
@@ -226,11 +232,10 @@ class _Part:
 
     def _cheapest(self, cells: list[int], targets: list[float]) -> np.ndarray | None:
         """The cheapest table with these ``cells`` at ``targets``: units, cells up, cells down."""
-        low = np.where(self.hidden, self.floor, self.values)
-        high = np.where(self.hidden, self.ceiling, self.values)
+        low, high = self._limits()
         low[cells] = high[cells] = targets
         up, down = self._may_change()
-        units = np.full(self.units.shape[1], _far(self.values))
+        units = np.full(self.units.shape[1], _far(self.start))
         costs = np.concatenate([self._nudge(), self.cost, self.cost])
         return _solve(self.matrix, low, high, costs=costs, upper=np.concatenate([units, up, down]))
 
@@ -274,5 +279,5 @@ def _far(values: np.ndarray) -> float:
 
 def _cost(worth: np.ndarray, values: np.ndarray, totals: np.ndarray) -> np.ndarray:
     """The price of moving a shown cell by one: worth more when it is large, and as a total."""
-    size = 1 + np.log1p(values)
+    size = 1 + np.log1p(np.nan_to_num(values))
     return worth * size * np.where(totals, TOTAL_WORTH, 1.0)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report.disclosure.before import cells_with_earlier
+from tingbjerg_eval.report.disclosure.before import hide_after
 from tingbjerg_eval.report.disclosure.counts import CountTable, check_threshold
-from tingbjerg_eval.report.disclosure.suppress import CannotProtect, Rules, hide
+from tingbjerg_eval.report.disclosure.suppress import CannotProtect, Rules
 from tingbjerg_eval.report.ledger import Ledger
 from tingbjerg_eval.report.published import (
     UNDER,
@@ -158,13 +158,7 @@ def _hide_all(tables, rows, ids, rules: Rules, ledger: Ledger | None):
             if value.setdefault(cell, count) != count:
                 raise ValueError(f"table {table.name}: a cell differs from the same cell elsewhere")
             worth[cell] = worth.get(cell, 0) + table.worth(values)
-    cells = cells_with_earlier(value, worth, ledger, rules)
-    hidden, totals = hide(cells, rules)
-    return _those(cells.ids, hidden), _those(cells.ids, totals)
-
-
-def _those(ids: Sequence[CellId], marks: np.ndarray) -> set[CellId]:
-    return {cell for cell, marked in zip(ids, marks, strict=True) if marked}
+    return hide_after(value, worth, ledger, rules)
 
 
 def _protected(table, rows, ids, rules: Rules, hidden, totals) -> ProtectedTable:

@@ -1,0 +1,228 @@
+"""A study's batch: its reports as jobs, the plan checked, the index and the ledger written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from tingbjerg_eval.assets import asset
+from tingbjerg_eval.evaluation import Study, open_study
+from tingbjerg_eval.report import blocks
+from tingbjerg_eval.report.counts import BASELINE, END, published_chain, report_names
+from tingbjerg_eval.report.index import write_index
+from tingbjerg_eval.report.ledger import Ledger
+from tingbjerg_eval.report.report import DEVIATIONS, LOCK, Report, open_report
+from tingbjerg_eval.report.wording import Words
+from tingbjerg_eval.run import digests
+from tingbjerg_eval.run.batch import run_batch
+from tingbjerg_eval.run.events import BatchResult
+from tingbjerg_eval.run.job import Job, Rendering
+from tingbjerg_eval.run.progress import Progress, summary
+from tingbjerg_eval.run.status import read_status
+from tingbjerg_eval.study.problems import InputRefused, Problem
+
+LEDGER = Path("internal", "ledger.json")
+RENDERING_ONLY = ("render.py", "page.py", "pdf.py", "workbook.py", "index.py", "handover.py")
+
+
+def run_study(
+    path: Path,
+    *,
+    output: Path,
+    only: str | None = None,
+    quarter: str | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    with_code: bool = False,
+    plain_kernels: bool = False,
+    data: Path | None = None,
+) -> int:
+    """Make the reports of a study and return the exit code.
+
+    Raises
+    ------
+    InputRefused, UndeclaredDeviation, FolderInUse
+        Each with its own ``exit_code``; nothing has been run then.
+    """
+    study = open_study(path, data=data)
+    names = selected(study, only=only, quarter=quarter)
+    ledger = Ledger.load(output / LEDGER)
+    chain = published_chain(study, names)
+    made = study_jobs(study, names, chain, ledger, with_code=with_code, data=data)
+    console = Console(stderr=True, highlight=False)
+    with _executor(cluster) as executor, Progress(console=console) as progress:
+        result = run_batch(
+            made,
+            output,
+            rendering=rendering(),
+            executor=executor,
+            workers=jobs,
+            engine="plain" if plain_kernels else None,
+            on_event=progress,
+        )
+    close(study, output, result, chain, ledger)
+    console.print(summary(result))
+    return result.exit_code
+
+
+def selected(study: Study, *, only: str | None, quarter: str | None) -> list[str]:
+    """Names of the reports asked for, in the order they are handed over."""
+    names = list(report_names(study))
+    kinds = {"baseline": [BASELINE], "end_of_period": [END],
+             "quarterly": list(study.settings.period_quarters)}  # fmt: skip
+    if quarter is not None:
+        if quarter not in names or only not in (None, "quarterly"):
+            raise _no_such_report(study, quarter)
+        return [quarter]
+    return names if only is None else kinds[only]
+
+
+def _no_such_report(study: Study, quarter: str) -> InputRefused:
+    first, last = study.settings.periods.period
+    return InputRefused([
+        Problem(
+            code="quarter-outside-period", file="--quarter", found=repr(quarter),
+            wanted=f"a quarter from {first} to {last}, without --only or with --only quarterly",
+            mend="Correct the option.",
+        )
+    ])  # fmt: skip
+
+
+def kind_of(name: str) -> str:
+    """The kind of the report called ``name``."""
+    return name if name in (BASELINE, END) else "quarterly"
+
+
+def study_jobs(
+    study: Study,
+    names: Sequence[str],
+    chain: dict[str, dict],
+    ledger: Ledger,
+    *,
+    with_code: bool = False,
+    data: Path | None = None,
+) -> list[Job]:
+    """One job per report. The plan is checked here, before anything runs.
+
+    Raises
+    ------
+    UndeclaredDeviation
+        Where the study deviates from its locked plan and nobody has said why.
+    """
+    folder, inputs = _inputs(study)
+    made = []
+    for name in names:
+        quarter = name if kind_of(name) == "quarterly" else None
+        report = open_report(study, kind_of(name), quarter=quarter)
+        made.append(
+            Job(
+                name=name,
+                notebook=asset("notebooks", f"{kind_of(name)}.ipynb"),
+                parameters=_parameters(study, folder, quarter, data),
+                folder=folder,
+                inputs=inputs,
+                depends=_depends(report),
+                context=_context(report, chain, ledger) | {"with_code": with_code},
+            )
+        )
+    return made
+
+
+def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
+    """A folder that holds everything the reports read, and the files relative to it."""
+    home = study.path.resolve().parent
+    data = (home / study.settings.data.folder).resolve()
+    folder = Path(os.path.commonpath([home, data]))
+    own = [study.path.name, study.settings.strategy, LOCK, DEVIATIONS]
+    files = [home / name for name in own if (home / name).exists()]
+    files += [data / source.file for source in study.settings.data.tables().values() if source.file]
+    return folder, tuple(sorted(path.relative_to(folder).as_posix() for path in files))
+
+
+def _parameters(study: Study, folder: Path, quarter: str | None, data: Path | None) -> dict:
+    given = {"study": study.path.resolve().relative_to(folder).as_posix()}
+    if data:
+        given["data"] = data.resolve().relative_to(folder).as_posix()
+    return given | ({"quarter": quarter} if quarter else {})
+
+
+def _depends(report: Report) -> dict[str, str]:
+    """What the report's content rests on: the tables as it knows them, the plan, the settings.
+
+    A later quarter that is revised is no reason to run an earlier report again.
+    """
+    study = report.study
+    home = study.path.parent
+    tables = {one.table: study.digest(one.table) for one in study.tables.sources}
+    files = [home / name for name in (study.path.name, study.settings.strategy, LOCK, DEVIATIONS)]
+    read = {path.name: digests.of_file(path) for path in files if path.exists()}
+    told = digests.of_plain([str(note) for note in study.tables.notes])
+    checked = digests.of_plain([one.key for one in report.deviations])
+    return tables | read | {"notes": told, "deviations": checked}
+
+
+def _context(report: Report, chain: dict[str, dict], ledger: Ledger) -> dict[str, object]:
+    before = list(chain)[: list(chain).index(report.name)]
+    handed_over = [one for one in ledger.earlier(report.name) if one["report"] in before]
+    return report.context() | {
+        "published": chain[report.name],
+        "earlier": handed_over or [chain[name] for name in before],
+        "case_numbers": [report.study.settings.case.case_number],
+    }
+
+
+def rendering() -> Rendering:
+    """The renderer and the inspector, and the files that only they read."""
+    package = blocks.FOLDER.parent
+    looks = [path for path in sorted(blocks.FOLDER.rglob("*")) if path.is_file()]
+    return Rendering(
+        render="tingbjerg_eval.report.render:render",
+        inspect="tingbjerg_eval.report.handover:inspect_report",
+        files=(*looks, *(package / name for name in RENDERING_ONLY)),
+    )
+
+
+@contextmanager
+def _executor(address: str | None) -> Iterator[object]:
+    if address is None:
+        yield None
+        return
+    from tingbjerg_eval.run.cluster import ClusterExecutor
+
+    executor = ClusterExecutor(address)
+    try:
+        yield executor
+    finally:
+        executor.shutdown()
+
+
+def close(
+    study: Study, output: Path, result: BatchResult, chain: dict[str, dict], ledger: Ledger
+) -> None:
+    """Enter in the ledger what was handed over, and list every report in the index."""
+    for one in result.reports:
+        if one.stage in ("done", "unchanged"):
+            ledger.add(one.name, chain[one.name])
+    if ledger.reports:
+        ledger.save(output / LEDGER)
+    entries = [
+        {"name": one["name"], "state": _state(one)} for one in read_status(output)["reports"]
+    ]
+    settings = study.settings
+    write_index(
+        output,
+        entries,
+        Words(settings.language),
+        title=settings.title,
+        simulated=settings.simulated,
+    )
+
+
+def _state(report: dict) -> str:
+    if report["state"] == "failed":
+        return "kept" if report["kept"] else "failed"
+    return report["state"] if report["state"] in ("done", "running", "waiting") else "failed"
