@@ -12,12 +12,17 @@ BELOW = {
     "study": {"study"},
     "stats": {"stats"},
     "data": {"data", "study", "assets"},
-    "verdicts": {"verdicts", "stats", "study"},
-    "accounts": {"accounts", "study"},
+    "observed": {"observed", "stats", "study"},
+    "verdicts": {"verdicts", "observed", "stats", "study"},
+    "accounts": {"accounts", "observed", "study"},
+    "measurability": {"measurability", "observed", "stats", "study"},
     "priorities": {"priorities", "stats", "study"},
     "assets": set(),
 }
-BELOW["evaluation"] = {"evaluation", "verdicts", "accounts", "priorities", "stats", "data", "study"}
+BELOW["evaluation"] = {
+    "evaluation", "verdicts", "observed", "accounts", "measurability", "priorities", "stats",
+    "data", "study",
+}  # fmt: skip
 BELOW["report"] = BELOW["evaluation"] | {"report", "assets"}
 BELOW["run"] = BELOW["report"] | {"run"}
 STATS_MAY_ALSO = {"tingbjerg_eval.study.design"}
