@@ -48,6 +48,14 @@ def test_ten_a_quarter_to_eight_by_hand(make_panel, design):
     assert "a description and not an effect" in found.estimand
 
 
+def test_counts_that_never_change_leave_poissons_error(make_panel, design):
+    found = compare_periods(make_panel({"T": [10] * 20}), design)
+    half = stats.t.ppf(0.975, 15) * math.sqrt(1 / 80 + 1 / 120)
+    assert found.value == pytest.approx(1, abs=1e-9)
+    assert found.upper == pytest.approx(math.exp(half), rel=1e-6)
+    assert found.p_value == pytest.approx(1, abs=1e-6)
+
+
 def test_the_fit_equals_r_with_newey_west_errors(series):
     period = (series["number"] >= 12).to_numpy(dtype=float)
     terms = {"period": period, **season_dummies(series["number"] % 4)}

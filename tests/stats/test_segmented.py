@@ -45,6 +45,13 @@ def test_a_straight_trend_with_a_step_is_found_by_hand(make_panel, design):
     assert (found.n_treated, found.n_comparison) == (1, 0)
 
 
+def test_a_series_without_noise_keeps_poissons_error(make_panel, design):
+    found = interrupted_time_series(make_panel({"T": [10] * 20}), design)
+    assert found.value == pytest.approx(1, abs=1e-9)
+    assert found.upper / found.lower > 2
+    assert found.p_value == pytest.approx(1, abs=1e-6)
+
+
 def test_step_and_bend_equal_r(series):
     found = segmented_counts(
         series["count"],

@@ -228,6 +228,11 @@ def test_several_answers_may_count_and_one_that_nobody_gave_is_said():
     assert found["note"] == "answer 'little' was given by nobody"
 
 
+def test_answers_may_be_codes_and_areas_one_name():
+    found = survey_shares(people([1, 2, 2, 1]), "safe", answers=1, areas="T")
+    assert found["share"].tolist() == [0.5]
+
+
 def test_areas_chosen_do_not_change_their_figures(drawn):
     whole = survey_shares(drawn, "unsafe", answers="Unsafe")
     one = survey_shares(drawn, "unsafe", answers="Unsafe", areas=["South"])
@@ -375,6 +380,7 @@ def refusal(survey, question="safe", **options):
         ({"safe": ""}, {}, "no-answers", "Nobody answered 'safe'."),
         ({}, {"answers": []}, "no-answers", "No answer to 'safe' is said to count."),
         ({}, {"answers": " Y "}, "answer-misspelt", "but some answered 'y'."),
+        ({}, {"level": 95}, "level", "must lie between 0 and 1"),
         ({}, {"areas": ["North"]}, "unknown-area", "no area 'North'. Did you mean 'T'?"),
         ({"size": [9, 9, 8, 9]}, {"finite_population": "size"}, "bad-population", "one size"),
         ({"size": 3}, {"finite_population": "size"}, "bad-population", "at least as large"),

@@ -119,7 +119,8 @@ def _errors(fit: CountFit, quarters: int) -> list[tuple[float, float]]:
     row, degrees = fit.of("period"), fit.degrees_of_freedom
     overdispersed = max(row.standard_error, row.poisson_error)
     serial = row.hac_error * np.sqrt(quarters / degrees)
-    return [(overdispersed, degrees), (serial, min(degrees, 1.5 * quarters / (LAGS + 1)))]
+    found = [(overdispersed, degrees), (serial, min(degrees, 1.5 * quarters / (LAGS + 1)))]
+    return [one for one in found if one[0] > 0]
 
 
 def _seasons(cells: Cells, count: np.ndarray) -> tuple[dict[str, np.ndarray], str]:

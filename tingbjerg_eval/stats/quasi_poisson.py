@@ -72,18 +72,19 @@ def fit_counts(
         family=sm.families.Poisson(),
         exposure=np.asarray(exposure, dtype=float),
     )
-    fit = _fitted(model, scale="X2")
+    fit = _fitted(model)
+    dispersion = float(fit.pearson_chi2 / fit.df_resid)
     return CountFit(
         coefficients=pd.DataFrame(
             {
                 "term": list(columns),
                 "estimate": fit.params,
-                "standard_error": fit.bse,
-                "poisson_error": np.sqrt(np.diag(fit.normalized_cov_params)),
+                "standard_error": fit.bse * np.sqrt(dispersion),
+                "poisson_error": fit.bse,
                 "hac_error": _newey_west(model, lags, len(columns)),
             }
         ),
-        dispersion=float(fit.scale),
+        dispersion=dispersion,
         deviance=float(fit.deviance),
         degrees_of_freedom=int(fit.df_resid),
     )

@@ -30,8 +30,9 @@ def interrupted_time_series(
 
     ``log E(count) = log population + a + step * after + trend * time + seasons``, quasi-Poisson,
     seasons as two harmonic pairs; the estimate is ``exp(step)`` with Student's t on quarters
-    less terms. Anything else that changed with the effort is taken for it, and neighbouring
-    quarters count as independent, so the result is a picture and never the verdict.
+    less terms, its error never below Poisson's. Anything else that changed with the effort is
+    taken for it, and neighbouring quarters count as independent, so the result is a picture and
+    never the verdict.
 
     Parameters
     ----------
@@ -69,13 +70,15 @@ def interrupted_time_series(
         season_length=4,
         bend_at=0 if slope else None,
     )
-    row, tail = fit.of("step"), (1 + level) / 2
-    half = t.ppf(tail, fit.degrees_of_freedom) * row.standard_error
-    value, lower, upper = np.exp(row.estimate + np.array([0, -half, half]))
+    step, degrees = fit.of("step"), fit.degrees_of_freedom
+    error = max(step.standard_error, step.poisson_error)
+    half = t.ppf((1 + level) / 2, degrees) * error
+    value, lower, upper = np.exp(step.estimate + np.array([0, -half, half]))
     return Estimate(
         estimand="step at the start of the period beside the area's own trend",
         scale="rate ratio", value=float(value), lower=float(lower), upper=float(upper),
-        level=level, p_value=_p_value(row, fit), method="interrupted_time_series",
+        level=level, p_value=float(2 * t.sf(abs(step.estimate) / error, degrees)),
+        method="interrupted_time_series",
         n_treated=1, n_comparison=0, note=NOTE,
     )  # fmt: skip
 
@@ -104,14 +107,6 @@ def segmented_counts(
     if bend_at is not None:
         terms["bend"] = after * (line - bend_at)
     return fit_counts(counts, terms, exposure=exposure)
-
-
-def _p_value(row: pd.Series, fit: CountFit) -> float:
-    from scipy.stats import t
-
-    if not row.standard_error:
-        return float("nan")
-    return float(2 * t.sf(abs(row.estimate) / row.standard_error, fit.degrees_of_freedom))
 
 
 def _refuse_shares(design: Design) -> None:

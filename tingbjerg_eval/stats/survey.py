@@ -10,6 +10,7 @@ import pandas as pd
 
 from tingbjerg_eval.stats import linearisation
 from tingbjerg_eval.stats.linearisation import Sample
+from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.survey_checks import (
     answers_never_given,
     blank,
@@ -69,10 +70,11 @@ def survey_shares(
     ------
     MethodRefused
         ``unknown-column``, ``bad-weight``, ``missing-design``, ``unknown-area``,
-        ``no-answers``, ``answer-misspelt`` or ``bad-population``.
+        ``no-answers``, ``answer-misspelt``, ``bad-population`` or ``level``.
     """
+    refuse_level(level)
     check_survey(survey, question, cluster=cluster, finite_population=finite_population)
-    wanted = [answers] if isinstance(answers, str) else list(answers)
+    wanted = [answers] if np.isscalar(answers) else list(answers)
     absent = answers_never_given(survey[question], question, wanted)
     given = survey[question].isin(wanted).to_numpy(dtype=float)
 
@@ -252,6 +254,7 @@ def _simple_variance(domain: _Domain, value: float, *, finite: bool) -> float:
 def _numeric(survey, question, level, areas, cluster, finite_population, row) -> pd.DataFrame:
     from scipy.stats import t
 
+    refuse_level(level)
     check_survey(survey, question, cluster=cluster, finite_population=finite_population)
     values = numbers_of(survey[question], question)
 
