@@ -54,22 +54,7 @@ def interrupted_time_series(
     from scipy.stats import t
 
     refuse_level(level)
-    area = design.treated if area is None else area
-    _refuse_shares(design)
-    refuse_windows(design, (area,))
-    cells = read_cells(panel, design, areas=(area,))
-    _refuse_zero(cells["count"][0], cells.within(design.period), area)
-    number = quarter_numbers(cells.times)
-    start = quarter_numbers(design.period)[0]
-    fit = segmented_counts(
-        cells["count"][0],
-        exposure=cells["population"][0],
-        step=number >= start,
-        time=number - start,
-        season=number % 4,
-        season_length=4,
-        bend_at=0 if slope else None,
-    )
+    fit = _fitted(panel, design, design.treated if area is None else area, slope)
     step, degrees = fit.of("step"), fit.degrees_of_freedom
     error = max(step.standard_error, step.poisson_error)
     half = t.ppf((1 + level) / 2, degrees) * error
@@ -78,9 +63,26 @@ def interrupted_time_series(
         estimand="step at the start of the period beside the area's own trend",
         scale="rate ratio", value=float(value), lower=float(lower), upper=float(upper),
         level=level, p_value=float(2 * t.sf(abs(step.estimate) / error, degrees)),
-        method="interrupted_time_series",
-        n_treated=1, n_comparison=0, note=NOTE,
+        method="interrupted_time_series", n_treated=1, n_comparison=0, note=NOTE,
     )  # fmt: skip
+
+
+def _fitted(panel: pd.DataFrame, design: Design, area: str, slope: bool) -> CountFit:
+    _refuse_shares(design)
+    refuse_windows(design, (area,))
+    cells = read_cells(panel, design, areas=(area,))
+    _refuse_zero(cells["count"][0], cells.within(design.period), area)
+    number = quarter_numbers(cells.times)
+    start = quarter_numbers(design.period)[0]
+    return segmented_counts(
+        cells["count"][0],
+        exposure=cells["population"][0],
+        step=number >= start,
+        time=number - start,
+        season=number % 4,
+        season_length=4,
+        bend_at=0 if slope else None,
+    )
 
 
 def segmented_counts(

@@ -1,4 +1,13 @@
-"""Weighted shares, means and totals of a survey, one per area and wave."""
+"""Weighted shares, means and totals of a survey, one per area and wave.
+
+Variances are Taylor-linearised over strata, clusters and weights
+(:mod:`tingbjerg_eval.stats.linearisation`). A share's interval is Wilson's at the effective sample
+size ``n / deff`` (Franco, Little, Louis & Slud 2019), ``deff`` against a simple random sample of n
+answers; with clusters that size is also multiplied by ``(t[n-1] / t[clusters - strata])^2`` (Korn
+& Graubard 1998). Where the linearised variance is 0 (share 0 or 1) Kish's n takes its place, and
+the variance is that of the share with half an answer added to either side, so that no area passes
+for known without error.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +45,7 @@ def survey_shares(
 ) -> pd.DataFrame:
     """Weighted share of respondents who gave one of ``answers``, per area and wave.
 
-    The variance is Taylor-linearised over strata, clusters and weights
-    (:mod:`tingbjerg_eval.stats.linearisation`). The interval is Wilson's at the effective sample
-    size ``n / deff`` (Franco, Little, Louis & Slud 2019), ``deff`` against a simple random
-    sample of n answers; with clusters the effective size is also multiplied by
-    ``(t[n-1] / t[clusters - strata])^2`` (Korn & Graubard 1998). Where the linearised variance
-    is 0 (share 0 or 1) Kish's n takes its place, and ``variance`` is that of the share with half
-    an answer added to either side, so that no area passes for known without error.
+    Wilson's interval at the effective sample size; see the module for the equations.
 
     Parameters
     ----------
