@@ -160,6 +160,7 @@ class Table(Block):
             notes=notes,
             threshold=threshold,
             name=name,
+            counts=getattr(frame, "name", "") if hasattr(frame, "cells") else "",
         )
 
     def html(self) -> Markup:

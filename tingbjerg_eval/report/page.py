@@ -23,9 +23,9 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     ),
     "span": ("class", "aria-hidden"),
     "div": ("class", "role", "aria-label", "tabindex"),
-    "table": ("class",),
+    "table": ("class", "data-table", "data-counts"),
     "th": ("class", "scope"),
-    "td": ("class",),
+    "td": ("class", "data-cell"),
     "a": ("href",),
     "img": ("src", "alt", "width", "height"),
 }  # fmt: skip
@@ -111,7 +111,9 @@ def _order_headings(body: BeautifulSoup) -> None:
 
 
 def _complete_table(table: Tag) -> None:
-    """A table written in prose gets scoped headings."""
+    """A table written in prose gets scoped headings, and says that it holds no counts."""
+    if not table.has_attr("data-table"):
+        table["data-counts"] = "no"
     for cell in table.select("thead th"):
         cell["scope"] = "col"
         cell.attrs.pop("style", None)

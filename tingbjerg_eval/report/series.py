@@ -133,7 +133,7 @@ def count_interval(count: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarra
     from scipy.stats import chi2
 
     tail = (1 - level) / 2
-    lower = np.where(count > 0, chi2.ppf(tail, 2 * count) / 2, 0.0)
+    lower = np.where(count == 0, 0.0, chi2.ppf(tail, 2 * count) / 2)
     return lower, chi2.ppf(1 - tail, 2 * count + 2) / 2
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -55,7 +55,8 @@ class Column:
 class Cell:
     """One cell as it is shown; ``published`` is what the workbook gets.
 
-    ``signal`` and ``icon`` make it a mark: a shape and a word, never a colour alone.
+    ``signal`` and ``icon`` make it a mark: a shape and a word, never a colour alone. ``key``
+    names the cell of a protected table that it shows.
     """
 
     text: str
@@ -64,11 +65,12 @@ class Cell:
     mark: str = ""
     signal: str = ""
     icon: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A laid out table."""
+    """A laid out table; ``counts`` names the protected table whose counts it shows."""
 
     caption: str
     columns: tuple[Mapping, ...]
@@ -76,6 +78,7 @@ class Shown:
     notes: tuple[str, ...]
     name: str
     look: str = "plain"
+    counts: str = ""
 
     def published(self) -> dict:
         """The table as it is kept in a notebook's output for the workbook."""
@@ -112,6 +115,7 @@ def lay_out(
     notes: Sequence[str] = (),
     threshold: int = 5,
     name: str = "",
+    counts: str = "",
 ) -> Shown:
     """Write every cell of ``frame`` in the report's language.
 
@@ -123,7 +127,10 @@ def lay_out(
     chosen = _chosen(frame, columns, words)
     states = frame["status"] if "status" in frame.columns else pd.Series("shown", frame.index)
     rows = tuple(
-        tuple(_cell(row[key], column, state, words, threshold) for key, column in chosen.items())
+        tuple(
+            _named(_cell(row[key], column, state, words, threshold), key, row)
+            for key, column in chosen.items()
+        )
         for row, state in zip(frame.to_dict("records"), states, strict=True)
     )
     heads = tuple(_head(key, column, words) for key, column in chosen.items())
@@ -133,7 +140,13 @@ def lay_out(
         cells=rows,
         notes=(*notes, *_hidden_notes(states, words, threshold)),
         name=name or slug(caption),
+        counts=counts,
     )
+
+
+def _named(cell: Cell, column: str, row: Mapping) -> Cell:
+    """The cell of a protected table with its name, by which the audit finds it."""
+    return replace(cell, key=row["key"]) if column == "value" and "key" in row else cell
 
 
 def slug(text: str) -> str:

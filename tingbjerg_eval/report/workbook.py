@@ -54,12 +54,15 @@ def sheet_names(names: Sequence[str]) -> list[str]:
 
 
 def _overview(sheet, tables, names, words: Words, simulated: bool) -> None:
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
     sheet.title = words("page.contents")
     if simulated:
         _put(sheet.cell(1, 1), words("simulated.sentence"), bold=True)
     for row, (table, name) in enumerate(zip(tables, names, strict=True), start=3):
         _put(sheet.cell(row, 1), table["caption"])
-        sheet.cell(row, 1).hyperlink = f"#'{name}'!A1"
+        place = sheet.cell(row, 1)
+        place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{name}'!A1")
     sheet.column_dimensions["A"].width = 80
 
 

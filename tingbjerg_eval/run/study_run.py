@@ -166,12 +166,13 @@ def _depends(report: Report) -> dict[str, str]:
 
 
 def _context(report: Report, chain: dict[str, dict], ledger: Ledger) -> dict[str, object]:
+    case = report.study.settings.case
     before = list(chain)[: list(chain).index(report.name)]
     handed_over = [one for one in ledger.earlier(report.name) if one["report"] in before]
     return report.context() | {
         "published": chain[report.name],
         "earlier": handed_over or [chain[name] for name in before],
-        "case_numbers": [report.study.settings.case.case_number],
+        "case_numbers": [case.case_number, case.document_number],
     }
 
 

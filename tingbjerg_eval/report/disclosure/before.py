@@ -20,7 +20,6 @@ from tingbjerg_eval.report.published import (
     separate_revisions,
 )
 
-
 ROUNDS = 6
 """How often hiding and linking are repeated; the audit looks at what came out in any case."""
 

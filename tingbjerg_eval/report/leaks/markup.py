@@ -38,7 +38,7 @@ _ADDRESSES = _words("""
 _LIVE_ADDRESS = re.compile(r"^\s*(?:javascript|vbscript|livescript|mocha|data:text/html)", re.I)
 _NETWORK = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//|^\s*(?:https?|ftp|wss?|mailto|tel):", re.I)
 _CSS = re.compile(
-    r"@import|expression\s*\(|-moz-binding|behavior\s*:|url\(\s*['\"]?(?!\s*['\"]?(?:data:|#))",
+    r"@import|expression\s*\(|-moz-binding|(?<![-\w])behavior\s*:|url\(\s*['\"]?(?!\s*['\"]?(?:data:|#))",
     re.I,
 )
 _TAG_IN_RAW = re.compile(rb"<\s*script|<\s*/\s*script", re.I)
