@@ -248,6 +248,15 @@ def test_a_locked_plan_is_not_locked_anew(tmp_path, plan):
     assert read_lock(path).plan == plan
 
 
+def test_a_replaced_plan_leaves_its_digest_behind(tmp_path, plan):
+    path = tmp_path / "plan.lock.json"
+    first = write_lock(path, plan)
+    second = write_lock(path, plan | {"study": "another"}, replace=True)
+    third = write_lock(path, plan | {"study": "third"}, replace=True)
+    assert third.replaces == (first.digest, second.digest)
+    assert read_lock(path) == third
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -281,8 +290,3 @@ def test_what_is_not_in_the_plan_is_exploratory(plan):
     assert is_planned(plan, "placebo_areas", "unsafe_evening")
     assert not is_planned(plan, "synthetic_control", "burglary")
     assert not is_planned(plan, "difference_in_differences", "drugs")
-
-
-def test_a_study_without_a_strategy_has_a_plan_without_targets(settings):
-    plan = build_plan(settings, None)
-    assert (plan["targets"], plan["commitments"]) == ({}, {})

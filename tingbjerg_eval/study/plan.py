@@ -21,6 +21,9 @@ from tingbjerg_eval.study.strategy import Measure, Strategy
 VERSION = 1
 """Of the plan's layout; raised when a key changes its meaning."""
 
+LOCK_FILE = "plan.lock.json"
+"""Stands beside ``study.yaml``."""
+
 METHODS: dict[str, dict[str, str]] = {
     "description": {"function": "compare_periods", "windows": "whole years"},
     "effect": {
@@ -57,10 +60,11 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Lock:
-    """A locked plan and its SHA-256."""
+    """A locked plan, its SHA-256, and the digests of plans that it has replaced."""
 
     plan: dict
     digest: str
+    replaces: tuple[str, ...] = ()
 
     @property
     def short(self) -> str:
@@ -70,7 +74,7 @@ class Lock:
 
 def build_plan(
     settings: StudySettings,
-    strategy: Strategy | None,
+    strategy: Strategy,
     *,
     baseline_digests: Mapping[str, str] | None = None,
 ) -> dict:
@@ -106,9 +110,7 @@ def build_plan(
     return canonical(plan)
 
 
-def _targets(strategy: Strategy | None) -> dict:
-    if strategy is None:
-        return {}
+def _targets(strategy: Strategy) -> dict:
     return {
         name: one.model_dump(exclude={"title", "action_area"}, exclude_none=True)
         | {"goal": one.limit, "over": one.window}
@@ -116,9 +118,7 @@ def _targets(strategy: Strategy | None) -> dict:
     }
 
 
-def _commitments(strategy: Strategy | None) -> dict:
-    if strategy is None:
-        return {}
+def _commitments(strategy: Strategy) -> dict:
     asked = {one.measure for one in adopted_targets(strategy).values() if one.measure}
     return {name: _commitment(strategy.written.measures[name]) for name in sorted(asked)}
 
@@ -128,8 +128,13 @@ def _commitment(measure: Measure) -> dict:
     return {"unit": measure.unit, "by_quarter": measure.by_quarter, "hold": hold}
 
 
-def write_lock(path: str | Path, plan: dict) -> Lock:
+def write_lock(path: str | Path, plan: dict, *, replace: bool = False) -> Lock:
     """Write ``plan`` and its digest to ``path``; the same plan always gives the same bytes.
+
+    Parameters
+    ----------
+    replace
+        Whether another plan may be replaced; its digest stays in the file.
 
     Raises
     ------
@@ -137,16 +142,28 @@ def write_lock(path: str | Path, plan: dict) -> Lock:
         ``already-locked`` where another plan is locked there.
     """
     path, lock = Path(path), Lock(plan=canonical(plan), digest=digest_of(plan))
-    if path.exists() and read_lock(path).digest != lock.digest:
-        raise InputRefused([Problem(
-            code="already-locked", file=path.name, found="another plan",
-            wanted="one plan for the whole period",
-            mend="Declare what changed in deviations.yaml; a plan is not locked anew.",
-        )])  # fmt: skip
+    earlier = read_lock(path) if path.exists() else None
+    if earlier is not None:
+        if earlier.digest == lock.digest:
+            return earlier
+        if not replace:
+            raise _already_locked(path)
+        lock = Lock(
+            plan=lock.plan, digest=lock.digest, replaces=(*earlier.replaces, earlier.digest)
+        )
     content = {"sha256": lock.digest, "plan": lock.plan}
+    if lock.replaces:
+        content["replaces"] = list(lock.replaces)
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, indent=2, allow_nan=False)
     path.write_bytes((text + "\n").encode("utf-8"))
     return lock
+
+
+def _already_locked(path: Path) -> InputRefused:
+    return _refused(
+        path, "already-locked", "another plan", "one plan for the whole period",
+        "Declare what changed in deviations.yaml; a plan is not locked anew.",
+    )  # fmt: skip
 
 
 def read_lock(path: str | Path) -> Lock:
@@ -165,7 +182,9 @@ def read_lock(path: str | Path) -> Lock:
             path, "lock-altered", "a plan that does not give the digest beside it",
             "the file as tingbjerg lock wrote it", "Take the file from the baseline report's day.",
         )  # fmt: skip
-    return Lock(plan=content["plan"], digest=content["sha256"])
+    return Lock(
+        plan=content["plan"], digest=content["sha256"], replaces=tuple(content.get("replaces", ()))
+    )
 
 
 def _content(path: Path) -> dict:
