@@ -93,15 +93,11 @@ class _Problem:
         towards.reshape(-1)[place] += ridge
         towards -= cross
         towards -= slope
-        gain = np.maximum(_dot(w, slope) - slope.take(place), 0)
-        bend = towards.take(place) - _dot(w, towards)
+        gain = np.maximum(np.vecdot(w, slope) - slope.take(place), 0)
+        bend = towards.take(place) - np.vecdot(w, towards)
         length = np.minimum(gain / np.maximum(bend, TINY), 1)
         towards *= length[:, None]
         slope += towards
         w *= (1 - length)[:, None]
         w.reshape(-1)[place] += length
         return length * (2 * gain - length * bend)
-
-
-def _dot(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return np.einsum("pi,pi->p", one, other)
