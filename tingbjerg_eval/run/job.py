@@ -134,7 +134,9 @@ class _Work:
     def check_place(self) -> None:
         """Another machine must hold the same code, and the inputs that were asked for."""
         if digests.of_code() != self.order.code:
-            why = "tingbjerg_eval is not what it was when the batch began: edited, or another version"
+            why = (
+                "tingbjerg_eval is not what it was when the batch began: edited, or another version"
+            )
             raise _Stop(Failure(stage="shipping", reason="OtherVersion", detail=why))
         self.check_inputs(stage="shipping")
 

@@ -12,11 +12,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any
 
-from tingbjerg_eval.run.warm_server import WORD, kill_group
+from tingbjerg_eval.run.warm_server import START, WORD, kill_group
+
+Preparation = tuple[str, Sequence[Any]]
+"""A function, as ``"module:function"``, and its arguments."""
 
 PRELOAD = (
     "numpy",
@@ -30,8 +33,14 @@ PRELOAD = (
     "ipykernel.zmqshell",
     "ipykernel.ipkernel",
     "jupyter_client.session",
+    "IPython.core.pylabtools",
+    "matplotlib_inline.config",
     "nbformat",
     "nbconvert",
+    "openpyxl",
+    "duckdb",
+    "pandera.pandas",
+    "pandera.backends.pandas.register",
     "tingbjerg_eval.*",
 )
 """What the warm parent loads before the first report."""
@@ -89,11 +98,16 @@ class WarmParent:
     """One process with the heavy imports, which forks a child for each call.
 
     Safe to call from several threads at once. It is started at once, started again if it was
-    killed, and ended by ``close`` or at the end of a ``with`` statement.
+    killed, and ended by ``close`` or at the end of a ``with`` statement. ``preload`` names
+    modules to import, ``prepare`` functions to call with plain arguments, for what they keep in
+    memory: every child finds it there.
     """
 
-    def __init__(self, *, preload: Iterable[str] | None = None):
+    def __init__(
+        self, *, preload: Iterable[str] | None = None, prepare: Sequence[Preparation] = ()
+    ):
         self.preload = list(PRELOAD if preload is None else preload)
+        self.prepare = list(prepare)
         self._guard = threading.Lock()
         self._pids: set[int] = set()
         self._closed = False
@@ -101,10 +115,10 @@ class WarmParent:
 
     def _start(self) -> None:
         self._control, far = socket.socketpair()
-        setup = {"control": far.fileno(), "path": sys.path, "preload": self.preload}
-        code = "import sys; from tingbjerg_eval.run.warm_server import main; main(sys.argv[1])"
+        setup = {"control": far.fileno(), "path": sys.path}
+        setup |= {"preload": self.preload, "prepare": self.prepare}
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", code, json.dumps(setup)],
+            [sys.executable, "-P", "-c", START, json.dumps(setup)],
             env={**os.environ, **KERNEL_ENVIRONMENT},
             pass_fds=[far.fileno()],
             stdin=subprocess.DEVNULL,

@@ -21,6 +21,10 @@ import struct
 import sys
 import traceback
 from multiprocessing.connection import Connection
+from pathlib import Path
+
+START = "import sys; from tingbjerg_eval.run.warm_server import main; main(sys.argv[1])"
+"""The program of a warm parent."""
 
 WORD = struct.Struct("<q")
 """One number on the status pipe: first the child's process id, later its exit status."""
@@ -30,14 +34,42 @@ NOT_PRELOADED = {"run"}
 
 
 def main(setup: str) -> None:
-    """Load everything named in ``setup`` (JSON: control, path, preload), then serve."""
+    """Load and prepare what ``setup`` names, then serve.
+
+    ``setup`` is JSON: ``control`` (a socket), ``path``, ``preload`` (modules), ``prepare``
+    (functions with their arguments).
+    """
     wanted = json.loads(setup)
     sys.path[:] = wanted["path"]
     for name in wanted["preload"]:
         preload(name)
+    for name, arguments in wanted["prepare"]:
+        prepare(name, arguments)
+    if threads() > 1 and wanted["prepare"]:
+        start_over({**wanted, "prepare": []})
     gc.collect()
     gc.freeze()
     _Server(socket.socket(fileno=wanted["control"])).serve()
+
+
+def prepare(name: str, arguments: list) -> None:
+    """Call a function whose result its module keeps, so that every child finds it there.
+
+    What goes wrong here is left for the notebook that needs it to say.
+    """
+    with contextlib.suppress(Exception):
+        resolve(name)(*arguments)
+
+
+def threads() -> int:
+    """Threads of this process; 1 where the system does not say."""
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.exists() else 1
+
+
+def start_over(setup: dict) -> None:
+    """Become a fresh process: with a second thread a fork would not be safe."""
+    os.execv(sys.executable, [sys.executable, "-P", "-c", START, json.dumps(setup)])
 
 
 def preload(name: str) -> None:

@@ -1,0 +1,96 @@
+"""The warm parent: what it prepares every child finds, and how each child ends is known."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import psutil
+import pytest
+
+from tingbjerg_eval.run import warm
+
+
+@pytest.fixture
+def parent():
+    with warm.WarmParent(preload=()) as started:
+        yield started
+
+
+def test_what_is_prepared_is_found_in_every_child():
+    with warm.WarmParent(preload=(), prepare=[("called:keep", ["of the study"])]) as parent:
+        assert parent.call("called:kept") == "of the study"
+        assert parent.call("called:kept") == "of the study"
+    with warm.WarmParent(preload=()) as parent:
+        assert parent.call("called:kept") is None
+
+
+def test_a_preparation_that_fails_or_starts_a_thread_is_done_without():
+    for name in ("called:fail", "called:start_thread"):
+        given = [("called:keep", ["kept"]), (name, [])]
+        with warm.WarmParent(preload=(), prepare=given) as parent:
+            kept = parent.call("called:kept")
+            assert kept == ("kept" if name == "called:fail" else None)
+            assert psutil.Process(parent.process.pid).num_threads() == 1
+
+
+def test_each_call_has_a_process_of_its_own(parent):
+    pids = {parent.call("called:pid") for _ in range(3)}
+    assert len(pids) == 3
+    assert os.getpid() not in pids
+
+
+def test_calls_from_several_threads_do_not_mix(parent):
+    found = {}
+
+    def ask(number):
+        found[number] = parent.call("called:same", "x" * 100_000 + str(number))
+
+    threads = [threading.Thread(target=ask, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {number: text[100_000:] for number, text in found.items()} == {
+        number: str(number) for number in range(8)
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("die", -signal.SIGKILL), ("leave", 7), ("leave_at_once", 0)]
+)
+def test_a_child_that_ends_early_says_how(parent, name, status):
+    with pytest.raises(warm.ChildDied) as died:
+        parent.call(f"called:{name}")
+    assert died.value.status == status
+
+
+def test_an_error_keeps_its_name_and_text(parent):
+    with pytest.raises(warm.ChildRaised) as raised:
+        parent.call("called:fail")
+    assert (raised.value.ename, raised.value.evalue) == ("ValueError", "not today")
+    assert "not today" in raised.value.traceback
+
+
+def test_messages_come_in_order_before_the_result(parent):
+    heard = []
+    assert parent.call("called:count", 3, on_message=heard.append) == "counted"
+    assert heard == [0, 1, 2]
+
+
+def test_a_listener_that_fails_ends_the_child(parent):
+    def fail(_):
+        raise KeyError("listener")
+
+    with pytest.raises(KeyError, match="listener"):
+        parent.call("called:count_and_wait", on_message=fail)
+    children = psutil.Process(parent.process.pid).children(recursive=True)
+    assert psutil.wait_procs(children, timeout=5)[1] == []
+
+
+def test_a_child_that_takes_too_long_is_ended_with_what_it_started(parent):
+    with pytest.raises(warm.ChildTimedOut, match=r"no result within 0\.5 seconds"):
+        parent.call("called:start_and_wait", timeout=0.5)
+    children = psutil.Process(parent.process.pid).children(recursive=True)
+    assert psutil.wait_procs(children, timeout=5)[1] == []
