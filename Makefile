@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_LINK_MODE := copy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lint format lab docs coverage benchmarks lock clean system-packages browser-tools
+.PHONY: help setup demo report test lint format lab docs coverage benchmarks lock clean system-packages browser-tools
 
 help: ## what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -28,12 +28,14 @@ $(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
 	$(BIN)/python -m compileall -q tingbjerg_eval
 	@touch $@
 
-report: setup ## run the demo study: baseline, twelve quarters and end of period, to outputs/
+demo: setup ## write the demo study's simulated deliveries and lock its plan
 	@test -e parameters/data || $(BIN)/tingbjerg demo parameters
+	@test -e parameters/plan.lock.json || $(BIN)/tingbjerg lock parameters/study.yaml
+
+report: setup demo ## run the demo study: baseline, twelve quarters and end of period, to outputs/
 	$(BIN)/tingbjerg run $(STUDY) --output $(OUTPUT)
 
-test: setup ## all tests, the notebooks included
-	@test -e parameters/data || $(BIN)/tingbjerg demo parameters
+test: setup demo ## all tests, the notebooks included
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 	$(BIN)/python -m pytest --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 -n auto notebooks
 
@@ -46,14 +48,13 @@ format: setup ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lab: setup ## open JupyterLab on the notebooks, the demo study ready
-	@test -e parameters/data || $(BIN)/tingbjerg demo parameters
+lab: setup demo ## open JupyterLab on the notebooks, the demo study ready
 	$(BIN)/tingbjerg lab
 
 lock: setup ## resolve the dependencies anew and write requirements.lock
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --all-extras pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and everything made
-	rm -rf $(VENV) parameters/data parameters/truth.yaml build dist site .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) parameters/data parameters/truth.yaml parameters/plan.lock.json build dist site .pytest_cache .ruff_cache .hypothesis
 	find $(OUTPUT) -mindepth 1 ! -name .gitkeep -delete
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from tingbjerg_eval.report.display import Block
 
 Kind = Literal["baseline", "quarterly", "end_of_period"]
+BASELINE_TABLES = ("incidents", "population", "survey")
+"""Deliveries whose baseline part the plan fixes."""
+
 LOCK, DEVIATIONS = "plan.lock.json", "deviations.yaml"
 
 SECTIONS = {
@@ -128,7 +131,7 @@ class Report:
         """
         if self.lock is None:
             return ()
-        now = build_plan(self.study.settings, self.study.written)
+        now = plan_of(self.study)
         declared = read_deviations(self.study.path.parent / DEVIATIONS)
         return check_deviations(compare_plans(self.lock.plan, now), declared)
 
@@ -196,6 +199,14 @@ def open_report(
         opened = opened.as_of(known_until(opened, name))
     wording.use(opened.settings.language)
     return Report(opened, kind, quarter if kind == "quarterly" else None)
+
+
+def plan_of(study: Study) -> dict:
+    """The study's analysis plan, the data of its baseline included."""
+    before = study.as_of(known_until(study, BASELINE))
+    fixed = [one.table for one in study.tables.sources if one.table in BASELINE_TABLES]
+    digests = {table: before.digest(table) for table in fixed}
+    return build_plan(study.settings, study.written, baseline_digests=digests)
 
 
 def _unknown_quarter(study: Study, quarter: str | None) -> InputRefused:

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tingbjerg_eval.study.plan import LOCK_FILE, build_plan, write_lock
-from tingbjerg_eval.study.settings import read_settings
-from tingbjerg_eval.study.strategy import read_strategy
+from tingbjerg_eval.evaluation import open_study
+from tingbjerg_eval.report.report import LOCK, plan_of
+from tingbjerg_eval.study.plan import write_lock
 
 
-def lock_study(path: Path, *, replace: bool = False) -> tuple[Path, str]:
-    """Write the plan of the study at ``path`` beside it; no data are read.
-
-    Parameters
-    ----------
-    path
-        ``study.yaml``.
-    replace
-        Whether another plan that is locked there may be replaced; its digest stays in the file.
-
-    Returns
-    -------
-    The lock's path and its SHA-256.
+def lock_study(path: Path, *, data: Path | None = None) -> tuple[Path, str]:
+    """Write ``plan.lock.json`` beside the study and return its path and SHA-256.
 
     Raises
     ------
     InputRefused
-        Where the study or the strategy has errors, or another plan is locked.
+        When the study cannot be read, or another plan is locked already.
     """
-    settings = read_settings(path)
-    strategy = read_strategy(path.parent / settings.strategy, settings)
-    lock = write_lock(path.parent / LOCK_FILE, build_plan(settings, strategy), replace=replace)
-    return path.parent / LOCK_FILE, lock.digest
+    study = open_study(path, data=data)
+    target = study.path.parent / LOCK
+    return target, write_lock(target, plan_of(study)).digest
