@@ -17,7 +17,7 @@ from tingbjerg_eval.study.deviations import (
     check_deviations,
     read_deviations,
 )
-from tingbjerg_eval.study.plan import Lock, build_plan, compare_plans, read_lock
+from tingbjerg_eval.study.plan import LOCK_FILE, Lock, build_plan, compare_plans, read_lock
 from tingbjerg_eval.study.problems import InputRefused, Problem
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ Kind = Literal["baseline", "quarterly", "end_of_period"]
 BASELINE_TABLES = ("incidents", "population", "survey")
 """Deliveries whose baseline part the plan fixes."""
 
-LOCK, DEVIATIONS = "plan.lock.json", "deviations.yaml"
+DEVIATIONS = "deviations.yaml"
 
 SECTIONS = {
     "head": "head",
@@ -112,7 +112,7 @@ class Report:
     @cached_property
     def lock(self) -> Lock | None:
         """The locked plan; ``None`` where none is locked yet."""
-        path = self.study.path.parent / LOCK
+        path = self.study.path.parent / LOCK_FILE
         return read_lock(path) if path.exists() else None
 
     @property

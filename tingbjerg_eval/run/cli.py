@@ -44,12 +44,13 @@ def check(study: Path, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("study", type=STUDY)
+@click.option("--force", is_flag=True, help="Replace another plan; its digest stays in the file.")
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
-def lock(study: Path, data: Path | None) -> None:
+def lock(study: Path, force: bool, data: Path | None) -> None:
     """Write STUDY's analysis plan to plan.lock.json and print its digest."""
     from tingbjerg_eval.run.plan import lock_study
 
-    path, digest = lock_study(study_file(study), data=data)
+    path, digest = lock_study(study_file(study), replace=force, data=data)
     click.echo(f"{path}\nsha256 {digest}")
 
 

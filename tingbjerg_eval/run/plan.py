@@ -5,18 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from tingbjerg_eval.evaluation import open_study
-from tingbjerg_eval.report.report import LOCK, plan_of
-from tingbjerg_eval.study.plan import write_lock
+from tingbjerg_eval.report.report import plan_of
+from tingbjerg_eval.study.plan import LOCK_FILE, write_lock
 
 
-def lock_study(path: Path, *, data: Path | None = None) -> tuple[Path, str]:
-    """Write ``plan.lock.json`` beside the study and return its path and SHA-256.
+def lock_study(path: Path, *, replace: bool = False, data: Path | None = None) -> tuple[Path, str]:
+    """Write the plan of the study at ``path`` beside it, the baseline's data fixed with it.
+
+    Parameters
+    ----------
+    path
+        ``study.yaml``.
+    replace
+        Whether another plan that is locked there may be replaced; its digest stays in the file.
+    data
+        The data folder, where it is another than the study names.
+
+    Returns
+    -------
+    The lock's path and its SHA-256.
 
     Raises
     ------
     InputRefused
-        When the study cannot be read, or another plan is locked already.
+        Where the study, the strategy or the data have errors, or another plan is locked.
     """
-    study = open_study(path, data=data)
-    target = study.path.parent / LOCK
-    return target, write_lock(target, plan_of(study)).digest
+    target = path.parent / LOCK_FILE
+    lock = write_lock(target, plan_of(open_study(path, data=data)), replace=replace)
+    return target, lock.digest

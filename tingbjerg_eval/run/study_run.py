@@ -15,7 +15,7 @@ from tingbjerg_eval.report import blocks
 from tingbjerg_eval.report.counts import BASELINE, END, published_chain, report_names
 from tingbjerg_eval.report.index import write_index
 from tingbjerg_eval.report.ledger import Ledger
-from tingbjerg_eval.report.report import DEVIATIONS, LOCK, Report, open_report
+from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
 from tingbjerg_eval.report.wording import Words
 from tingbjerg_eval.run import digests
 from tingbjerg_eval.run.batch import run_batch
@@ -23,6 +23,7 @@ from tingbjerg_eval.run.events import BatchResult
 from tingbjerg_eval.run.job import Job, Rendering
 from tingbjerg_eval.run.progress import Progress, summary
 from tingbjerg_eval.run.status import read_status
+from tingbjerg_eval.study.plan import LOCK_FILE
 from tingbjerg_eval.study.problems import InputRefused, Problem
 
 LEDGER = Path("internal", "ledger.json")
@@ -137,7 +138,7 @@ def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
     home = study.path.resolve().parent
     data = (home / study.settings.data.folder).resolve()
     folder = Path(os.path.commonpath([home, data]))
-    own = [study.path.name, study.settings.strategy, LOCK, DEVIATIONS]
+    own = [study.path.name, study.settings.strategy, LOCK_FILE, DEVIATIONS]
     files = [home / name for name in own if (home / name).exists()]
     files += [data / source.file for source in study.settings.data.tables().values() if source.file]
     return folder, tuple(sorted(path.relative_to(folder).as_posix() for path in files))
@@ -158,7 +159,9 @@ def _depends(report: Report) -> dict[str, str]:
     study = report.study
     home = study.path.parent
     tables = {one.table: study.digest(one.table) for one in study.tables.sources}
-    files = [home / name for name in (study.path.name, study.settings.strategy, LOCK, DEVIATIONS)]
+    files = [
+        home / name for name in (study.path.name, study.settings.strategy, LOCK_FILE, DEVIATIONS)
+    ]
     read = {path.name: digests.of_file(path) for path in files if path.exists()}
     told = digests.of_plain([str(note) for note in study.tables.notes])
     checked = digests.of_plain([one.key for one in report.deviations])
