@@ -8,7 +8,7 @@ import pandas as pd
 from tingbjerg_eval.data.areas import area_names, read_areas
 from tingbjerg_eval.data.baskets import basket_codes, check_offence_list
 from tingbjerg_eval.data.crosswalk import check_members
-from tingbjerg_eval.data.findings import Findings, listed
+from tingbjerg_eval.data.findings import Findings, listed, many
 from tingbjerg_eval.data.headings import plain_text
 from tingbjerg_eval.data.parsing import (
     Rejected,
@@ -102,7 +102,9 @@ def _without_unused_suppressed(
         | ~cells["quarter"].isin(settings.quarters)
     )
     if unused.any():
-        found.add("suppressed-unused", column=raw.heading("count"), found=f"{unused.sum()} cells")
+        found.add(
+            "suppressed-unused", column=raw.heading("count"), found=many(unused.sum(), "cell")
+        )
     keep = ~unused.to_numpy()
     return raw.rows(keep), cells[keep].reset_index(drop=True)
 
@@ -131,7 +133,7 @@ def _note_uneven(raw: RawTable, cells: pd.DataFrame, source, found: Findings) ->
     rows = keys.drop_duplicates().groupby([*source.sum_over, "offence"])["area"].nunique()
     uneven = rows[rows < cells["area"].nunique()]
     if len(uneven):
-        said = listed([f"{key[0]} ({n} areas)" for key, n in uneven.items()])
+        said = listed([f"{key[0]} ({many(n, 'area')})" for key, n in uneven.items()])
         found.add("sub-rows-uneven", found=said)
 
 

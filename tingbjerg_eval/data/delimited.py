@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tingbjerg_eval.data.encodings import decode
-from tingbjerg_eval.data.findings import Findings
+from tingbjerg_eval.data.findings import Findings, many
 from tingbjerg_eval.data.headings import plain_heading
 from tingbjerg_eval.data.raw import RawTable, text_table
 from tingbjerg_eval.study.sources import Source
@@ -104,7 +104,7 @@ def _check_lengths(header: list[str], body: list[Row], separator: str, found: Fi
         code = _why_wrong(line, row, body[-1][0], width, separator)
         grouped[code] += 1
         if grouped[code] <= 20:
-            found.add(code, place=f"line {line}", found=f"{len(row)} fields", width=str(width))
+            found.add(code, place=f"line {line}", found=many(len(row), "field"), width=str(width))
     found.stop_if_refused()
 
 

@@ -31,8 +31,12 @@ class Findings:
     def add(
         self, code: str, *, place: str = "", column: str = "", found: str | None = "", **fields: str
     ) -> None:
-        """Record ``code``; ``fields`` fill the catalogue's sentences."""
+        """Record ``code``; ``fields`` fill the catalogue's sentences.
+
+        A note has nothing to mend: its last sentence says what it means.
+        """
         words = catalogue()[code]
+        note = words["kind"] == "note"
         self.items.append(
             Problem(
                 code=code,
@@ -41,8 +45,8 @@ class Findings:
                 column=column,
                 found=found if found is None else shortened(found),
                 wanted=words["wanted"].format(**fields),
-                mend=words["mend"].format(**fields),
-                note=words["kind"] == "note",
+                mend=words["meaning" if note else "mend"].format(**fields),
+                note=note,
             )
         )
 
@@ -76,6 +80,11 @@ def shortened(text: str) -> str:
 def quoted(text: str) -> str:
     """``text`` in quotes and cut to a readable length."""
     return repr(text if len(text) <= LONGEST else text[:LONGEST] + "...")
+
+
+def many(number: int, word: str) -> str:
+    """``number`` and ``word``, in the plural where it is not one."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def listed(items: Sequence[object], *, limit: int = SHOWN_PLACES) -> str:

@@ -11,7 +11,7 @@ from tingbjerg_eval.data.areas import AreaNames, area_names
 from tingbjerg_eval.data.baskets import check_offence_list
 from tingbjerg_eval.data.coverage import whole_quarters
 from tingbjerg_eval.data.engines import Engine
-from tingbjerg_eval.data.findings import Findings, listed, quoted
+from tingbjerg_eval.data.findings import Findings, listed, many, quoted
 from tingbjerg_eval.data.headings import plain_text
 from tingbjerg_eval.data.parsing import Rejected, day, is_fixed_width, parse_texts, quarter
 from tingbjerg_eval.data.personal import any_cpr
@@ -164,7 +164,7 @@ def _note_blank_areas(cells, source: IncidentSource, found: Findings, queries) -
     blank, rows = int(cells.loc[cells["area"] == "", "n"].sum()), int(cells["n"].sum())
     if not blank:
         return
-    share = f"{blank} of {rows} reports ({100 * blank / rows:.1f} %)"
+    share = f"{100 * blank / rows:.1f} % of the reports"
     code = "area-blank" if blank / rows <= source.blank_area_limit else "area-blank-many"
     limit = f"{100 * source.blank_area_limit:g} %"
     found.add(code, column=queries.headings["area"], found=share, limit=limit)
@@ -178,8 +178,7 @@ def _within_coverage(
     inside = counted["quarter"].isin(whole_quarters(source.coverage))
     if not inside.all():
         left_out = sorted(counted.loc[~inside, "quarter"].unique())
-        rows = counted.loc[~inside, "count"].sum()
-        found.add("outside-coverage", found=f"{rows} reports in {listed(left_out)}")
+        found.add("outside-coverage", found="reports in " + listed(left_out))
     return counted[inside]
 
 
@@ -187,7 +186,7 @@ def _check_cases(queries: ReportQueries, found: Findings) -> None:
     counts = queries.cases()
     column = queries.headings["case"]
     if counts["cases"] < counts["rows"]:
-        found.add("case-blank", column=column, found=f"{counts['rows'] - counts['cases']} rows")
+        found.add("case-blank", column=column, found=many(counts["rows"] - counts["cases"], "row"))
     if counts["different"] == counts["cases"]:
         return
     for repeated in queries.repeated_cases().itertuples():
@@ -213,4 +212,4 @@ def _check_registered(queries, groups, source: IncidentSource, found: Findings) 
     early = queries.registered_early()
     if count := queries.how_many(early):
         place = queries.engine.places(early, count)
-        found.add("registered-early", place=place, column=column, found=f"{count} reports")
+        found.add("registered-early", place=place, column=column, found=many(count, "report"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from tingbjerg_eval.data.coverage import last_day
-from tingbjerg_eval.data.findings import Findings, listed
+from tingbjerg_eval.data.findings import Findings, listed, many
 from tingbjerg_eval.data.incidents import read_incidents
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource, PreviousExtract
@@ -33,9 +33,8 @@ def compare_extracts(
         found.add("edition-older", found=str(source.extract_date), other=str(earlier.extract_date))
     differences = revisions(before, cells)
     if len(differences):
-        net = int((differences["after"] - differences["before"]).sum())
-        cells_said = f"{len(differences)} cells, net {net:+d} reports"
-        found.add("revised", found=cells_said, cells=_largest(differences))
+        quarters = listed(sorted(differences["quarter"].unique()))
+        found.add("revised", found=many(len(differences), "cell"), quarters=quarters)
     return {
         "revisions": differences,
         "late_registration": late_registration(before, cells, earlier.extract_date),
@@ -67,15 +66,6 @@ def revisions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     changed = both[both["before"] != both["after"]]
     return changed.sort_values(CELL, ignore_index=True)
-
-
-def _largest(differences: pd.DataFrame) -> str:
-    size = (differences["after"] - differences["before"]).abs()
-    order = differences.assign(size=size).sort_values(
-        ["size", *CELL], ascending=[False, True, True, True]
-    )
-    return listed([f"{r.area} {r.quarter} {r.offence}: {r.before} to {r.after}" for r in
-                   order.itertuples()])  # fmt: skip
 
 
 def late_registration(before: pd.DataFrame, after: pd.DataFrame, extract_date) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tingbjerg_eval.data.findings import Findings, listed
+from tingbjerg_eval.data.findings import Findings, listed, many
 from tingbjerg_eval.study.settings import StudySettings
 
 HEAVY = 10
@@ -32,7 +32,7 @@ def note_survey(frame: pd.DataFrame, settings: StudySettings, found: Findings) -
 def _note_weights(frame: pd.DataFrame, found: Findings) -> None:
     relative = frame["weight"] / frame.groupby("wave")["weight"].transform("mean")
     if (relative > HEAVY).any():
-        found.add("weight-heavy", found=f"{int((relative > HEAVY).sum())} weights, the largest "
+        found.add("weight-heavy", found=f"{many((relative > HEAVY).sum(), 'weight')}, the largest "
                   f"{relative.max():.1f} times the mean")  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def _note_thin_cells(frame: pd.DataFrame, settings: StudySettings, found: Findin
         answers = frame.groupby(["area", "wave"])[question].count()
         thin = answers[answers < least]
         if len(thin):
-            said = listed([f"{area} {wave} ({n})" for (area, wave), n in thin.items()])
+            said = listed([f"{area} {wave}" for area, wave in thin.index])
             found.add("answers-few", column=question, found=said, least=str(least))
 
 

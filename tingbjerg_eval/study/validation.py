@@ -111,8 +111,27 @@ def _missing_key(document: Document, path: Path_) -> Problem:
 def _wrong_value(document: Document, path: Path_, error: dict) -> Problem:
     return _at(
         document, path, code="wrong-value", found=_shown(error.get("input")),
-        wanted=error["msg"], mend="Correct the value.",
+        wanted=_wanted(error), mend="Correct the value.",
     )  # fmt: skip
+
+
+def _wanted(error: dict) -> str:
+    """What was wanted, in the words of the file and not of the validator."""
+    context = error.get("ctx", {})
+    plain = {
+        "model_type": "keys with values",
+        "dict_type": "keys with values",
+        "list_type": "a list such as [a, b]",
+        "string_type": "text",
+        "string_too_short": "text that is not blank",
+        "string_pattern_mismatch": "small letters, digits and hyphens",
+        "literal_error": f"one of {context.get('expected')}",
+        "too_short": f"a list of at least {context.get('min_length')}",
+        "too_long": f"a list of at most {context.get('max_length')}",
+        "union_tag_not_found": "a kind: one of count and share",
+        "union_tag_invalid": f"one of {context.get('expected_tags')}",
+    }
+    return plain.get(error["type"], error["msg"])
 
 
 def _shown(value: object) -> str:
