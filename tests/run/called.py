@@ -53,7 +53,7 @@ def count(times, *, send):
     return "counted"
 
 
-def count_and_wait(**_):
+def count_and_wait(*, send):
     send(0)
     signal.pause()
 

@@ -7,6 +7,7 @@ import ast
 import nbformat
 import psutil
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from tingbjerg_eval.run import warm
 from tingbjerg_eval.run.execute import NotebookFailed, execute
@@ -35,6 +36,16 @@ def test_both_engines_give_the_same_cells_and_bytes(study):
         assert one == other
     assert nbformat.writes(forked) == nbformat.writes(plain)
     assert findings(forked, notebook, given) == []
+
+
+def test_figures_show_though_the_parent_has_loaded_their_backend(study):
+    cells = [new_code_cell("import matplotlib.pyplot as plt\n\nplt.plot([1, 2]);")]
+    loaded = (*warm.PRELOAD, "matplotlib.pyplot", "matplotlib_inline.backend_inline")
+    with warm.WarmParent(preload=loaded) as parent:
+        warm.adopt(parent)
+        done = execute(new_notebook(cells=cells), {}, folder=study, engine="warm")
+        warm.adopt(None)
+    assert "image/png" in done.cells[0].outputs[0].data
 
 
 @pytest.mark.usefixtures("whole_parent", "parent")

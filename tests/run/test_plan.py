@@ -1,23 +1,20 @@
-"""Locking is one command, needs no data, and is not done twice by accident."""
+"""Locking is one command, and is not done twice by accident."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tingbjerg_eval.data.demo import write_demo
 from tingbjerg_eval.run.plan import lock_study
 from tingbjerg_eval.study.problems import InputRefused
-
-PARAMETERS = Path(__file__).parents[2] / "parameters"
 
 
 @pytest.fixture
 def study(tmp_path):
-    for name in ("study.yaml", "strategy.yaml"):
-        shutil.copy(PARAMETERS / name, tmp_path / name)
+    write_demo(tmp_path)
     return tmp_path / "study.yaml"
 
 
@@ -58,3 +55,11 @@ def test_a_strategy_with_an_error_is_not_locked(study):
     with pytest.raises(InputRefused, match="Did you mean 'burglary'"):
         lock_study(study)
     assert not (study.parent / "plan.lock.json").exists()
+
+
+def test_a_report_of_the_baseline_that_appears_later_changes_the_plan(study):
+    _, first = lock_study(study)
+    change(study.parent / "data/politi_anmeldelser.csv", ";Tingbjerg;", ";Bispeparken;")
+    with pytest.raises(InputRefused, match="already-locked"):
+        lock_study(study)
+    assert lock_study(study, replace=True)[1] != first

@@ -118,6 +118,7 @@ def _captured(cell: _Cell) -> Iterator[Callable[[], None]]:
 
 
 def _start_shell(cell: _Cell) -> ZMQInteractiveShell:
+    _forget_inline_figures()
     config = Config()
     config.HistoryManager.enabled = False
     shell = ZMQInteractiveShell.instance(
@@ -132,6 +133,16 @@ def _start_shell(cell: _Cell) -> ZMQInteractiveShell:
         publisher.session = session
     shell.displayhook.topic = b"execute_result"
     return shell
+
+
+def _forget_inline_figures() -> None:
+    """Let the notebook load the inline backend itself.
+
+    It ties itself to the shell when it is imported; one that the parent imported has no shell,
+    and every figure would vanish without a word.
+    """
+    for name in [name for name in sys.modules if name.startswith("matplotlib_inline")]:
+        del sys.modules[name]
 
 
 async def _run_all(shell, cells, cell: _Cell, drain: Callable[[], None]) -> None:

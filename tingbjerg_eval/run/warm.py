@@ -34,7 +34,6 @@ PRELOAD = (
     "ipykernel.ipkernel",
     "jupyter_client.session",
     "IPython.core.pylabtools",
-    "matplotlib_inline.config",
     "nbformat",
     "nbconvert",
     "openpyxl",
