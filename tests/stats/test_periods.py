@@ -157,6 +157,8 @@ def test_a_season_without_reports_is_said(make_panel, design):
 def test_few_reports_are_said(make_panel, design):
     found = compare_periods(make_panel({"T": [1] * 8 + [1, 0, 1, 0] + [0, 1, 0, 1] * 2}), design)
     assert found.note == "few reports: the interval is rough"
+    twenty = compare_periods(make_panel({"T": [1] * 20}), design)
+    assert twenty.note == ""
 
 
 def test_no_table_is_changed(panel, design, shares, waves):
