@@ -138,10 +138,14 @@ def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
     home = study.path.resolve().parent
     data = (home / study.settings.data.folder).resolve()
     folder = Path(os.path.commonpath([home, data]))
-    own = [study.path.name, study.settings.strategy, LOCK_FILE, DEVIATIONS]
-    files = [home / name for name in own if (home / name).exists()]
+    files = [home / name for name in _own_files(study) if (home / name).exists()]
     files += [data / source.file for source in study.settings.data.tables().values() if source.file]
     return folder, tuple(sorted(path.relative_to(folder).as_posix() for path in files))
+
+
+def _own_files(study: Study) -> tuple[str, ...]:
+    """The study's own files, beside each other; the last two need not be there."""
+    return (study.path.name, study.settings.strategy, LOCK_FILE, DEVIATIONS)
 
 
 def _parameters(study: Study, folder: Path, quarter: str | None, data: Path | None) -> dict:
