@@ -163,9 +163,7 @@ def _depends(report: Report) -> dict[str, str]:
     study = report.study
     home = study.path.parent
     tables = {one.table: study.digest(one.table) for one in study.tables.sources}
-    files = [
-        home / name for name in (study.path.name, study.settings.strategy, LOCK_FILE, DEVIATIONS)
-    ]
+    files = [home / name for name in _own_files(study)]
     read = {path.name: digests.of_file(path) for path in files if path.exists()}
     told = digests.of_plain([str(note) for note in study.tables.notes])
     checked = digests.of_plain([one.key for one in report.deviations])
