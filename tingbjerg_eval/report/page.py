@@ -111,7 +111,8 @@ def _order_headings(body: BeautifulSoup) -> None:
 
 
 def _complete_table(table: Tag) -> None:
-    """A table written in prose gets scoped headings, and says that it holds no counts."""
+    """A table written in prose gets scoped headings, says that it holds no counts, and can be
+    scrolled where it is wider than the page."""
     if not table.has_attr("data-table"):
         table["data-counts"] = "no"
     for cell in table.select("thead th"):
@@ -119,6 +120,15 @@ def _complete_table(table: Tag) -> None:
         cell.attrs.pop("style", None)
     for cell in table.find_all("td"):
         cell.attrs.pop("style", None)
+    if table.parent.name != "div":
+        table.wrap(_frame(table))
+
+
+def _frame(table: Tag) -> Tag:
+    above = table.find_previous(HEADINGS)
+    label = above.get_text(" ", strip=True) if above else ""
+    named = {"class": "table", "role": "group", "aria-label": label, "tabindex": "0"}
+    return Tag(name="div", attrs=named)
 
 
 def _check(element: Tag) -> None:

@@ -48,7 +48,8 @@ async function keyboard(page) {
       const on = document.activeElement;
       const box = on.getBoundingClientRect();
       const name = on.id || on.getAttribute("aria-label") || on.textContent.trim();
-      return { tag: on.tagName, name: name.slice(0, 60), seen: box.width > 0 && box.left >= 0 };
+      const start = on === document.body || on.classList.contains("skip");
+      return { tag: on.tagName, start, name: name.slice(0, 60), seen: box.width > 0 && box.left >= 0 };
     });
   await page.keyboard.press("Tab");
   const first = await focused();
@@ -58,7 +59,7 @@ async function keyboard(page) {
   for (let step = 0; step < 400; step++) {
     await page.keyboard.press("Tab");
     const now = await focused();
-    if (now.tag === "BODY") break;
+    if (now.start) break;
     path.push(now);
   }
   const unseen = path.filter((one) => !one.seen);
@@ -73,6 +74,7 @@ async function content(page) {
     scripts: document.scripts.length,
     broken: [...document.images].filter((i) => !i.naturalWidth).length,
     unnamed: [...document.images].filter((i) => i.alt.trim().length < 20).length,
+    stops: document.querySelectorAll("main a[href], main [tabindex='0'], footer a").length,
     dead: [...document.querySelectorAll("a[href^='#']")]
       .map((a) => a.getAttribute("href"))
       .filter((href) => !document.getElementById(href.slice(1))),

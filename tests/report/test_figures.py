@@ -1,0 +1,192 @@
+import re
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure as PlainFigure
+
+from tingbjerg_eval.report import canvas, figures, style, wording
+from tingbjerg_eval.report.display import Figure
+from tingbjerg_eval.report.figures.estimates import ratio_ticks
+from tingbjerg_eval.report.figures.marks import spread
+from tingbjerg_eval.report.series import comparison_mean, count_interval, series
+from tingbjerg_eval.stats.changes import area_changes
+from tingbjerg_eval.stats.event_study import event_study
+from tingbjerg_eval.stats.placebos import placebo_areas
+
+
+@pytest.fixture
+def every(panel, small_panel, shares, activities, design, survey_design, estimate):
+    """Every kind of figure, drawn on axes that are given."""
+    return {
+        "trend": lambda ax=None: figures.trend(panel, design, goal=4.0, ax=ax),
+        "hidden": lambda ax=None: figures.trend(small_panel, design, ax=ax),
+        "index": lambda ax=None: figures.trend(panel, design, measure="index", ax=ax),
+        "count": lambda ax=None: figures.trend(panel, design, measure="count", ax=ax),
+        "shares": lambda ax=None: figures.shares_by_wave(shares, survey_design, ax=ax),
+        "placebo": lambda ax=None: figures.placebo(placebo_areas(panel, design), design, ax=ax),
+        "changes": lambda ax=None: figures.changes(area_changes(panel, design), design, ax=ax),
+        "event": lambda ax=None: figures.event_study(event_study(panel, design), design, ax=ax),
+        "intervals": lambda ax=None: figures.intervals(
+            [estimate(0.6, 0.4, 0.9)], ["Indbrud"], ax=ax
+        ),
+        "points": lambda ax=None: figures.intervals(
+            [estimate(-4.0, -9.0, 1.0, "percentage points")], ["Utryghed"], ax=ax
+        ),
+        "delivery": lambda ax=None: figures.delivery(activities, ax=ax),
+        "spending": lambda ax=None: figures.spending(activities, frame=6e6, ax=ax),
+    }
+
+
+def test_every_figure_draws_on_the_axes_it_is_given_and_returns_them(every):
+    for name, draw in every.items():
+        ax = PlainFigure().subplots()
+        assert draw(ax) is ax, name
+
+
+def test_every_figure_shows_itself_with_its_alternative_text(every):
+    for name, draw in every.items():
+        bundle = draw()._repr_mimebundle_()
+        alt = re.search(r'alt="([^"]+)"', bundle["text/html"])[1]
+        assert len(alt) > 40, name
+        assert alt.replace("&#34;", '"') in bundle["text/plain"], name
+
+
+def test_every_figure_is_the_same_bytes_twice(every):
+    for name, draw in every.items():
+        assert canvas.svg(draw().figure) == canvas.svg(draw().figure), name
+
+
+def test_a_figure_carries_no_date_program_or_comment(every):
+    for draw in every.values():
+        drawn = canvas.svg(draw().figure)
+        assert not re.search(r"<!--|<metadata|matplotlib v|\d{4}-\d\d-\d\dT", drawn)
+
+
+def test_no_figure_changes_the_callers_frame(panel, shares, activities, design, survey_design):
+    for frame, draw in (
+        (panel, lambda f: figures.trend(f, design, measure="index")),
+        (panel, lambda f: figures.small_multiples(f, design)),
+        (shares, lambda f: figures.shares_by_wave(f, survey_design)),
+        (activities, figures.delivery),
+        (activities, figures.spending),
+    ):
+        before = frame.copy(deep=True)
+        draw(frame)
+        pd.testing.assert_frame_equal(frame, before)
+
+
+def test_a_figure_leaves_the_machines_settings_alone(panel, design):
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    figures.trend(panel, design)._repr_mimebundle_()
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_the_machines_settings_leave_a_figure_alone(panel, design):
+    import matplotlib
+
+    plain = canvas.svg(figures.trend(panel, design).figure)
+    with matplotlib.rc_context({"lines.linewidth": 9, "font.size": 30, "svg.fonttype": "path"}):
+        assert canvas.svg(figures.trend(panel, design).figure) == plain
+
+
+def test_a_small_count_is_hidden_and_breaks_the_line(small_panel, design):
+    own = series(small_panel, design).of("Tingbjerg")
+    counts = small_panel.query("area == 'Tingbjerg'").sort_values("quarter")["count"].to_numpy()
+    small = counts < 5
+    assert small.any()
+    assert own["hidden"].to_numpy()[small].all()
+    assert own.loc[own["hidden"], ["value", "lower", "upper"]].isna().all(axis=None)
+
+
+def test_nothing_drawn_tells_two_hidden_counts_apart(small_panel, design):
+    """Changing a hidden count into another small one changes not one byte."""
+    hidden = (small_panel["count"] < 5) & (small_panel["area"] == "Tingbjerg")
+    other = small_panel.copy()
+    other.loc[hidden, "count"] = (other.loc[hidden, "count"] + 2) % 5
+    assert not other.equals(small_panel)
+    drawn = [figures.trend(frame, design) for frame in (small_panel, other)]
+    assert canvas.svg(drawn[0].figure) == canvas.svg(drawn[1].figure)
+    assert Figure(drawn[0]).html() == Figure(drawn[1]).html()
+
+
+def test_hidden_marks_are_hatched_and_of_one_height(small_panel, design):
+    ax = figures.trend(small_panel, design)
+    heights = {bar.get_height() for bar in ax.patches if bar.get_hatch()}
+    assert heights == {style.HIDDEN_HEIGHT}
+    assert wording.current()("hidden.marker") in Figure(ax).text()
+
+
+def test_a_protected_table_is_drawn_as_it_is(panel, design):
+    from tingbjerg_eval.report.disclosure import protect
+
+    table = protect(panel, dims=("area", "quarter"))
+    population = panel.assign(key=table.frame["key"].to_numpy()[: len(panel)])
+    frame = table.rates(population.set_index("key")["population"])
+    exact, rounded = series(panel, design), series(frame, design)
+    np.testing.assert_allclose(rounded.points["value"], exact.points["value"].round(1), rtol=1e-9)
+
+
+def test_the_mean_of_the_comparison_areas_is_not_made_from_part_of_them(panel, design):
+    frame = panel.rename(columns={"count": "value"}).assign(status="shown")
+    gap = (frame["area"] == "Folehaven") & (frame["quarter"] == "2010K1")
+    frame["value"] = frame["value"].astype("Int64").mask(gap)
+    frame["status"] = frame["status"].mask(gap, "hidden-secondary")
+    mean = comparison_mean(series(frame, design), design)
+    assert mean.loc[mean["time"] == "2010K1", "value"].isna().all()
+    assert mean["value"].isna().sum() == 1
+
+
+def test_the_alternative_text_says_what_is_drawn(panel, design):
+    ax = figures.trend(panel, design, goal=4.0, title="Indbrud")
+    own = series(panel, design).of("Tingbjerg")
+    words = wording.current()
+    alt = Figure(ax).alt
+    for value in (own["value"].iloc[0], own["value"].iloc[-1], 4.0):
+        assert words.number(value, decimals=1) in alt
+    assert "1. kvartal 2008" in alt
+    assert "4. kvartal 2012" in alt
+
+
+def test_figures_speak_the_language_they_are_given(panel, design):
+    ax = figures.trend(panel, design, words=wording.Words("en"))
+    drawn = canvas.svg(ax.figure)
+    assert "Reports per 1,000 residents" in drawn
+    assert "Baseline" in drawn
+    assert Figure(ax).alt.startswith("Line chart. Tingbjerg: from")
+
+
+def test_the_interval_of_a_count_is_garwoods():
+    lower, upper = count_interval(np.array([0.0, 10.0]))
+    np.testing.assert_allclose(lower, [0.0, 4.795389], atol=1e-5)
+    np.testing.assert_allclose(upper, [3.688879, 18.390356], atol=1e-5)
+
+
+def test_ratios_and_points_are_not_drawn_in_one_figure(estimate):
+    with pytest.raises(ValueError, match="draw one each"):
+        figures.intervals([estimate(0.6, 0.4, 0.9), estimate(-4.0, -9.0, 1.0, "percentage points")])
+    with pytest.raises(ValueError, match="2 labels for 1 estimates"):
+        figures.intervals([estimate(0.6, 0.4, 0.9)], ["a", "b"])
+
+
+def test_labels_are_moved_apart_and_kept_in_order():
+    for places in ([0.5, 0.5, 0.5], [0.1, 0.12, 0.9], [0.0, 0.5, 1.0]):
+        moved = spread(places, 0.06)
+        assert all(b - a >= 0.06 - 1e-6 for a, b in pairwise(moved))
+
+
+def test_no_change_is_always_among_the_ticks_of_a_ratio():
+    for low, high in ((0.2, 1.1), (0.9, 1.1), (0.05, 20), (0.95, 6)):
+        assert 1.0 in ratio_ticks(low, high)
+
+
+def test_treated_and_comparison_are_told_apart_in_grey():
+    def grey(colour):
+        red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    assert grey(style.PALE) - grey(style.ACCENT) > 0.4
+    assert grey(style.COMPARISON) - grey(style.ACCENT) > 0.2

@@ -1,0 +1,83 @@
+import pytest
+from bs4 import BeautifulSoup
+
+from tingbjerg_eval.report.index import Entry, failed_page, report_title, write_index
+from tingbjerg_eval.report.wording import Words
+
+DA = Words("da")
+
+
+@pytest.fixture
+def page(tmp_path):
+    for name in ("baseline", "2010K1"):
+        folder = tmp_path / "reports" / name
+        folder.mkdir(parents=True)
+        for file in ("report.html", "report.pdf", "tables.xlsx"):
+            (folder / file).write_bytes(b"")
+    entries = [
+        {"name": "end_of_period", "state": "waiting"},
+        Entry(name="2010K3", state="failed"),
+        Entry(name="2010K1", state="kept", headline="To mål er <b>på vej</b>."),
+        Entry(name="2010K2", state="stopped"),
+        Entry(name="baseline", state="done", headline="Ti mål."),
+    ]
+    path = write_index(tmp_path, entries, DA, title="Indsatsen", simulated=True)
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+def test_reports_stand_in_order_of_time_with_their_state_in_words(page):
+    rows = [
+        [cell.get_text() for cell in row.find_all(["th", "td"])] for row in page.select("tbody tr")
+    ]
+    assert [row[:2] for row in rows] == [
+        ["Udgangspunkt", "✓ Færdig"],
+        ["1. kvartal 2010", "– Ældre udgave"],
+        ["2. kvartal 2010", "× Standset"],
+        ["3. kvartal 2010", "× Ikke lavet"],
+        ["Periodens slutning", "… Venter"],
+    ]
+
+
+def test_links_lead_only_to_files_that_are_there(page, tmp_path):
+    links = [a["href"] for a in page.select("td a")]
+    assert len(links) == 6
+    assert all((tmp_path / link).exists() for link in links)
+
+
+def test_every_link_says_by_itself_where_it_leads(page):
+    labels = [a["aria-label"] for a in page.select("td a")]
+    assert len(labels) == len(set(labels))
+    assert "Læs rapporten 1. kvartal 2010" in labels
+
+
+def test_a_headline_is_text(page):
+    assert not page.find_all("b")
+    assert "To mål er <b>på vej</b>." in page.get_text()
+
+
+def test_simulated_studies_are_marked(page):
+    assert "Simulerede tal" in page.header.get_text()
+
+
+def test_the_same_entries_give_the_same_bytes(tmp_path):
+    entries = [Entry(name=name, state="waiting") for name in ("2010K2", "baseline")]
+    one = write_index(tmp_path, entries, DA).read_bytes()
+    assert one == write_index(tmp_path, entries[::-1], DA).read_bytes()
+
+
+def test_a_failed_report_shows_no_figure_and_no_cause():
+    page = BeautifulSoup(failed_page("2010K2", DA).decode(), "html.parser")
+    assert page.h1.get_text() == "2. kvartal 2010: rapporten kunne ikke laves"
+    assert not page.find_all(["table", "img", "a"], class_=lambda c: c != "skip")
+
+
+def test_states_and_names_that_are_unknown_are_errors():
+    with pytest.raises(ValueError, match="no state 'fine'"):
+        Entry(name="2010K1", state="fine")
+    with pytest.raises(ValueError, match="no name of a report"):
+        Entry(name="../2010K1", state="done")
+
+
+def test_titles_are_said_in_words():
+    assert report_title("2011K2", Words("en")) == "2nd quarter 2011"
+    assert report_title("end_of_period", Words("en")) == "End of the period"

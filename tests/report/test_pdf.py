@@ -1,0 +1,94 @@
+import io
+
+import pytest
+from pypdf import PdfReader
+
+
+@pytest.fixture(scope="module")
+def reader(rendered):
+    return PdfReader(io.BytesIO(rendered["report.pdf"]))
+
+
+@pytest.fixture(scope="module")
+def elements(reader):
+    """Every structure element: its kind and dictionary."""
+    found, queue = [], [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while queue:
+        node = queue.pop().get_object()
+        if isinstance(node, list):
+            queue.extend(node)
+        elif isinstance(node, dict):
+            found.append(node)
+            queue.extend([node["/K"]] if "/K" in node else [])
+    return [node for node in found if "/S" in node]
+
+
+def kinds(elements):
+    return [element["/S"] for element in elements]
+
+
+def test_the_pdf_is_tagged_and_claims_pdf_ua(reader):
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+
+
+def test_the_pdf_names_its_language_and_shows_its_title(reader, context):
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] in ("da", "da-DK")
+    assert reader.metadata.title == context["title"]
+    assert reader.metadata.author == context["sender"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+
+
+def test_every_figure_has_its_alternative_text(elements, notebook):
+    from bs4 import BeautifulSoup
+
+    from tingbjerg_eval.report.render import body_html
+    from tingbjerg_eval.report.wording import Words
+
+    page = BeautifulSoup(body_html(notebook, Words("da")), "html.parser")
+    alts = [element.get("/Alt") for element in elements if element["/S"] == "/Figure"]
+    assert sorted(alts) == sorted(image["alt"] for image in page.find_all("img"))
+
+
+def test_headings_are_bookmarks(reader, context):
+    def titles(entries):
+        for entry in entries:
+            yield from titles(entry) if isinstance(entry, list) else [entry.title]
+
+    found = list(titles(reader.outline))
+    assert found[:3] == [context["title"], "Blev målene nået?", "Anmeldte indbrud"]
+    assert "Er det anderledes end i sammenligningsområderne?" in found
+
+
+def test_tables_have_headings_that_repeat(elements):
+    assert kinds(elements).count("/Table") == 4
+    assert kinds(elements).count("/THead") == 4
+    assert "/TH" in kinds(elements)
+
+
+def test_every_page_carries_its_number_and_the_simulated_mark(reader):
+    pages = [page.extract_text() for page in reader.pages]
+    for number, text in enumerate(pages, start=1):
+        assert f"Side {number} af {len(pages)}" in text
+        assert "Simulerede tal" in text
+
+
+def test_the_text_of_the_figures_can_be_searched(reader):
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert "Mål: 4,0" in text
+
+
+def test_the_fonts_are_the_packages_own(reader):
+    fonts = set()
+    for page in reader.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            fonts.add(font.get_object()["/BaseFont"].split("+")[-1].split("-")[0])
+    assert fonts <= {"SourceSansPro", "DejaVuSansMono", "LibertinusSerif"}
+    assert "SourceSansPro" in fonts
+
+
+def test_no_time_of_making_is_kept(reader, rendered):
+    assert reader.metadata.creation_date is None
+    assert b"CreateDate" not in rendered["report.pdf"]
