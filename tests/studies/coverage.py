@@ -185,6 +185,9 @@ def measure(cell: Cell, replications: int, seed: int) -> dict[str, float]:
         row[f"{name}_coverage"] = ((lower <= cell.truth) & (cell.truth <= upper)).mean()
         row[f"{name}_rejects"] = ((lower > 0) | (upper < 0)).mean()
         row[f"{name}_width"] = float(np.median(upper - lower))
+    if cell.chosen:
+        lower, upper = intervals["headline"]
+        row["spurious_effect"] = 100 * float(np.expm1(((lower + upper) / 2).mean()))
     if cell.n_comparison >= 19:
         row["rank_rejects"] = placebo_rejects(draws).mean()
     return row
@@ -255,6 +258,8 @@ def told(none: dict[str, float], fall: dict[str, float]) -> dict[str, float]:
         row[f"{name}: coverage at -25 %"] = fall[f"{key}_coverage"]
         row[f"{name}: power"] = fall[f"{key}_rejects"]
         row[f"{name}: width"] = none[f"{key}_width"]
+    if "spurious_effect" in none:
+        row["mean effect shown, %"] = none["spurious_effect"]
     if "rank_rejects" in none:
         row |= {"rank: size": none["rank_rejects"], "rank: power": fall["rank_rejects"]}
     refused = {"clustered": "cluster-robust", "poisson": "2x2 Poisson"}
