@@ -196,10 +196,11 @@ class _Part:
 
     def _widen_together(self, cells: Sequence[int]) -> None:
         """Move several cells at once, every other one up, then all the other way."""
-        windows = [self._windows(cell)[0] for cell in cells]
+        able = [cell for cell in cells if self._windows(cell)]
+        windows = [self._windows(cell)[0] for cell in able]
         for up in (0, 1):
             ends = [window[(at + up) % 2] for at, window in enumerate(windows)]
-            self._move(list(cells), ends)
+            self._move(able, ends)
 
     def _widen(self, cell: int) -> None:
         for low, high in self._windows(cell):
@@ -212,13 +213,14 @@ class _Part:
             self._move([cell], [target])
 
     def _windows(self, cell: int) -> list[tuple[float, float]]:
-        """Ranges of enough values that hold the true one; the next is tried if one fails."""
-        wide, value, floor = self.rules.needed - 1, self.start[cell], self.floor[cell]
-        sliding = [(value - below, value - below + wide) for below in (0, wide, *range(1, wide))]
-        if value >= self.rules.threshold or self.only_before[cell]:
-            return [(max(low, floor), high) for low, high in sliding]
-        low = max(floor, min(np.floor(value) - wide // 2, self.rules.threshold - 1 - wide))
-        return [(low, low + wide), *sliding]
+        """Ranges of enough values around the start that the sign allows, the best one first."""
+        wide, value = self.rules.needed - 1, self.start[cell]
+        floor, ceiling = self.floor[cell], self.ceiling[cell]
+        lows = [value - below for below in (0, wide, *range(1, wide))]
+        if value < self.rules.threshold:
+            lows.insert(0, min(np.floor(value) - wide // 2, self.rules.threshold - 1 - wide))
+        lows = [max(low, floor) for low in lows]
+        return [(low, low + wide) for low in lows if low + wide <= ceiling]
 
     def _move(self, cells: list[int], targets: list[float]) -> None:
         answer = self._cheapest(cells, targets)
