@@ -29,7 +29,12 @@ def every_row(tiny: Tiny, file: str, extra: str) -> Tiny:
     return tiny.raw(file, "\n".join([head, *[row + extra for row in body], ""]).encode())
 
 
-def workbook(rows: list[list[object]], change=lambda book: None) -> bytes:
+def unchanged(book) -> None:
+    """Leave a workbook as it is."""
+    del book
+
+
+def workbook(rows: list[list[object]], change=unchanged) -> bytes:
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
@@ -44,7 +49,7 @@ def population_rows() -> list[list[object]]:
     return [head, *[[area, quarter, int(people)] for area, quarter, people in body]]
 
 
-def as_excel(tiny: Tiny, change=lambda book: None) -> Tiny:
+def as_excel(tiny: Tiny, change=unchanged) -> Tiny:
     tiny.raw("population.xlsx", workbook(population_rows(), change))
     return tiny.setting(
         "    file: population.csv\n    encoding: utf-8\n",

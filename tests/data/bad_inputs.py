@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Every bad input of the register: how the tiny study is spoilt, and the code that it gets."""
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ class CheckResult:
 
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
+    revisions: pd.DataFrame | None = None
+    """Cells that differ from the previous extract: ``area, quarter, offence, before, after``."""
 
     @property
     def exit_code(self) -> int:
@@ -60,7 +62,8 @@ def check_study(path: str | Path) -> CheckResult:
     except InputRefused as refused:
         return _result(refused.problems)
     problems, measures = _strategy(settings, path.parent)
-    return _result([*problems, *_table_items(settings, path.parent, measures)])
+    items, revisions = _table_items(settings, path.parent, measures)
+    return _result([*problems, *items], revisions)
 
 
 def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], set[str] | None]:
@@ -73,16 +76,20 @@ def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...
         return refused.problems, None
 
 
-def _table_items(settings: StudySettings, folder: Path, measures: set[str] | None) -> list[Problem]:
+def _table_items(
+    settings: StudySettings, folder: Path, measures: set[str] | None
+) -> tuple[list[Problem], pd.DataFrame | None]:
     from tingbjerg_eval.data.reading import inspect_tables
     from tingbjerg_eval.data.together import measure_items
 
     reading = inspect_tables(settings, folder)
-    return [*reading.items, *measure_items(reading, measures)]
+    items = [*reading.items, *measure_items(reading, measures)]
+    return items, reading.extras.get("revisions")
 
 
-def _result(items) -> CheckResult:
+def _result(items, revisions: pd.DataFrame | None = None) -> CheckResult:
     return CheckResult(
+        revisions=revisions,
         problems=tuple(one for one in items if not one.note),
         notes=tuple(one for one in items if one.note),
     )

@@ -1,0 +1,219 @@
+"""The demo study, delivered in every format, gives the same panels and the same answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+
+from tingbjerg_eval.data.demo import write_demo
+from tingbjerg_eval.data.panels import build_panel
+from tingbjerg_eval.data.reading import read_tables
+from tingbjerg_eval.data.tables import Tables
+from tingbjerg_eval.study.settings import StudySettings, settings_from
+from tingbjerg_eval.study.strict_yaml import read_yaml
+
+TABLES = ("incidents", "population", "survey", "activities", "consultation")
+NUMBERS = {"population": ["Folketal"], "survey": ["Vægt", "År"], "activities":
+           ["Planlagt", "Udført", "Forbrug"], "consultation": ["Antal"], "incidents": []}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def frames(demo) -> dict[str, pd.DataFrame]:
+    """The delivered tables with their headings, numbers as numbers and days as days."""
+    sources = read_yaml(demo / "study.yaml").value["data"]
+    found = {}
+    for table in TABLES:
+        path = demo / "data" / sources[table]["file"]
+        frame = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)
+        for column in NUMBERS[table]:
+            frame[column] = pd.to_numeric(frame[column].str.replace(",", "."))
+        if table == "incidents":
+            days = pd.to_datetime(frame["Gerningsdato"], format="%d-%m-%Y")
+            frame["Gerningsdato"] = days.dt.date
+        found[table] = frame
+    return found
+
+
+@pytest.fixture(scope="module")
+def original(demo) -> tuple[StudySettings, Tables]:
+    return read(demo, {})
+
+
+def read(folder: Path, changes: dict[str, dict]) -> tuple[StudySettings, Tables]:
+    """The demo's tables with some keys of its sources changed (``None`` removes one)."""
+    document = read_yaml(folder / "study.yaml")
+    for table, keys in changes.items():
+        source = document.value["data"][table] | keys
+        kept = {key: value for key, value in source.items() if value is not None}
+        document.value["data"][table] = kept
+    settings = settings_from(document)
+    return settings, read_tables(settings, folder)
+
+
+def assert_same(original, other) -> None:
+    settings, tables = original
+    _, found = other
+    for name in settings.indicators_of("count"):
+        pd.testing.assert_frame_equal(
+            build_panel(tables, settings, name), build_panel(found, settings, name)
+        )
+    order = lambda frame: frame.sort_values(list(frame.columns), ignore_index=True)  # noqa: E731
+    for table in ("incidents", "population", "survey", "activities", "consultation"):
+        expected, got = order(getattr(tables, table)), order(getattr(found, table))
+        pd.testing.assert_frame_equal(expected, got, check_dtype=False)
+
+
+def write_each(folder: Path, frames, ending: str, write, **keys) -> dict[str, dict]:
+    """Write every table by ``write(frame, path)``; returns the changed keys of the sources."""
+    changes = {}
+    for table, frame in frames.items():
+        write(frame, folder / "data" / f"{table}.{ending}")
+        changes[table] = {"file": f"{table}.{ending}", "encoding": None} | keys
+    return changes
+
+
+def test_windows_1252(demo, frames, original):
+    def write(frame, path):
+        text = frame.copy()
+        if "Gerningsdato" in text:
+            text["Gerningsdato"] = pd.to_datetime(text["Gerningsdato"]).dt.strftime("%d-%m-%Y")
+        text.to_csv(path, sep=";", index=False, encoding="cp1252", decimal=",")
+
+    changes = write_each(demo, frames, "cp1252.csv", write)
+    changes = {table: keys | {"encoding": "cp1252"} for table, keys in changes.items()}
+    assert_same(original, read(demo, changes))
+
+
+def test_excel(demo, frames, original):
+    def write(frame, path):
+        frame.to_excel(path, index=False, sheet_name="Data")
+
+    changes = write_each(demo, frames, "xlsx", write, format="excel", sheet="Data")
+    assert_same(original, read(demo, changes))
+
+
+def test_spss_with_value_labels(demo, frames, original):
+    import pyreadstat
+
+    answers = sorted(set(frames["survey"]["tryg_aften"]))
+    codes = {answer: float(code) for code, answer in enumerate(answers, start=1)}
+
+    def write(frame, path):
+        labels = {}
+        if "tryg_aften" in frame:
+            frame = frame.assign(tryg_aften=frame["tryg_aften"].map(codes))
+            labels = {"tryg_aften": {code: answer for answer, code in codes.items()}}
+        pyreadstat.write_sav(frame, str(path), variable_value_labels=labels)
+
+    changes = write_each(demo, frames, "sav", write, format="spss")
+    assert_same(original, read(demo, changes))
+
+
+def test_stata(demo, frames, original):
+    def write(frame, path):
+        days = {"Gerningsdato": lambda f: f["Gerningsdato"].astype(str)}
+        frame = frame.assign(**{k: v for k, v in days.items() if k in frame})
+        frame.to_stata(path, write_index=False, version=118)
+
+    changes = write_each(demo, frames, "dta", write, format="stata")
+    assert_same(original, read(demo, changes))
+
+
+def test_parquet(demo, frames, original):
+    changes = write_each(demo, frames, "parquet", lambda f, path: f.to_parquet(path),
+                         format="parquet")  # fmt: skip
+    assert_same(original, read(demo, changes))
+
+
+def test_a_duckdb_file(demo, frames, original):
+    import duckdb
+
+    with duckdb.connect(str(demo / "data" / "study.duckdb")) as connection:
+        for table, frame in frames.items():
+            connection.register("given", frame)
+            connection.execute(f"CREATE TABLE {table} AS SELECT * FROM given")
+    changes = {
+        table: {"file": "study.duckdb", "format": "duckdb", "query_table": table, "encoding": None}
+        for table in frames
+    }
+    assert_same(original, read(demo, changes))
+
+
+def test_postgresql_counts_the_reports_where_they_lie(demo, frames, original, postgres):
+    engine = sa.create_engine(postgres)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE SCHEMA police"))
+        for table, frame in frames.items():
+            frame.to_sql(table, connection, schema="police", index=False, chunksize=5000,
+                         method="multi" if len(frame) < 5000 else None)  # fmt: skip
+    engine.dispose()
+    changes = {
+        table: {"file": None, "encoding": None, "format": "database", "database": postgres,
+                "query_table": f"police.{table}"}
+        for table in frames
+    }  # fmt: skip
+    assert_same(original, read(demo, changes))
+
+
+def test_the_same_statement_is_written_for_sql_server():
+    """Written, not run: no SQL Server is at hand here."""
+    from sqlalchemy.dialects import mssql
+
+    from tingbjerg_eval.data.report_queries import ReportQueries
+
+    statements = []
+
+    class Recorder:
+        table = sa.table("reports", sa.column("Område"), sa.column("Kode"), sa.column("Dato"))
+        headings = ["Område", "Kode", "Dato"]
+
+        def run(self, query):
+            statements.append(str(query.compile(dialect=mssql.dialect())))
+            return pd.DataFrame()
+
+    headings = {"area": "Område", "offence": "Kode", "date": "Dato"}
+    ReportQueries(engine=Recorder(), headings=headings, date_format="%d-%m-%Y").groups()
+    assert "GROUPING SETS" in statements[0]
+    assert "[Område]" in statements[0]
+
+
+def test_a_large_file_is_counted_out_of_core_to_the_same_cells(demo, original, monkeypatch):
+    monkeypatch.setattr("tingbjerg_eval.data.incidents.LARGE", 1000)
+    assert_same(original, read(demo, {}))
+
+
+def test_digests_say_which_bytes_were_read(demo, original):
+    import hashlib
+
+    _, tables = original
+    for source in tables.sources:
+        data = (demo / "data" / source.file).read_bytes()
+        assert source.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_reading_leaves_nothing_behind(demo, original):
+    before = sorted(path.name for path in demo.rglob("*"))
+    read(demo, {})
+    assert sorted(path.name for path in demo.rglob("*")) == before
+
+
+def test_the_check_of_the_demo_is_clean_and_its_json_is_whole(demo):
+    from tingbjerg_eval.data.check import check_study
+
+    result = check_study(demo / "study.yaml")
+    assert result.exit_code == 0
+    said = json.loads(result.to_json())
+    assert said["problems"] == []
+    assert [note["code"] for note in said["notes"]] == [note.code for note in result.notes]
+    assert list(result.to_frame()["kind"]) == ["note"] * len(result.notes)
