@@ -136,6 +136,13 @@ def test_the_change_that_a_goal_asks_of_a_share(kind, goal, change):
     assert found == pytest.approx(change)
 
 
+def test_a_distance_that_is_not_there_asks_for_no_change():
+    one = target("gap_to", -50, reference="comparison")
+    design = target_design(one, SETTINGS.design())
+    assert wanted_change(one, flat(20, 40), design, good="lower") == 1
+    assert wanted_change(one, flat(20, 40), design, good="higher") == pytest.approx(1.5)
+
+
 def test_a_refusal_says_why_it_cannot_be_known():
     def refuse(*_, **__):
         raise MethodRefused("few-comparison-areas", "Too few.", "Name more.")

@@ -136,6 +136,41 @@ def test_a_gap_of_counts_is_a_difference_of_rates():
     assert found.value == pytest.approx(100 * ((112 - 80) / (160 - 80) - 1))
 
 
+def widening(data: pd.DataFrame, design: Design) -> float:
+    """Half the 90 % interval of the log rate ratio over its Poisson error."""
+    found = compare_periods(data, design, level=0.9)
+    before, after = (
+        data.loc[(data["area"] == "T") & data["quarter"].isin(quarter_range(*window)), "count"]
+        for window in (design.baseline, design.period)
+    )
+    poisson = math.sqrt(1 / before.sum() + 1 / after.sum())
+    return math.log(found.upper / found.lower) / 2 / poisson
+
+
+def test_the_limits_of_a_level_of_counts_widen_its_own_poisson_error():
+    found = observe(target("level", 100), PANEL, DESIGN)
+    last = DESIGN.with_(period=("2012K1", "2012K4"))
+    half = widening(PANEL, last) / math.sqrt(112)
+    assert math.log(found.upper / found.value) == pytest.approx(half)
+    assert math.log(found.value / found.lower) == pytest.approx(half)
+
+
+def test_the_limits_of_a_gap_of_counts_widen_the_poisson_error_of_the_distances():
+    found = observe(target("gap_to", -50, reference="A"), PANEL, DESIGN)
+    # Rates are counts over 2 and over 1 thousand inhabitants-years: 320/2, 160/2, 112, 80.
+    variance = 0.25 * (320 + 160) / 4 + 112 + 80
+    last = DESIGN.with_(period=("2012K1", "2012K4"))
+    half = 100 * widening(PANEL, last) * math.sqrt(variance) / 80
+    assert found.upper - found.value == pytest.approx(half)
+
+
+def test_a_slope_through_a_year_without_a_report_is_no_data():
+    none = PANEL.copy()
+    none.loc[(none["area"] == "T") & (none["quarter"] > "2011K4"), "count"] = 0
+    found = observe(target("yearly_change", -5), none, DESIGN)
+    assert (math.isnan(found.value), found.reason) == (True, "all-zero-year")
+
+
 def test_a_gap_where_more_is_better_is_how_far_behind_the_area_lies():
     safe = shares({"T": {2009: 0.6, 2013: 0.7}, "A": {2009: 0.8, 2013: 0.8}})
     wanted = target("gap_to", -50, 2013, reference="A")

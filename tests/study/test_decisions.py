@@ -62,6 +62,12 @@ def test_a_retired_target_stays_and_its_decision_is_found(strategy):
     assert decision_on(amended(strategy, until="2011K2"), "retire-target", "bydelsavis") is None
 
 
+def test_a_decision_is_found_by_what_was_done_and_to_what(strategy):
+    assert decision_on(strategy, "retire-target", "cykelskure") is None
+    assert decision_on(strategy, "add-target", "cykelskure").date == dt.date(2011, 2, 8)
+    assert decision_on(strategy, "change-target", "bydelsavis") is None
+
+
 def test_a_stopped_measure_owes_nothing_from_its_last_quarter_on(strategy):
     before, after = (amended(strategy, until=q).measures["bydelsavis"] for q in ("2011K2", None))
     assert "2011K4" in before.by_quarter
