@@ -9,7 +9,7 @@ from matplotlib.figure import Figure as PlainFigure
 from tingbjerg_eval.report import canvas, figures, style, wording
 from tingbjerg_eval.report.display import Figure
 from tingbjerg_eval.report.figures.estimates import ratio_ticks
-from tingbjerg_eval.report.figures.marks import spread
+from tingbjerg_eval.report.figures.marks import names_width, spread, wrapped
 from tingbjerg_eval.report.series import comparison_mean, count_interval, series
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.event_study import event_study
@@ -174,8 +174,35 @@ def test_ratios_and_points_are_not_drawn_in_one_figure(estimate):
 
 def test_labels_are_moved_apart_and_kept_in_order():
     for places in ([0.5, 0.5, 0.5], [0.1, 0.12, 0.9], [0.0, 0.5, 1.0]):
-        moved = spread(places, 0.06)
+        moved = spread(places, [0.06, 0.06, 0.06])
         assert all(b - a >= 0.06 - 1e-6 for a, b in pairwise(moved))
+
+
+def test_a_label_of_two_lines_gets_room_for_two():
+    moved = spread([0.5, 0.5], [0.06, 0.12])
+    assert moved[1] - moved[0] == pytest.approx(0.09)
+
+
+def test_a_point_between_hidden_ones_keeps_its_interval(panel, design):
+    frame = panel.rename(columns={"count": "value"}).assign(status="shown")
+    beside = (frame["area"] == "Tingbjerg") & frame["quarter"].isin(["2010K1", "2010K3"])
+    frame["value"] = frame["value"].astype("Int64").mask(beside)
+    frame["status"] = frame["status"].mask(beside, "hidden")
+    ax = figures.trend(frame, design)
+    alone = series(frame, design).of("Tingbjerg").query("time == '2010K2'").iloc[0]
+    drawn = [
+        segment.tolist()
+        for lines in ax.collections
+        if hasattr(lines, "get_segments")
+        for segment in lines.get_segments()
+    ]
+    assert drawn == [[[alone["x"], alone["lower"]], [alone["x"], alone["upper"]]]]
+
+
+def test_long_names_are_wrapped_and_given_room():
+    names = ["Fælles tavlemøder mellem politi, kommune og boligorganisationer"]
+    assert wrapped(names[0]).count("\n") == 2
+    assert names_width(["kort"]) < names_width(names) < 0.45
 
 
 def test_no_change_is_always_among_the_ticks_of_a_ratio():

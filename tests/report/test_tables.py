@@ -180,3 +180,7 @@ def test_file_names_are_plain_letters():
     )
     assert slug("../../etc/passwd") == "etc-passwd"
     assert slug("???") == "table"
+    assert slug("hvad skete der og er det anderledes end i sammenligningsområderne") == (
+        "hvad-skete-der-og-er-det-anderledes-end-i"
+    )
+    assert len(slug("a" * 90)) == 44

@@ -3,7 +3,7 @@ from math import nan
 
 import pytest
 
-from tingbjerg_eval.report.verdict_words import goal_text, observed_text, sentences
+from tingbjerg_eval.report.verdict_words import goal_text, observed_text, sentence, sentences
 from tingbjerg_eval.report.verdicts_block import Verdicts
 from tingbjerg_eval.report.wording import LANGUAGES, Words
 
@@ -37,6 +37,7 @@ def test_every_combination_of_answers_can_be_said(verdict, language):
             met=met, certain=certain, effect=effect, effect_scale=scale, good=good, by=by, kind=kind
         )
         assert all(sentences(told, words))
+        assert sentence(told, words)
 
 
 def test_not_decided_is_never_said_as_no_effect_or_not_met(verdict):
@@ -61,6 +62,18 @@ def test_where_higher_is_better_more_than_expected_is_good(verdict):
     assert any(
         "højere end forventet. Det peger på, at indsatsen har virket." in s
         for s in sentences(told, DA)
+    )
+
+
+def test_the_first_pages_sentence_keeps_the_answers_apart(verdict):
+    assert sentence(verdict(), DA) == (
+        f"Nået: målt −34,2{S}%, mål −20,0{S}%, og der er 38{S}% færre end forventet, "
+        "så indsatsen ser ud til at have virket."
+    )
+    open_ = verdict(met="no", certain="no", observed=-12.0, effect="cannot be shown")
+    assert sentence(open_, DA) == (
+        f"Ikke nået, men på grænsen: målt −12,0{S}%, mål −20,0{S}%; "
+        "det kan ikke afgøres, om indsatsen har gjort en forskel."
     )
 
 

@@ -18,8 +18,10 @@ from tingbjerg_eval.report.blocks import FOLDER
 from tingbjerg_eval.report.display import MemoHead
 from tingbjerg_eval.report.wording import Words
 
-WIDE = 30
+WIDE = 44
 """Letters of a column of words that wishes for no more width."""
+LONGEST = 18
+"""Letters of a word that is not hyphenated."""
 LINE = 92
 """Letters of a table's type that go on one line of the page."""
 
@@ -154,7 +156,9 @@ def _widths(table: Tag, columns: int) -> list[float]:
             if cell.select(".mark"):
                 text = f"{text}....".replace(" ", "\N{NO-BREAK SPACE}")
             whole[place] = max(whole[place], len(text))
-            word[place] = max(word[place], *map(len, text.split(" ")), 1)
+            word[place] = max(
+                word[place], *(min(len(part), LONGEST) for part in text.split(" ")), 1
+            )
     if sum(whole) <= LINE:
         return [1.0, *[0.0] * (columns - 1)]
     return [

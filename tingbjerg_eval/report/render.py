@@ -9,11 +9,14 @@ from typing import Any
 
 from tingbjerg_eval.report import blocks
 from tingbjerg_eval.report.display import BLOCK, TABLE, MemoHead, Prose, Section
+from tingbjerg_eval.report.end import END_MARK
 from tingbjerg_eval.report.wording import Words
 
 HEAD = (
     "sender", "recipient", "date", "case_number", "document_number", "case_officer", "plan_digest",
 )  # fmt: skip
+HEAD_BLOCK = {"kind": MemoHead.kind}
+"""A memo head shown in the notebook; in the report it stands above the title."""
 OWN = "application/vnd.tingbjerg."
 HIDDEN_TAGS = {"remove-cell", "remove-output", "not-in-report"}
 PARAMETER_TAGS = {"parameters", "injected-parameters"}
@@ -96,8 +99,8 @@ def _named_apart(tables: list[dict]) -> list[dict]:
 def _to_show(executed):
     """A copy that holds nothing but prose and the report's own HTML."""
     shown = copy.copy(executed)
-    shown.cells = [kept for cell in executed.cells if (kept := _kept(cell)) is not None]
-    _without_title(shown.cells)
+    cells = _without_title(executed.cells)
+    shown.cells = [kept for cell in cells if (kept := _kept(cell)) is not None]
     return shown
 
 
@@ -111,14 +114,11 @@ def _kept(cell):
     return kept
 
 
-def _without_title(cells: list) -> None:
-    """The first heading of the notebook is the report's title, which its head shows."""
-    for cell in cells:
-        if cell.cell_type == "markdown":
-            lines = cell.source.lstrip().split("\n")
-            if lines[0].startswith("# "):
-                cell.source = "\n".join(lines[1:])
-            return
+def _without_title(cells: list) -> list:
+    """A notebook opens with its title and how to use it; a report has its title in its head."""
+    if cells and cells[0].cell_type == "markdown" and cells[0].source.lstrip().startswith("# "):
+        return cells[1:]
+    return cells
 
 
 def _shown_outputs(cell) -> list:
@@ -127,10 +127,12 @@ def _shown_outputs(cell) -> list:
     results = [o for o in cell.outputs if o.output_type in ("display_data", "execute_result")]
     for output in results:
         _refuse_foreign(output, cell)
-    return [output for output in results if BLOCK in output.data]
+    return [output for output in results if output.data.get(BLOCK, HEAD_BLOCK) != HEAD_BLOCK]
 
 
 def _refuse_foreign(output, cell) -> None:
+    if output.data.get("text/plain") == END_MARK:
+        return
     if not any(kind.startswith(OWN) for kind in output.data):
         raise OutputRefused(
             f"The cell {_first_line(cell)!r} shows something that was not made for a report, so "

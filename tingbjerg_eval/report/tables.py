@@ -30,6 +30,7 @@ KINDS = {
 }
 DECIMALS = {"number": 0, "rate": 1, "percent": 1, "signed": 1, "money": 0, "p": 3}
 NUMERIC = tuple(DECIMALS)
+LONGEST_NAME = 44
 KNOWN = ("text", "time", "date", *NUMERIC)
 
 
@@ -156,7 +157,10 @@ def slug(text: str) -> str:
 
     spelled = text.lower().translate({0xE6: "ae", 0xF8: "oe", 0xE5: "aa"})
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "table"
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if len(words) > LONGEST_NAME:
+        words = words[:LONGEST_NAME].rpartition("-")[0] or words[:LONGEST_NAME]
+    return words or "table"
 
 
 def _chosen(frame, columns, words: Words) -> dict[str, Column]:

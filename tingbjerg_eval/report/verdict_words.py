@@ -53,10 +53,7 @@ def sentences(verdict, words: Words) -> Iterator[str]:
     """What is said of one target, sentence by sentence, its title left out."""
     yield _met_sentence(verdict, words)
     if not is_missing(verdict.observed):
-        yield words(
-            "verdict.said.figures",
-            observed=observed_text(verdict, words), goal=goal_text(verdict, words),
-        )  # fmt: skip
+        yield _measured(verdict, words)
     if not verdict.course:
         yield from _certain_sentence(verdict, words)
         yield from _effect_sentences(verdict, words)
@@ -64,6 +61,33 @@ def sentences(verdict, words: Words) -> Iterator[str]:
         yield words("verdict.said.retired")
     if verdict.exploratory:
         yield words("verdict.said.exploratory")
+
+
+def sentence(verdict, words: Words) -> str:
+    """The whole verdict in one sentence, for the first page."""
+    if verdict.course:
+        said = words(f"verdict.said.{_key(verdict.course)}")
+        return said if is_missing(verdict.observed) else f"{said} {_measured(verdict, words)}"
+    key = f"verdict.brief.{_key(verdict.better)}"
+    if verdict.better not in ("better", "worse"):
+        return words(key, verdict=_brief(verdict, words))
+    of = "count" if verdict.effect_scale == RATIO else "share"
+    estimate = value_text(verdict.effect_value, verdict.effect_scale, words)
+    return words(f"{key}_{of}", verdict=_brief(verdict, words), estimate=estimate)
+
+
+def _brief(verdict, words: Words) -> str:
+    if verdict.met == "no data":
+        return words("verdict.brief.no_data")
+    key = "met" if verdict.met == "yes" else "missed"
+    narrow = "_narrow" if verdict.certain == "no" else ""
+    figures = {"observed": observed_text(verdict, words), "goal": goal_text(verdict, words)}
+    return words(f"verdict.brief.{key}{narrow}", **figures)
+
+
+def _measured(verdict, words: Words) -> str:
+    figures = {"observed": observed_text(verdict, words), "goal": goal_text(verdict, words)}
+    return words("verdict.said.figures", **figures)
 
 
 def _met_sentence(verdict, words: Words) -> str:

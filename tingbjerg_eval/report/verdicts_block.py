@@ -1,4 +1,4 @@
-"""The first page: one table of all targets and one paragraph each."""
+"""The first page: one table of all targets and one sentence each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tingbjerg_eval.report.verdict_words import (
     certain_text,
     effect_text,
     met_text,
-    sentences,
+    sentence,
 )
 from tingbjerg_eval.report.wording import Words
 
@@ -34,7 +34,9 @@ class Verdicts(Block):
     parties
         The names of the parties by the short names that verdicts use.
     spent, budget
-        Kroner by target; the column is left out where nothing is given.
+        Kroner by target; a column is left out where nothing is given.
+    paragraphs
+        Whether one sentence a target follows the table.
     """
 
     kind = "verdicts"
@@ -91,10 +93,10 @@ class Verdicts(Block):
         names["met"] = "verdict.heading.course" if self.provisional else "table.met"
         if not self.provisional:
             names |= {"certain": "table.certain", "effect": "table.effect"}
-        if self.spent:
-            names["money"] = "table.money"
+        names |= {"money": "table.money"} if self.spent else {}
+        names |= {"budget": "table.budget"} if self.budget else {}
         for key, heading in names.items():
-            figure = key == "money"
+            figure = key in ("money", "budget")
             yield {
                 "key": key,
                 "heading": self.words(heading),
@@ -112,8 +114,8 @@ class Verdicts(Block):
         if not self.provisional:
             yield _plain(certain_text(verdict, words))
             yield _marked(effect_text(verdict, words), EFFECT_SIGNAL.get(verdict.better, ""))
-        if self.spent:
-            yield self._money(verdict)
+        for amounts in filter(None, (self.spent, self.budget)):
+            yield self._money(amounts.get(verdict.target))
 
     def _met(self, verdict) -> Cell:
         if verdict.course:
@@ -122,8 +124,7 @@ class Verdicts(Block):
             signal = MET_SIGNAL[verdict.met]
         return _marked(met_text(verdict, self.words), signal)
 
-    def _money(self, verdict) -> Cell:
-        amount = self.spent.get(verdict.target)
+    def _money(self, amount: float | None) -> Cell:
         text = self.words.money(amount, short=True)
         return Cell(text=text, align="figure", published=amount)
 
@@ -131,20 +132,7 @@ class Verdicts(Block):
         return self.parties.get(verdict.responsible, verdict.responsible)
 
     def _said(self, verdict) -> tuple[str, str, list[str]]:
-        words = self.words
-        said = [*sentences(verdict, words)]
-        said.append(words("verdict.said.responsible", responsible=self._party(verdict)))
-        if (amount := self.spent.get(verdict.target)) is not None:
-            said.append(self._money_sentence(verdict, amount))
-        return verdict.signal, verdict.title, said
-
-    def _money_sentence(self, verdict, amount: float) -> str:
-        words = self.words
-        spent = words.money(amount, short=True)
-        budget = self.budget.get(verdict.target)
-        if budget is None:
-            return words("verdict.said.money", spent=spent)
-        return words("verdict.said.money_of", spent=spent, budget=words.money(budget, short=True))
+        return verdict.signal, verdict.title, [sentence(verdict, self.words)]
 
 
 def _plain(text: str) -> Cell:

@@ -49,7 +49,8 @@ def sheet_names(names: Sequence[str]) -> list[str]:
     for name in names:
         short = name[:SHEET_NAME]
         again = used[short] = used.get(short, 0) + 1
-        made.append(short if again == 1 else f"{short[: SHEET_NAME - 2]}-{again}")
+        mark = "" if again == 1 else f"-{again}"
+        made.append(short[: SHEET_NAME - len(mark)] + mark)
     return made
 
 

@@ -40,7 +40,7 @@ def intervals(
     rows = estimate_rows(estimates, labels)
     scale = one_scale(rows)
     with style.applied():
-        ax = ax if ax is not None else _row_axes(len(rows))
+        ax = ax if ax is not None else _row_axes(rows["label"])
         _dots(ax, rows, scale, words)
     canvas.describe(
         ax.figure, alt=alt_text.intervals(rows, words), caption=words("caption.intervals")
@@ -162,14 +162,15 @@ def change_rows(frame: pd.DataFrame, scale: str) -> pd.DataFrame:
 
 def _areas(rows: pd.DataFrame, design: Design, scale: str, ax, words: Words):
     with style.applied():
-        ax = ax if ax is not None else _row_axes(len(rows))
+        ax = ax if ax is not None else _row_axes(rows["area"])
         _dots(ax, rows.assign(label=rows["area"]), scale, words, strong=design.treated)
     return ax
 
 
-def _row_axes(rows: int):
-    height = ROW_HEIGHT * rows + 1.05
-    return canvas.new_axes(height=height, margins=(0.3, 0.78, 0.72 / height, 1 - 0.1 / height))
+def _row_axes(labels: Sequence[str]):
+    height = ROW_HEIGHT * len(labels) + 1.05
+    left = marks.names_width(labels)
+    return canvas.new_axes(height=height, margins=(left, 0.76, 0.72 / height, 1 - 0.1 / height))
 
 
 def _dots(ax, rows: pd.DataFrame, scale: str, words: Words, *, strong: str | None = None) -> None:
@@ -191,7 +192,7 @@ def _look(label: str, strong: str | None) -> tuple[str, float, str]:
 
 
 def _row_names(ax, y, rows: pd.DataFrame, scale: str, words: Words, strong: str | None) -> None:
-    ax.set_yticks(y, rows["label"])
+    ax.set_yticks(y, [marks.wrapped(label) for label in rows["label"]], linespacing=1.0)
     ax.set_ylim(-0.7, len(rows) - 0.3)
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
@@ -239,7 +240,7 @@ def ratio_ticks(low: float, high: float) -> list[float]:
     >>> ratio_ticks(0.45, 1.3)
     [0.5, 0.6, 0.7, 0.8, 1.0, 1.2]
     """
-    least = np.log(high / low) / 7
+    least = np.log(high / low) / 6
     kept = [1.0]
     for tick in RATIO_TICKS:
         far = all(abs(np.log(tick / other)) >= least for other in kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +16,9 @@ from tingbjerg_eval.report.series import left_edge, right_edge
 from tingbjerg_eval.report.wording import Words
 from tingbjerg_eval.study.design import Design
 
+NAME_LINE = 30
+LETTER = 0.084
+"""Width of a letter in inches, generous enough for other fonts."""
 LINE_SPACING = 0.062
 """Least distance of two labels, as part of the axes' height."""
 
@@ -91,25 +95,46 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, dict]]) -> None:
     """Name lines at their right end, moved apart where they would meet."""
     low, high = ax.get_ylim()
     kept = sorted((label for label in labels if np.isfinite(label[0])), key=lambda one: one[0])
-    heights = spread([(y - low) / (high - low) for y, _, _ in kept], LINE_SPACING)
+    places = [(y - low) / (high - low) for y, _, _ in kept]
+    heights = spread(places, [LINE_SPACING * (1 + text.count("\n")) for _, text, _ in kept])
     for height, (_, text, look) in zip(heights, kept, strict=True):
         ax.text(1.015, height, text, transform=ax.transAxes, va="center", ha="left", **look)
 
 
-def spread(places: Sequence[float], least: float) -> list[float]:
-    """``places`` (ascending) moved as little as keeps them ``least`` apart and inside 0-1.
+def spread(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
+    """Ascending ``places`` moved as little as keeps labels of these ``sizes`` apart.
 
-    >>> spread([0.5, 0.5], 0.1)
+    >>> spread([0.5, 0.5], [0.1, 0.1])
     [0.45, 0.55]
     """
-    groups: list[list[float]] = []
-    for place in places:
-        groups.append([place, 1])
-        while len(groups) > 1 and _too_near(groups[-2], groups[-1], least):
-            (a, n), (b, m) = groups[-2:]
-            groups[-2:] = [[(a * n + b * m) / (n + m), n + m]]
-    return [round(centre + least * (k - (n - 1) / 2), 6) for centre, n in groups for k in range(n)]
+    groups: list[tuple[float, list[float]]] = []
+    for place, size in zip(places, sizes, strict=True):
+        groups.append((place, [size]))
+        while len(groups) > 1 and _meet(*groups[-2:]):
+            groups[-2:] = [_together(*groups[-2:])]
+    return [round(at, 6) for centre, members in groups for at in _stacked(centre, members)]
 
 
-def _too_near(one: list[float], other: list[float], least: float) -> bool:
-    return other[0] - one[0] < least * (one[1] + other[1]) / 2
+def _meet(one: tuple, other: tuple) -> bool:
+    return other[0] - one[0] < (sum(one[1]) + sum(other[1])) / 2
+
+
+def _together(one: tuple, other: tuple) -> tuple[float, list[float]]:
+    n, m = len(one[1]), len(other[1])
+    return (one[0] * n + other[0] * m) / (n + m), [*one[1], *other[1]]
+
+
+def _stacked(centre: float, sizes: Sequence[float]) -> list[float]:
+    edges = centre - sum(sizes) / 2 + np.concatenate([[0], np.cumsum(sizes)])
+    return list((edges[:-1] + edges[1:]) / 2)
+
+
+def wrapped(name: str) -> str:
+    """A row's name on as many short lines as it needs."""
+    return "\n".join(wrap(name, NAME_LINE, break_long_words=False)) or name
+
+
+def names_width(names: Sequence[str]) -> float:
+    """Room for the longest line of the rows' names, as part of the figure's width."""
+    longest = max((len(line) for name in names for line in wrapped(name).split("\n")), default=0)
+    return max(0.12, 0.02 + longest * LETTER / style.WIDTH)

@@ -24,7 +24,8 @@ def delivery(activities: pd.DataFrame, *, ax=None, words: Words | None = None):
     height = 0.4 * len(rows) + 0.9
     with style.applied():
         ax = ax if ax is not None else canvas.new_axes(
-            height=height, margins=(0.36, 0.8, 0.5 / height, 1 - 0.35 / height)
+            height=height,
+            margins=(marks.names_width(rows["measure"]), 0.8, 0.5 / height, 1 - 0.35 / height),
         )  # fmt: skip
         _delivery_bars(ax, rows, words)
     canvas.describe(
@@ -77,7 +78,7 @@ def _delivery_bars(ax, rows: pd.DataFrame, words: Words) -> None:
 
 
 def _part_axis(ax, y, rows: pd.DataFrame, words: Words) -> None:
-    ax.set_yticks(y, rows["measure"])
+    ax.set_yticks(y, [marks.wrapped(name) for name in rows["measure"]], linespacing=1.0)
     ax.set_ylim(-0.6, len(rows) - 0.2)
     ax.set_xlim(0, 1.5)
     ax.set_xticks([0, 0.5, 1, 1.5])

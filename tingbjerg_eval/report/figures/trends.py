@@ -131,8 +131,16 @@ def _draw_treated(ax, of: Series, design: Design) -> list:
         own["x"], own["lower"], own["upper"], color=style.ACCENT, alpha=0.16, lw=0, zorder=2
     )
     ax.plot(own["x"], own["value"], color=style.ACCENT, lw=2.2, marker="o", ms=3.6, zorder=6)
+    _draw_alone(ax, own)
     marks.hidden_marks(ax, own.loc[own["hidden"], "x"], width=QUARTER_WIDTH)
     return [_name(own, design)]
+
+
+def _draw_alone(ax, own: pd.DataFrame) -> None:
+    """Intervals of points without a neighbour, which no band can show."""
+    shown = own["value"].notna()
+    alone = own[shown & ~shown.shift(1, fill_value=False) & ~shown.shift(-1, fill_value=False)]
+    ax.vlines(alone["x"], alone["lower"], alone["upper"], color=style.ACCENT, alpha=0.35, lw=4)
 
 
 def _draw_points(ax, of: Series, design: Design) -> list:
