@@ -87,6 +87,11 @@ def test_amounts_that_are_none_are_refused(design, amounts):
     assert refused.value.code == "unusable-amount"
 
 
+def test_amounts_below_one_krone_are_amounts(design):
+    found = cost_effectiveness(avoided(2, 1, 4), design, spent_dkk=0.5)
+    assert found.dkk_per_report == 0.25
+
+
 def test_shares_are_refused(shares, waves):
     with pytest.raises(MethodRefused, match="Shares have no reports to avoid"):
         cost_effectiveness(shares, waves, spent_dkk=1e6)

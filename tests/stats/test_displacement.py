@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -81,11 +82,15 @@ def test_one_adjacent_area_is_that_area(wide, nearby):
 
 def test_adjacent_shares_are_averaged(make_shares, shares, waves):
     beside = make_shares(
-        {"X": {2009: (0.3, 2e-3), 2013: (0.2, 1e-3)}, "Y": {2009: (0.1, 4e-3), 2013: (0.2, 3e-3)}}
+        {
+            "X": {2009: (0.3, 2e-3), 2013: (0.2, 1e-3)},
+            "Y": {2009: (0.1, 4e-3), 2013: (0.2, 3e-3)},
+            "Z": {2009: (0.2, 3e-3), 2013: (0.2, 5e-3)},
+        }
     )
-    pooled = make_shares({"T": {2009: (0.2, 1.5e-3), 2013: (0.2, 1e-3)}})
+    pooled = make_shares({"T": {2009: (0.2, 1e-3), 2013: (0.2, 1e-3)}})
     rest = shares[shares["area"] != "T"]
-    found = displacement(pd.concat([shares, beside]), waves.with_(adjacent=("X", "Y")))
+    found = displacement(pd.concat([shares, beside]), waves.with_(adjacent=("X", "Y", "Z")))
     want = difference_in_differences(pd.concat([pooled, rest]), waves)
     assert figures(found) == pytest.approx(figures(want), abs=1e-9)
     assert found.scale == "percentage points"
@@ -116,6 +121,9 @@ def test_reports_avoided_hold_none_exactly_when_the_ratio_holds_one(panel, desig
     found = reports_avoided(panel, design, estimate=estimate)
     assert found.level == 0.8
     assert found.holds_zero == (estimate.lower <= 1 <= estimate.upper)
+    assert replace(found, lower=0.0).holds_zero
+    assert replace(found, lower=-1.0, upper=0.0).holds_zero
+    assert not replace(found, lower=0.1, upper=3.0).holds_zero
     assert found == reports_avoided(panel, design, level=0.8)
 
 
