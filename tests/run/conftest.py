@@ -28,6 +28,7 @@ def study(tmp_path):
 @pytest.fixture(autouse=True)
 def _ready(monkeypatch):
     monkeypatch.setattr(digests, "PACKAGE", steady.HERE / "notebooks")
+    monkeypatch.setattr(digests, "of_environment", lambda: "the environment of the tests")
     monkeypatch.setattr(warm, "PRELOAD", steady.LIGHT)
 
 

@@ -1,7 +1,7 @@
 """Make a process ready for the small study, wherever it is.
 
-The package's own files do not count as its code, since editing them while the tests run is not
-what the tests are about, and the warm parent loads only what the small notebooks need.
+Editing the package or installing something while the tests run is not what they are about, so
+neither counts here, and the warm parent loads only what the small notebooks need.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ def steady() -> None:
     if str(HERE) not in sys.path:
         sys.path.insert(0, str(HERE))
     digests.PACKAGE = HERE / "notebooks"
+    digests.of_environment = lambda: "the environment of the tests"
     warm.PRELOAD = LIGHT
 
 
