@@ -115,6 +115,13 @@ def _codes(study: Study, indicator: str) -> tuple[str, ...]:
     return tuple(study.indicator(indicator).basket.codes)
 
 
+def published_of(study: Study, indicator: str) -> dict[str, dict]:
+    """What every report of the study publishes of one indicator, in order."""
+    names = report_names(study)
+    chain = _chain(study, indicator, names)
+    return {name: publish(name, [table]) for name, table in zip(names, chain, strict=True)}
+
+
 def _groups(study: Study, quarters: list[str], name: str) -> dict[str, tuple[str, ...]]:
     years = sorted({quarter[:4] for quarter in quarters})
     groups = {

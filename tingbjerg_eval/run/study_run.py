@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
 from rich.console import Console
 
 from tingbjerg_eval.assets import asset
@@ -16,6 +17,7 @@ from tingbjerg_eval.report.counts import BASELINE, END, published_chain, report_
 from tingbjerg_eval.report.index import write_index
 from tingbjerg_eval.report.ledger import Ledger
 from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
+from tingbjerg_eval.report.sections.summary import headline
 from tingbjerg_eval.report.wording import Words
 from tingbjerg_eval.run import digests
 from tingbjerg_eval.run.batch import run_batch
@@ -215,17 +217,24 @@ def close(
             ledger.add(one.name, chain[one.name])
     if ledger.reports:
         ledger.save(output / LEDGER)
-    entries = [
-        {"name": one["name"], "state": _state(one)} for one in read_status(output)["reports"]
-    ]
-    settings = study.settings
+    settings, words = study.settings, Words(study.settings.language)
+    entries = [_entry(output, one, words) for one in read_status(output)["reports"]]
     write_index(
         output,
         entries,
-        Words(settings.language),
+        words,
         title=settings.title,
         simulated=settings.simulated,
     )
+
+
+def _entry(output: Path, report: dict, words: Words) -> dict[str, str]:
+    name, state = report["name"], _state(report)
+    executed = output / "internal" / name / "executed.ipynb"
+    said = ""
+    if state in ("done", "kept") and executed.exists():
+        said = headline(nbformat.read(executed, as_version=4), words)
+    return {"name": name, "state": state, "headline": said}
 
 
 def _state(report: dict) -> str:

@@ -36,7 +36,7 @@ _INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF], None)
 
 _GAP = r"[ \t]*[-./_:~][ \t]*|[ \t]"
 _SEPARATED = re.compile(
-    rf"""(?<![0-9A-Za-z.])
+    rf"""(?<!\d)(?<!\d\.)(?P<before>[A-Za-z]?)
     (?:(?P<d>\d{{2}})(?P<inner>[-./ ]?)(?P<m>\d{{2}})(?P=inner)(?P<y>\d{{2}})(?:{_GAP})
       |(?P<d4>\d{{2}})(?P<inner4>[-./ ]?)(?P<m4>\d{{2}})(?P=inner4)(?P<y4>(?:19|20)\d{{2}})
        [ ]?[-/_][ ]?
@@ -46,6 +46,7 @@ _SEPARATED = re.compile(
 )
 _LETTERS = re.compile(r"(?<![0-9A-Za-z])(\d{6})(?=[0-9A-Z]*[A-Z])([0-9A-Z]{4})(?![0-9A-Za-z])")
 _BARE = re.compile(r"(?<!\d)(?<!\d\.)(?:\d{12}|\d{9,10})(?!\d)")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _WORD = re.compile(r"[0-9A-Za-z]*")
 _SAYS_SO = re.compile(r"cpr|pers(?:on)?\.?\s?-?n(?:umme)?r|civil registration", re.IGNORECASE)
 
@@ -57,8 +58,9 @@ class _Bare:
 
 
 def plain(text: str) -> str:
-    """``text`` with digits, dashes and blanks in their plainest form."""
+    """``text`` with digits, dashes and blanks in their plainest form, without random ids."""
     text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_DASHES)
+    text = _UUID.sub(" ", text)
     if text.isascii():
         return text
     return "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
@@ -90,6 +92,8 @@ def _is_separated(found: re.Match) -> bool:
         (of for of in date if of[0]), (part["d1"] or "0", part["m1"] or "0", part["y1"] or "0")
     )
     rest = part["rest"]
+    if part["before"] and re.search(r"[ \t]", found.group()):
+        return False
     likely = rest.isdigit() or rest == rest.upper() or any(sign.isdigit() for sign in rest)
     return likely and is_birth_date(day, month, year)
 

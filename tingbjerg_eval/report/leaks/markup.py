@@ -105,16 +105,23 @@ class _Reader(HTMLParser):
             self.table.say(data)
 
     def handle_comment(self, data):
-        self.found.texts.append(("comment", data))
+        self._aside("comment", data)
 
     def handle_decl(self, decl):
-        self.found.texts.append(("declaration", decl))
+        self._aside("declaration", decl)
 
     def handle_pi(self, data):
-        self.found.texts.append(("processing instruction", data))
+        self._aside("processing instruction", data)
 
     def unknown_decl(self, data):
-        self.found.texts.append(("declaration", data))
+        self._aside("declaration", data)
+
+    def _aside(self, where: str, data: str) -> None:
+        """A comment and the like: where it ends, browsers and this parser may not agree."""
+        self.found.texts.append((where, data))
+        if self.html and "<" in data:
+            inside = read_markup(data[data.index("<") :].encode())
+            self.found.active.extend(inside.active)
 
     def _break(self, tag: str) -> None:
         if tag not in _INLINE:
@@ -138,6 +145,8 @@ class _Reader(HTMLParser):
 
     def _styles(self, css: str) -> None:
         self.found.texts.append(("style", css))
+        if self.html and "<" in css:
+            self.found.active.append("markup in a style")
         if self.html and _CSS.search(css):
             self.found.active.append("network address in a style")
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterable
 
 _CASE_NUMBERS = (
-    re.compile(r"(?<![\w-])\d{4}-\d{5}-\d{5}-\d{2}(?![\w-])"),
-    re.compile(r"(?<![\w-])(?:19|20)\d{2}-\d{5,8}(?![\w-])"),
+    re.compile(r"(?<![\d-])\d{4}-\d{5}-\d{5}-\d{2}(?![\w-])"),
+    re.compile(r"(?<![\d-])(?:19|20)\d{2}-\d{5,8}(?![\w-])"),
     re.compile(
         r"(?:sagsnr|sags-?nummer|journalnr|j\.\s?nr|dokumentnr)\.?:?\s*([\w./-]*\d{4}[\w./-]*)",
         re.I,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tingbjerg_eval.report.leaks import patterns
 from tingbjerg_eval.report.leaks.channels import Channel, Danger, channels, without_packed
-from tingbjerg_eval.report.leaks.cpr import cpr_count
+from tingbjerg_eval.report.leaks.cpr import cpr_count, plain
 from tingbjerg_eval.report.leaks.finding import Finding
 from tingbjerg_eval.report.leaks.hidden import Hidden, hidden_count
 
@@ -61,7 +61,7 @@ def _by_place(texts: Sequence[Channel]) -> dict[str, list[str]]:
     places: dict[str, list[str]] = defaultdict(list)
     for channel in texts:
         if not channel.row:
-            places[channel.where].append(without_packed(channel.text))
+            places[channel.where].append(plain(without_packed(channel.text)))
     return places
 
 

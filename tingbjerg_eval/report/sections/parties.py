@@ -13,6 +13,9 @@ from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Section, 
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.tables import Column
 
+LARGE_SHORTFALL = 0.1
+"""From here a commitment not kept has a row of its own; smaller ones are counted."""
+
 
 def agreed(report: Report) -> Block:
     """The measures of each action area with their parties and commitments."""
@@ -118,6 +121,17 @@ def broken_commitments(report: Report) -> Block:
         rows = rows[rows["quarter"] == report.quarter]
     if rows.empty:
         return Prose(words("parties.all_kept"))
+    large = rows[rows["shortfall"] >= LARGE_SHORTFALL]
+    left = words.number(len(rows) - len(large))
+    said = Prose(words("parties.small_shortfalls", count=left))
+    if large.empty:
+        return said
+    table = _shortfalls(report, large)
+    return Group((table, said)) if len(large) < len(rows) else table
+
+
+def _shortfalls(report: Report, rows: pd.DataFrame) -> Block:
+    words = report.words
     rows = rows.assign(
         party=rows["party"].map(_names(report)),
         wanted=rows[["committed", "hold"]].max(axis=1),

@@ -11,14 +11,17 @@ import pandas as pd
 from tingbjerg_eval.evaluation import TargetResult
 from tingbjerg_eval.measurability import Measurability, measurability
 from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Table
+from tingbjerg_eval.report.display import TABLE, Block, Bullets, Figure, Group, Prose, Table
 from tingbjerg_eval.report.phrases import value_text
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.money import money_line
-from tingbjerg_eval.report.verdict_words import goal_text
+from tingbjerg_eval.report.verdict_words import effect_text, goal_text, met_text
 from tingbjerg_eval.report.verdicts_block import Verdicts
+from tingbjerg_eval.report.wording import Words
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.verdicts import Verdict
+
+KEY_FIGURES = "key-figures"
 
 
 def summary(report: Report) -> Block:
@@ -26,8 +29,21 @@ def summary(report: Report) -> Block:
     if report.kind == "baseline":
         return Group((_proposed(report), *_plan_line(report)))
     verdicts = [shown_verdict(report, one) for one in report.results]
-    table = Verdicts(verdicts, parties=party_names(report), words=report.words)
-    return Group((table, *money_line(report), *_plan_line(report)))
+    table = Verdicts(verdicts, parties=party_names(report), paragraphs=False, words=report.words)
+    said = Bullets(tuple(_in_one_sentence(report, one) for one in verdicts))
+    return Group((table, *money_line(report), said, *_plan_line(report)))
+
+
+def _in_one_sentence(report: Report, verdict: Verdict) -> str:
+    """Target, answer and, where it was asked, whether it was the effort."""
+    words = report.words
+    met = met_text(verdict, words).lower()
+    if verdict.course or verdict.effect == "not asked":
+        return words("summary.sentence", target=verdict.title, met=met)
+    effect = effect_text(verdict, words).lower()
+    if verdict.effect == "cannot be shown":
+        effect = words("summary.effect_unknown")
+    return words("summary.sentence_effect", target=verdict.title, met=met, effect=effect)
 
 
 def shown_verdict(report: Report, result: TargetResult) -> Verdict:
@@ -131,5 +147,22 @@ def key_figures(report: Report) -> Block:
         }
         for one in report.results
     ]
-    return Table(pd.DataFrame(rows), report.name, list(rows[0]), name="key-figures",
+    return Table(pd.DataFrame(rows), report.name, list(rows[0]), name=KEY_FIGURES,
                  words=report.words)  # fmt: skip
+
+
+def headline(executed, words: Words) -> str:
+    """One sentence of an executed notebook's key figures; empty where it has none."""
+    found = [
+        table
+        for cell in executed.cells
+        for output in cell.get("outputs", ())
+        for table in output.get("data", {}).get(TABLE, {}).get("tables", ())
+        if table["name"] == KEY_FIGURES
+    ]
+    answers = [row[1] for table in found for row in table["rows"]]
+    for key, good in (("final", "yes"), ("course", "on course")):
+        if good in answers:
+            met, targets = words.number(answers.count(good)), words.number(len(answers))
+            return words(f"index.headline_{key}", met=met, targets=targets)
+    return ""
