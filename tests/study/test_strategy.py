@@ -169,6 +169,22 @@ def test_what_a_kind_means_without_a_goal(strategy):
     assert strategy.targets["vold-10"].window == "period"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2010K1: 3", "2010K1: 0"),
+        ("goal: 30\n    by: 2013", "goal: 100\n    by: 2013"),
+        ("quarter: 2011K4", "quarter: 2011K3"),
+        ("goal: -50", "goal: -100"),
+        ("goal: 90", "goal: 100"),
+        ("  2011: 2000000", "  2011: 2000000.00"),
+        ("2011: 550000", "2011: 550000.00"),
+    ],
+)
+def test_what_lies_just_inside_a_rule_is_accepted(read, demo_text, old, new):
+    assert len(read(demo_text((old, new))).targets) == 18
+
+
 def test_an_unknown_key_names_the_nearest_known_one(read, demo_text):
     with pytest.raises(InputRefused, match="Did you mean 'responsible'"):
         read(demo_text(("    responsible: fsb", "    responsable: fsb")))
