@@ -147,8 +147,7 @@ def test_with_zeros_shown_all_hidden_cells_carry_one_sign_and_zeros_are_true():
 
 def test_cells_of_worth_are_kept():
     frame = pd.DataFrame(
-        [("T", "q1", 3), ("T", "q2", 30), ("T", "q3", 30), ("B", "q1", 30), ("B", "q2", 30)]
-        + [("B", "q3", 30), ("C", "q1", 30), ("C", "q2", 30), ("C", "q3", 30)],
+        [(area, f"q{n}", 3 if (area, n) == ("T", 1) else 30) for area in "TBC" for n in (1, 2, 3)],
         columns=["area", "quarter", "count"],
     )
     weights = {"quarter": {"q3": 50.0}, "area": {"C": 50.0}}

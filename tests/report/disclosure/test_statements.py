@@ -15,7 +15,7 @@ from tingbjerg_eval.report.disclosure import (
 
 COUNTS = counted(
     pd.DataFrame(
-        [(a, q, n) for a, row in (("A", (3, 40)), ("B", (60, 50))) for q, n in zip("pq", row)],
+        [("A", "p", 3), ("A", "q", 40), ("B", "p", 60), ("B", "q", 50)],
         columns=["area", "quarter", "count"],
     ),
     margins=(),
@@ -59,7 +59,7 @@ def test_the_half_added_to_counts_is_part_of_the_line():
 
 
 def test_two_shares_that_are_harmless_alone_are_not_both_printed():
-    frame = pd.DataFrame([("A", n) for n in (2,)], columns=["area", "count"])
+    frame = pd.DataFrame([("A", 2)], columns=["area", "count"])
     counts = counted(frame, margins=(), name="one")
     published = publish("r", protect_tables([counts]))
     one = rate_statement("low", counts.cell_id({"area": "A"}), rate=0, exposure=1000, digits=-1)
