@@ -1,0 +1,127 @@
+"""Progress and status say what is so, to a person and to a program."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+from small_study import faulty, quarterly, small_rendering
+
+from tingbjerg_eval.run.batch import run_batch
+from tingbjerg_eval.run.events import BatchResult, Event, ReportResult
+from tingbjerg_eval.run.failure import Failure
+from tingbjerg_eval.run.progress import ROWS, Progress, summary
+from tingbjerg_eval.run.staging import OutputFolder
+from tingbjerg_eval.run.status import Board, read_status, status_table
+
+
+@pytest.fixture
+def ended(study):
+    """The state after a batch with one report that failed and one that is spoiled."""
+    jobs = [*quarterly(study, ["2010K1", "2010K2"]), *faulty(study, "raise")]
+    run_batch(jobs, study / "out", rendering=small_rendering(study))
+    (study / "out" / "reports" / "2010K2" / "cells.csv").write_text("by hand")
+    return read_status(study / "out")
+
+
+def test_status_tells_done_failed_and_not_whole(ended):
+    assert ended["batch"] == "none"
+    states = {one["name"]: one["state"] for one in ended["reports"]}
+    assert states == {"2010K1": "done", "2010K2": "not whole", "raise": "failed"}
+    assert json.loads(json.dumps(ended)) == ended
+
+
+def test_the_status_table_has_a_line_per_report(ended):
+    lines = status_table(ended).splitlines()
+    assert lines[0] == "batch: none"
+    assert lines[3].split() == ["raise", "failed", "no", "earlier", "report"]
+
+
+def test_an_empty_folder_has_no_reports(tmp_path):
+    assert read_status(tmp_path) == {"batch": "none", "reports": []}
+
+
+def test_a_running_batch_posts_what_it_does(tmp_path):
+    with OutputFolder(tmp_path).locked() as folder:
+        board = Board(folder)
+        board.post(Event(name="2010K1", stage="executing", cell=3, cells=9))
+        board.post(Event(name="2010K2", stage="done"))
+        assert read_status(tmp_path) == {
+            "batch": "running",
+            "reports": [{"name": "2010K1", "state": "executing", "cell": 3, "cells": 9}],
+        }
+    assert read_status(tmp_path) == {"batch": "none", "reports": []}
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def watched(*events, terminal=False):
+    """What was printed, and the progress with its clock."""
+    clock, text = Clock(), io.StringIO()
+    progress = Progress(Console(file=text, force_terminal=terminal, width=80), clock)
+    for seconds, event in events:
+        clock.now += seconds
+        progress(event)
+    return text.getvalue(), progress, clock
+
+
+def test_without_a_terminal_each_change_of_stage_is_one_line():
+    failure = Failure(stage="executing", reason="KernelDied", cell=5)
+    said, _, _ = watched(
+        (0, Event(name="2010K1", stage="waiting")),
+        (0, Event(name="2010K1", stage="executing")),
+        (1, Event(name="2010K1", stage="executing", cell=1, cells=9)),
+        (1, Event(name="2010K1", stage="executing", cell=2, cells=9)),
+        (1, Event(name="2010K1", stage="failed", failure=failure)),
+    )
+    assert said.splitlines() == [
+        "2010K1: waiting",
+        "2010K1: executing",
+        "2010K1: failed after 3.0 s: KernelDied while executing cell 5",
+    ]
+
+
+def test_time_left_comes_from_the_last_run_or_else_from_the_cells():
+    start = Event(name="a", stage="executing")
+    known = Event(name="a", stage="waiting", expected=10.0)
+    _, progress, clock = watched((0, known), (0, start))
+    clock.now = 4.0
+    assert progress.left(progress.rows["a"]) == 6.0
+    cells = Event(name="a", stage="executing", cell=2, cells=8)
+    _, progress, clock = watched((0, start), (4, cells))
+    assert progress.left(progress.rows["a"]) == 12.0
+
+
+def test_a_large_batch_shows_what_runs_and_counts_the_rest():
+    events = [(0, Event(name=f"r{number}", stage="done")) for number in range(50)]
+    events += [(0, Event(name=f"r{number}", stage="waiting")) for number in range(50, 90)]
+    _, progress, _ = watched(*events)
+    table = progress.table()
+    assert table.row_count == ROWS + 1
+    assert list(table.columns[1].cells)[-1] == "50 of 90 ended"
+
+
+def test_the_live_table_is_cleared_at_the_end():
+    _, progress, _ = watched(terminal=True)
+    with progress:
+        progress(Event(name="2010K1", stage="executing", cell=1, cells=2))
+        assert progress.live.is_started
+    assert not progress.live.is_started
+
+
+def test_the_summary_has_a_row_per_report_and_the_exit_code():
+    failure = Failure(stage="rendering", reason="ValueError")
+    reports = (
+        ReportResult(name="2010K1", stage="done", executed=True, seconds=2.0),
+        ReportResult(name="2010K2", stage="failed", failure=failure),
+    )
+    table = summary(BatchResult(reports=reports, exit_code=1, seconds=3.0))
+    assert table.row_count == 2
+    assert table.caption == "1 done, 1 failed in 3.0 s; exit code 1"
