@@ -49,7 +49,14 @@ def test_no_cost_per_report_without_an_effect_to_divide_by(design, figures, said
 
 
 @pytest.mark.parametrize(
-    ("price", "where"), [(2_000, "above"), (100_000, "below"), (10_000, "within")]
+    ("price", "where"),
+    [
+        (2_000, "above"),
+        (100_000, "below"),
+        (10_000, "within"),
+        (5_000, "within"),
+        (40_000, "within"),
+    ],
 )
 def test_where_the_break_even_count_lies_is_said(design, price, where):
     found = cost_effectiveness(avoided(200, 50, 400), design, spent_dkk=2e6, price_dkk=price)

@@ -114,6 +114,7 @@ def test_reports_avoided_by_hand(make_panel, nearby, design):
     assert found.lower < found.value < found.upper
     assert not found.holds_zero
     assert found.level == 0.95
+    assert found.note == estimate.note
 
 
 def test_reports_avoided_hold_none_exactly_when_the_ratio_holds_one(panel, design):

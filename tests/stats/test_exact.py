@@ -49,6 +49,19 @@ def test_observed_to_expected_equals_r(case):
     assert found.method == "exact_observed_to_expected"
 
 
+def test_a_count_as_expected_is_no_surprise_at_all():
+    found = exact_observed_to_expected(10, 10)
+    assert (found.value, found.p_value) == (1, 1)
+
+
+def test_what_the_figures_are_is_said():
+    ratio, expected = exact_rate_ratio(3, 4), exact_observed_to_expected(3, 4)
+    assert ratio.estimand == "ratio of two rates, a description and not an effect"
+    assert ratio.note == "counting error only, too narrow for a series"
+    assert expected.estimand == "observed over expected reports"
+    assert expected.note == "counting error only; the expected count is taken as known"
+
+
 def test_published_examples(shared):
     case = json.loads((shared / "replication/poisson_exact_conditional.expected.json").read_text())
     one, two = case["expected"]["one"], case["expected"]["two"]

@@ -45,7 +45,7 @@ def test_ten_a_quarter_to_eight_by_hand(make_panel, design):
     assert found.scale == "rate ratio"
     assert found.method == "compare_periods"
     assert (found.n_treated, found.n_comparison, found.note) == (1, 0, "")
-    assert "a description and not an effect" in found.estimand
+    assert found.estimand == "change from baseline to period, a description and not an effect"
 
 
 def test_counts_that_never_change_leave_poissons_error(make_panel, design):
@@ -150,7 +150,9 @@ def test_any_area_can_be_described(panel, design):
 
 def test_a_season_without_reports_is_said(make_panel, design):
     found = compare_periods(make_panel({"T": [0, 5, 6, 7] * 2 + [0, 4, 4, 5] * 3}), design)
-    assert "a season without any report" in found.note
+    assert found.note == (
+        "a season without any report: no season terms (both windows are whole years)"
+    )
     assert found.value == pytest.approx(13 / 18, rel=1e-9)
 
 

@@ -42,6 +42,7 @@ def test_a_straight_trend_with_a_step_is_found_by_hand(make_panel, design):
     assert found.lower < 0.5 < found.upper
     assert (found.scale, found.method) == ("rate ratio", "interrupted_time_series")
     assert found.note.startswith("not for conclusions")
+    assert found.estimand == "step at the start of the period beside the area's own trend"
     assert (found.n_treated, found.n_comparison) == (1, 0)
 
 

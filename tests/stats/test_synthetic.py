@@ -130,6 +130,7 @@ def test_the_estimate_is_a_rank_and_no_interval(panel, design, method):
     assert found.scale == "rate ratio"
     assert found.method == method.__name__
     assert (found.n_treated, found.n_comparison) == (1, 5)
+    assert found.estimand == "change beyond that of the weighted comparison areas"
 
 
 def test_a_halving_is_found_and_ranks_first(make_panel, design):
