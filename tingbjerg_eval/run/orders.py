@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -39,41 +41,46 @@ def plan(
     ships_inputs: bool = False,
 ) -> list[Planned]:
     """Check every job and digest what it depends on; raises ``InputRefused`` with all problems."""
-    problems = _names(jobs)
-    code = digests.of_code(without=rendering.files)
-    whole, look = digests.of_code(), digests.of_files(rendering.files)
-    planned = []
+    problems, planned = _names(jobs), []
+    code, look = digests.of_code(without=rendering.files), digests.of_files(rendering.files)
+    whole, read = digests.of_code(), cache(read_notebook)
     for job in jobs:
         try:
-            notebook = read_notebook(job.notebook)
+            notebook = read(job.notebook)
             parameters = check_parameters(notebook, job.parameters, file=job.notebook.name)
             inputs = _inputs(job, ships_inputs)
         except InputRefused as refused:
             problems += refused.problems
             continue
-        depends = dict(job.depends) if job.depends is not None else inputs
-        analysis = digests.of_plain(
-            {
-                "notebook": digests.of_notebook(notebook),
-                "parameters": parameters,
-                "inputs": depends,
-                "code": code,
-                "environment": digests.of_environment(),
-            }
-        )
-        context = json.loads(json.dumps(dict(job.context)))
-        rendered = digests.of_plain([analysis, context, look, rendering.render, rendering.inspect])
-        order = _order(job, notebook, parameters, inputs, context, rendering)
+        order = _order(job, notebook, parameters, inputs, rendering)
         order = Order(**order, engine=engine, timeout=timeout, executed=None, code=whole)
-        planned.append(
-            Planned(order=order, notebook=notebook, analysis=analysis, rendered=rendered)
-        )
+        analysis = _analysis(job, notebook, order, code)
+        rendered = [analysis, _plain(job.context), look, rendering.render, rendering.inspect]
+        digested = {"analysis": analysis, "rendered": digests.of_plain(rendered)}
+        planned.append(Planned(order=order, notebook=notebook, **digested))
     if problems:
-        raise InputRefused(problems)
+        raise InputRefused(dict.fromkeys(problems))
     return planned
 
 
-def _order(job, notebook, parameters, inputs, context, rendering) -> dict:
+def _analysis(job: Job, notebook: NotebookNode, order: Order, code: str) -> str:
+    """The digest of everything an executed notebook depends on."""
+    return digests.of_plain(
+        {
+            "notebook": digests.of_notebook(notebook),
+            "parameters": order.parameters,
+            "inputs": dict(job.depends) if job.depends is not None else order.inputs,
+            "code": code,
+            "environment": digests.of_environment(),
+        }
+    )
+
+
+def _plain(context: Mapping[str, Any]) -> dict[str, Any]:
+    return json.loads(json.dumps(dict(context)))
+
+
+def _order(job, notebook, parameters, inputs, rendering) -> dict:
     folder = str(Path(job.folder).resolve())
     added = {"name": job.name, "parameters": parameters, "folder": folder}
     return {
@@ -82,7 +89,7 @@ def _order(job, notebook, parameters, inputs, context, rendering) -> dict:
         "parameters": parameters,
         "folder": folder,
         "inputs": inputs,
-        "context": {**context, **added},
+        "context": {**_plain(job.context), **added},
         "render": rendering.render,
         "inspect": rendering.inspect,
     }
