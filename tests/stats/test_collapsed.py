@@ -28,7 +28,7 @@ def test_by_hand_with_equal_errors():
     half = stats.t.ppf(0.975, 4) * math.sqrt(3.0)
     assert (found.estimate.lower, found.estimate.upper) == pytest.approx((-10 - half, -10 + half))
     assert found.estimate.p_value == pytest.approx(2 * stats.t.sf(10 / math.sqrt(3.0), 4))
-    assert (found.noise_ratio, found.estimate.n_comparison) == (1.0, 5)
+    assert (found.noise_ratio, found.estimate.n_treated, found.estimate.n_comparison) == (1.0, 1, 5)
     assert found.estimate.method == "collapsed_t"
 
 
@@ -85,9 +85,14 @@ def test_published_critical_values_of_lau_and_li(expected):
             assert critical_value(int(n), noise_ratio=ratio) == pytest.approx(value, abs=6e-4)
 
 
+def test_a_tiny_spread_is_a_spread():
+    found = collapsed(made(np.array([-10, -2, -1, 0, 1, 2]) * 1e-9, [0] * 6))
+    assert found.standard_error == pytest.approx(1e-9 * math.sqrt(3.0))
+
+
 def test_comparison_areas_without_any_spread_are_refused():
     with pytest.raises(MethodRefused) as caught:
-        collapsed(made([0.1, 0.3, 0.3, 0.3, 0.3, 0.3], [1] * 6))
+        collapsed(made([0.1, 0.1 + 0.2, 0.3, 0.3, 0.3, 0.3], [1] * 6))
     assert str(caught.value) == (
         "The comparison areas changed by exactly the same, so their spread says nothing of how "
         "much an area may change by itself. Use difference_in_differences, which knows the "

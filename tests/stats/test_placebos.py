@@ -48,6 +48,8 @@ def test_the_rank_by_hand_without_sampling_errors():
     assert found.smallest_p == pytest.approx(1 / 6)
     assert list(found.table["area"]) == ["F", "T", "D", "B", "C", "A"]
     assert list(found.table["rank"]) == [1, 2, 3, 4, 5, 6]
+    assert list(found.table.columns) == ["area", "role", *SHOWN, "rank"]
+    assert list(found.table.index) == list(range(6))
 
 
 def test_equally_surprising_areas_share_the_larger_rank(make_panel, design):

@@ -138,6 +138,11 @@ def test_the_between_area_variance_quantiles_enclose_its_estimate():
     assert low <= between_area_variance(CHANGE, VARIANCE) <= high
 
 
+def test_tiny_changes_are_changes():
+    small, large = (predictive(CHANGE * unit, np.zeros(8), 0.0) for unit in (1e-9, 1))
+    assert small.quantile(0.975)[0] == pytest.approx(1e-9 * large.quantile(0.975)[0], rel=1e-6)
+
+
 def test_identical_changes_without_variance_are_refused():
     with pytest.raises(MethodRefused) as caught:
         predictive(np.full(6, 0.2), np.zeros(6), 0.0)

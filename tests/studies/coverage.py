@@ -87,10 +87,12 @@ def draw_counts(cell: Cell, replications: int, rng: np.random.Generator) -> Draw
     size = np.r_[cell.size, np.ones(cell.n_comparison)][:, None]
     season = np.array([1.1, 0.9, 0.95, 1.05])[np.arange(quarters) % 4]
     rate = cell.amount * season * np.exp(shocks(rng, cell, (replications, areas), quarters, SHOCK))
-    rate[:, 0, cell.baseline :] *= 1 + cell.effect
+    if not cell.chosen:
+        rate[:, 0, cell.baseline :] *= 1 + cell.effect
     counts = rng.poisson(rate * size)
     if cell.chosen:
         counts = worst_last_year_first(counts, cell)
+        counts[:, 0, cell.baseline :] = rng.binomial(counts[:, 0, cell.baseline :], 1 + cell.effect)
     before, after = counts[..., : cell.baseline], counts[..., cell.baseline :]
     b, p = before.sum(axis=-1) + 0.5, after.sum(axis=-1) + 0.5
     means = [np.log(part + 0.5).mean(axis=-1) for part in (before, after)]
@@ -291,7 +293,7 @@ def summary(tables: dict[str, pd.DataFrame], replications: int) -> str:
     size = pd.concat([1 - table["headline: coverage"] for table in independent])
     error = np.sqrt(0.95 * 0.05 / replications)
     short = coverage[coverage < 0.94]
-    said = f"Of {len(coverage)} figures of coverage {len(short)} lie below 0.94"
+    said = f"Below 0.94: {len(short)} of {len(coverage)} figures of coverage"
     return SUMMARY.format(
         replications=replications,
         error=error,
@@ -306,9 +308,9 @@ INTRODUCTION = """# Coverage of the intervals
 
 Made by `python -m tests.studies.coverage`; simulated figures, except the last section. The truth is
 known, so coverage is the share of intervals at 95 % that hold it; size is the share that exclude no
-change when there is none; power the share that exclude no change after a fall of 25 % (of the rate,
-or of the share). Width is the median length of the interval: of the log rate ratio for counts, in
-percentage points for shares.
+change when there is none (1 - coverage); power the share that exclude no change after a fall of
+25 % (of the rate, or of the share). Width is the median length of the interval: of the log rate
+ratio for counts, in percentage points for shares.
 
 Counts: seasonal rates with area-quarter shocks of 15 % (standard deviation), 8 baseline quarters,
 12 of the period. Shares: two waves before and two after, area-wave shocks of 2 points. The treated

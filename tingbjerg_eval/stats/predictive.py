@@ -65,7 +65,7 @@ class Predictive:
     def p_value(self, observed) -> np.ndarray:
         """Two-sided: twice the smaller tail beyond ``observed`` (one per row)."""
         below = self.cdf(observed)
-        return np.minimum(1.0, 2 * np.minimum(below, 1 - below))
+        return 2 * np.minimum(below, 1 - below)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
