@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
@@ -34,17 +35,24 @@ class WarmEngine(Engine):
         *,
         folder: str | os.PathLike | None = None,
         timeout: float | None = None,
+        execution_timeout: float | None = None,
         on_cell: Progress = lambda *_: None,
         **_,
     ) -> None:
-        """Fill ``nb_man.nb`` with what the child sends; ``timeout`` in seconds for all cells."""
+        """Fill ``nb_man.nb`` with what the child sends.
+
+        ``timeout``, or papermill's ``execution_timeout``, is in seconds for all cells together.
+        """
         running = code_cells(nb_man.nb)
         cells = [(at, nb_man.nb.cells[at].source) for at in running]
         reader = _Reader(nb_man, running, on_cell)
-        given = {"on_message": reader.read, "timeout": timeout}
+        given = {"on_message": reader.read, "timeout": timeout or execution_timeout}
         try:
             language = warm.current().call(
-                "tingbjerg_eval.run.shell:run_cells", cells, os.fspath(folder or "."), **given
+                "tingbjerg_eval.run.shell:run_cells",
+                cells,
+                str(Path(folder or ".").resolve()),
+                **given,
             )
             nb_man.nb.metadata["language_info"] = language
         except (warm.ChildDied, warm.ChildTimedOut, warm.ChildRaised) as error:
@@ -91,14 +99,15 @@ class PlainEngine(Engine):
         *,
         folder: str | os.PathLike | None = None,
         timeout: float | None = None,
+        execution_timeout: float | None = None,
         on_cell: Progress = lambda *_: None,
         **_,
     ) -> None:
-        """As ``WarmEngine``, but ``timeout`` holds for each cell."""
+        """As ``WarmEngine``, but the time holds for each cell."""
         client = PapermillNotebookClient(
             nb_man,
             kernel_name=kernel_name,
-            timeout=timeout,
+            timeout=timeout or execution_timeout,
             record_timing=False,
             extra_arguments=["--IPKernelApp.log_level=40"],
         )
@@ -107,7 +116,8 @@ class PlainEngine(Engine):
         cls.running.add(client)
         try:
             client.execute(
-                cwd=os.fspath(folder or "."), env={**os.environ, **warm.KERNEL_ENVIRONMENT}
+                cwd=str(Path(folder or ".").resolve()),
+                env={**os.environ, **warm.KERNEL_ENVIRONMENT},
             )
         except (DeadKernelError, CellTimeoutError) as error:
             mark_lost(nb_man, place.at, error)

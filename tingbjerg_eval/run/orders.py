@@ -47,7 +47,7 @@ def plan(
     for job in jobs:
         try:
             notebook = read(job.notebook)
-            parameters = check_parameters(notebook, job.parameters, file=job.notebook.name)
+            parameters = check_parameters(notebook, job.parameters, file=Path(job.notebook).name)
             inputs = _inputs(job, ships_inputs)
         except InputRefused as refused:
             problems += refused.problems
