@@ -6,4 +6,11 @@ first used, so that opening the library costs next to nothing.
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+from tingbjerg_eval.report.formatters import greet_notebook
+
+_loaded, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str):
+    greet_notebook()
+    return _loaded(name)

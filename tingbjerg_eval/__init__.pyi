@@ -4,6 +4,7 @@ from .priorities import rank_problems
 from .report import figures
 from .report.display import Figure, Group, Prose, Section, Table
 from .report.end import end
+from .report.exploring import Explorer, explore
 from .report.memo import show
 from .report.report import Report, open_report
 from .stats.changes import area_changes
@@ -37,6 +38,7 @@ __all__ = [
     "Contamination",
     "Design",
     "Estimate",
+    "Explorer",
     "Figure",
     "Group",
     "InputRefused",
@@ -63,6 +65,7 @@ __all__ = [
     "end",
     "event_study",
     "exact_rate_ratio",
+    "explore",
     "figures",
     "interrupted_time_series",
     "judge",

@@ -180,7 +180,8 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     Parameters
     ----------
     path
-        ``study.yaml``, or the folder that holds it.
+        ``study.yaml``, or the folder that holds it; a relative path counts from the working
+        folder or, where nothing is there, from the nearest folder above it.
     data
         The data folder, where it is another than the study names.
 
@@ -189,7 +190,7 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     InputRefused
         With every problem of every file.
     """
-    path = Path(path)
+    path = _found(Path(path))
     path = path / "study.yaml" if path.is_dir() else path
     settings = with_data(read_settings(path), data)
     written = read_strategy(path.parent / settings.strategy, settings)
@@ -197,11 +198,22 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     return Study(settings=settings, written=written, tables=tables, path=path)
 
 
+def _found(path: Path) -> Path:
+    """``path`` from the working folder or the nearest folder above it that holds it.
+
+    A notebook runs from its own folder in JupyterLab and from the project's folder in a batch;
+    the same parameter serves both.
+    """
+    here = Path.cwd()
+    places = (folder / path for folder in (here, *here.parents))
+    return path if path.exists() else next((one for one in places if one.exists()), path)
+
+
 def with_data(settings: StudySettings, data: str | Path | None) -> StudySettings:
     """``settings`` with another data folder; unchanged where none is given."""
     if not data:
         return settings
-    moved = settings.data.model_copy(update={"folder": str(Path(data).resolve())})
+    moved = settings.data.model_copy(update={"folder": str(_found(Path(data)).resolve())})
     return settings.model_copy(update={"data": moved})
 
 

@@ -104,6 +104,7 @@ def lab(port: int, browser: bool) -> None:
 @click.option("--baseline", prompt="Baseline, first and last quarter", default="2008K1-2009K4")
 @click.option("--period", prompt="Period, first and last quarter", default="2010K1-2012K4")
 @click.option("--offences", prompt="Offence codes of the indicator, separated by commas")
+@click.option("--extracted", prompt="Day of the police extract, such as 2013-08-15")
 def new_study(folder: Path, **answers: str) -> None:
     """Write a minimal study of police figures to FOLDER, ready to be filled in."""
     from tingbjerg_eval.run.templates import write_study

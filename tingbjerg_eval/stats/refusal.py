@@ -15,3 +15,7 @@ class MethodRefused(ValueError):
     def __init__(self, code: str, cause: str, way_out: str):
         self.code, self.cause, self.way_out = code, cause, way_out
         super().__init__(f"{cause} {way_out}")
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message, which says what to do, and no traceback."""
+        return [f"{type(self).__name__}: {self.cause}", self.way_out]

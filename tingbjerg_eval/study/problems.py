@@ -46,3 +46,7 @@ class InputRefused(ValueError):
         if left > 0:
             lines.append(f"... and {left} more")
         super().__init__("\n".join(lines))
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message, which says what to do, and no traceback."""
+        return [f"{type(self).__name__}:", *str(self).splitlines()]
