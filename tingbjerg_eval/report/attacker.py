@@ -296,7 +296,7 @@ def _known(reports: Sequence[Mapping]) -> Iterable[_Row]:
         for _, cell_id, cell in cells_of(report):
             low, high = said(cell, threshold=report["threshold"])
             if cell["value"] is None and cell["sign"] != UNDER:
-                low = _least(report, cell_id in aggregates)
+                low = _least(report, cell, cell_id in aggregates)
             yield _Row(((cell_id, 1.0),), low, high)
         for statement in report.get("statements", ()):
             terms = tuple(
@@ -306,7 +306,7 @@ def _known(reports: Sequence[Mapping]) -> Iterable[_Row]:
             yield _Row(terms, _number(statement["lower"]), _number(statement["upper"]))
 
 
-def _least(report: Mapping, aggregate: bool) -> float:
+def _least(report: Mapping, cell: Mapping, aggregate: bool) -> float:
     """The smallest value of a withheld cell for a reader who knows the rules of hiding.
 
     Where zeros are shown, a hidden cell is not zero. Where "under 5" is written on small
@@ -314,7 +314,7 @@ def _least(report: Mapping, aggregate: bool) -> float:
     """
     if report["zeros"] == "shown":
         return 1
-    return report["threshold"] if report["signs"] == "two" and not aggregate else 0
+    return report["threshold"] if cell["signs"] == "two" and not aggregate else 0
 
 
 def _number(value) -> float:
@@ -325,7 +325,7 @@ def _asked(reports: Sequence[Mapping], *, values: int) -> Iterable[_Asked]:
     for report in reports:
         for table, cell_id, cell in cells_of(report):
             if cell["value"] is None:
-                spoken = report["threshold"] if report["signs"] == "two" else values
+                spoken = report["threshold"] if cell["signs"] == "two" else values
                 yield _Asked(table, cell["key"], cell_id, min(values, spoken))
 
 

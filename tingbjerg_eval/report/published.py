@@ -3,7 +3,7 @@
 A published report is a plain mapping, the content of ``published.json``::
 
     {"report": "2011K2", "threshold": 5, "zeros": "hidden", "signs": "two",
-     "tables": [{"name": "burglary", "measure": "reports",
+     "tables": [{"name": "burglary", "measure": "reports", "signs": "two",
                  "cells": [{"key": "Tingbjerg|2010K1", "value": 12, "sign": "",
                             "region": {"area": ["Tingbjerg"], "quarter": ["2010K1"]}}]}],
      "statements": [{"name": "...", "lower": 0.75, "upper": 0.85,
@@ -12,7 +12,8 @@ A published report is a plain mapping, the content of ``published.json``::
 A *region* says which finest units a number counts: each dimension with its members. Two
 cells with one measure and one region are the same number wherever they stand, a total is
 the region of all its members, and a dimension that is not named is not restricted. No value
-of a hidden cell is ever in it.
+of a hidden cell is ever in it. ``signs`` says whether small cells carry a sign of their own
+("two") or every hidden cell carries the same ("one").
 """
 
 from __future__ import annotations
@@ -42,10 +43,15 @@ def region_json(region: Region) -> dict[str, list[str]]:
 
 
 def cells_of(report: Mapping) -> Iterator[tuple[str, CellId, Mapping]]:
-    """Every published cell: the table's name, the cell's identity, the cell."""
+    """Every published cell: the table's name, the cell's identity, the cell.
+
+    The cell has its table's ``signs`` (the report's, where the table has none of its own).
+    """
     for table in report["tables"]:
+        signs = table.get("signs", report.get("signs", "two"))
         for cell in table["cells"]:
-            yield table["name"], (table["measure"], region_of(cell["region"])), cell
+            cell_id = table["measure"], region_of(cell["region"])
+            yield table["name"], cell_id, {**cell, "signs": signs}
 
 
 def overlap(one: Region, other: Region) -> bool:

@@ -141,7 +141,7 @@ def test_with_zeros_shown_all_hidden_cells_carry_one_sign_and_zeros_are_true():
     (table,) = protect_tables([counts], zeros="shown")
     values = counts.rows()["count"].to_numpy()
     assert set(table.frame["text"]) == {"", "withheld"}
-    assert set(table.frame["status"]) == {"shown", "hidden", "true zero"}
+    assert set(table.frame["status"]) == {"shown", "hidden-secondary", "true zero"}
     assert (table.frame.loc[values == 0, "status"] == "true zero").all()
 
 
@@ -180,6 +180,16 @@ def test_other_thresholds_hold_against_the_attacker(threshold):
     for seed in range(5):
         _, result = attacked(counted(drawn(seed, (5, 6), 12.0)), threshold=threshold)
         assert result.ok
+
+
+def test_tables_with_unlike_signs_can_stand_in_one_report():
+    two = counted(drawn(1, (5, 6), 12.0), name="two", where={"offence": ["x"]})
+    one = counted(drawn(2, (5, 6), 12.0), name="one", where={"offence": ["y"]})
+    (of_two,), (of_one,) = protect_tables([two]), protect_tables([one])
+    of_one = replace(of_one, signs="one")
+    published = publish("r", [of_two, of_one])
+    assert [table["signs"] for table in published["tables"]] == ["two", "one"]
+    assert audit(published).ok
 
 
 def test_a_rate_is_hidden_with_its_count():

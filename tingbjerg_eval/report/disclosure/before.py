@@ -130,5 +130,5 @@ def _read(cell: Mapping, report: Mapping) -> _Known:
         return _Known(low=low, high=high)
     if report["zeros"] == "shown":
         return _Known(low=1, high=high, hidden=True)
-    inner = report["threshold"] if cell["sign"] == WITHHELD and report["signs"] == "two" else 0
+    inner = report["threshold"] if cell["sign"] == WITHHELD and cell["signs"] == "two" else 0
     return _Known(low=low, high=high, low_inner=inner, hidden=True)

@@ -29,8 +29,8 @@ class ProtectedTable:
     ``frame`` has one row per cell: the dimensions, ``value`` (Int64, missing where hidden),
     ``status`` ("shown", "hidden", "hidden-secondary", "true zero"), ``text`` (the key of the
     words for a hidden cell: "under threshold" or "withheld", empty where shown), ``total``
-    and ``key`` (the cell's name in ``published.json`` and in HTML). ``status`` never tells a
-    reader more than ``text`` does. Nothing in it holds the value of a hidden cell.
+    and ``key`` (the cell's name in ``published.json`` and in HTML). Only where ``text`` says
+    "under threshold" is the status "hidden", so that it tells a reader no more than the text. Nothing in it holds the value of a hidden cell.
     """
 
     name: str
@@ -69,6 +69,7 @@ class ProtectedTable:
         return {
             "name": self.name,
             "measure": self.measure,
+            "signs": self.signs,
             "cells": [
                 {
                     "key": key,
@@ -169,7 +170,7 @@ def _protected(table, rows, ids, rules: Rules, hidden, totals) -> ProtectedTable
     text = np.select([says_small, is_hidden], [UNDER, WITHHELD], "")
     frame = rows.assign(
         value=rows["count"].astype("Int64").mask(is_hidden),
-        status=_status(rows["count"].to_numpy(), text, rules),
+        status=_status(rows["count"].to_numpy(), text),
         text=text,
         key=rows[list(table.dims)].agg("|".join, axis=1),
     )
@@ -185,11 +186,10 @@ def _protected(table, rows, ids, rules: Rules, hidden, totals) -> ProtectedTable
     )
 
 
-def _status(counts: np.ndarray, text: np.ndarray, rules: Rules) -> np.ndarray:
-    """What may be known of each cell; with one sign, hidden cells are not told apart."""
-    withheld = HIDDEN if rules.signs == "one" else SECONDARY
+def _status(counts: np.ndarray, text: np.ndarray) -> np.ndarray:
+    """What may be known of each cell: only a cell that says it is small is "hidden"."""
     cases = [text == UNDER, text == WITHHELD, counts == 0]
-    return np.select(cases, [HIDDEN, withheld, ZERO], SHOWN)
+    return np.select(cases, [HIDDEN, SECONDARY, ZERO], SHOWN)
 
 
 def publish(report: str, tables: Sequence[ProtectedTable], statements: Sequence = ()) -> dict:
@@ -197,16 +197,15 @@ def publish(report: str, tables: Sequence[ProtectedTable], statements: Sequence 
 
     ``statements`` are the admitted :class:`~...statements.Statement` (rates, shares, ratios).
     """
-    signs = {table.signs for table in tables} or {"two"}
     zeros = {table.zeros for table in tables} or {"hidden"}
     thresholds = {table.threshold for table in tables} or {5}
-    if max(map(len, (signs, zeros, thresholds))) > 1:
-        raise ValueError("the tables of one report are protected in one call, with one policy")
+    if max(len(zeros), len(thresholds)) > 1:
+        raise ValueError("the tables of one report are protected with one policy")
     return {
         "report": report,
         "threshold": thresholds.pop(),
         "zeros": zeros.pop(),
-        "signs": signs.pop(),
+        "signs": "one" if any(table.signs == "one" for table in tables) else "two",
         "tables": [table.published() for table in tables],
         "statements": [statement.published() for statement in statements],
     }
