@@ -21,6 +21,8 @@ from tingbjerg_eval.data.findings import SHOWN_PLACES, Findings
 from tingbjerg_eval.data.raw import RawTable
 
 MEMORY = "400MB"
+TEN_DIGITS = "[0-9]{6}[- ]?[0-9]{4}"
+TEN_DIGITS_MASKED = ("%000000-0000%", "%0000000000%", "%000000 0000%")
 VIEW = "delivered"
 PLACE = "_place"
 
@@ -33,6 +35,12 @@ class Engine(Protocol):
 
     def run(self, query: sa.Select) -> pd.DataFrame:
         """The rows of ``query``."""
+
+    def ten_digits(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        """Whether ``text`` may hold ten digits as a CPR number does."""
+
+    def short(self, text: sa.ColumnElement[str]) -> sa.ColumnElement:
+        """What stands for ``text`` where only equality matters."""
 
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
         """In words, where the ``rows`` rows are for which ``condition`` holds."""
@@ -66,6 +74,14 @@ class DuckEngine:
                 raise
             self.explain()
             raise
+
+    def ten_digits(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        """By a regular expression."""
+        return sa.func.regexp_matches(text, TEN_DIGITS, type_=sa.Boolean())
+
+    def short(self, text: sa.ColumnElement[str]) -> sa.ColumnElement:
+        """Its hash: two texts with one hash only cost an exact second look."""
+        return sa.func.hash(text)
 
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
         """The first lines (or rows) where ``condition`` holds."""
@@ -131,11 +147,17 @@ def relation_engine(
     ``first`` is the line or row number of the first record; numbers are only worked out when a
     problem has to be placed. ``explain`` raises what is wrong with a file that DuckDB refuses.
     """
-    connection.execute(f"CREATE TEMP VIEW {VIEW} AS SELECT * FROM {relation}")
-    connection.execute(
-        f"CREATE TEMP VIEW {VIEW}_numbered AS "
-        f"SELECT *, row_number() OVER () + {first - 1} AS {PLACE} FROM {relation}"
-    )
+    import duckdb
+
+    numbers = f"row_number() OVER () + {first - 1} AS {PLACE}"
+    try:
+        connection.execute(f"CREATE TEMP VIEW {VIEW} AS SELECT * FROM {relation}")
+        connection.execute(
+            f"CREATE TEMP VIEW {VIEW}_numbered AS SELECT *, {numbers} FROM {relation}"
+        )
+    except duckdb.Error:
+        explain()
+        raise
     return DuckEngine(
         connection, list(headings), place_word=place_word, typed=typed, explain=explain
     )
@@ -161,6 +183,15 @@ class DatabaseEngine:
         except sa.exc.SQLAlchemyError as error:
             self.found.refuse("database-query", found=_kind_of(error))
         return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+
+    def ten_digits(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        """By masking digits, for not every database has regular expressions."""
+        digits = sa.func.translate(text, "123456789", "000000000")
+        return sa.or_(*[digits.like(pattern) for pattern in TEN_DIGITS_MASKED])
+
+    def short(self, text: sa.ColumnElement[str]) -> sa.ColumnElement:
+        """The text itself."""
+        return text
 
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:  # noqa: ARG002
         """How many rows: a database table has no line numbers."""

@@ -62,7 +62,7 @@ def _match(
     match = by_plain.get(plain_heading(heading))
     if match is None:
         near = get_close_matches(plain_heading(heading), list(by_plain), n=1, cutoff=0.5)
-        mend = f"The nearest heading is {by_plain[near[0]]!r}; " if near else ""
+        mend = f"The nearest heading is {by_plain[near[0]]!r}. " if near else ""
         found.add(
             "column-missing",
             column=heading,

@@ -193,7 +193,7 @@ def _refuse_repeated(raw: RawTable, source: IncidentSource, found: Findings) -> 
 
 def _large_engine(connection, path: Path, source: IncidentSource, found: Findings) -> Engine:
     separator, codec = check_large_text(path, source, found)
-    headings = header_of(path, separator, codec)
+    headings = header_of(path, source, found, separator=separator, codec=codec)
     return relation_engine(
         connection,
         large_csv(path, separator, headings, codec),

@@ -11,7 +11,6 @@ from tingbjerg_eval.data.engines import Engine
 from tingbjerg_eval.data.parsing import date_positions
 
 TEXT = sa.String()
-CPR_DIGITS = ("%000000-0000%", "%0000000000%", "%000000 0000%")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,15 +78,24 @@ class ReportQueries:
         value = self.engine.run(sa.select(sa.func.max(self.text(name)).label("m"))).iloc[0, 0]
         return value if isinstance(value, str) else ""
 
-    def cases(self) -> pd.Series:
-        """How many rows, how many with a case number and how many different ones."""
-        case = self.text("case")
+    def outline(self, others: list[str]) -> pd.Series:
+        """One pass over the columns that are not grouped by.
+
+        ``rows``; ``cases`` with a case number and ``different`` ones among them (0 without that
+        column); ``suspicious``, the rows with ten digits in one of the columns ``others``.
+        """
+        case = sa.func.nullif(self.text("case"), "") if "case" in self.headings else sa.null()
+        shaped = [self.engine.ten_digits(self._plain(one)) for one in others] or [sa.false()]
         query = sa.select(
             sa.func.count().label("rows"),
-            sa.func.count(sa.func.nullif(case, "")).label("cases"),
-            sa.func.count(sa.func.distinct(sa.func.nullif(case, ""))).label("different"),
+            sa.func.count(case).label("cases"),
+            sa.func.count(sa.func.distinct(self.engine.short(case))).label("different"),
+            sa.func.count(sa.case((sa.or_(*shaped), 1))).label("suspicious"),
         ).select_from(self.engine.table)
         return self.engine.run(query).iloc[0]
+
+    def _plain(self, heading: str) -> sa.ColumnElement[str]:
+        return sa.cast(self.engine.table.c[heading], TEXT)
 
     def repeated_cases(self) -> pd.DataFrame:
         """Case numbers on several rows, with how many areas they lie in."""
@@ -108,16 +116,13 @@ class ReportQueries:
         return self.engine.run(query)
 
     def suspicious(self, headings: list[str]) -> pd.DataFrame:
-        """Distinct texts of columns that hold ten digits as a CPR number does (at most 1,000)."""
+        """Columns ``heading, text``: distinct texts that hold ten digits (1,000 of each column)."""
         parts = []
         for heading in headings:
-            text = sa.cast(self.engine.table.c[heading], TEXT)
-            digits = sa.func.translate(text, "123456789", "000000000")
-            shaped = sa.or_(*[digits.like(pattern) for pattern in CPR_DIGITS])
-            label = sa.literal(heading).label("heading")
-            parts.append(sa.select(label, text.label("text")).where(shaped).distinct().limit(1000))
-        frames = [self.engine.run(part) for part in parts]
-        return pd.concat(frames, ignore_index=True)
+            text, label = self._plain(heading), sa.literal(heading)
+            query = sa.select(label.label("heading"), text.label("text")).distinct().limit(1000)
+            parts.append(self.engine.run(query.where(self.engine.ten_digits(text))))
+        return pd.concat(parts, ignore_index=True)
 
 
 def _cut(text: sa.ColumnElement[str], first: int, length: int) -> sa.ColumnElement[str]:

@@ -38,13 +38,13 @@ def count_reports(
     to the study's. Personal data is looked for before any value can reach a message.
     """
     queries = ReportQueries(engine=engine, headings=headings, date_format=None)
-    _refuse_personal_values(queries, source, found)
+    outline = _outline(queries, source, found)
     queries = replace(queries, date_format=_format(queries, source, found))
     groups = queries.groups()
     _refuse_personal_groups(groups, headings, found)
     cells = _read_groups(queries, groups, area_names(settings, source, pairs), found)
     if "case" in headings:
-        _check_cases(queries, found)
+        _check_cases(queries, outline, found)
     if "registered" in headings and not found.problems:
         _check_registered(queries, groups, source, found)
     found.stop_if_refused()
@@ -65,15 +65,18 @@ def _format(queries: ReportQueries, source: IncidentSource, found: Findings) -> 
     return form
 
 
-def _refuse_personal_values(
-    queries: ReportQueries, source: IncidentSource, found: Findings
-) -> None:
-    grouped = {queries.headings[n] for n in ("area", "offence", "date", "quarter", "registered")
-               if n in queries.headings}  # fmt: skip
+def _outline(queries: ReportQueries, source: IncidentSource, found: Findings) -> pd.Series:
+    """Counts of rows and cases, once no column outside the groups holds CPR numbers."""
+    names = ("area", "offence", "date", "quarter", "registered")
+    grouped = {queries.headings[name] for name in names if name in queries.headings}
     others = [one for one in queries.engine.headings if one not in grouped]
-    if not others:
-        return
-    texts = queries.suspicious(others)
+    outline = queries.outline(others)
+    if outline["suspicious"]:
+        _refuse_personal_values(queries.suspicious(others), source, found)
+    return outline
+
+
+def _refuse_personal_values(texts: pd.DataFrame, source: IncidentSource, found: Findings) -> None:
     waived = {plain_text(one).casefold() for one in source.not_personal}
     for heading, values in texts.groupby("heading")["text"]:
         separated_only = plain_text(heading).casefold() in waived
@@ -182,8 +185,7 @@ def _within_coverage(
     return counted[inside]
 
 
-def _check_cases(queries: ReportQueries, found: Findings) -> None:
-    counts = queries.cases()
+def _check_cases(queries: ReportQueries, counts: pd.Series, found: Findings) -> None:
     column = queries.headings["case"]
     if counts["cases"] < counts["rows"]:
         found.add("case-blank", column=column, found=many(counts["rows"] - counts["cases"], "row"))
