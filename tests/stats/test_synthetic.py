@@ -232,6 +232,16 @@ def test_turning_the_sign_of_all_outcomes_turns_the_estimate(seed, kind):
     )
 
 
+@settings(derandomize=True, max_examples=8, deadline=None)
+@given(seeds, st.sampled_from([2.0**-12, 2.0**14]))
+def test_the_unit_of_the_outcome_does_not_matter(seed, unit):
+    """Steps stop by the noise, so the same steps are taken in any unit."""
+    outcomes = matrix(seed)
+    fit, scaled = synthetic_effect(outcomes, BEFORE), synthetic_effect(unit * outcomes, BEFORE)
+    assert scaled.effect == pytest.approx(unit * fit.effect, rel=1e-12)
+    np.testing.assert_allclose(scaled.area_weights, fit.area_weights, atol=1e-13)
+
+
 @METHODS
 def test_the_unit_of_population_and_the_order_of_rows_do_not_matter(panel, design, method):
     other = panel.assign(population=panel["population"] * 7).sample(frac=1, random_state=2)

@@ -166,7 +166,6 @@ def _area_weights(others, own, left_out, noise, before, kind: Kind) -> np.ndarra
     strength = (~before).sum() ** 0.25 if kind == SDID else TINY
     if kind == SDID:
         columns = columns - columns.mean(axis=0)
-        own = own - own.mean(axis=1, keepdims=True)
     return simplex_weights(
         columns.T @ columns,
         own @ columns,
