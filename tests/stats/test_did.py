@@ -98,6 +98,31 @@ def test_misleading_errors_are_refused_with_the_reason(panel, design, option, as
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        *((name, "rest on that area's residual") for name in ("cluster-robust", "clustered")),
+        *((f"cr{kind}", "rest on that area's residual") for kind in range(4)),
+        *((f"crv{kind}", "rest on that area's residual") for kind in range(4)),
+        *((name, "rest on that area's residual") for name in ("twfe", "two-way-fixed-effects")),
+        *((f"hc{kind}", "quarters of one area as independent") for kind in range(5)),
+        *((name, "quarters of one area") for name in ("hc", "robust", "hetero")),
+        *((name, "wild cluster bootstrap rejects") for name in ("wild", "wild-cluster")),
+        ("wild-cluster-bootstrap", "wild cluster bootstrap rejects"),
+    ],
+)
+def test_other_names_of_the_same_errors_get_the_same_reason(panel, design, asked, reason):
+    with pytest.raises(MethodRefused, match=reason) as caught:
+        difference_in_differences(panel, design, errors=asked)
+    assert caught.value.code == "refused-method"
+
+
+def test_twelve_areas_two_years_and_enough_reports_need_no_note(make_panel, design):
+    twelve = design.with_(comparison=tuple("ABCDEFGHIJKL"))
+    data = make_panel(dict.fromkeys(twelve.areas, (3, 1, 2, 4) * 5))
+    assert difference_in_differences(data, twelve).note == ""
+
+
 def test_a_misspelt_method_names_the_nearest(panel, design):
     with pytest.raises(MethodRefused) as caught:
         difference_in_differences(panel, design, method="predictiv")

@@ -29,6 +29,7 @@ def test_a_point_of_the_baseline_stands_against_the_rest_of_it(panel, design):
     assert table.loc["2009K1", "value"] == pytest.approx(found.value)
     assert table.loc["2008K1", "value"] == pytest.approx(1 / found.value)
     assert list(table["window"]) == ["baseline"] * 2 + ["period"] * 3
+    assert set(table["note"]) == {""}
 
 
 def test_by_quarter_there_is_a_point_for_each_quarter(panel, design):
@@ -65,7 +66,7 @@ def test_the_slope_by_hand_for_three_waves_without_error(make_shares, waves):
     years = 2013 - np.mean([2007, 2008, 2010])
     assert found.missed_change == pytest.approx(wanted * years, abs=1e-5)
     assert found.slope.scale == "percentage points"
-    assert found.slope.method == "event_study"
+    assert (found.slope.method, found.slope.note) == ("event_study", "")
 
 
 def test_the_slope_of_counts_is_a_rate_ratio_per_year(make_panel, design):
