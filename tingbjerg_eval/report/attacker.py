@@ -11,23 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from scipy.optimize import LinearConstraint, linprog, milp
-from scipy.sparse import block_array, coo_array, csr_array, vstack
+from scipy.sparse import block_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
-from tingbjerg_eval.report.published import (
-    UNDER,
-    CellId,
-    Region,
-    cells_of,
-    region_of,
-    rename_edition,
-    said,
-    separate_revisions,
+from tingbjerg_eval.report.knowledge import (
+    Asked,
+    asked_cells,
+    known_rows,
+    matrix_of,
+    units_of,
 )
+from tingbjerg_eval.report.published import CellId, rename_edition, separate_revisions
 
 TOLERANCE = 1e-6
 WORTHWHILE = 4
@@ -62,25 +59,6 @@ class AuditResult:
     @property
     def ok(self) -> bool:
         return not self.findings
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One line the attacker knows: ``low <= sum of terms <= high``."""
-
-    terms: tuple[tuple[CellId, float], ...]
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """One hidden cell: where it stands and how many values it must keep."""
-
-    table: str
-    key: str
-    cell: CellId
-    needed: int
 
 
 def audit(
@@ -122,12 +100,12 @@ class _Attack:
 
     def __init__(self, reports: Sequence[Mapping], *, values: int, whole: bool = False):
         self.programs, self.whole = 0, whole
-        rows = list(_known(reports))
-        self.asked = list(dict.fromkeys(_asked(reports, values=values)))
+        rows = list(known_rows(reports))
+        self.asked = list(dict.fromkeys(asked_cells(reports, values=values)))
         cells = list(dict.fromkeys(cell for row in rows for cell, _ in row.terms))
         self.cell_row = {cell: at for at, cell in enumerate(cells)}
-        self.units_of = _units(cells)
-        self.knowledge = _matrix(rows, self.cell_row) @ self.units_of
+        self.units_of = units_of(cells)
+        self.knowledge = matrix_of(rows, self.cell_row) @ self.units_of
         self.low = np.array([row.low for row in rows], dtype=float)
         self.high = np.array([row.high for row in rows], dtype=float)
         self.lowest = np.full(len(cells), np.inf)
@@ -146,7 +124,7 @@ class _Attack:
             self._attack_part(part)
         return [found for asked in self.asked if (found := self._judge(asked))]
 
-    def _judge(self, asked: _Asked) -> Finding | None:
+    def _judge(self, asked: Asked) -> Finding | None:
         row = self.cell_row[asked.cell]
         low, high = self.lowest[row], self.highest[row]
         if self.contradicted or low > high:
@@ -288,122 +266,6 @@ def _pull(size: int, number: int) -> np.ndarray:
     return (
         draw if number == 0 else draw * np.random.default_rng(-number % 997).choice([-1, 1], size)
     )
-
-
-def _known(reports: Sequence[Mapping]) -> Iterable[_Row]:
-    for report in reports:
-        aggregates = _aggregates(report, reports)
-        for _, cell_id, cell in cells_of(report):
-            low, high = said(cell, threshold=report["threshold"])
-            if cell["value"] is None and cell["sign"] != UNDER:
-                low = _least(report, cell, cell_id in aggregates)
-            yield _Row(((cell_id, 1.0),), low, high)
-        for statement in report.get("statements", ()):
-            terms = tuple(
-                ((term["measure"], region_of(term["region"])), float(term["factor"]))
-                for term in statement["terms"]
-            )
-            yield _Row(terms, _number(statement["lower"]), _number(statement["upper"]))
-
-
-def _least(report: Mapping, cell: Mapping, aggregate: bool) -> float:
-    """The smallest value of a withheld cell for a reader who knows the rules of hiding.
-
-    Where zeros are shown, a hidden cell is not zero. Where "under 5" is written on small
-    cells, one that is withheld without these words and is no total must be larger.
-    """
-    if report["zeros"] == "shown":
-        return 1
-    return report["threshold"] if cell["signs"] == "two" and not aggregate else 0
-
-
-def _number(value) -> float:
-    return float(value) if value is not None else np.inf
-
-
-def _asked(reports: Sequence[Mapping], *, values: int) -> Iterable[_Asked]:
-    for report in reports:
-        for table, cell_id, cell in cells_of(report):
-            if cell["value"] is None:
-                spoken = report["threshold"] if cell["signs"] == "two" else values
-                yield _Asked(table, cell["key"], cell_id, min(values, spoken))
-
-
-def _aggregates(report: Mapping, reports: Sequence[Mapping]) -> set[CellId]:
-    """Hidden cells of ``report`` that hold another published cell as a part."""
-    everything = {cell_id for other in reports for _, cell_id, _ in cells_of(other)}
-    hidden = {
-        cell_id
-        for _, cell_id, cell in cells_of(report)
-        if cell["value"] is None and cell["sign"] != UNDER
-    }
-    wide = {cell for cell in hidden if _may_hold_parts(cell[1], everything)}
-    return {
-        cell
-        for cell in wide
-        if any(
-            cell[0] == other[0] and cell != other and _part_of(other[1], cell[1])
-            for other in everything
-        )
-    }
-
-
-def _may_hold_parts(region: Region, everything: set[CellId]) -> bool:
-    dims = {dim for _, other in everything for dim, _ in other}
-    return any(len(of) > 1 for _, of in region) or len(region) < len(dims)
-
-
-def _part_of(inner: Region, outer: Region) -> bool:
-    parts = dict(inner)
-    return all(dim in parts and set(parts[dim]) <= set(of) for dim, of in outer)
-
-
-def _units(cells: Sequence[CellId]) -> csr_array:
-    """Which finest units each cell counts; units no table tells apart are one unit."""
-    at: dict[tuple, int] = {}
-    rows, columns = [], []
-    for measure in dict.fromkeys(measure for measure, _ in cells):
-        atoms = _atoms([region for name, region in cells if name == measure])
-        for row, (name, region) in enumerate(cells):
-            if name == measure:
-                for unit in product(*atoms(region)):
-                    rows.append(row)
-                    columns.append(at.setdefault((measure, unit), len(at)))
-    ones = np.ones(len(rows))
-    return coo_array((ones, (rows, columns)), shape=(len(cells), len(at))).tocsr()
-
-
-def _atoms(regions: Sequence[Region]):
-    """For each dimension the smallest groups of members any region tells apart.
-
-    A region that leaves a dimension open also counts members no table names: the rest.
-    """
-    dims = sorted({dim for region in regions for dim, _ in region})
-    sets = {dim: sorted({dict(region).get(dim, ()) for region in regions}) for dim in dims}
-    group: dict[str, dict[str, tuple]] = {dim: {} for dim in dims}
-    for dim in dims:
-        for number, members in enumerate(sets[dim]):
-            for member in members:
-                group[dim][member] = (*group[dim].get(member, ()), number)
-
-    def of(region: Region) -> list[list[tuple]]:
-        named = dict(region)
-        return [
-            sorted({group[dim][member] for member in named[dim]})
-            if dim in named
-            else [*sorted(set(group[dim].values())), ("rest",)]
-            for dim in dims
-        ]
-
-    return of
-
-
-def _matrix(rows: Sequence[_Row], cell_row: Mapping[CellId, int]) -> csr_array:
-    entries = [
-        (at, cell_row[cell], factor) for at, row in enumerate(rows) for cell, factor in row.terms
-    ]
-    at, columns, factors = zip(*entries, strict=True) if entries else ((), (), ())
-    return coo_array((factors, (at, columns)), shape=(len(rows), len(cell_row))).tocsr()
 
 
 def _peel(rows: csr_array, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -22,7 +22,7 @@ WIDE = 44
 """Letters of a column of words that wishes for no more width."""
 LONGEST = 18
 """Letters of a word that is not hyphenated."""
-LINE = 92
+LINE = 104
 """Letters of a table's type that go on one line of the page."""
 
 
@@ -148,19 +148,26 @@ def _cell(cell: Tag) -> dict:
 
 
 def _widths(table: Tag, columns: int) -> list[float]:
-    """0 for a column as wide as its content, otherwise its part of what is left."""
+    """0 for a column as wide as its content, otherwise its part of the line.
+
+    A column gets room for its longest word first; what is left goes to those that want more.
+    """
     whole, word = [0] * columns, [0] * columns
     for row in table.select("tr"):
         for place, cell in enumerate(row.find_all(["th", "td"])):
-            text = cell.get_text()
-            if cell.select(".mark"):
-                text = f"{text}....".replace(" ", "\N{NO-BREAK SPACE}")
-            whole[place] = max(whole[place], len(text))
-            word[place] = max(
-                word[place], *(min(len(part), LONGEST) for part in text.split(" ")), 1
-            )
+            text, longest = _lengths(cell)
+            whole[place], word[place] = max(whole[place], text), max(word[place], longest)
     if sum(whole) <= LINE:
         return [1.0, *[0.0] * (columns - 1)]
-    return [
-        float(max(longest + 2, min(all_, WIDE))) for longest, all_ in zip(word, whole, strict=True)
-    ]
+    least = [length + 2 for length in word]
+    more = [max(min(all_, WIDE) - own, 0) for all_, own in zip(whole, least, strict=True)]
+    left = max(LINE - sum(least), 0) / max(sum(more), 1)
+    return [float(own + left * extra) for own, extra in zip(least, more, strict=True)]
+
+
+def _lengths(cell: Tag) -> tuple[int, int]:
+    """Letters of a cell, and of its longest piece that stays on one line."""
+    text = cell.get_text()
+    if cell.select(".mark") or "time" in cell.get("class", []):
+        return len(text) + 2, len(text) + 2
+    return len(text), max(min(len(part), LONGEST) for part in text.split(" "))

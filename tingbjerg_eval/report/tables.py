@@ -187,7 +187,7 @@ def _kind_of(values: pd.Series) -> str:
 
 
 def _head(key: str, column: Column, words: Words) -> dict:
-    align = "figure" if column.kind in NUMERIC else "words"
+    align = _align(column.kind)
     return {
         "key": key,
         "heading": column.heading,
@@ -198,10 +198,16 @@ def _head(key: str, column: Column, words: Words) -> dict:
     }
 
 
+def _align(kind: str) -> str:
+    if kind in NUMERIC:
+        return "figure"
+    return "words time" if kind in ("time", "date") else "words"
+
+
 def _cell(value: object, column: Column, state: str, words: Words, threshold: int) -> Cell:
     if column.kind not in NUMERIC:
         text = _plain(value, column.kind, words)
-        return Cell(text=text, align="words", published=text)
+        return Cell(text=text, align=_align(column.kind), published=text)
     if state in (*UNDER_STATES, *WITHHELD_STATES) and _is_absent(value):
         text = hidden_text(state, words, threshold)
         return Cell(text=text, align="figure", published=text, mark="hidden")

@@ -30,7 +30,8 @@ class ProtectedTable:
     ``status`` ("shown", "hidden", "hidden-secondary", "true zero"), ``text`` (the key of the
     words for a hidden cell: "under threshold" or "withheld", empty where shown), ``total``
     and ``key`` (the cell's name in ``published.json`` and in HTML). Only where ``text`` says
-    "under threshold" is the status "hidden", so that it tells a reader no more than the text. Nothing in it holds the value of a hidden cell.
+    "under threshold" is the status "hidden", so that it tells a reader no more than the text.
+    Nothing in it holds the value of a hidden cell.
     """
 
     name: str

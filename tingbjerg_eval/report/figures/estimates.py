@@ -168,7 +168,7 @@ def _areas(rows: pd.DataFrame, design: Design, scale: str, ax, words: Words):
 
 
 def _row_axes(labels: Sequence[str]):
-    height = ROW_HEIGHT * len(labels) + 1.05
+    height = marks.row_height(labels, ROW_HEIGHT) * len(labels) + 1.05
     left = marks.names_width(labels)
     return canvas.new_axes(height=height, margins=(left, 0.76, 0.72 / height, 1 - 0.1 / height))
 
@@ -192,7 +192,12 @@ def _look(label: str, strong: str | None) -> tuple[str, float, str]:
 
 
 def _row_names(ax, y, rows: pd.DataFrame, scale: str, words: Words, strong: str | None) -> None:
-    ax.set_yticks(y, [marks.wrapped(label) for label in rows["label"]], linespacing=1.0)
+    ax.set_yticks(
+        y,
+        [marks.wrapped(label) for label in rows["label"]],
+        linespacing=1.0,
+        fontsize=marks.NAME_SIZE,
+    )
     ax.set_ylim(-0.7, len(rows) - 0.3)
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
@@ -255,6 +260,7 @@ def _percent_tick(ratio: float, words: Words) -> str:
 
 
 def _over_time(ax, rows: pd.DataFrame, design: Design, scale: str, words: Words) -> None:
+    marks.time_axis(ax, [*design.baseline_times, *design.period_times])
     marks.windows(ax, design, words)
     x = _middles(rows["time"])
     after = (rows["window"] == "period").to_numpy()
@@ -262,8 +268,6 @@ def _over_time(ax, rows: pd.DataFrame, design: Design, scale: str, words: Words)
     for part, colour, marker in ((~after, style.COMPARISON_MEAN, "s"), (after, style.ACCENT, "o")):
         ax.vlines(x[part], low[part], high[part], color=colour, lw=1.8, zorder=3)
         ax.plot(x[part], value[part], marker, color=colour, ms=5.5, mec=style.WHITE, zorder=4)
-    times = [*design.baseline_times, *design.period_times]
-    marks.time_axis(ax, times)
     _value_axis(ax, scale, words, rows[["lower", "value", "upper"]].to_numpy(float), across="y")
 
 

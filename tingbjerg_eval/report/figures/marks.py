@@ -14,10 +14,13 @@ from tingbjerg_eval.report import style
 from tingbjerg_eval.report.alt_text import unit_text
 from tingbjerg_eval.report.series import left_edge, right_edge
 from tingbjerg_eval.report.wording import Words
-from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.design import Design, Window
 
 NAME_LINE = 30
-LETTER = 0.084
+NAME_SIZE = 9.5
+LEAST_SEEN = 0.1
+"""Years of a window that are worth showing."""
+LETTER = 0.078
 """Width of a letter in inches, generous enough for other fonts."""
 LINE_SPACING = 0.062
 """Least distance of two labels, as part of the axes' height."""
@@ -50,34 +53,44 @@ def name_axis(ax: Axes, name: str) -> None:
 
 
 def time_axis(ax: Axes, points) -> None:
-    """Years along the bottom, each under the middle of its year."""
+    """Years along the bottom, each under the middle of what is shown of it."""
     first, last = min(map(left_edge, points)), max(map(right_edge, points))
-    quarters = isinstance(points[0], str)
-    years = np.arange(np.floor(first + 1e-9), np.ceil(last - 1e-9)) if quarters else sorted(points)
-    ax.set_xticks([year + (0.5 if quarters else 0) for year in years])
-    ax.set_xticklabels([str(int(year)) for year in years])
-    ax.tick_params(axis="x", length=0)
     ax.set_xlim(first - 0.02, last + 0.02)
+    ax.tick_params(axis="x", length=0)
+    if not isinstance(points[0], str):
+        ax.set_xticks(sorted(points), [str(int(year)) for year in sorted(points)])
+        return
+    years = np.arange(np.floor(first + 1e-9), np.ceil(last - 1e-9))
+    middles = [(max(year, first) + min(year + 1, last)) / 2 for year in years]
+    ax.set_xticks(middles, [str(int(year)) for year in years])
 
 
 def windows(ax: Axes, design: Design, words: Words) -> None:
-    """Shade the baseline and the period and name them at the top."""
+    """Shade what is seen of the baseline and the period, and name them at the top."""
     place = blended_transform_factory(ax.transData, ax.transAxes)
     shades = {"baseline": style.BAND, "period": style.ACCENT_PALE}
     for name, colour in shades.items():
-        first, last = getattr(design, name)
-        left, right = left_edge(first), right_edge(last)
+        left, right = seen(ax, getattr(design, name))
+        if right - left < LEAST_SEEN:
+            continue
         ax.axvspan(left, right, color=colour, alpha=0.55, lw=0, zorder=0)
-        middle = (left + right) / 2
         ax.text(
-            middle, 1.015, words(f"figure.{name}"), transform=place, ha="center", va="bottom",
-            color=style.INK,
+            (left + right) / 2, 1.015, words(f"figure.{name}"), transform=place, ha="center",
+            va="bottom", color=style.INK,
         )  # fmt: skip
 
 
+def seen(ax: Axes, window: Window) -> tuple[float, float]:
+    """What is seen of ``window``; empty where it lies beside the axes."""
+    first, last = ax.get_xlim()
+    return max(left_edge(window[0]), first), min(right_edge(window[1]), last)
+
+
 def goal_line(ax: Axes, design: Design, goal: float) -> None:
-    """The goal across the period."""
-    left, right = left_edge(design.period[0]), right_edge(design.period[1])
+    """The goal across the period, or across everything while the period is to come."""
+    left, right = seen(ax, design.period)
+    if right - left < LEAST_SEEN:
+        left, right = ax.get_xlim()
     ax.plot([left, right], [goal, goal], color=style.GOAL, lw=1.5, dashes=(4, 2.5), zorder=4)
 
 
@@ -132,6 +145,12 @@ def _stacked(centre: float, sizes: Sequence[float]) -> list[float]:
 def wrapped(name: str) -> str:
     """A row's name on as many short lines as it needs."""
     return "\n".join(wrap(name, NAME_LINE, break_long_words=False)) or name
+
+
+def row_height(names: Sequence[str], least: float) -> float:
+    """Height of a row in inches, enough for the name with most lines."""
+    lines = max((wrapped(name).count("\n") + 1 for name in names), default=1)
+    return max(least, 0.09 + 0.13 * lines)
 
 
 def names_width(names: Sequence[str]) -> float:

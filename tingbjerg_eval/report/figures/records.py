@@ -21,7 +21,7 @@ def delivery(activities: pd.DataFrame, *, ax=None, words: Words | None = None):
     """
     words = words or wording.current()
     rows = _per_measure(activities)
-    height = 0.4 * len(rows) + 0.9
+    height = marks.row_height(rows["measure"], 0.4) * len(rows) + 0.9
     with style.applied():
         ax = ax if ax is not None else canvas.new_axes(
             height=height,
@@ -78,7 +78,12 @@ def _delivery_bars(ax, rows: pd.DataFrame, words: Words) -> None:
 
 
 def _part_axis(ax, y, rows: pd.DataFrame, words: Words) -> None:
-    ax.set_yticks(y, [marks.wrapped(name) for name in rows["measure"]], linespacing=1.0)
+    ax.set_yticks(
+        y,
+        [marks.wrapped(name) for name in rows["measure"]],
+        linespacing=1.0,
+        fontsize=marks.NAME_SIZE,
+    )
     ax.set_ylim(-0.6, len(rows) - 0.2)
     ax.set_xlim(0, 1.5)
     ax.set_xticks([0, 0.5, 1, 1.5])

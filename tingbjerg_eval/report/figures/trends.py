@@ -164,8 +164,8 @@ def _last(points: pd.DataFrame) -> float:
 
 
 def _finish(ax, of: Series, design: Design, goal: float | None, labels: list, words: Words):
-    marks.windows(ax, design, words)
     marks.time_axis(ax, list(dict.fromkeys(of.points.sort_values("x")["time"])))
+    marks.windows(ax, design, words)
     marks.unit_axis(ax, of.unit, words)
     shown = of.points[of.points["area"].isin(design.areas)][["value", "upper"]]
     own = of.of(design.treated)["upper"].max()

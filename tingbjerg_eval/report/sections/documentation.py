@@ -66,7 +66,8 @@ def plan(report: Report) -> Block:
     words = report.words
     if report.lock is None:
         return Prose(words("plan.not_locked"))
-    lead = Prose(words("plan.locked", digest=report.lock.digest))
+    replaced = [Prose(words("plan.replaces", digest=one)) for one in report.lock.replaces]
+    lead = Group((Prose(words("plan.locked", digest=report.lock.digest)), *replaced))
     if not report.deviations:
         return Group((lead, Prose(words("plan.no_deviations"))))
     rows = [
