@@ -32,7 +32,8 @@ RESIDENTS = (6200, 5100, 5600, 4700, 5300, 7600, 4200)
 NAN = math.nan
 PROSE = """## Anmeldte indbrud
 
-Målet er **færre** indbrud.
+Målet er **færre** indbrud. Planen har fingeraftrykket
+0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.
 
 - et
 - to

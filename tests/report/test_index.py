@@ -30,11 +30,11 @@ def test_reports_stand_in_order_of_time_with_their_state_in_words(page):
         [cell.get_text() for cell in row.find_all(["th", "td"])] for row in page.select("tbody tr")
     ]
     assert [row[:2] for row in rows] == [
-        ["Udgangspunkt", "✓ Færdig"],
+        [report_title("baseline", DA), "✓ Færdig"],
         ["1. kvartal 2010", "– Ældre udgave"],
         ["2. kvartal 2010", "× Standset"],
         ["3. kvartal 2010", "× Ikke lavet"],
-        ["Periodens slutning", "… Venter"],
+        [report_title("end_of_period", DA), "… Venter"],
     ]
 
 
@@ -80,4 +80,5 @@ def test_states_and_names_that_are_unknown_are_errors():
 
 def test_titles_are_said_in_words():
     assert report_title("2011K2", Words("en")) == "2nd quarter 2011"
-    assert report_title("end_of_period", Words("en")) == "End of the period"
+    assert report_title("end_of_period", DA) == DA("index.end_of_period")
+    assert report_title("pilot", DA) == "pilot"
