@@ -248,7 +248,8 @@ def _place(column: pd.Series, used: np.ndarray, flat: np.ndarray, shape) -> np.n
 
 
 def _refuse_absent_areas(areas, row, column) -> None:
-    absent = [area for number, area in enumerate(areas) if number not in set(row)]
+    found = set(row)
+    absent = [area for number, area in enumerate(areas) if number not in found]
     if absent:
         raise MethodRefused(
             "missing-area",

@@ -58,7 +58,7 @@ class Predictive:
             low, high = np.where(miss < 0, x, low), np.where(miss < 0, high, x)
             step = x - miss / np.maximum(self.density(x), 1e-300)
             x, last = np.where((step > low) & (step < high), step, (low + high) / 2), x
-            if (np.abs(x - last) <= 1e-13 * (np.abs(x) + self.spread[:, 0])).all():
+            if (np.abs(x - last) <= 1e-12 * (np.abs(x) + self.spread[:, 0])).all():
                 break
         return x
 
