@@ -52,9 +52,13 @@ class ClusterExecutor(Executor):
         return self.executor.submit(run_there, self.batch, order, contents)
 
     def send(self, path: Path, digest: str) -> object:
-        """A file's content as the cluster holds it, sent at most once."""
+        """A file's content as the cluster holds it, sent at most once.
+
+        As a task and not as scattered data, which is gone with the worker that holds it.
+        """
         if digest not in self.sent:
-            self.sent[digest] = self.client.scatter(path.read_bytes(), hash=False)
+            key = f"tingbjerg-file-{digest}"
+            self.sent[digest] = self.client.submit(bytes, path.read_bytes(), key=key)
         return self.sent[digest]
 
     def end(self) -> None:
