@@ -15,8 +15,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-AREAS = ("Tingbjerg", "Bispeparken", "Folehaven", "Hørgården", "Urbanplanen", "Ålholm", "Vigerslev",
-         "Bavnehøj", "Bellahøj", "Stærevej", "Ryparken-Lundehus", "Sjælør Boulevard")  # fmt: skip
+AREAS = (
+    "Tingbjerg",
+    "Bispeparken",
+    "Folehaven",
+    "Hørgården",
+    "Urbanplanen",
+    "Ålholm",
+    "Vigerslev",
+    "Bavnehøj",
+    "Bellahøj",
+    "Stærevej",
+    "Ryparken-Lundehus",
+    "Sjælør Boulevard",
+)
 CODES = (1210, 1220, 1230, 1312, 1320, 1328, 1345, 1380, 1390, 3210)
 
 
@@ -123,8 +135,10 @@ def compare(millions: float, folder: Path) -> None:
     costs = {way: measure(way, path) for way in WAYS}
     for way, cost in costs.items():
         ratio = costs["strict"]["cpu"] / cost["cpu"]
-        print(f"{millions:6.1f} M rows {path.stat().st_size / 1e6:6.0f} MB  {way:7} "
-              f"{cost['cpu']:6.2f} s CPU {cost['mb']:6.0f} MB  strict/this {ratio:.2f}")  # fmt: skip
+        print(
+            f"{millions:6.1f} M rows {path.stat().st_size / 1e6:6.0f} MB  {way:7} "
+            f"{cost['cpu']:6.2f} s CPU {cost['mb']:6.0f} MB  strict/this {ratio:.2f}"
+        )
     path.unlink()
 
 
@@ -145,9 +159,8 @@ def main() -> None:
             path = Path(folder) / "extract.parquet"
             write_extract(path, options.parquet)
             cost = measure("strict", path)
-            print(
-                f"{options.parquet:6.1f} M rows from Parquet {cost['cpu']:.1f} s CPU {cost['mb']:.0f} MB"
-            )
+            used = f"{cost['cpu']:.1f} s CPU {cost['mb']:.0f} MB"
+            print(f"{options.parquet:6.1f} M rows from Parquet {used}")
 
 
 if __name__ == "__main__":

@@ -164,7 +164,8 @@ def test_two_extracts_give_revisions_and_late_registration(tmp_path):
     )
     _, tables = tables_of(tiny, tmp_path)
     assert tables.revisions.to_dict("records") == [
-        {"area": "Ålholm", "quarter": "2010K4", "offence": "1390", "before": 1, "after": 4}]  # fmt: skip
+        {"area": "Ålholm", "quarter": "2010K4", "offence": "1390", "before": 1, "after": 4}
+    ]  # fmt: skip
     youngest = tables.late_registration.iloc[0]
     assert youngest["age"] == 0
     assert youngest["factor"] == pytest.approx(21 / 18)

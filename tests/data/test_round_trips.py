@@ -13,12 +13,18 @@ from tingbjerg_eval.data.demo import write_demo
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
+from tingbjerg_eval.study.problems import InputRefused
 from tingbjerg_eval.study.settings import StudySettings, settings_from
 from tingbjerg_eval.study.strict_yaml import read_yaml
 
 TABLES = ("incidents", "population", "survey", "activities", "consultation")
-NUMBERS = {"population": ["Folketal"], "survey": ["Vægt", "År"], "activities":
-           ["Planlagt", "Udført", "Forbrug"], "consultation": ["Antal"], "incidents": []}  # fmt: skip
+NUMBERS = {
+    "population": ["Folketal"],
+    "survey": ["Vægt", "År"],
+    "activities": ["Planlagt", "Udført", "Forbrug"],
+    "consultation": ["Antal"],
+    "incidents": [],
+}
 
 
 @pytest.fixture(scope="module")
@@ -202,10 +208,31 @@ def test_digests_say_which_bytes_were_read(demo, original):
         assert source.sha256 == hashlib.sha256(data).hexdigest()
 
 
-def test_reading_leaves_nothing_behind(demo, original):
+def test_reading_leaves_nothing_behind(demo):
     before = sorted(path.name for path in demo.rglob("*"))
     read(demo, {})
     assert sorted(path.name for path in demo.rglob("*")) == before
+
+
+def test_a_table_that_the_database_lacks_or_guards_is_named(demo, postgres):
+    engine = sa.create_engine(postgres)
+    with engine.begin() as connection:
+        columns = '"Område" text, "Kvartal" text, "Folketal" int'
+        connection.execute(sa.text(f"CREATE TABLE guarded ({columns})"))
+        connection.execute(sa.text("CREATE ROLE nobody_here LOGIN"))
+    engine.dispose()
+    keys = {"file": None, "encoding": None, "database": postgres, "query_table": "absent"}
+    assert refused_codes(demo, keys) == {"database-table"}
+    other = postgres.replace("tester@", "nobody_here@")
+    assert refused_codes(demo, keys | {"database": other, "query_table": "guarded"}) == {
+        "database-query"
+    }
+
+
+def refused_codes(demo, keys) -> set[str]:
+    with pytest.raises(InputRefused) as refused:
+        read(demo, {"population": keys})
+    return {problem.code for problem in refused.value.problems}
 
 
 def test_the_check_of_the_demo_is_clean_and_its_json_is_whole(demo):

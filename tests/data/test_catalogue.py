@@ -1,0 +1,60 @@
+"""Every problem is in the catalogue, in the documentation and in a test."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bad_inputs import CASES
+
+from tingbjerg_eval.data.findings import Findings, catalogue
+
+ROOT = Path(__file__).parents[2]
+SQL_SERVER_AND_RIGHTS = {"database-table", "database-query"}
+LARGE_FILES_ONLY = {"file-too-irregular", "csv-structure"}
+
+
+def test_every_code_of_the_catalogue_has_a_bad_input_of_its_own():
+    tested = {case.code for case in CASES}
+    assert set(catalogue()) - tested == SQL_SERVER_AND_RIGHTS | LARGE_FILES_ONLY
+
+
+def test_every_code_that_the_package_uses_is_in_the_catalogue():
+    used = set()
+    for path in (ROOT / "tingbjerg_eval" / "data").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        used |= set(re.findall(r'(?:add|refuse|Rejected)\(\s*"([a-z0-9-]+)"', text))
+    assert used <= set(catalogue())
+
+
+def test_the_documentation_explains_every_code_as_the_catalogue_does():
+    text = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    for code, words in catalogue().items():
+        letter = "A" if words["kind"] == "note" else "E"
+        assert f"| `{code}` | {letter} | {words['meaning']} |" in text
+
+
+def test_a_refusal_says_what_is_wanted_and_how_to_mend_it():
+    for code, words in catalogue().items():
+        assert words["meaning"].endswith((".", "?")), code
+        if words["kind"] == "refused":
+            assert words["wanted"], code
+            assert words["mend"], code
+
+
+def test_long_and_unprintable_values_are_shortened_in_messages():
+    found = Findings(file="x.csv")
+    found.add("not-a-number", found="a\x1b[31m\n" + "b" * 1000)
+    assert "\x1b" not in str(found.items[0])
+    assert len(str(found.items[0])) < 400
+
+
+def test_a_refusal_prints_the_first_fifty():
+    from tingbjerg_eval.study.problems import InputRefused
+
+    found = Findings(file="x.csv")
+    for line in range(60):
+        found.add("not-a-number", place=f"line {line}")
+    refused = InputRefused(found.problems)
+    assert len(refused.problems) == 60
+    assert str(refused).endswith("... and 10 more")
