@@ -1,13 +1,14 @@
 """The study's counts as they may be shown: protected once, in the order reports are handed over.
 
 A report shows the treated area's quarters, whole years and the baseline, and at the end the
-period. What an earlier report has shown can be subtracted from what a later one shows, so each
-report is protected against all before it; the chain is the same wherever it is computed.
+period; comparison areas only all together. What an earlier report has shown can be subtracted
+from what a later one shows, so each report is protected against all before it; the chain is the
+same wherever it is computed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -19,13 +20,17 @@ from tingbjerg_eval.study.design import Window, times
 from tingbjerg_eval.study.quarters import quarter_number
 
 BASELINE, END = "baseline", "end_of_period"
+POOLED = " comparison"
+"""Ends the name of the table of all comparison areas together."""
+
 WORTH = {"window": 50.0, "year": 5.0}
 """The windows are worth most to a reader, then the years, then the single quarter."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """The protected counts of one report, by indicator, of the treated area."""
+    """The protected counts of one report: ``tables`` by indicator, of the treated area and,
+    with :data:`POOLED` after the name, of the comparison areas together."""
 
     tables: dict[str, ProtectedTable]
 
@@ -37,9 +42,10 @@ class Counts:
             _named(window) in seen
         )
 
-    def published(self, name: str) -> dict:
-        """What the report says of counts, for the audit and the ledger."""
-        return publish(name, tuple(self.tables.values()))
+    def quarters(self, indicator: str, *, pooled: bool = False) -> pd.DataFrame:
+        """``quarter, value, status`` of the treated area, or of the comparison areas together."""
+        frame = self.tables[indicator + POOLED * pooled].frame
+        return frame.loc[~frame["total"], ["quarter", "value", "status"]]
 
 
 def _covered(quarter: str, window: Window, seen: set[str]) -> bool:
@@ -55,10 +61,24 @@ def _named(window: Window) -> str:
 
 def protected_counts(study: Study, name: str) -> Counts:
     """The counts that the report ``name`` (``baseline``, ``2011K2``, ``end_of_period``) shows."""
-    names = report_names(study)
-    indicators = list(study.settings.indicators_of("count"))
-    tables = {one: _protected(study, one, names[: names.index(name) + 1]) for one in indicators}
-    return Counts(tables=tables)
+    every = report_names(study)
+    before = every[: every.index(name) + 1]
+    found = {}
+    for linked in _linked(study):
+        names = before if _ever_small(study, linked) else before[-1:]
+        found |= {table.name: table for table in _chain(study, linked, names)[-1]}
+    return Counts(tables=found)
+
+
+def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict]:
+    """What each report up to the last of ``names`` publishes of counts, in order."""
+    every = report_names(study)
+    wanted = every[: max(every.index(name) for name in names) + 1]
+    chain: dict[str, list[ProtectedTable]] = {name: [] for name in wanted}
+    for linked in _linked(study):
+        for name, tables in zip(wanted, _chain(study, linked, wanted), strict=True):
+            chain[name] += tables
+    return {name: publish(name, tables) for name, tables in chain.items()}
 
 
 def report_names(study: Study) -> tuple[str, ...]:
@@ -72,54 +92,64 @@ def known_until(study: Study, name: str) -> str:
     return ends.get(name, name)
 
 
-def _protected(study: Study, indicator: str, names: Sequence[str]) -> ProtectedTable:
-    """The last of ``names``'s table, protected against those before it."""
-    own = _own(study, indicator)
-    if (own["count"] >= study.settings.rules.disclosure_threshold).all():
-        names = names[-1:]  # where nothing was ever small, nothing was ever hidden
-    return _chain(study, indicator, names)[-1]
+def _linked(study: Study) -> list[tuple[str, ...]]:
+    """The count indicators in groups that share offence codes and so are protected together."""
+    groups: list[tuple[set[str], list[str]]] = []
+    for name, one in study.settings.indicators_of("count").items():
+        codes, names = set(one.basket.codes), [name]
+        for group in [group for group in groups if group[0] & codes]:
+            groups.remove(group)
+            codes, names = codes | group[0], group[1] + names
+        groups.append((codes, names))
+    return [tuple(names) for _, names in groups]
 
 
-def _chain(study: Study, indicator: str, names: Sequence[str]) -> list[ProtectedTable]:
-    """The table of each report, protected against those before it."""
-    own, ledger, tables = _own(study, indicator), Ledger(), []
-    for name in names:
-        table = _table(study, indicator, own, name)
-        threshold = study.settings.rules.disclosure_threshold
-        tables += protect_tables([table], threshold=threshold, ledger=ledger)
-        ledger.add(name, publish(name, tables[-1:]))
-    return tables
+def _ever_small(study: Study, linked: Sequence[str]) -> bool:
+    """Whether any quarter was small; where none was, nothing was ever hidden."""
+    threshold = study.settings.rules.disclosure_threshold
+    return any((_by_quarter(study, name) < threshold).any(axis=None) for name in linked)
 
 
-def _own(study: Study, indicator: str) -> pd.DataFrame:
-    panel = study.panel(indicator)
-    return panel[panel["area"] == study.design.treated]
+def _by_quarter(study: Study, indicator: str) -> pd.DataFrame:
+    """Reports by quarter: ``own`` of the treated area, ``pooled`` of the comparison areas."""
+    panel, design = study.panel(indicator), study.design
+    own = panel[panel["area"] == design.treated].groupby("quarter")["count"].sum()
+    others = panel[panel["area"].isin(design.comparison)].groupby("quarter")["count"].sum()
+    return pd.DataFrame({"own": own, "pooled": others})
 
 
-def _table(study: Study, indicator: str, own: pd.DataFrame, name: str) -> CountTable:
-    until = quarter_number(known_until(study, name))
-    known = own[own["quarter"].map(quarter_number) <= until]
-    groups = _groups(study, list(known["quarter"]), name)
+def _chain(
+    study: Study, linked: Sequence[str], names: Sequence[str]
+) -> list[tuple[ProtectedTable, ...]]:
+    """The tables of each report, protected against those before it."""
+    counts = {name: _by_quarter(study, name) for name in linked}
+    threshold, ledger, chain = study.settings.rules.disclosure_threshold, Ledger(), []
+    for report in names:
+        tables = [
+            table for name in linked for table in _tables(study, name, counts[name], report)
+        ]  # fmt: skip
+        chain.append(protect_tables(tables, threshold=threshold, ledger=ledger))
+        ledger.add(report, publish(report, chain[-1]))
+    return chain
+
+
+def _tables(
+    study: Study, indicator: str, counts: pd.DataFrame, report: str
+) -> Iterator[CountTable]:
+    until = quarter_number(known_until(study, report))
+    known = counts[counts.index.map(quarter_number) <= until]
+    groups = _groups(study, list(known.index), report)
     worth = {group: WORTH["window" if "-" in group else "year"] for group in groups}
-    return CountTable(
-        frame=known[["quarter", "count"]],
-        dims=("quarter",),
-        name=indicator,
-        groups={"quarter": groups},
-        where={"area": (study.design.treated,), "offence": _codes(study, indicator)},
-        weights={"quarter": worth},
-    )
-
-
-def _codes(study: Study, indicator: str) -> tuple[str, ...]:
-    return tuple(study.indicator(indicator).basket.codes)
-
-
-def published_of(study: Study, indicator: str) -> dict[str, dict]:
-    """What every report of the study publishes of one indicator, in order."""
-    names = report_names(study)
-    chain = _chain(study, indicator, names)
-    return {name: publish(name, [table]) for name, table in zip(names, chain, strict=True)}
+    areas = {"own": (study.design.treated,), "pooled": study.design.comparison}
+    for column, area in areas.items():
+        yield CountTable(
+            frame=known[column].rename("count").reset_index(),
+            dims=("quarter",),
+            name=indicator if column == "own" else indicator + POOLED,
+            groups={"quarter": groups if column == "own" else {}},
+            where={"area": area, "offence": tuple(study.indicator(indicator).basket.codes)},
+            weights={"quarter": worth},
+        )
 
 
 def _groups(study: Study, quarters: list[str], name: str) -> dict[str, tuple[str, ...]]:
@@ -133,15 +163,3 @@ def _groups(study: Study, quarters: list[str], name: str) -> dict[str, tuple[str
         _named(window): inside for window in windows
         if set(inside := times(window)) <= set(quarters)
     }  # fmt: skip
-
-
-def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict]:
-    """What each report up to the last of ``names`` publishes of counts, in order."""
-    every = report_names(study)
-    last = max(every.index(name) for name in names)
-    wanted = every[: last + 1]
-    chain: dict[str, list[ProtectedTable]] = {name: [] for name in wanted}
-    for indicator in study.settings.indicators_of("count"):
-        for name, table in zip(wanted, _chain(study, indicator, wanted), strict=True):
-            chain[name].append(table)
-    return {name: publish(name, tables) for name, tables in chain.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -36,27 +37,21 @@ def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
 
 
 def _treated(report: Report, indicator: str) -> pd.DataFrame:
-    area, panel = report.study.design.treated, report.study.panel(indicator)
-    frame = report.counts.tables[indicator].frame
-    quarters = frame.loc[~frame["total"], ["quarter", "value", "status"]].assign(area=area)
-    population = panel.loc[panel["area"] == area, ["quarter", "population"]]
-    return quarters.merge(population, on="quarter")
+    area = report.study.design.treated
+    shown = report.counts.quarters(indicator).assign(area=area)
+    return shown.merge(_residents(report, indicator, (area,)), on="quarter")
 
 
 def _pooled(report: Report, indicator: str, name: str) -> pd.DataFrame:
-    design, panel = report.study.design, report.study.panel(indicator)
-    others = panel[panel["area"].isin(design.comparison)]
-    summed = others.groupby("quarter", sort=True)[["count", "population"]].sum().reset_index()
-    small = summed["count"] < report.study.settings.rules.disclosure_threshold
-    return pd.DataFrame(
-        {
-            "quarter": summed["quarter"],
-            "value": summed["count"].astype("Int64").mask(small),
-            "status": small.map({True: "hidden", False: "shown"}),
-            "area": name,
-            "population": summed["population"],
-        }
-    )
+    shown = report.counts.quarters(indicator, pooled=True).assign(area=name)
+    residents = _residents(report, indicator, report.study.design.comparison)
+    return shown.merge(residents, on="quarter")
+
+
+def _residents(report: Report, indicator: str, areas: Sequence[str]) -> pd.DataFrame:
+    panel = report.study.panel(indicator)
+    own = panel[panel["area"].isin(areas)]
+    return own.groupby("quarter", sort=True)["population"].sum().reset_index()
 
 
 def goal_on_axis(report: Report, result: TargetResult) -> float | None:
