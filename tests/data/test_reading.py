@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -170,6 +171,26 @@ def test_two_extracts_give_revisions_and_late_registration(tmp_path):
     assert youngest["age"] == 0
     assert youngest["factor"] == pytest.approx(21 / 18)
     assert (tables.late_registration["factor"].iloc[1:] == 1).all()
+
+
+def test_a_check_shows_revised_cells_before_anything_is_recomputed(tmp_path):
+    rows = Tiny().files["reports.csv"].split(b"\n")
+    tiny = Tiny().raw("before.csv", b"\n".join(rows[:-4]))
+    tiny.setting(
+        "extract_date: 2011-12-01",
+        "extract_date: 2011-12-01\n    previous: {file: before.csv, extract_date: 2011-02-01}",
+    )
+    result = tiny.check(tmp_path)
+    assert "Cells that differ from the previous extract (1)" in str(result)
+    assert json.loads(result.to_json())["revisions"] == result.revisions.to_dict("records")
+
+
+def test_the_table_of_a_check_reads_values_as_text(tmp_path):
+    said = str(Tiny().text("population.csv", "1000", "[red]1[/red]").check(tmp_path))
+    assert "[red]1[/red]" in said
+    assert "[not-a-number]" in said
+    assert "line 2" in said
+    assert "\x1b" not in said
 
 
 def test_the_london_file_is_read_by_months_and_years(tmp_path):

@@ -29,17 +29,24 @@ class CheckResult:
         """0 when the study can be used, 2 when it is refused."""
         return 2 if self.problems else 0
 
+    def __str__(self) -> str:
+        """A table for the terminal."""
+        from tingbjerg_eval.data.check_text import check_text
+
+        return check_text(self.problems, self.notes, self.revisions)
+
     def to_frame(self) -> pd.DataFrame:
         """One row per problem, then per note: ``kind, code, file, place, column, found, ...``."""
         rows = [{"kind": kind} | row for kind, row in self._rows()]
         return pd.DataFrame(rows, columns=["kind", *COLUMNS])
 
     def to_json(self) -> str:
-        """The same as JSON, problems and notes apart."""
+        """The same as JSON, problems, notes and revised cells apart."""
         lists = {"problem": [], "note": []}
         for kind, row in self._rows():
             lists[kind].append(row)
-        said = {"problems": lists["problem"], "notes": lists["note"]}
+        revised = [] if self.revisions is None else self.revisions.to_dict("records")
+        said = {"problems": lists["problem"], "notes": lists["note"], "revisions": revised}
         return json.dumps(said, ensure_ascii=False, indent=2)
 
     def _rows(self):

@@ -1,0 +1,64 @@
+"""A check's result as a table that can be read in a terminal."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from shutil import get_terminal_size
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tingbjerg_eval.study.problems import SHOWN, Problem
+
+NARROWEST = 100
+
+
+def check_text(
+    problems: Sequence[Problem], notes: Sequence[Problem], revisions: pd.DataFrame | None
+) -> str:
+    """Problems, then notes, then revised cells; the first 50 of each and how many there are."""
+    console = Console(
+        file=io.StringIO(),
+        width=max(NARROWEST, get_terminal_size().columns),
+        color_system=None,
+        highlight=False,
+    )
+    if problems:
+        console.print(
+            _table("Problems: the study cannot be used", "wanted, and how to mend it", problems)
+        )
+    if notes:
+        console.print(_table("Notes: for the report's data section", "what it means", notes))
+    if revisions is not None and len(revisions):
+        console.print(_revisions(revisions))
+    if not problems:
+        console.print("No problems.")
+    return console.file.getvalue().rstrip()
+
+
+def _table(title: str, last: str, items: Sequence[Problem]) -> Table:
+    said = len(items)
+    table = Table(title=f"{title} ({said})", title_justify="left", show_lines=True)
+    for heading in ("where", "found", last):
+        table.add_column(heading, overflow="fold")
+    for item in items[:SHOWN]:
+        where = "\n".join(part for part in (item.file, item.place, item.column) if part)
+        found = "value withheld" if item.found is None else item.found
+        wanted = "\n".join(part for part in (item.wanted, item.mend, f"[{item.code}]") if part)
+        table.add_row(Text(where), Text(found), Text(wanted))
+    if said > SHOWN:
+        table.add_row(Text(f"... and {said - SHOWN} more"), "", "")
+    return table
+
+
+def _revisions(revisions: pd.DataFrame) -> Table:
+    title = f"Cells that differ from the previous extract ({len(revisions)})"
+    table = Table(title=title, title_justify="left")
+    for heading in revisions.columns:
+        table.add_column(heading)
+    for row in revisions.head(SHOWN).itertuples(index=False):
+        table.add_row(*[Text(str(value)) for value in row])
+    return table
