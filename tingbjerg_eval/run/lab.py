@@ -16,7 +16,9 @@ SETTINGS = {
         "fetchNews": "false",
         "checkForUpdates": False,
     },
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
 }
+"""No news, and every cell kept on the page, so that a part out of sight follows the controls."""
 WORKSPACE = {
     "data": {
         "layout-restorer:data": {
@@ -65,14 +67,16 @@ def _lacks_demo_data(parameters: Path) -> bool:
     return own == demo and not (parameters / "data").exists()
 
 
-def lab_command(folder: Path, *, port: int = 8888, browser: bool = True) -> list[str]:
+def lab_command(
+    folder: Path, *, port: int = 8888, browser: bool = True, home: Path | None = None
+) -> list[str]:
     """The command that starts JupyterLab in ``folder``.
 
     News, update checks and the list of extensions would ask the network; all three are off.
-    The settings and the workspace lie in the environment, so a person's own JupyterLab is as it
-    was.
+    The settings and the workspace lie in ``home``, by default in the environment, so a person's
+    own JupyterLab is as it was.
     """
-    home = Path(sys.prefix) / "share" / "jupyter" / "tingbjerg"
+    home = home or Path(sys.prefix) / "share" / "jupyter" / "tingbjerg"
     settings, workspaces = home / "settings", home / "workspaces"
     _keep(settings, SETTINGS)
     _arrange(workspaces)
