@@ -51,6 +51,26 @@ format: setup ## format the code
 lab: setup demo ## open JupyterLab on the notebooks, the demo study ready
 	$(BIN)/tingbjerg lab
 
+docs: setup ## the documentation as a site, in site/
+	$(BIN)/mkdocs build --quiet
+
+coverage: setup ## measure the intervals' coverage anew, and the verdicts' (minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.studies.coverage
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.studies.strategies
+
+benchmarks: setup demo ## time the work against what a user would do otherwise (minutes)
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet pyfixest diff-diff
+	for script in tests/benchmarks/bench_*.py; do OMP_NUM_THREADS=1 $(BIN)/python $$script || exit 1; done
+
+system-packages: ## what some tests need beside Python (Debian; the tests say so when it is missing)
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium postgresql hunspell hunspell-da openssh-client
+	command -v npm > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm
+
+browser-tools: ## what the browser tests need from npm
+	cd tests/report/axe && npm ci --ignore-scripts --no-audit --no-fund --silent
+	cd tests/lab && npm ci --ignore-scripts --no-audit --no-fund --silent
+
 lock: setup ## resolve the dependencies anew and write requirements.lock
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --all-extras pyproject.toml -o requirements.lock
 

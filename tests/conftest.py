@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Where every tool is said to be there, a test that lacks one fails."""
+    if not os.environ.get("TINGBJERG_ALL_TOOLS"):
+        return
+    for mark in item.iter_markers("skipif"):
+        if mark.args[0] and mark.kwargs["reason"].startswith("needs "):
+            pytest.fail(f"{mark.kwargs['reason']} (make system-packages browser-tools)")
 
 
 @pytest.fixture(scope="session")

@@ -144,7 +144,7 @@ def test_a_sentence_that_ends_in_an_abbreviation_gets_one_full_stop():
     assert not said.endswith("..")
 
 
-@pytest.mark.skipif(which("hunspell") is None, reason="hunspell is not installed")
+@pytest.mark.skipif(which("hunspell") is None, reason="needs hunspell with its Danish dictionary")
 def test_the_danish_texts_are_spelled_as_the_dictionary_does():
     text = "\n".join(re.sub(r"\{\w+\}", " ", said) for said in sentences("da").values())
     assert misspelt(text) == []
