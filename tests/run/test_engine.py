@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 
 import nbformat
 import psutil
@@ -69,7 +71,7 @@ def test_the_parent_stays_single_threaded(study, parent):
 def test_papermill_finds_the_engine_by_its_name():
     from papermill.engines import papermill_engines
 
-    from tingbjerg_eval.run.engine import PlainEngine, WarmEngine
+    from tingbjerg_eval.run.kernels import PlainEngine, WarmEngine
 
     assert papermill_engines.get_engine("tingbjerg") is WarmEngine
     assert papermill_engines.get_engine("tingbjerg-plain") is PlainEngine
@@ -102,3 +104,16 @@ def test_a_closed_parent_stays_closed(study, parent):
     parent.close()
     with pytest.raises(NotebookFailed, match="KernelDied"):
         execute(read(study, "small.ipynb"), {}, folder=study, engine="warm")
+
+
+@pytest.mark.parametrize("first", ["papermill", "tingbjerg_eval.run.kernels"])
+def test_papermill_runs_the_engine_whichever_is_imported_first(study, first):
+    code = (
+        f"import {first}, papermill, sys; papermill.execute_notebook('small.ipynb', 'done.ipynb',"
+        " engine_name='tingbjerg', progress_bar=False);"
+        "from tingbjerg_eval.run import warm; warm.close_shared()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=study, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    executed = nbformat.read(study / "done.ipynb", as_version=4)
+    assert executed.cells[-1].execution_count == 4

@@ -14,10 +14,10 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tingbjerg_eval.run import capacity, warm
-from tingbjerg_eval.run.engine import PlainEngine, usable
 from tingbjerg_eval.run.events import BatchResult, Event, ReportResult
 from tingbjerg_eval.run.failure import INTERRUPTED, failure_of, gravest
 from tingbjerg_eval.run.job import Job, Order, Outcome, Rendering, run_order
+from tingbjerg_eval.run.kernels import PlainEngine, usable
 from tingbjerg_eval.run.orders import Planned, plan
 from tingbjerg_eval.run.shelf import Shelf
 from tingbjerg_eval.run.staging import OutputFolder

@@ -16,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 PACKAGE = Path(__file__).parents[1]
-RUNNING_CODE = {"shell.py", "engine.py", "execute.py", "verify.py", "parameters.py"}
+RUNNING_CODE = {"shell.py", "kernels.py", "engine.py", "execute.py", "verify.py", "parameters.py"}
 """The modules of this room that can change what an executed notebook holds."""
 
 

@@ -13,7 +13,7 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 
-from tingbjerg_eval.run.engine import Progress, usable
+from tingbjerg_eval.run.kernels import Progress, usable
 from tingbjerg_eval.run.parameters import INJECTED
 
 PAPERMILL_ENGINE = {"warm": "tingbjerg", "plain": "tingbjerg-plain"}

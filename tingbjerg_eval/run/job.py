@@ -13,9 +13,9 @@ from typing import Any
 import nbformat
 
 from tingbjerg_eval.run import digests, warm
-from tingbjerg_eval.run.engine import usable
 from tingbjerg_eval.run.execute import NotebookFailed, execute
 from tingbjerg_eval.run.failure import DISCLOSURE, Failure, failure_of
+from tingbjerg_eval.run.kernels import usable
 from tingbjerg_eval.run.verify import findings
 from tingbjerg_eval.run.warm_server import resolve
 
