@@ -74,11 +74,23 @@ def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict]:
     """What each report up to the last of ``names`` publishes of counts, in order."""
     every = report_names(study)
     wanted = every[: max(every.index(name) for name in names) + 1]
-    chain: dict[str, list[ProtectedTable]] = {name: [] for name in wanted}
-    for linked in _linked(study):
-        for name, tables in zip(wanted, _chain(study, linked, wanted), strict=True):
-            chain[name] += tables
-    return {name: publish(name, tables) for name, tables in chain.items()}
+    return _published(study, _linked(study), wanted)
+
+
+def published_of(study: Study, indicator: str) -> dict[str, dict]:
+    """What every report publishes of one indicator and those linked with it, in order."""
+    groups = [group for group in _linked(study) if indicator in group]
+    return _published(study, groups, report_names(study))
+
+
+def _published(
+    study: Study, groups: Sequence[Sequence[str]], names: Sequence[str]
+) -> dict[str, dict]:
+    tables: dict[str, list[ProtectedTable]] = {name: [] for name in names}
+    for linked in groups:
+        for name, made in zip(names, _chain(study, linked, names), strict=True):
+            tables[name] += made
+    return {name: publish(name, made) for name, made in tables.items()}
 
 
 def report_names(study: Study) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ def estimates_table(
     labels: Sequence[str] | None = None,
     caption: str = "",
     notes: Sequence[str] = (),
+    name: str = "",
     words: Words | None = None,
 ) -> Table:
     """Estimates in words: what, result, interval, p-value, and the remarks under the table.
@@ -87,7 +88,7 @@ def estimates_table(
         "p_value": Column(heading=words("table.p_value"), kind="p"),
     }
     caption = caption or words("caption.estimates")
-    return Table(told, caption, columns, [*said, *notes], words=words)
+    return Table(told, caption, columns, [*said, *notes], name=name, words=words)
 
 
 def explain(*subjects: str, level: float = 0.95, words: Words | None = None) -> Bullets:

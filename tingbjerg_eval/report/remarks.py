@@ -16,6 +16,10 @@ KNOWN = (
     (r"withheld: the interval of its denominator holds 0", "withheld-denominator"),
     (r"no cost per report: .*", "no-cost-per-report"),
     (r"counting error only.*", "counting-error"),
+    (r"rank \d+ of \d+ among placebo areas", "rank"),
+    (r"few reports: the interval is rough", "rough"),
+    (r"a season without any report: [^;]*", "empty-season"),
+    (r"\d+ strata of this wave hold a single sampling unit[^;]*", "single-unit"),
 )
 """The remarks methods make, and the sentence for each."""
 

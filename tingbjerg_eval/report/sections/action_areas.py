@@ -114,16 +114,17 @@ def _answers(report: Report, result: TargetResult) -> Iterator[Block]:
     pairs = [("change", None if withheld else result.change), ("effect", result.effect)]
     asked = [(key, answer) for key, answer in pairs if answer is not None]
     if asked:
-        yield answers_table(report, asked)
+        yield answers_table(report, asked, name=f"answers-{result.name}")
 
 
-def answers_table(report: Report, asked: list[tuple[str, Answer]]) -> Block:
+def answers_table(report: Report, asked: list[tuple[str, Answer]], *, name: str) -> Block:
     """Questions with their answers, intervals and p-values; refusals are said in their row."""
     words = report.words
     return estimates_table(
         [answer for _, answer in asked],
         labels=[words(f"answer.{key}") for key, _ in asked],
         caption=words("answer.caption"),
+        name=name,
         words=words,
     )
 
@@ -153,7 +154,7 @@ def _activity(report: Report, name: str) -> Block:
     if all(report.counts.shown(name, window) for window in windows):
         methods = {"change": compare_periods} | methods
     asked = [(key, _asked(method, report, name)) for key, method in methods.items()]
-    return Section(title, (figure, answers_table(report, asked)), level=3)
+    return Section(title, (figure, answers_table(report, asked, name=f"answers-{name}")), level=3)
 
 
 def _asked(method, report: Report, name: str) -> Answer:

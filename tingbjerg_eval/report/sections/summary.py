@@ -11,11 +11,11 @@ import pandas as pd
 from tingbjerg_eval.evaluation import TargetResult
 from tingbjerg_eval.measurability import Measurability, measurability
 from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import TABLE, Block, Bullets, Figure, Group, Prose, Table
+from tingbjerg_eval.report.display import TABLE, Block, Figure, Group, Prose, Table
 from tingbjerg_eval.report.phrases import value_text
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.money import money_line
-from tingbjerg_eval.report.verdict_words import effect_text, goal_text, met_text
+from tingbjerg_eval.report.verdict_words import goal_text
 from tingbjerg_eval.report.verdicts_block import Verdicts
 from tingbjerg_eval.report.wording import Words
 from tingbjerg_eval.stats.estimate import Estimate
@@ -29,21 +29,8 @@ def summary(report: Report) -> Block:
     if report.kind == "baseline":
         return Group((_proposed(report), *_plan_line(report)))
     verdicts = [shown_verdict(report, one) for one in report.results]
-    table = Verdicts(verdicts, parties=party_names(report), paragraphs=False, words=report.words)
-    said = Bullets(tuple(_in_one_sentence(report, one) for one in verdicts))
-    return Group((table, *money_line(report), said, *_plan_line(report)))
-
-
-def _in_one_sentence(report: Report, verdict: Verdict) -> str:
-    """Target, answer and, where it was asked, whether it was the effort."""
-    words = report.words
-    met = met_text(verdict, words).lower()
-    if verdict.course or verdict.effect == "not asked":
-        return words("summary.sentence", target=verdict.title, met=met)
-    effect = effect_text(verdict, words).lower()
-    if verdict.effect == "cannot be shown":
-        effect = words("summary.effect_unknown")
-    return words("summary.sentence_effect", target=verdict.title, met=met, effect=effect)
+    table = Verdicts(verdicts, parties=party_names(report), words=report.words)
+    return Group((*money_line(report), table, *_plan_line(report)))
 
 
 def shown_verdict(report: Report, result: TargetResult) -> Verdict:
