@@ -8,12 +8,13 @@ comparison of two choices, gives a hidden count away.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from tingbjerg_eval.evaluation import Study
-from tingbjerg_eval.report.counts import published_of
+from tingbjerg_eval.report.counts import linked_with, published_of
 from tingbjerg_eval.report.disclosure import CountTable, protect_tables
 from tingbjerg_eval.report.ledger import Ledger
 from tingbjerg_eval.study.design import Window, times
@@ -54,24 +55,38 @@ class AreaCounts:
         )
 
 
-def area_counts(study: Study, indicator: str, *, pooled: str, protected: bool = True) -> AreaCounts:
-    """The counts of ``indicator``; all of them, true, where ``protected`` is false."""
-    panel = study.panel(indicator)
-    table = _table(study, indicator, panel, pooled)
-    frame = _protected(study, indicator, table) if protected else _true(table)
-    population = _population(study, panel, pooled)
-    visible = frame[frame["status"].isin(SHOWN_STATES)]
+def area_counts(
+    study: Study, indicator: str, *, pooled: str, protected: bool = True
+) -> dict[str, AreaCounts]:
+    """The counts of ``indicator`` and of those that share offence codes with it, by name.
+
+    They are protected together, or the difference of two would give a hidden count away. Where
+    ``protected`` is false they are the true counts, all of them.
+    """
+    linked = linked_with(study, indicator)
+    tables = [_table(study, name, pooled) for name in linked]
+    frames = _protected(study, linked, tables) if protected else map(_true, tables)
+    return {
+        name: _visible(study, name, frame, pooled)
+        for name, frame in zip(linked, frames, strict=True)
+    }
+
+
+def _visible(study: Study, indicator: str, frame: pd.DataFrame, pooled: str) -> AreaCounts:
+    population = _population(study, study.panel(indicator), pooled)
+    shown = frame[frame["status"].isin(SHOWN_STATES)]
     quarters = frame[frame["quarter"].isin(population["quarter"])]
     return AreaCounts(
         frame=quarters[["area", "quarter", "value", "status"]]
         .merge(population, on=["area", "quarter"])
         .sort_values(["area", "quarter"], ignore_index=True),
-        seen=frozenset(zip(visible["area"], visible["quarter"], strict=True)),
+        seen=frozenset(zip(shown["area"], shown["quarter"], strict=True)),
         pooled=pooled,
     )
 
 
-def _table(study: Study, indicator: str, panel: pd.DataFrame, pooled: str) -> CountTable:
+def _table(study: Study, indicator: str, pooled: str) -> CountTable:
+    panel = study.panel(indicator)
     windows = (study.design.baseline, study.design.period)
     sums = {_named(window): times(window) for window in windows}
     years = sorted({quarter[:4] for quarter in panel["quarter"]})
@@ -85,15 +100,18 @@ def _table(study: Study, indicator: str, panel: pd.DataFrame, pooled: str) -> Co
     )
 
 
-def _protected(study: Study, indicator: str, table: CountTable) -> pd.DataFrame:
+def _protected(
+    study: Study, linked: Sequence[str], tables: Sequence[CountTable]
+) -> list[pd.DataFrame]:
+    """The tables protected together, and against the reports where anything must be hidden."""
     threshold = study.settings.rules.disclosure_threshold
-    alone = protect_tables([table], threshold=threshold)[0].frame
-    if alone["value"].notna().all():
-        return alone
+    alone = protect_tables(tables, threshold=threshold)
+    if all(table.frame["value"].notna().all() for table in alone):
+        return [table.frame for table in alone]
     ledger = Ledger()
-    for name, published in published_of(study, indicator).items():
+    for name, published in published_of(study, linked[0]).items():
         ledger.add(name, published)
-    return protect_tables([table], threshold=threshold, ledger=ledger)[0].frame
+    return [table.frame for table in protect_tables(tables, threshold=threshold, ledger=ledger)]
 
 
 def _true(table: CountTable) -> pd.DataFrame:

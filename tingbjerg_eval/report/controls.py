@@ -7,6 +7,7 @@ it is opened later, still show the last figure.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Thread
 
 import ipywidgets as widgets
 import pandas as pd
@@ -45,7 +46,16 @@ class LiveExplorer(Explorer):
         """The controls; there is one set of them."""
         if self._controls is None:
             self._controls = Controls(self)
+            Thread(target=self._prepare, daemon=True).start()
         return self._controls
+
+    def _prepare(self) -> None:
+        """Protect every indicator while the reader looks at the first, so that none is waited for.
+
+        Two threads that come to the same indicator find the same answer.
+        """
+        for indicator in self.study.settings.indicators_of("count"):
+            self.area_counts(indicator)
 
     def choose(self, **changed) -> LiveExplorer:
         """Look at something else; controls and parts follow."""

@@ -93,6 +93,11 @@ def _published(
     return {name: publish(name, made) for name, made in tables.items()}
 
 
+def linked_with(study: Study, indicator: str) -> tuple[str, ...]:
+    """The count indicators that share offence codes with ``indicator``, itself among them."""
+    return next(linked for linked in _linked(study) if indicator in linked)
+
+
 def report_names(study: Study) -> tuple[str, ...]:
     """Every report of the study in the order they are handed over."""
     return (BASELINE, *study.settings.period_quarters, END)

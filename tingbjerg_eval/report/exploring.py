@@ -135,11 +135,9 @@ class Explorer:
     def area_counts(self, indicator: str) -> AreaCounts:
         """The counts of an indicator that may be shown."""
         if indicator not in self._counts:
-            self._counts[indicator] = area_counts(
-                self.study,
-                indicator,
-                pooled=self.words("table.pooled"),
-                protected=self.protected,
+            pooled = self.words("table.pooled")
+            self._counts |= area_counts(
+                self.study, indicator, pooled=pooled, protected=self.protected
             )
         return self._counts[indicator]
 
