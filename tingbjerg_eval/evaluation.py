@@ -192,6 +192,27 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     """
     path = _found(Path(path))
     path = path / "study.yaml" if path.is_dir() else path
+    prepared = _PREPARED.get(_key(path, data))
+    return replace(prepared, path=path, _kept={}) if prepared else _read(path, data)
+
+
+_PREPARED: dict[tuple[str, str], Study] = {}
+
+
+def prepare_study(path: str, data: str = "") -> None:
+    """Read a study before it is asked for, for processes that are forked from this one.
+
+    The fork's :func:`open_study` then finds it read. Whoever prepares answers for the files not
+    changing meanwhile; the batch holds their digests.
+    """
+    _PREPARED[_key(Path(path), data)] = _read(Path(path), data)
+
+
+def _key(path: Path, data: str | Path | None) -> tuple[str, str]:
+    return str(path.resolve()), str(Path(data).resolve()) if data else ""
+
+
+def _read(path: Path, data: str | Path | None) -> Study:
     settings = with_data(read_settings(path), data)
     written = read_strategy(path.parent / settings.strategy, settings)
     tables = read_tables(settings, path.parent)

@@ -54,8 +54,8 @@ def run_batch(
     with _signals(news), folder.locked(), _local(executor, size, engine, prepare) as local:
         planned = plan(jobs, rendering, engine=engine, timeout=timeout, ships_inputs=shipped)
         folder.check_space(len(planned))
-        board = Board(folder)
-        batch = _Batch(planned, Shelf(folder), executor or local, news, (board.post, on_event))
+        board, shelf = Board(folder), Shelf(folder, rendering.failed_page)
+        batch = _Batch(planned, shelf, executor or local, news, (board.post, on_event))
         code = batch.run()
     results = tuple(batch.results[one.order.name] for one in planned)
     seconds = round(time.monotonic() - start, 3)

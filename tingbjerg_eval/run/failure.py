@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 DONE, FAILED, BAD_INPUT, DISCLOSURE, DEVIATION, IN_USE = 0, 1, 2, 3, 4, 75
@@ -14,6 +14,9 @@ EXIT_CODES = {
     "InputRefused": BAD_INPUT,
     "MethodRefused": BAD_INPUT,
     "DisclosureRefused": DISCLOSURE,
+    "CannotProtect": DISCLOSURE,
+    "OutputRefused": DISCLOSURE,
+    "ElementRefused": DISCLOSURE,
     "UndeclaredDeviation": DEVIATION,
 }
 """Errors in a notebook or a renderer that stand for more than "some report failed"."""
@@ -65,6 +68,10 @@ PAGE = """<!doctype html>
 same name, if there was one, is still in its place and is older than this attempt.</p>
 </body></html>
 """
+
+
+FailedPage = Callable[[str, "Failure"], bytes]
+"""Makes the page that stands where a report could not be made."""
 
 
 def failed_page(name: str, failure: Failure) -> bytes:

@@ -14,7 +14,7 @@ import nbformat
 
 from tingbjerg_eval.run import digests, warm
 from tingbjerg_eval.run.execute import NotebookFailed, execute
-from tingbjerg_eval.run.failure import DISCLOSURE, Failure, failure_of
+from tingbjerg_eval.run.failure import DISCLOSURE, FailedPage, Failure, failed_page, failure_of
 from tingbjerg_eval.run.kernels import usable
 from tingbjerg_eval.run.verify import findings
 from tingbjerg_eval.run.warm_server import resolve
@@ -51,12 +51,14 @@ class Rendering:
     ``inspect(files, context) -> [finding, ...]``, both as ``"package.module:function"``; any
     finding stops the hand-over. ``context`` is the job's, with ``name``, ``parameters`` and
     ``folder``. ``files`` (texts, templates, style sheets, modules) are what rendering alone
-    reads: changing one renders again without executing again.
+    reads: changing one renders again without executing again. ``failed_page`` makes the
+    page that stands where a report failed.
     """
 
     render: str
     inspect: str
     files: tuple[Path, ...] = ()
+    failed_page: FailedPage = failed_page
 
 
 @dataclass(frozen=True, kw_only=True)

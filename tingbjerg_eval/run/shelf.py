@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import nbformat
 
 from tingbjerg_eval.run import digests
-from tingbjerg_eval.run.failure import Failure, failed_page, failure_of
+from tingbjerg_eval.run.failure import FailedPage, Failure, failed_page, failure_of
 from tingbjerg_eval.run.job import Outcome, as_text
 from tingbjerg_eval.run.orders import Planned
 from tingbjerg_eval.run.staging import MANIFEST, OutputFolder, manifest, read_manifest
@@ -23,8 +23,8 @@ EXECUTED, RUN, LOG = "executed.ipynb", "run.json", "log.txt"
 class Shelf:
     """Reads and fills ``reports/`` and ``internal/`` of one output folder."""
 
-    def __init__(self, folder: OutputFolder):
-        self.folder = folder
+    def __init__(self, folder: OutputFolder, page: FailedPage = failed_page):
+        self.folder, self.page = folder, page
 
     def check(self, name: str) -> None:
         """Take away what stands under a good name and is not whole."""
@@ -106,7 +106,7 @@ class Shelf:
         """A page and a folder that say what went wrong; a good report stays where it is."""
         name = one.order.name
         with contextlib.suppress(OSError):
-            page = failed_page(name, failure)
+            page = self.page(name, failure)
             self.folder.place_file(self.folder.reports / f"{name}.FAILED.html", page)
             papers = _papers(one, outcome, failure)
             self.folder.place(self.folder.internal / f"{name}.FAILED", papers)

@@ -14,7 +14,7 @@ from tingbjerg_eval.assets import asset
 from tingbjerg_eval.evaluation import Study, open_study
 from tingbjerg_eval.report import blocks
 from tingbjerg_eval.report.counts import BASELINE, END, published_chain, report_names
-from tingbjerg_eval.report.index import write_index
+from tingbjerg_eval.report.index import failed_page, write_index
 from tingbjerg_eval.report.ledger import Ledger
 from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
 from tingbjerg_eval.report.sections.summary import headline
@@ -28,6 +28,7 @@ from tingbjerg_eval.run.status import read_status
 from tingbjerg_eval.study.plan import LOCK_FILE
 from tingbjerg_eval.study.problems import InputRefused, Problem
 
+PREPARE = "tingbjerg_eval.evaluation:prepare_study"
 LEDGER = Path("internal", "ledger.json")
 RENDERING_ONLY = ("render.py", "page.py", "pdf.py", "workbook.py", "index.py", "handover.py")
 
@@ -61,15 +62,21 @@ def run_study(
         result = run_batch(
             made,
             output,
-            rendering=rendering(),
+            rendering=rendering(study),
             executor=executor,
             workers=jobs,
             engine="plain" if plain_kernels else None,
+            prepare=[(PREPARE, _as_prepared(study, data))],
             on_event=progress,
         )
     close(study, output, result, chain, ledger)
     console.print(summary(result))
     return result.exit_code
+
+
+def _as_prepared(study: Study, data: Path | None) -> list[str]:
+    """The arguments with which the warm parent reads the study once for all reports."""
+    return [str(study.path.resolve()), str(data.resolve()) if data else ""]
 
 
 def selected(study: Study, *, only: str | None, quarter: str | None) -> list[str]:
@@ -183,7 +190,7 @@ def _context(report: Report, chain: dict[str, dict], ledger: Ledger) -> dict[str
     }
 
 
-def rendering() -> Rendering:
+def rendering(study: Study) -> Rendering:
     """The renderer and the inspector, and the files that only they read."""
     package = blocks.FOLDER.parent
     looks = [path for path in sorted(blocks.FOLDER.rglob("*")) if path.is_file()]
@@ -191,6 +198,9 @@ def rendering() -> Rendering:
         render="tingbjerg_eval.report.render:render",
         inspect="tingbjerg_eval.report.handover:inspect_report",
         files=(*looks, *(package / name for name in RENDERING_ONLY)),
+        failed_page=lambda name, _: failed_page(
+            name, Words(study.settings.language), simulated=study.settings.simulated
+        ),
     )
 
 

@@ -7,10 +7,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from tingbjerg_eval.report.end import END_MARK
 from tingbjerg_eval.run.parameters import INJECTED, as_asked
-
-END_MARK = "tingbjerg-eval: end of notebook"
-"""What the last code cell of every notebook must show, as plain text."""
 
 
 def findings(

@@ -29,7 +29,6 @@ PRELOAD = (
     "statsmodels.api",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
-    "seaborn",
     "ipykernel.zmqshell",
     "ipykernel.ipkernel",
     "jupyter_client.session",
