@@ -103,3 +103,17 @@ def test_a_study_without_consultation_ranks_the_rest():
     found = rank_problems(SETTINGS, STRATEGY, panels={"burglary": panel(40, 20)})
     assert found["mentions"].isna().all()
     assert found.loc[0, "theme"] == "Indbrud"
+
+
+def test_a_study_that_names_no_theme_has_nothing_to_rank():
+    plain = {
+        name: one.model_copy(update={"theme": None}) for name, one in SETTINGS.indicators.items()
+    }
+    settings = SETTINGS.model_copy(update={"indicators": plain})
+    areas = {
+        name: one.model_copy(update={"themes": []}) for name, one in STRATEGY.action_areas.items()
+    }
+    strategy = STRATEGY.model_copy(update={"action_areas": areas})
+    found = rank_problems(settings, strategy)
+    assert found.empty
+    assert unanswered_themes(found).empty

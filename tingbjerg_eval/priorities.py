@@ -58,9 +58,12 @@ def rank_problems(
         (reports per 1,000 inhabitants and year), ``rate_comparison, rank_rate, best_rank,
         action_areas, measures, targets`` (names of those that answer the theme), ``answered``
         (``target``, ``measure`` only, ``action area`` only, or ``nothing``). Where a theme has
-        several indicators of one kind the one with the highest figure stands for it.
+        several indicators of one kind the one with the highest figure stands for it. No rows
+        where the study names no theme.
     """
     themes = _themes(settings, strategy, consultation)
+    if not themes:
+        return pd.DataFrame(columns=COLUMNS)
     rows = pd.DataFrame({"theme": themes})
     rows["mentions"] = _mentions(themes, consultation, settings, until)
     counts = _levels(settings, panels or {}, "count", settings.design())

@@ -47,10 +47,17 @@ async function runAll(name) {
   const start = Date.now();
   await page.getByRole("menuitem", { name: "Run", exact: true }).click();
   await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
-  await panel().locator(".jp-OutputArea-output", { hasText: END }).waitFor();
+  const end = panel().locator(".jp-OutputArea-output", { hasText: END });
+  const error = panel().locator("[data-mime-type='application/vnd.jupyter.error']");
+  try {
+    await end.or(error).first().waitFor();
+  } catch (late) {
+    await page.screenshot({ path: `${pictures}/late.png` });
+    throw late;
+  }
   found.notebooks[name] = {
     seconds: (Date.now() - start) / 1000,
-    errors: await panel().locator("[data-mime-type='application/vnd.jupyter.error']").count(),
+    errors: await error.allTextContents(),
     stderr: await panel().locator("[data-mime-type='application/vnd.jupyter.stderr']").count(),
     figures: await panel().locator(".jp-OutputArea img").count(),
   };

@@ -1,11 +1,10 @@
 """A new study and a new notebook are a few answers away, and keep the form of the others."""
 
-import csv
-
 import nbformat
 import pytest
 import yaml
 from click.testing import CliRunner
+from new_study import ANSWERS, fill
 
 from tingbjerg_eval.assets import asset
 from tingbjerg_eval.data.check import check_study
@@ -15,26 +14,6 @@ from tingbjerg_eval.run.execute import execute
 from tingbjerg_eval.run.templates import write_notebook, write_study
 from tingbjerg_eval.run.verify import findings
 from tingbjerg_eval.study.problems import InputRefused
-
-ANSWERS = {
-    "title": 'Trygt "Vest": 2020-2021',
-    "treated": "Vest",
-    "comparison": "Nord, Syd, Øst, Midt, Havn",
-    "baseline": "2018K1-2019K4",
-    "period": "2020K1 - 2021K4",
-    "offences": "1320, 1390",
-    "extracted": "2022-09-01",
-}
-
-
-def fill(folder, name, number):
-    """Write a figure in the last column of every row."""
-    path = folder / "data" / name
-    with path.open(encoding="utf-8", newline="") as file:
-        heading, *rows = csv.reader(file, delimiter=";")
-    filled = [[*row[:-1], str(number(at))] for at, row in enumerate(rows)]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter=";").writerows([heading, *filled])
 
 
 def test_the_minimal_example_has_no_problems():
@@ -51,8 +30,7 @@ def test_a_new_study_lacks_nothing_but_the_figures(tmp_path):
     write_study(tmp_path / "new", **ANSWERS)
     found = check_study(tmp_path / "new" / "study.yaml")
     assert {one.code for one in found.problems} == {"blank-number"}
-    fill(tmp_path / "new", "anmeldelser.csv", lambda at: 20 + at % 7)
-    fill(tmp_path / "new", "befolkning.csv", lambda _: 5000)
+    fill(tmp_path / "new")
     assert check_study(tmp_path / "new" / "study.yaml").problems == ()
     study = open_study(tmp_path / "new")
     assert study.settings.title == ANSWERS["title"]

@@ -243,7 +243,7 @@ def ratio_ticks(low: float, high: float) -> list[float]:
     """Round ratios between ``low`` and ``high``, 1 among them, none too near another.
 
     >>> ratio_ticks(0.45, 1.3)
-    [0.5, 0.6, 0.7, 0.8, 1.0, 1.2]
+    [0.5, 0.7, 1.0, 1.2]
     """
     least = np.log(high / low) / 6
     kept = [1.0]

@@ -125,7 +125,7 @@ def spread(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
         groups.append((place, [size]))
         while len(groups) > 1 and _meet(*groups[-2:]):
             groups[-2:] = [_together(*groups[-2:])]
-    return [round(at, 6) for centre, members in groups for at in _stacked(centre, members)]
+    return [round(float(at), 6) for centre, members in groups for at in _stacked(centre, members)]
 
 
 def _meet(one: tuple, other: tuple) -> bool:

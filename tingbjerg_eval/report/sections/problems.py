@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.priorities import rank_problems
@@ -13,10 +14,11 @@ from tingbjerg_eval.report.tables import Column
 
 def problems(report: Report) -> Block:
     """Themes by what residents raise, what the survey shows and what is reported."""
-    words = report.words
-    rows = ranked(report).assign(
-        share=lambda frame: frame["share"] / 100,
-        share_comparison=lambda frame: frame["share_comparison"] / 100,
+    words, found = report.words, ranked(report)
+    if found.empty:
+        return Prose(words("problems.no_themes"))
+    rows = found.assign(
+        share=found["share"] / 100, share_comparison=found["share_comparison"] / 100
     )
     columns = {
         "theme": Column(),
@@ -58,4 +60,4 @@ def ranked(report: Report) -> pd.DataFrame:
         bool(name) and not report.counts.shown(name, study.design.baseline)
         for name in found["count_indicator"]
     ]
-    return found.assign(rate=found["rate"].mask(hidden))
+    return found.assign(rate=found["rate"].mask(np.array(hidden, dtype=bool)))

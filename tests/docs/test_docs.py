@@ -1,0 +1,179 @@
+"""Examples run, links lead somewhere, and every command that is told exists."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+from new_study import ANSWERS, fill
+
+import tingbjerg_eval
+from tingbjerg_eval.report.exploring import PARTS
+from tingbjerg_eval.run.cli import cli
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+GUIDE = ROOT / "docs" / "vejledning.md"
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(tingbjerg_eval.__path__, "tingbjerg_eval.")
+    if module.name != "tingbjerg_eval.run.cluster"
+)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.S | re.M)
+COMMAND = re.compile(r"(?:^|`)(?:\.venv/bin/)?tingbjerg ([^`\n#]+)", re.M)
+TARGET = re.compile(r"^([a-z-]+):", re.M)
+
+
+def pages(parametrized=PAGES):
+    return pytest.mark.parametrize("page", parametrized, ids=lambda path: path.name)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module_come_out_as_written(name):
+    module = importlib.import_module(name)
+    found = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert found.failed == 0
+
+
+def test_there_are_examples():
+    tried = [
+        doctest.DocTestFinder().find(importlib.import_module(name)) for name in MODULES
+    ]  # fmt: skip
+    assert sum(bool(one.examples) for found in tried for one in found) >= 8
+
+
+@pages()
+def test_a_link_leads_to_a_file_and_a_heading_that_are_there(page):
+    for target in LINK.findall(page.read_text("utf-8")):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, heading = target.partition("#")
+        file = (page.parent / path) if path else page
+        assert file.exists(), target
+        assert not heading or heading in anchors(file), target
+
+
+def anchors(page):
+    headings = re.findall(r"(?m)^#+ (.+)$", page.read_text("utf-8"))
+    return {re.sub(r"[^\w\- ]", "", one).strip().lower().replace(" ", "-") for one in headings}
+
+
+@pages()
+def test_a_file_that_a_page_names_is_there(page):
+    """Paths into the project between backticks; those under outputs/ are made by a run."""
+    named = re.findall(r"`((?:docs|notebooks|parameters|tests|tingbjerg_eval)/[\w./-]+)`",
+                       page.read_text("utf-8"))  # fmt: skip
+    made = ("parameters/data", "parameters/plan.lock.json", "parameters/truth.yaml")
+    missing = [one for one in named if not one.startswith(made) and not (ROOT / one).exists()]
+    assert missing == []
+
+
+@pages()
+def test_a_command_that_a_page_tells_exists_with_its_options(page):
+    for told in COMMAND.findall(page.read_text("utf-8")):
+        words = shlex.split(told.replace("...", "").replace("|", " "))
+        if not words or not re.fullmatch(r"[a-z-]+", words[0]):
+            continue
+        command = cli.get_command(click.Context(cli), words[0])
+        assert command is not None, told
+        known = {flag for option in command.params for flag in option.opts + option.secondary_opts}
+        asked = {word.split("=")[0].strip("[]") for word in words if word.startswith(("--", "[--"))}
+        assert asked <= known, told
+
+
+@pages()
+def test_a_make_target_that_a_page_tells_exists(page):
+    targets = set(TARGET.findall((ROOT / "Makefile").read_text("utf-8")))
+    told = re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text("utf-8"), re.M)
+    assert set(told) <= targets
+
+
+def blocks(page, language):
+    return [text for named, text in FENCED.findall(page.read_text("utf-8")) if named == language]
+
+
+def test_the_guides_examples_of_settings_are_yaml():
+    read = [yaml.safe_load(text) for text in blocks(GUIDE, "yaml")]
+    assert {"targets", "deviations"} <= {key for one in read for key in one}
+
+
+def test_the_guides_way_leads_from_an_empty_folder_to_a_report(tmp_path):
+    """The guide's own commands in its own order, the blanks filled in on the way."""
+    commands = [line for text in blocks(GUIDE, "") for line in text.splitlines()]
+    asked = {
+        name: shlex.split(line) for line in commands
+        if line.startswith("tingbjerg ") and (name := line.split()[1])
+        if name in ("new-study", "check", "lock", "status", "new-notebook")
+    }  # fmt: skip
+    asked["run"] = shlex.split(next(line for line in commands if "--only baseline" in line))
+    told = "\n".join(ANSWERS.values()) + "\n"
+    assert call(asked["new-study"], tmp_path, given=told) == 0
+    assert call(asked["check"], tmp_path) == 2
+    fill(tmp_path / asked["new-study"][2])
+    for name in ("check", "lock", "run", "status", "new-notebook"):
+        assert call(asked[name], tmp_path) == 0, name
+    output = tmp_path / asked["run"][asked["run"].index("--output") + 1]
+    assert (output / "reports" / "baseline" / "report.html").exists()
+    assert (tmp_path / "notebooks" / f"{asked['new-notebook'][2]}.ipynb").exists()
+
+
+def call(command, folder, *, given=""):
+    program = Path(sys.executable).parent / command[0]
+    told = subprocess.run(
+        [program, *command[1:]], cwd=folder, input=given, text=True, capture_output=True
+    )
+    print(command, told.stdout, told.stderr)
+    return told.returncode
+
+
+def test_the_readmes_python_runs(demo_folder, monkeypatch):
+    monkeypatch.chdir(demo_folder.parent)
+    for source in blocks(ROOT / "README.md", "python"):
+        exec(source.replace("parameters/study.yaml", f"{demo_folder}/study.yaml"), {})
+
+
+def test_the_library_tells_of_every_part_of_an_explorer():
+    text = (ROOT / "notebooks" / "explore.ipynb").read_text("utf-8")
+    assert [part for part in PARTS if f"look.{part}()" not in text] == []
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The documentation site, built without the network; a broken link stops it."""
+    folder = tmp_path_factory.mktemp("site")
+    built = subprocess.run(
+        [Path(sys.executable).parent / "mkdocs", "build", "--strict", "--site-dir", folder],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert built.returncode == 0, built.stderr
+    return folder
+
+
+def test_the_site_has_a_page_for_every_document_and_the_reference(site):
+    names = {path.stem for path in site.glob("*.html")}
+    assert {path.stem for path in (ROOT / "docs").glob("*.md")} <= names
+    reference = (site / "reference.html").read_text("utf-8")
+    assert all(f"te.{name}" in reference for name in tingbjerg_eval.__all__)
+
+
+def test_the_site_loads_nothing_from_elsewhere(site):
+    loaded = re.compile(r"""(?:<(?:script|img|link)[^>]+(?:src|href)=|url\()["']?(https?:)?//""")
+    for path in [*site.rglob("*.html"), *site.rglob("*.css")]:
+        assert not loaded.search(path.read_text("utf-8")), path.name
+
+
+def test_the_package_ships_what_its_commands_copy():
+    shipped = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    included = shipped["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    needed = ("notebooks", "parameters/study.yaml", "parameters/strategy.yaml",
+              "parameters/examples/minimal")  # fmt: skip
+    assert [one for one in needed if not any(one.startswith(path) for path in included)] == []
