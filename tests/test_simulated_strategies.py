@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 
 from tingbjerg_eval.verdicts import effect_of
 
-from .studies.strategies import OUT, drawn_indicators, effects_of_all, simulate
+from .studies.publish import METHODS
+from .studies.strategies import drawn_indicators, effects_of_all, simulate
 
 NULL_STRATEGIES = range(10_000, 10_160, 2)
 FULL_STRATEGIES = range(20_001, 20_025, 2)
@@ -43,7 +43,7 @@ def test_a_verdict_called_certain_is_seldom_wrong_and_effects_are_never_turned_a
 
 
 def test_the_published_table_is_of_500_strategies_and_keeps_its_promise():
-    text = Path(OUT).read_text(encoding="utf-8")
+    text = METHODS.read_text(encoding="utf-8")
     assert "--strategies 500" in text
     rows = re.findall(r"^\| (effect shown where there is none.*?) \| .* \| (\S+) \| (\S+) \|$",
                       text, re.MULTILINE)  # fmt: skip

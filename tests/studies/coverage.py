@@ -3,7 +3,7 @@
     python -m tests.studies.coverage [--replications 4000] [--london FOLDER]
 
 draws panels and shares with known truth, measures the headline, the collapsed t, the placebo rank
-and (as a warning) the methods that are refused, and writes ``docs/coverage.md``. All replications
+and (as a warning) the methods that are refused, and writes its part of ``docs/methods.md``. All replications
 of a cell are computed at once; the same seed gives the same table.
 """
 
@@ -304,10 +304,8 @@ def summary(tables: dict[str, pd.DataFrame], replications: int) -> str:
     )
 
 
-INTRODUCTION = """# Coverage of the intervals
-
-Made by `python -m tests.studies.coverage`; simulated figures, except the last section. The truth is
-known, so coverage is the share of intervals at 95 % that hold it; size is the share that exclude no
+INTRODUCTION = """Made by `python -m tests.studies.coverage`; simulated figures, except the
+last section. The truth is known, so coverage is the share of intervals at 95 % that hold it; size is the share that exclude no
 change when there is none (1 - coverage); power the share that exclude no change after a fall of
 25 % (of the rate, or of the share). Width is the median length of the interval: of the log rate
 ratio for counts, in percentage points for shares.
@@ -334,8 +332,8 @@ in the last baseline year is called treated. No interval repairs that; a longer 
 """
 
 
-def write(path: Path, replications: int, london: Path | None) -> None:
-    """Run everything and write the document."""
+def measured(replications: int, london: Path | None) -> str:
+    """Run everything and tell it."""
     tables = {name: rows(cells, replications) for name, cells in grid().items()}
     parts = [INTRODUCTION.format(ranked=RANKED), summary(tables, replications)]
     for name, table in tables.items():
@@ -344,16 +342,17 @@ def write(path: Path, replications: int, london: Path | None) -> None:
         from tests.studies.london import report
 
         parts += ["", report(london)]
-    path.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
+    return "\n".join(parts)
 
 
 def main() -> None:
+    from tests.studies.publish import publish
+
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--replications", type=int, default=4000)
     parser.add_argument("--london", type=Path, help="folder with the London boroughs' tables")
-    parser.add_argument("--output", type=Path, default=Path("docs/coverage.md"))
     asked = parser.parse_args()
-    write(asked.output, asked.replications, asked.london)
+    publish("coverage", measured(asked.replications, asked.london))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 
 draws strategies of eight primary targets (every kind that has an indicator), each on an
 indicator of its own in one treated and twelve comparison areas, judges them with the project's
-own functions, and writes ``docs/simulated_strategies.md``. The same seed gives the same table.
+own functions, and writes its part of ``docs/methods.md``. The same seed gives the same table.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import argparse
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -42,8 +41,6 @@ LARGE = 10_000
 EFFECTS = {"none": 0.0, "small": -0.10, "clear": -0.40, "harmful": 0.40}
 POINTS = {"none": 0.0, "small": -3.0, "clear": -10.0, "harmful": 10.0}
 COMMON = (-0.15, 0.0, 0.10)
-
-OUT = Path(__file__).parents[2] / "docs" / "simulated_strategies.md"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,7 +240,6 @@ def as_markdown(table: pd.DataFrame, strategies: int) -> str:
         for one in table.itertuples()
     )
     return (
-        "# Simulated strategies\n\n"
         f"Made by `python -m tests.studies.strategies --strategies {strategies}`: "
         f"{strategies} strategies of {len(INDICATORS)} primary targets, half of them without any "
         "effect; one treated and twelve comparison areas, autocorrelated shocks, counts of 4 to "
@@ -256,13 +252,15 @@ def as_markdown(table: pd.DataFrame, strategies: int) -> str:
 
 def main() -> None:
     """Run the study and write its table."""
+    from tests.studies.publish import publish
+
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strategies", type=int, default=500)
     parser.add_argument("--first", type=int, default=0)
     asked = parser.parse_args()
     numbers = range(asked.first, asked.first + asked.strategies)
     table = summarise([simulate(number) for number in numbers])
-    OUT.write_text(as_markdown(table, asked.strategies), encoding="utf-8")
+    publish("strategies", as_markdown(table, asked.strategies))
     print(table.to_string(index=False))
 
 
