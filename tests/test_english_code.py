@@ -38,7 +38,10 @@ def place(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=place)
+SPEAKING = [path for path in MODULES if place(path) not in KNOWS_DANISH_DATA]
+
+
+@pytest.mark.parametrize("path", SPEAKING, ids=place)
 def test_a_module_speaks_english(path):
     words = {word.strip(".,;:!?()[]'\"`").lower() for text in spoken(path) for word in text.split()}
     assert not words & DANISH_WORDS

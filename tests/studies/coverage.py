@@ -3,7 +3,8 @@
     python -m tests.studies.coverage [--replications 4000] [--london FOLDER]
 
 draws panels and shares with known truth, measures the headline, the collapsed t, the placebo rank
-and (as a warning) the methods that are refused, and writes its part of ``docs/methods.md``. All replications
+and (as a warning) the methods that are refused, and writes its part of ``docs/methods.md``. All
+replications
 of a cell are computed at once; the same seed gives the same table.
 """
 
@@ -305,10 +306,10 @@ def summary(tables: dict[str, pd.DataFrame], replications: int) -> str:
 
 
 INTRODUCTION = """Made by `python -m tests.studies.coverage`; simulated figures, except the
-last section. The truth is known, so coverage is the share of intervals at 95 % that hold it; size is the share that exclude no
-change when there is none (1 - coverage); power the share that exclude no change after a fall of
-25 % (of the rate, or of the share). Width is the median length of the interval: of the log rate
-ratio for counts, in percentage points for shares.
+last section. The truth is known, so coverage is the share of intervals at 95 % that hold it; size
+is the share that exclude no change when there is none (1 - coverage); power the share that exclude
+no change after a fall of 25 % (of the rate, or of the share). Width is the median length of the
+interval: of the log rate ratio for counts, in percentage points for shares.
 
 Counts: seasonal rates with area-quarter shocks of 15 % (standard deviation), 8 baseline quarters,
 12 of the period. Shares: two waves before and two after, area-wave shocks of 2 points. The treated
