@@ -40,6 +40,8 @@ console.log(JSON.stringify(found));
 await browser.close();
 
 async function ready() {
+  // Cells that are run before the kernel has answered are left alone by JupyterLab.
+  await page.locator("#jp-main-statusbar", { hasText: "| Idle" }).waitFor();
   await panel().locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").waitFor();
 }
 

@@ -6,8 +6,11 @@ import pandas as pd
 import pytest
 
 import tingbjerg_eval as te
-from tingbjerg_eval.report.area_counts import area_counts
+from tingbjerg_eval.report.area_counts import area_counts, protected_areas
+from tingbjerg_eval.report.attacker import audit
 from tingbjerg_eval.report.controls import LiveExplorer
+from tingbjerg_eval.report.counts import published_of
+from tingbjerg_eval.report.disclosure import publish
 from tingbjerg_eval.report.exploring import PARTS, Explorer
 from tingbjerg_eval.study.problems import InputRefused
 
@@ -55,6 +58,14 @@ def test_no_small_count_is_shown(small, demo_study):
     threshold = demo_study.settings.rules.disclosure_threshold
     assert not (both.loc[visible, "value"] < threshold).any()
     assert (~visible).any()
+
+
+@pytest.mark.parametrize("indicator", [SMALL, "violence"])
+def test_an_attacker_with_every_report_works_no_hidden_count_out(demo_study, indicator):
+    published = publish("explore", protected_areas(demo_study, indicator, pooled="Together"))
+    found = audit(published, earlier=list(published_of(demo_study, indicator).values()))
+    assert found.checked > 10
+    assert found.findings == ()
 
 
 def test_the_areas_together_do_not_give_a_hidden_area_away(small):

@@ -8,14 +8,13 @@ comparison of two choices, gives a hidden count away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from tingbjerg_eval.evaluation import Study
 from tingbjerg_eval.report.counts import linked_with, published_of
-from tingbjerg_eval.report.disclosure import CountTable, protect_tables
+from tingbjerg_eval.report.disclosure import CountTable, ProtectedTable, protect_tables
 from tingbjerg_eval.report.ledger import Ledger
 from tingbjerg_eval.study.design import Window, times
 
@@ -63,13 +62,26 @@ def area_counts(
     They are protected together, or the difference of two would give a hidden count away. Where
     ``protected`` is false they are the true counts, all of them.
     """
-    linked = linked_with(study, indicator)
-    tables = [_table(study, name, pooled) for name in linked]
-    frames = _protected(study, linked, tables) if protected else map(_true, tables)
-    return {
-        name: _visible(study, name, frame, pooled)
-        for name, frame in zip(linked, frames, strict=True)
-    }
+    if protected:
+        tables = protected_areas(study, indicator, pooled=pooled)
+        frames = {table.name: table.frame for table in tables}
+    else:
+        frames = {table.name: _true(table) for table in _tables(study, indicator, pooled)}
+    return {name: _visible(study, name, frame, pooled) for name, frame in frames.items()}
+
+
+def protected_areas(study: Study, indicator: str, *, pooled: str) -> tuple[ProtectedTable, ...]:
+    """The linked indicators' tables protected together, and against the reports where anything
+    must be hidden."""
+    threshold = study.settings.rules.disclosure_threshold
+    tables = _tables(study, indicator, pooled)
+    alone = protect_tables(tables, threshold=threshold)
+    if all(table.frame["value"].notna().all() for table in alone):
+        return alone
+    ledger = Ledger()
+    for name, published in published_of(study, indicator).items():
+        ledger.add(name, published)
+    return protect_tables(tables, threshold=threshold, ledger=ledger)
 
 
 def _visible(study: Study, indicator: str, frame: pd.DataFrame, pooled: str) -> AreaCounts:
@@ -85,6 +97,10 @@ def _visible(study: Study, indicator: str, frame: pd.DataFrame, pooled: str) -> 
     )
 
 
+def _tables(study: Study, indicator: str, pooled: str) -> list[CountTable]:
+    return [_table(study, name, pooled) for name in linked_with(study, indicator)]
+
+
 def _table(study: Study, indicator: str, pooled: str) -> CountTable:
     panel = study.panel(indicator)
     windows = (study.design.baseline, study.design.period)
@@ -98,20 +114,6 @@ def _table(study: Study, indicator: str, pooled: str) -> CountTable:
         groups={"area": {pooled: study.design.comparison}, "quarter": whole | sums},
         where={"offence": tuple(study.indicator(indicator).basket.codes)},
     )
-
-
-def _protected(
-    study: Study, linked: Sequence[str], tables: Sequence[CountTable]
-) -> list[pd.DataFrame]:
-    """The tables protected together, and against the reports where anything must be hidden."""
-    threshold = study.settings.rules.disclosure_threshold
-    alone = protect_tables(tables, threshold=threshold)
-    if all(table.frame["value"].notna().all() for table in alone):
-        return [table.frame for table in alone]
-    ledger = Ledger()
-    for name, published in published_of(study, linked[0]).items():
-        ledger.add(name, published)
-    return [table.frame for table in protect_tables(tables, threshold=threshold, ledger=ledger)]
 
 
 def _true(table: CountTable) -> pd.DataFrame:
