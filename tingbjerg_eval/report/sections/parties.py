@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from tingbjerg_eval.accounts import broken_commitments as broken
-from tingbjerg_eval.accounts import delivery_by_measure, delivery_by_party
+from tingbjerg_eval.accounts import delivery_by_measure, delivery_by_party, delivery_by_quarter
 from tingbjerg_eval.report import figures
 from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Section, Table
 from tingbjerg_eval.report.report import Report
@@ -93,8 +93,23 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
         "share_delivered": Column(words("parties.share_delivered"), "percent", 0),
         "spent_dkk": Column(words("table.spent"), "money"),
     }
+    if report.quarter:
+        yield from _this_quarter(report, activities, columns)
     yield Table(rows, words("parties.caption_delivery"), columns, name="delivery", words=words)
     yield _by_party(report, activities)
+
+
+def _this_quarter(report: Report, activities: pd.DataFrame, columns: dict) -> Iterator[Block]:
+    """What each measure was to deliver, delivered and spent in the quarter itself."""
+    words = report.words
+    rows = delivery_by_quarter(report.study.written, activities, until=report.quarter)
+    rows = rows[rows["quarter"] == report.quarter]
+    if rows.empty:
+        yield Prose(words("parties.nothing_this_quarter"))
+        return
+    rows = rows.assign(party=rows["party"].map(_names(report)))
+    caption = words("parties.caption_quarter", quarter=words.quarter(report.quarter))
+    yield Table(rows, caption, columns, name="delivery-quarter", words=words)
 
 
 def _by_party(report: Report, activities: pd.DataFrame) -> Block:
