@@ -74,13 +74,13 @@ async function change() {
   for (const option of options) {
     if (option === (await pick.evaluate((one) => one.selectedOptions[0].textContent))) continue;
     const before = await drawn();
+    const image = await panel().locator(".widget-html img").first().elementHandle();
     const start = Date.now();
     await pick.selectOption({ label: option });
-    const image = await panel().locator(".widget-html img").first().elementHandle();
     await page.waitForFunction(([image, before]) => !image.isConnected || image.src !== before, [image, before]);
     seconds[option] = (Date.now() - start) / 1000;
-    await ready();
     found.redrawn[option] = await said();
+    await ready();
   }
   await pick.scrollIntoViewIfNeeded();
   found.redrawn.table = await panel().locator("table.dataTable tbody tr").count();

@@ -20,7 +20,7 @@ from tingbjerg_eval.study.problems import InputRefused
 from tingbjerg_eval.study.quarters import quarter_range
 
 COMPARISON_ROWS = 6
-WIDE = {"description_width": "8em"}
+WIDE = {"style": {"description_width": "8em"}, "layout": {"width": "36em"}}
 PAGE = 13
 
 
@@ -46,13 +46,14 @@ class LiveExplorer(Explorer):
         """The controls; there is one set of them."""
         if self._controls is None:
             self._controls = Controls(self)
-            Thread(target=self._prepare, daemon=True).start()
+            Thread(target=self._prepare).start()
         return self._controls
 
     def _prepare(self) -> None:
         """Protect every indicator while the reader looks at the first, so that none is waited for.
 
-        Two threads that come to the same indicator find the same answer.
+        Two threads that come to the same indicator find the same answer. The thread is waited for
+        when the program ends: the solver must not be cut off.
         """
         for indicator in self.study.settings.indicators_of("count"):
             self.area_counts(indicator)
@@ -153,13 +154,13 @@ def _inputs(explorer: LiveExplorer) -> Mapping[str, widgets.Widget]:
     drop = {
         name: widgets.Dropdown(
             options=of, value=getattr(chosen, name), description=words(f"explore.{name}"),
-            style=WIDE,
+            **WIDE,
         )
         for name, of in options.items()
     }  # fmt: skip
     drop["comparison"] = widgets.SelectMultiple(
         options=study.design.comparison, value=chosen.comparison, rows=COMPARISON_ROWS,
-        description=words("explore.comparison"), style=WIDE,
+        description=words("explore.comparison"), **WIDE,
     )  # fmt: skip
     return drop
 
