@@ -37,12 +37,12 @@ report: setup demo ## run the demo study: baseline, twelve quarters and end of p
 
 test: setup demo ## all tests, the notebooks included
 	$(BIN)/python -m pytest -n auto --dist loadgroup
-	$(BIN)/python -m pytest --nbval-lax --nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 300 -n auto notebooks
+	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout 300 -n auto notebooks
 
 lint: setup ## check style, formatting and that notebooks are stored without outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/nbstripout --keep-count --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-count --keep-id --verify notebooks/*.ipynb
 
 format: setup ## format the code
 	$(BIN)/ruff check --fix .
@@ -52,7 +52,7 @@ lab: setup demo ## open JupyterLab on the notebooks, the demo study ready
 	$(BIN)/tingbjerg lab
 
 docs: setup ## the documentation as a site, in site/
-	$(BIN)/mkdocs build --quiet
+	$(BIN)/mkdocs build --quiet --strict
 
 coverage: setup ## measure the intervals' coverage anew, and the verdicts' (minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.studies.coverage
@@ -70,6 +70,9 @@ system-packages: ## what some tests need beside Python (Debian; the tests say so
 browser-tools: ## what the browser tests need from npm
 	cd tests/report/axe && npm ci --ignore-scripts --no-audit --no-fund --silent
 	cd tests/lab && npm ci --ignore-scripts --no-audit --no-fund --silent
+
+key-figures: setup demo ## store the notebooks' key figures anew, after a change that moves them
+	$(BIN)/python tests/notebooks/store_key_figures.py
 
 lock: setup ## resolve the dependencies anew and write requirements.lock
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --all-extras pyproject.toml -o requirements.lock
