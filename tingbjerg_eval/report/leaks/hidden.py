@@ -9,6 +9,7 @@ from typing import Protocol
 
 NEAR = 60
 """How many signs a number may stand from the words in prose; in a row it may be anywhere."""
+_BLANKS = re.compile(r"\s+")
 
 
 class Hidden(Protocol):
@@ -24,29 +25,45 @@ def hidden_count(
     *,
     aliases: Mapping[str, Sequence[str]],
 ) -> int:
-    """How many hidden values stand in lines (text, whether a row) that name their cells."""
-    lines = [(text, row) for text, row in lines if any(sign.isdigit() for sign in text)]
+    """How many hidden values stand in lines (text, whether a row) that name their cells.
+
+    Capitals and small letters are the same, and so are all kinds of blanks.
+    """
+    lines = [(_read(text), row) for text, row in lines if any(sign.isdigit() for sign in text)]
+    naming = {
+        word: _naming(lines, _alternatives(word, aliases))
+        for word in sorted({word for hidden in values for word in hidden.words})
+    }
     return sum(
-        any(
-            _gives_away(text, row, hidden, aliases) for text, row in _naming(lines, hidden, aliases)
-        )
+        any(_gives_away(*lines[at], hidden, aliases) for at in sorted(_common(naming, hidden)))
         for hidden in values
     )
 
 
-def _naming(lines, hidden: Hidden, aliases) -> Iterable[tuple[str, bool]]:
-    names = [(word, *aliases.get(word, ())) for word in hidden.words]
-    return (
-        (text, row)
-        for text, row in lines
-        if all(any(name in text for name in alternatives) for alternatives in names)
-    )
+def _common(naming: Mapping[str, frozenset[int]], hidden: Hidden) -> frozenset[int]:
+    """The lines that name the value's cell with all its words."""
+    return frozenset.intersection(*(naming[word] for word in hidden.words))
+
+
+def _naming(lines: Sequence[tuple[str, bool]], names: tuple[str, ...]) -> frozenset[int]:
+    pattern = _names(names)
+    return frozenset(
+        at for at, (text, _) in enumerate(lines)
+        if any(name in text for name in names) and pattern.search(text)
+    )  # fmt: skip
+
+
+def _alternatives(word: str, aliases: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    return tuple(_read(name) for name in (word, *aliases.get(word, ())) if name)
+
+
+def _read(text: str) -> str:
+    """``text`` without capitals and with plain blanks."""
+    return _BLANKS.sub(" ", text.casefold())
 
 
 def _gives_away(text: str, row: bool, hidden: Hidden, aliases) -> bool:
-    pattern = _names(
-        tuple(name for word in hidden.words for name in (word, *aliases.get(word, ())))
-    )
+    pattern = _names(tuple(name for word in hidden.words for name in _alternatives(word, aliases)))
     spans = [found.span() for found in pattern.finditer(text)]
     rest = pattern.sub(lambda found: " " * len(found.group()), text)
     return any(
@@ -61,8 +78,15 @@ def _gives_away(text: str, row: bool, hidden: Hidden, aliases) -> bool:
 
 @lru_cache(maxsize=4096)
 def _names(names: tuple[str, ...]) -> re.Pattern:
-    longest = sorted(filter(None, names), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest)))
+    """Any of the names, the longest first; a code or a year is no piece of a longer number."""
+    longest = sorted(names, key=len, reverse=True)
+    return re.compile("|".join(map(_whole, longest)))
+
+
+def _whole(name: str) -> str:
+    before = r"(?<!\w)" if name[0].isdigit() else ""
+    after = r"(?!\w)" if name[-1].isdigit() else ""
+    return before + re.escape(name) + after
 
 
 @lru_cache(maxsize=4096)
