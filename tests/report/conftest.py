@@ -1,6 +1,9 @@
 """A small study of made-up figures, and an executed notebook that shows every kind of block."""
 
 import math
+import sys
+from functools import cache, partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,6 +21,8 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.quarters import quarter_range
 from tingbjerg_eval.verdicts import Verdict
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 AREAS = (
     "Tingbjerg",
@@ -294,3 +299,11 @@ def rendered(notebook, context):
     from tingbjerg_eval.report.render import render
 
     return render(notebook, context)
+
+
+@pytest.fixture(scope="session")
+def read_demo(demo_study):
+    """The visible text of a report of the demo study, in either language."""
+    from reading import read
+
+    return cache(partial(read, demo_study))

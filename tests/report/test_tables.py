@@ -1,13 +1,17 @@
+import dataclasses
+
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
 from tingbjerg_eval.report.display import BLOCK, TABLE, Figure, MemoHead, Prose, Section, Table
 from tingbjerg_eval.report.memo import explain, show
+from tingbjerg_eval.report.report import open_report
 from tingbjerg_eval.report.tables import Column, slug
 from tingbjerg_eval.report.wording import Words
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.problems import Problem
+from tingbjerg_eval.study.settings import Decided
 
 CRAFTED = [
     "<script>alert(1)</script>",
@@ -126,6 +130,31 @@ def test_a_figure_without_alternative_text_is_an_error():
 def test_the_date_of_a_memo_is_that_of_the_decision_or_said_to_be_open():
     assert "16. april 2013" in MemoHead(date="2013-04-16").text()
     assert "endnu ikke fastsat" in MemoHead(date=None).text()
+
+
+def test_a_memo_that_decides_nothing_has_no_line_for_a_date():
+    assert "Dato" not in MemoHead(sender="Centeret", recipient="Udvalget").text()
+
+
+@pytest.mark.parametrize(
+    ("kind", "quarter", "line"),
+    [
+        ("baseline", None, ["Dato: 16. marts 2010"]),
+        ("quarterly", "2010K4", []),
+        ("end_of_period", None, ["Dato: 19. marts 2013"]),
+    ],
+)
+def test_only_reports_for_decision_have_a_date(demo_study, kind, quarter, line):
+    head = open_report(demo_study, kind, quarter=quarter).head().text()
+    assert [said for said in head.splitlines() if said.startswith("Dato")] == line
+
+
+def test_a_report_for_decision_whose_day_is_not_fixed_says_so(demo_study):
+    case = demo_study.settings.case.model_copy(update={"decided": Decided()})
+    settings = demo_study.settings.model_copy(update={"case": case})
+    report = open_report(dataclasses.replace(demo_study, settings=settings), "end_of_period")
+    assert "Dato: endnu ikke fastsat" in report.head().text()
+    assert report.context()["date"] is None
 
 
 def test_show_makes_one_table_of_neighbouring_estimates(estimate):

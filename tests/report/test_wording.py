@@ -2,18 +2,17 @@
 
 import ast
 import re
-import subprocess
 from pathlib import Path
 from shutil import which
 
 import pytest
+from reading import misspelt
 
 from tingbjerg_eval.report import wording
 from tingbjerg_eval.report.wording import Words, fields_of, sentences
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "tingbjerg_eval"
-NAMES = (Path(__file__).parent / "names.txt").read_text("utf-8").split()
 
 
 def constants():
@@ -148,15 +147,3 @@ def test_a_sentence_that_ends_in_an_abbreviation_gets_one_full_stop():
 def test_the_danish_texts_are_spelled_as_the_dictionary_does():
     text = "\n".join(re.sub(r"\{\w+\}", " ", said) for said in sentences("da").values())
     assert misspelt(text) == []
-
-
-def misspelt(text):
-    """Words that neither the Danish dictionary nor the list of names knows."""
-    told = subprocess.run(
-        ["hunspell", "-d", "da_DK", "-i", "utf-8", "-l"],
-        input=text,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    return sorted(set(told.split()) - set(NAMES))

@@ -222,7 +222,8 @@ class Figure(Block):
 class MemoHead(Block):
     """Sender, recipient, date of the decision and case numbers.
 
-    ``date`` is the day of the decision (``None`` where it is not fixed), never today's.
+    ``date`` is the day of the decision, never today's: ``None`` where it is not fixed yet, empty
+    where nothing is to be decided.
     """
 
     kind = "head"
@@ -232,7 +233,7 @@ class MemoHead(Block):
         *,
         sender: str = "",
         recipient: str = "",
-        date=None,
+        date="",
         case_number: str = "",
         document_number: str = "",
         case_officer: str = "",
@@ -243,7 +244,7 @@ class MemoHead(Block):
         self.sender = sender
         named = {
             "to": recipient,
-            "date": words.date(date) if date else words("head.not_decided"),
+            "date": words("head.not_decided") if date is None else date and words.date(date),
             "case_number": case_number,
             "document_number": document_number,
             "case_officer": case_officer,

@@ -10,6 +10,7 @@ from typing import Any
 from tingbjerg_eval.report import blocks
 from tingbjerg_eval.report.display import BLOCK, TABLE, MemoHead, Prose, Section
 from tingbjerg_eval.report.end import END_MARK
+from tingbjerg_eval.report.prose import in_language
 from tingbjerg_eval.report.wording import Words
 
 HEAD = (
@@ -36,14 +37,18 @@ def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
     executed
         The executed notebook (``nbformat.NotebookNode``).
     context
-        ``title`` and ``language`` (needed); ``name``, ``subtitle``, ``simulated``, ``with_code``,
-        and the memo head: ``sender, recipient, date`` (of the decision, ISO or ``None``),
-        ``case_number, document_number, case_officer, plan_digest``.
+        ``title`` and ``language`` (needed); ``kind`` (of report, by which prose is found in
+        another language than the notebook's), ``name``, ``subtitle``, ``simulated``,
+        ``with_code``, and the memo head: ``sender, recipient, date`` (of the decision: ISO,
+        ``None`` where it is open, empty where nothing is decided), ``case_number,
+        document_number, case_officer, plan_digest``.
 
     Raises
     ------
     OutputRefused, tingbjerg_eval.report.page.ElementRefused
         When a cell shows anything but the report's own displays: it might hold a hidden figure.
+    tingbjerg_eval.report.prose.ProseMissing
+        When a cell's prose is not there in the report's language.
     """
     from tingbjerg_eval.report.page import page, tidied
     from tingbjerg_eval.report.pdf import pdf
@@ -51,8 +56,9 @@ def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
 
     words = Words(context["language"])
     simulated = bool(context.get("simulated"))
-    body = tidied(body_html(executed, words, with_code=bool(context.get("with_code"))))
-    head = {name: context[name] for name in HEAD if context.get(name)}
+    kind, with_code = context.get("kind") or "", bool(context.get("with_code"))
+    body = tidied(body_html(executed, words, kind=kind, with_code=with_code))
+    head = {name: context[name] for name in HEAD if name in context}
     about = {
         "title": str(context["title"]),
         "subtitle": str(context.get("subtitle") or ""),
@@ -69,9 +75,11 @@ def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
     }
 
 
-def body_html(executed, words: Words, *, with_code: bool = False) -> str:
-    """Prose and shown blocks of ``executed`` as HTML, in their order."""
-    body, _ = _exporter().from_notebook_node(_to_show(executed))
+def body_html(executed, words: Words, *, kind: str = "", with_code: bool = False) -> str:
+    """Prose and shown blocks of ``executed`` as HTML, in their order and in one language."""
+    shown = _to_show(executed)
+    shown.cells = in_language(shown.cells, words.language, kind)
+    body, _ = _exporter().from_notebook_node(shown)
     return f"{body}\n{_code(executed, words)}" if with_code else body
 
 

@@ -142,12 +142,12 @@ class Report:
         return self.words(f"report.title_{self.kind}", study=title, quarter=quarter)
 
     def head_fields(self) -> dict[str, object]:
-        """The memo head."""
+        """The memo head; a quarterly follow-up is not for decision and has no date of one."""
         case = self.study.settings.case
         return {
             "sender": case.sender,
             "recipient": case.recipient,
-            "date": getattr(case.decided, self.kind, None),
+            "date": getattr(case.decided, self.kind, ""),
             "case_number": case.case_number,
             "document_number": case.document_number,
             "case_officer": case.case_officer,
@@ -159,7 +159,8 @@ class Report:
         settings = self.study.settings
         date = self.head_fields()["date"]
         return self.head_fields() | {
-            "date": date.isoformat() if date else None,
+            "kind": self.kind,
+            "date": date.isoformat() if date else date,
             "title": self.title(),
             "subtitle": "",
             "language": settings.language,

@@ -1,0 +1,60 @@
+"""The notebooks' prose in the language of the report.
+
+Notebooks are written in Danish. A report in another language takes the text of each prose cell
+from ``texts/<language>_prose.toml``, by the kind of report and the cell's id.
+"""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+
+WRITTEN_IN = "da"
+"""The language of the notebooks."""
+EVERY = "every"
+
+
+class ProseMissing(LookupError):
+    """A cell of prose has no text in the language of the report."""
+
+
+def in_language(cells: list, language: str, kind: str) -> list:
+    """``cells`` with their prose in ``language``; the given cells are left as they are.
+
+    Parameters
+    ----------
+    cells
+        The cells that a reader sees, of the notebook of ``kind``.
+    kind
+        The kind of report; empty for a notebook of another kind, whose prose stays as written.
+
+    Raises
+    ------
+    ProseMissing
+        When a cell has no text in ``language``: half a report in each language helps nobody.
+    """
+    if not kind or language == WRITTEN_IN:
+        return cells
+    said = prose(language, kind)
+    return [_said(cell, said, language) if cell.cell_type == "markdown" else cell for cell in cells]
+
+
+@lru_cache
+def prose(language: str, kind: str) -> dict[str, str]:
+    """The prose of the report ``kind`` in ``language``, by cell id."""
+    path = files("tingbjerg_eval.report") / "texts" / f"{language}_prose.toml"
+    written = tomllib.loads(path.read_text("utf-8"))
+    return written[EVERY] | written.get(kind, {})
+
+
+def _said(cell, said: dict[str, str], language: str):
+    if cell.id not in said:
+        raise ProseMissing(
+            f"the cell {cell.id!r} has no text in texts/{language}_prose.toml; write one under "
+            f"[{EVERY}], or under the kind of report that the cell belongs to"
+        )
+    translated = copy.copy(cell)
+    translated.source = said[cell.id].strip()
+    return translated
