@@ -12,6 +12,8 @@ from tingbjerg_eval.study.decisions import amended, decision_on
 from tingbjerg_eval.study.quarters import quarter_number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tingbjerg_eval.study.strategy import Measure, Strategy, Target
 
 QUARTERS = [
@@ -39,11 +41,14 @@ def delivery_by_quarter(
     until
         The last quarter counted; decisions after it are not known either.
     """
-    strategy = amended(strategy, until=until)
-    reported = activities.set_index(["measure", "quarter"])
+    return _by_quarter(amended(strategy, until=until).measures, activities, until)
+
+
+def _by_quarter(measures: Mapping[str, Measure], activities, until: str | None) -> pd.DataFrame:
+    reported = activities.set_index(["measure", "quarter"]).to_dict("index")
     rows = [
         _quarter_row(name, measure, quarter, reported)
-        for name, measure in strategy.measures.items()
+        for name, measure in measures.items()
         for quarter in _quarters(name, measure, activities, until)
     ]
     return pd.DataFrame(rows, columns=QUARTERS)
@@ -55,9 +60,9 @@ def _quarters(name: str, measure: Measure, activities: pd.DataFrame, until: str 
     return sorted(quarter for quarter in known if quarter_number(quarter) <= last)
 
 
-def _quarter_row(name: str, measure: Measure, quarter: str, reported: pd.DataFrame) -> dict:
+def _quarter_row(name: str, measure: Measure, quarter: str, reported: dict) -> dict:
     committed = measure.by_quarter.get(quarter, math.nan)
-    found = reported.loc[(name, quarter)] if (name, quarter) in reported.index else {}
+    found = reported.get((name, quarter), {})
     planned, delivered, spent = (
         _number(found.get(key)) for key in ("planned", "delivered", "spent_dkk")
     )
@@ -248,8 +253,10 @@ def observe_delivery(
     end = str(target.by)
     if until is not None:
         end = min(end, until, key=quarter_number)
-    rows = delivery_by_quarter(strategy, activities, until=until)
-    rows = rows[(rows["measure"] == target.measure) & (rows["kept"] != "none")]
+    measures = amended(strategy, until=until).measures
+    own = {name: one for name, one in measures.items() if name == target.measure}
+    rows = _by_quarter(own, activities, until)
+    rows = rows[rows["kept"] != "none"]
     rows = rows[rows["quarter"].map(quarter_number) <= quarter_number(end)]
     held = strategy.measures[target.measure].hold is not None
     if held:

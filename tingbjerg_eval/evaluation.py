@@ -12,6 +12,7 @@ from tingbjerg_eval.accounts import observe_delivery
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
+from tingbjerg_eval.measurability import Measurability, measurability
 from tingbjerg_eval.observed import Observed, observe, target_design
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.estimate import Estimate
@@ -143,6 +144,16 @@ class Study:
     def verdict(self, target: str) -> Verdict:
         """The verdict on one target."""
         return self.result(target).verdict
+
+    def measurable(self, target: str) -> Measurability:
+        """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
+        return self._once(("measurable", target), lambda: measurability(
+            target,
+            self.strategy.targets[target],
+            self.settings,
+            {name: self.panel(name) for name in self.settings.indicators_of("count")},
+            {name: self.shares(name) for name in self.settings.indicators_of("share")},
+        ))  # fmt: skip
 
     @property
     def provisional(self) -> bool:

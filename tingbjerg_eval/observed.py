@@ -306,10 +306,9 @@ def _whole_years(design: Design) -> list[Window]:
 def _gap_kind(measure: _Measurement) -> dict:
     """The distance to the reference; positive while the treated area is worse off."""
     sign = 1 if measure.good == "lower" else -1
-    before, now = (
-        sign * (_of(measure, window).value - _reference(measure, window).value)
-        for window in (measure.design.baseline, measure.design.period)
-    )
+    windows = (measure.design.baseline, measure.design.period)
+    pairs = [(_of(measure, window), _reference(measure, window)) for window in windows]
+    before, now = (sign * (own.value - other.value) for own, other in pairs)
     if before <= 0:
         raise MethodRefused(
             "no-gap-at-baseline",
@@ -317,19 +316,19 @@ def _gap_kind(measure: _Measurement) -> dict:
             "Choose a target of another kind.",
         )
     left = 1 + measure.target.limit / 100
-    half = measure.half_width(_gap_variance(measure, left))
+    half = measure.half_width(_gap_variance(pairs, left))
     beyond = now - left * before
     ends = (beyond, beyond - half, beyond + half)
     told = (measure.target.limit + 100 * end / before for end in ends)
     return dict(zip(("value", "lower", "upper"), told, strict=True))
 
 
-def _gap_variance(measure: _Measurement, left: float) -> float:
-    """Of ``distance now - left * distance before``."""
-    weights = ((measure.design.baseline, left**2), (measure.design.period, 1.0))
+def _gap_variance(pairs: list[tuple[_Level, _Level]], left: float) -> float:
+    """Of ``distance now - left * distance before``; ``pairs`` are before and now."""
+    weights = (left**2, 1.0)
     return sum(
-        weight * (_of(measure, window).variance + _reference(measure, window).variance)
-        for window, weight in weights
+        weight * (own.variance + other.variance)
+        for weight, (own, other) in zip(weights, pairs, strict=True)
     )
 
 

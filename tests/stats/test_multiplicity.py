@@ -85,3 +85,11 @@ def test_unknown_methods_and_impossible_p_values_are_refused():
     assert refused.value.code == "no-p-value"
     with pytest.raises(MethodRefused, match=r"-0\.1 is no p-value"):
         adjust_for_multiplicity([-0.1])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+@settings(max_examples=50, deadline=None)
+def test_holm_equals_statsmodels_to_the_last_bit(p_values):
+    from statsmodels.stats.multitest import multipletests
+
+    assert (adjust_for_multiplicity(p_values) == multipletests(p_values, method="holm")[1]).all()

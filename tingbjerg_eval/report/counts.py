@@ -8,7 +8,7 @@ same wherever it is computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -65,8 +65,9 @@ def protected_counts(study: Study, name: str) -> Counts:
     before = every[: every.index(name) + 1]
     found = {}
     for linked in _linked(study):
-        names = before if _ever_small(study, linked) else before[-1:]
-        found |= {table.name: table for table in _chain(study, linked, names)[-1]}
+        counts = {name: _by_quarter(study, name) for name in linked}
+        names = before if _ever_small(study, counts) else before[-1:]
+        found |= {table.name: table for table in _chain(study, counts, names)[-1]}
     return Counts(tables=found)
 
 
@@ -88,7 +89,8 @@ def _published(
 ) -> dict[str, dict]:
     tables: dict[str, list[ProtectedTable]] = {name: [] for name in names}
     for linked in groups:
-        for name, made in zip(names, _chain(study, linked, names), strict=True):
+        counts = {name: _by_quarter(study, name) for name in linked}
+        for name, made in zip(names, _chain(study, counts, names), strict=True):
             tables[name] += made
     return {name: publish(name, made) for name, made in tables.items()}
 
@@ -121,10 +123,10 @@ def _linked(study: Study) -> list[tuple[str, ...]]:
     return [tuple(names) for _, names in groups]
 
 
-def _ever_small(study: Study, linked: Sequence[str]) -> bool:
+def _ever_small(study: Study, counts: Mapping[str, pd.DataFrame]) -> bool:
     """Whether any quarter was small; where none was, nothing was ever hidden."""
     threshold = study.settings.rules.disclosure_threshold
-    return any((_by_quarter(study, name) < threshold).any(axis=None) for name in linked)
+    return any((one < threshold).any(axis=None) for one in counts.values())
 
 
 def _by_quarter(study: Study, indicator: str) -> pd.DataFrame:
@@ -136,14 +138,13 @@ def _by_quarter(study: Study, indicator: str) -> pd.DataFrame:
 
 
 def _chain(
-    study: Study, linked: Sequence[str], names: Sequence[str]
+    study: Study, counts: Mapping[str, pd.DataFrame], names: Sequence[str]
 ) -> list[tuple[ProtectedTable, ...]]:
     """The tables of each report, protected against those before it."""
-    counts = {name: _by_quarter(study, name) for name in linked}
     threshold, ledger, chain = study.settings.rules.disclosure_threshold, Ledger(), []
     for report in names:
         tables = [
-            table for name in linked for table in _tables(study, name, counts[name], report)
+            table for name, own in counts.items() for table in _tables(study, name, own, report)
         ]  # fmt: skip
         chain.append(protect_tables(tables, threshold=threshold, ledger=ledger))
         ledger.add(report, publish(report, chain[-1]))

@@ -7,6 +7,7 @@ One row per area and time: ``area, time, x, value, lower, upper, hidden``. ``x``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -30,8 +31,11 @@ class Series:
 
     def of(self, *areas: str) -> pd.DataFrame:
         """Points of some areas in order of time."""
-        found = self.points[self.points["area"].isin(areas)]
-        return found.sort_values(["area", "x"], kind="stable")
+        return self._ordered[self._ordered["area"].isin(areas)]
+
+    @cached_property
+    def _ordered(self) -> pd.DataFrame:
+        return self.points.sort_values(["area", "x"], kind="stable")
 
     def within(self, window: Window) -> pd.DataFrame:
         """Points of all areas inside ``window``."""
@@ -87,8 +91,7 @@ def right_edge(time: str | int) -> float:
 def comparison_mean(of: Series, design: Design) -> pd.DataFrame:
     """Mean over the comparison areas, missing where one of them is hidden: ``x, time, value``."""
     own = of.of(*design.comparison)
-    grouped = own.groupby(["x", "time"], sort=True)["value"]
-    return grouped.agg(lambda values: values.mean(skipna=False)).reset_index()
+    return own.groupby(["x", "time"], sort=True)["value"].mean(skipna=False).reset_index()
 
 
 def _count_points(frame: pd.DataFrame, measure: str, threshold: int) -> tuple[pd.DataFrame, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -106,30 +107,40 @@ def _counts(cells: Cells, design: Design, level: float) -> Estimate:
     count, exposure = cells["count"][0], cells["population"][0]
     _refuse_zero(count, inside == 1, cells.areas[0])
     seasons, note = _seasons(cells, count)
-    fit = fit_counts(count, {"period": inside, **seasons}, exposure=exposure, lags=LAGS)
-    change, errors = float(fit.of("period").estimate), _errors(fit, len(count))
+    change, errors = _change(*(tuple(one.tolist()) for one in (count, exposure, inside, seasons)))
     half = max(float(t.ppf((1 + level) / 2, degrees)) * error for error, degrees in errors)
     p_value = max(2 * float(t.sf(abs(change) / error, degrees)) for error, degrees in errors)
     value, lower, upper = np.exp([change, change - half, change + half])
     return _estimate("rate ratio", value, lower, upper, level, p_value, note=note)
 
 
-def _errors(fit: CountFit, quarters: int) -> list[tuple[float, float]]:
+@lru_cache(maxsize=512)
+def _change(
+    count: tuple, exposure: tuple, inside: tuple, seasons: tuple
+) -> tuple[float, tuple[tuple[float, float], ...]]:
+    """The log rate ratio with its errors, fitted once for all levels of the interval."""
+    terms = {"period": np.array(inside), **season_dummies(seasons)}
+    fit = fit_counts(count, terms, exposure=exposure, lags=LAGS)
+    return float(fit.of("period").estimate), _errors(fit, len(count))
+
+
+def _errors(fit: CountFit, quarters: int) -> tuple[tuple[float, float], ...]:
     """Standard errors of the change with their degrees of freedom; the widest one counts."""
     row, degrees = fit.of("period"), fit.degrees_of_freedom
     overdispersed = max(row.standard_error, row.poisson_error)
     serial = row.hac_error * np.sqrt(quarters / degrees)
     found = [(overdispersed, degrees), (serial, min(degrees, 1.5 * quarters / (LAGS + 1)))]
-    return [one for one in found if one[0] > 0]
+    return tuple(one for one in found if one[0] > 0)
 
 
-def _seasons(cells: Cells, count: np.ndarray) -> tuple[dict[str, np.ndarray], str]:
+def _seasons(cells: Cells, count: np.ndarray) -> tuple[np.ndarray, str]:
+    """The season of each quarter, none where they cannot be told apart, and what is said of it."""
     season = quarter_numbers(cells.times) % 4
     few = "few reports: the interval is rough" if count.sum() < FEW_REPORTS else ""
     if (np.bincount(season, weights=count, minlength=4) > 0).all():
-        return season_dummies(season), few
+        return season, few
     dropped = "a season without any report: no season terms (both windows are whole years)"
-    return {}, "; ".join(filter(None, (few, dropped)))
+    return season[:0], "; ".join(filter(None, (few, dropped)))
 
 
 def _refuse_zero(count: np.ndarray, inside: np.ndarray, area: str) -> None:

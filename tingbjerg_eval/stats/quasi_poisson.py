@@ -72,16 +72,17 @@ def fit_counts(
         family=sm.families.Poisson(),
         exposure=np.asarray(exposure, dtype=float),
     )
-    fit = _fitted(model)
+    fit = _fitted(model, lags)
+    poisson_error = np.sqrt(np.diag(fit.normalized_cov_params))
     dispersion = float(fit.pearson_chi2 / fit.df_resid)
     return CountFit(
         coefficients=pd.DataFrame(
             {
                 "term": list(columns),
                 "estimate": fit.params,
-                "standard_error": fit.bse * np.sqrt(dispersion),
-                "poisson_error": fit.bse,
-                "hac_error": _newey_west(model, lags, len(columns)),
+                "standard_error": poisson_error * np.sqrt(dispersion),
+                "poisson_error": poisson_error,
+                "hac_error": np.full(len(columns), np.nan) if lags is None else fit.bse,
             }
         ),
         dispersion=dispersion,
@@ -90,16 +91,15 @@ def fit_counts(
     )
 
 
-def _newey_west(model, lags: int | None, terms: int) -> np.ndarray:
-    if lags is None:
-        return np.full(terms, np.nan)
-    return _fitted(model, cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}).bse
+def _fitted(model, lags: int | None):
+    """The fit; with ``lags`` its ``bse`` are Newey-West's.
 
-
-def _fitted(model, **options):
-    """Fit without the warning of a perfect prediction, which equal counts bring on rightly."""
+    Without the warning of a perfect prediction, which equal counts bring on rightly.
+    """
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
+    newey_west = {"cov_type": "HAC", "cov_kwds": {"maxlags": lags, "use_correction": True}}
+    options = {} if lags is None else newey_west
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PerfectSeparationWarning)
         return model.fit(tol=1e-12, maxiter=100, **options)

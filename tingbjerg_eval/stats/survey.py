@@ -184,6 +184,7 @@ def _rows(
 ) -> list[dict]:
     answered = ~blank(survey[question])
     chosen = sorted(survey["area"].unique() if areas is None else known_areas(survey, areas))
+    lives = pd.Index(chosen).get_indexer(survey["area"])
     found = []
     for wave, positions in _waves(survey):
         sample = linearisation.sample_of(
@@ -193,9 +194,8 @@ def _rows(
             cluster=cluster,
             finite_population=finite_population,
         )
-        lives = survey["area"].to_numpy()[positions]
-        for area in chosen:
-            here = lives == area
+        for number, area in enumerate(chosen):
+            here = lives[positions] == number
             inside = here & answered[positions]
             domain = _Domain(
                 area=area, wave=wave, sample=sample, values=values[positions], inside=inside,

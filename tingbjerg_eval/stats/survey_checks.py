@@ -13,8 +13,9 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 
 def blank(column: pd.Series) -> np.ndarray:
     """Whether each answer is missing: no value, or text of spaces only."""
-    text = column.map(lambda value: isinstance(value, str) and not value.strip())
-    return (column.isna() | text.astype(bool)).to_numpy()
+    codes, given = pd.factorize(column)
+    empty = [isinstance(value, str) and not value.strip() for value in given]
+    return np.array([*empty, True])[codes]
 
 
 def numbers_of(column: pd.Series, question: str) -> np.ndarray:

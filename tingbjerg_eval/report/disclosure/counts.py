@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, combinations
+from math import prod
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,9 @@ from tingbjerg_eval.report.published import CellId, region_of
 
 TOTAL = "total"
 SMALLEST_THRESHOLD = 3
+
+_Cell = tuple[tuple[str, ...], int]
+"""The values of the dimensions, and the count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,46 +51,59 @@ class CountTable:
 
     def rows(self) -> pd.DataFrame:
         """``dims``, ``count`` and ``total``: the cells as delivered, then groups, then totals."""
-        cells = self.frame[[*self.dims, self.value]].rename(columns={self.value: "count"})
-        cells = cells.astype(dict.fromkeys(self.dims, str)).reset_index(drop=True)
-        for dim in self.dims:
-            cells = pd.concat([cells, *self._sums_of_groups(cells, dim)], ignore_index=True)
-        cells["count"] = cells["count"].astype("int64")
-        marked = cells.assign(total=self._is_group(cells))
-        return pd.concat([marked, *self._totals(cells)], ignore_index=True)
-
-    def _sums_of_groups(self, cells: pd.DataFrame, dim: str) -> list[pd.DataFrame]:
-        present = set(cells[dim])
-        return [
-            self._sum(cells[cells[dim].isin([str(m) for m in members])], dim, name)
-            for name, members in self.groups.get(dim, {}).items()
-            if name not in present and present.issuperset(map(str, members))
-        ]
-
-    def _sum(self, cells: pd.DataFrame, dim: str, name: str) -> pd.DataFrame:
-        others = [other for other in self.dims if other != dim]
-        summed = (
-            cells.groupby(others, sort=False)["count"].sum().reset_index()
-            if others
-            else pd.DataFrame({"count": [cells["count"].sum()]})
+        cells = self._delivered()
+        for place, dim in enumerate(self.dims):
+            cells = cells + self._sums_of_groups(cells, place, self.groups.get(dim, {}))
+        totals = list(self._totals(cells))
+        named = list(zip(*(key for key, _ in cells + totals), strict=True)) or [()] * len(self.dims)
+        return pd.DataFrame(
+            {dim: pd.Series(of, dtype=str) for dim, of in zip(self.dims, named, strict=True)}
+            | {
+                "count": np.array([count for _, count in cells + totals], dtype="int64"),
+                "total": [*map(self._is_group, cells), *[True] * len(totals)],
+            }
         )
-        return summed.assign(**{dim: name})[[*self.dims, "count"]]
 
-    def _is_group(self, cells: pd.DataFrame) -> pd.Series:
-        marks = [cells[dim].isin(list(self.groups.get(dim, {}))) for dim in self.dims]
-        return pd.concat(marks, axis=1).any(axis=1)
+    def _delivered(self) -> list[_Cell]:
+        named = [self.frame[dim].astype(str).tolist() for dim in self.dims]
+        counts = self.frame[self.value].astype("int64").tolist()
+        return list(zip(zip(*named, strict=True), counts, strict=True))
 
-    def _totals(self, cells: pd.DataFrame) -> list[pd.DataFrame]:
-        totals = []
+    def _sums_of_groups(
+        self, cells: list[_Cell], place: int, groups: Mapping[str, Sequence[str]]
+    ) -> list[_Cell]:
+        present = {key[place] for key, _ in cells}
+        sums: list[_Cell] = []
+        for name, members in groups.items():
+            wanted = set(map(str, members))
+            if name not in present and wanted <= present:
+                parts = [cell for cell in cells if cell[0][place] in wanted]
+                sums += self._summed(parts, place, name)
+        return sums
+
+    def _is_group(self, cell: _Cell) -> bool:
+        return any(
+            value in self.groups.get(dim, {}) for dim, value in zip(self.dims, cell[0], strict=True)
+        )
+
+    def _totals(self, cells: list[_Cell]) -> Iterator[_Cell]:
         for dims in chain.from_iterable(
             combinations(self.margins, n) for n in range(1, len(self.margins) + 1)
         ):
             part = cells
             for dim in dims:
-                base = part[~part[dim].isin(list(self.groups.get(dim, {})))]
-                part = self._sum(base, dim, TOTAL)
-            totals.append(part.assign(total=True))
-        return totals
+                place, groups = list(self.dims).index(dim), self.groups.get(dim, {})
+                base = [cell for cell in part if cell[0][place] not in groups]
+                part = self._summed(base, place, TOTAL)
+            yield from part
+
+    def _summed(self, cells: Sequence[_Cell], place: int, name: str) -> list[_Cell]:
+        """The cells added up over the dimension at ``place``, which is then called ``name``."""
+        sums: dict[tuple[str, ...], int] = {(name,): 0} if len(self.dims) == 1 else {}
+        for key, count in cells:
+            key = (*key[:place], name, *key[place + 1 :])
+            sums[key] = sums.get(key, 0) + count
+        return list(sums.items())
 
     def base_members(self, dim: str) -> tuple[str, ...]:
         """The values of ``dim`` that are no groups: what its total is the total of."""
@@ -109,9 +126,7 @@ class CountTable:
 
     def worth(self, values: Mapping[str, str]) -> float:
         """How much it would cost the reader to lose this cell."""
-        return float(
-            np.prod([self.weights.get(dim, {}).get(value, 1.0) for dim, value in values.items()])
-        )
+        return float(prod(self.weights.get(dim, {}).get(one, 1.0) for dim, one in values.items()))
 
 
 def check_counts(table: CountTable) -> None:
@@ -128,9 +143,11 @@ def check_counts(table: CountTable) -> None:
             f"table {table.name}: column {table.value!r} must hold whole numbers of 0 or more; "
             "leave out the rows of cells that were not delivered"
         )
-    if frame[dims].isna().any(axis=None) or frame.duplicated(dims).any():
+    members = [frame[dim].tolist() for dim in dims]
+    twice = len(set(zip(*members, strict=True))) != len(frame)
+    if any(frame[dim].isna().any() for dim in dims) or twice:
         raise ValueError(f"table {table.name}: one row per cell of {dims}, none empty or twice")
-    if (table.margins or table.groups) and len(frame) != frame[dims].nunique().prod():
+    if (table.margins or table.groups) and len(frame) != prod(map(len, map(set, members))):
         raise ValueError(
             f"table {table.name}: with totals or groups every combination of {dims} needs a row "
             "(a true zero is a row with 0)"

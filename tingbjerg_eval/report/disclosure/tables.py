@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,7 +147,13 @@ def _check_names(tables: Sequence[CountTable]) -> None:
 
 
 def _ids(table: CountTable, rows: pd.DataFrame) -> list[CellId]:
-    return [table.cell_id(values) for values in rows[list(table.dims)].to_dict("records")]
+    return [table.cell_id(values) for values in _named(table, rows)]
+
+
+def _named(table: CountTable, rows: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """The values of the dimensions, cell by cell."""
+    values = zip(*(rows[dim].tolist() for dim in table.dims), strict=True)
+    return (dict(zip(table.dims, of, strict=True)) for of in values)
 
 
 def _hide_all(tables, rows, ids, rules: Rules, ledger: Ledger | None):
@@ -155,25 +161,39 @@ def _hide_all(tables, rows, ids, rules: Rules, ledger: Ledger | None):
     worth: dict[CellId, float] = {}
     value: dict[CellId, float] = {}
     for table, own, of in zip(tables, rows, ids, strict=True):
-        named = own[list(table.dims)].to_dict("records")
-        for cell, values, count in zip(of, named, own["count"], strict=True):
+        for cell, values, count in zip(of, _named(table, own), own["count"].tolist(), strict=True):
             if value.setdefault(cell, count) != count:
                 raise ValueError(f"table {table.name}: a cell differs from the same cell elsewhere")
             worth[cell] = worth.get(cell, 0) + table.worth(values)
+    if _nothing_to_hide(value, ledger, rules):
+        return set(), set()
     return hide_after(value, worth, ledger, rules)
 
 
+def _nothing_to_hide(value: Mapping[CellId, float], ledger: Ledger | None, rules: Rules) -> bool:
+    """Whether no cell is small and none was ever hidden, so that there is nothing to work out."""
+    if rules.small(np.array(list(value.values()))).any():
+        return False
+    return not any(
+        cell["value"] is None
+        for report in (ledger.earlier() if ledger else ())
+        for table in report["tables"]
+        for cell in table["cells"]
+    )
+
+
 def _protected(table, rows, ids, rules: Rules, hidden, totals) -> ProtectedTable:
-    small = rules.small(rows["count"].to_numpy())
+    counts = rows["count"].to_numpy()
+    small = rules.small(counts)
     is_hidden = np.array([cell in hidden for cell in ids], dtype=bool)
     is_total = np.array([cell in totals for cell in ids], dtype=bool)
     says_small = is_hidden & small & ~is_total & (rules.signs == "two")
     text = np.select([says_small, is_hidden], [UNDER, WITHHELD], "")
     frame = rows.assign(
-        value=rows["count"].astype("Int64").mask(is_hidden),
-        status=_status(rows["count"].to_numpy(), text),
+        value=pd.arrays.IntegerArray(np.where(is_hidden, 0, counts), is_hidden),
+        status=_status(counts, text),
         text=text,
-        key=rows[list(table.dims)].agg("|".join, axis=1),
+        key=["|".join(values.values()) for values in _named(table, rows)],
     )
     return ProtectedTable(
         name=table.name,

@@ -11,7 +11,6 @@ from tingbjerg_eval.report.memo import estimates_table
 from tingbjerg_eval.report.phrases import value_text
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.summary import (
-    measured,
     party_names,
     shown_verdict,
     smallest_text,
@@ -87,7 +86,7 @@ def _trend(report: Report, result: TargetResult) -> Block:
 
 def _measurable(report: Report, result: TargetResult) -> Iterator[Block]:
     """Whether the goal is large enough to be seen, and what could be seen instead."""
-    words, found = report.words, measured(report, result)
+    words, found = report.words, report.study.measurable(result.name)
     key = f"measurable.said_{found.measurable.replace(' ', '_')}"
     yield Prose(words(key, smallest=smallest_text(report, found)))
     if found.alternatives and found.measurable == "no":

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tingbjerg_eval.evaluation import TargetResult
-from tingbjerg_eval.measurability import Measurability, measurability
+from tingbjerg_eval.measurability import Measurability
 from tingbjerg_eval.report import figures
 from tingbjerg_eval.report.display import TABLE, Block, Figure, Group, Prose, Table
 from tingbjerg_eval.report.phrases import value_text
@@ -76,7 +76,7 @@ def _proposed(report: Report) -> Block:
 
 def _proposal(report: Report, result: TargetResult, parties: dict[str, str]) -> dict[str, str]:
     words, target = report.words, result.target
-    found = measured(report, result)
+    found = report.study.measurable(result.name)
     by = int(target.by) if str(target.by).isdigit() else target.by
     return {
         "target": target.title,
@@ -86,18 +86,6 @@ def _proposal(report: Report, result: TargetResult, parties: dict[str, str]) -> 
         "smallest": smallest_text(report, found),
         "measurable": words(f"measurable.{found.measurable.replace(' ', '_')}"),
     }
-
-
-def measured(report: Report, result: TargetResult) -> Measurability:
-    """Whether the target's goal is large enough to be seen."""
-    study = report.study
-    return measurability(
-        result.name,
-        result.target,
-        study.settings,
-        {name: study.panel(name) for name in study.settings.indicators_of("count")},
-        {name: study.shares(name) for name in study.settings.indicators_of("share")},
-    )
 
 
 def smallest_text(report: Report, found: Measurability) -> str:
