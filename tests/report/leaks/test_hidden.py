@@ -4,10 +4,12 @@ import pandas as pd
 import pytest
 from carriers import html
 
+from tingbjerg_eval.report.counts import published_chain
 from tingbjerg_eval.report.disclosure import CountTable, hidden_values, protect_tables, publish
 from tingbjerg_eval.report.html_cells import check_cells
 from tingbjerg_eval.report.inspection import InspectionContext, inspect
 from tingbjerg_eval.report.leaks import scan_files
+from tingbjerg_eval.report.leaks.sought import hidden_counts
 
 COUNTS = CountTable(
     frame=pd.DataFrame(
@@ -87,3 +89,21 @@ def test_what_the_attacker_finds_stops_the_hand_over():
     both = {**PUBLISHED, "tables": [*PUBLISHED["tables"], table]}
     (reason,) = inspect({}, InspectionContext(published=both))
     assert reason.startswith("robbery, Tingbjerg|2010K1: can be worked out")
+
+
+@pytest.mark.parametrize(
+    "said", ["{title} i {quarter}: {value}", "{title} {time}: {value}", "{theme}, {time} = {value}"]
+)
+def test_the_studys_own_hidden_counts_are_sought_in_the_words_of_a_report(demo_study, said):
+    published = published_chain(demo_study, ["baseline"])["baseline"]
+    sought = hidden_counts(demo_study, published)
+    one = next(of for of in sought.values if of.words == ("robbery", "2008K1"))
+    words = {
+        "title": demo_study.indicator("robbery").title, "time": "2008K1", "value": one.value,
+        "theme": demo_study.indicator("robbery").theme, "quarter": "1. kvartal 2008",
+    }  # fmt: skip
+    page = {"r.html": html(f"<p>{said.format(**words)}</p>")}
+    given = {"hidden_values": sought.values, "aliases": sought.aliases}
+    assert [of.kind for of in scan_files(page, **given)] == ["hidden count"]
+    other = {"r.html": html(f"<p>{said.format(**words | {'value': 777})}</p>")}
+    assert scan_files(other, **given) == []
