@@ -227,8 +227,7 @@ def _nearest(name: str, known: Sequence) -> str:
 
 def _lay_out(data, columns, areas, wanted) -> Cells:
     area, time, *measures = columns
-    row = pd.Index(areas).get_indexer(data[area])
-    column = pd.Index(wanted).get_indexer(data[time])
+    row, column = _places(data[area], areas), _places(data[time], wanted)
     used = (row >= 0) & (column >= 0)
     flat = row[used] * len(wanted) + column[used]
     seen = np.bincount(flat, minlength=len(areas) * len(wanted)).reshape(len(areas), -1)
@@ -240,15 +239,28 @@ def _lay_out(data, columns, areas, wanted) -> Cells:
     return Cells(areas=areas, times=kept, measures=laid)
 
 
+def _places(column: pd.Series, wanted: Sequence) -> np.ndarray:
+    """Where each value stands in ``wanted``; -1 for none."""
+    place = {value: number for number, value in enumerate(wanted)}
+    return np.array([place.get(value, -1) for value in column.tolist()], dtype=int)
+
+
 def _place(column: pd.Series, used: np.ndarray, flat: np.ndarray, shape) -> np.ndarray:
     values = np.full(shape[0] * shape[1], np.nan)
-    numbers = pd.to_numeric(column[used], errors="coerce")
-    values[flat] = numbers.to_numpy(dtype=float, na_value=np.nan)
+    values[flat] = _numbers(column, used)
     return values.reshape(shape)
 
 
+def _numbers(column: pd.Series, used: np.ndarray) -> np.ndarray:
+    """The used rows as floats; pandas is asked only where they are not numbers already."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
+        return column.to_numpy()[used].astype(float)
+    numbers = pd.to_numeric(column[used], errors="coerce")
+    return numbers.to_numpy(dtype=float, na_value=np.nan)
+
+
 def _refuse_absent_areas(areas, row, column) -> None:
-    found = set(row)
+    found = set(row.tolist())
     absent = [area for number, area in enumerate(areas) if number not in found]
     if absent:
         raise MethodRefused(
