@@ -8,6 +8,8 @@ STUDY ?= parameters/study.yaml
 OUTPUT ?= outputs
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_LINK_MODE := copy
+# Work is spread over processes; threads of the numeric libraries would only be in each other's way.
+export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo report test lint format lab docs coverage benchmarks lock clean system-packages browser-tools
