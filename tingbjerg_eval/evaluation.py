@@ -224,7 +224,7 @@ def _key(path: Path, data: str | Path | None) -> tuple[str, str]:
 
 
 def _read(path: Path, data: str | Path | None) -> Study:
-    settings = with_data(read_settings(path), data)
+    settings = read_settings(path).with_data(_found(Path(data)) if data else None)
     written = read_strategy(path.parent / settings.strategy, settings)
     tables = read_tables(settings, path.parent)
     return Study(settings=settings, written=written, tables=tables, path=path)
@@ -239,14 +239,6 @@ def _found(path: Path) -> Path:
     here = Path.cwd()
     places = (folder / path for folder in (here, *here.parents))
     return path if path.exists() else next((one for one in places if one.exists()), path)
-
-
-def with_data(settings: StudySettings, data: str | Path | None) -> StudySettings:
-    """``settings`` with another data folder; unchanged where none is given."""
-    if not data:
-        return settings
-    moved = settings.data.model_copy(update={"folder": str(_found(Path(data)).resolve())})
-    return settings.model_copy(update={"data": moved})
 
 
 def _evaluate(study: Study) -> tuple[TargetResult, ...]:

@@ -58,14 +58,15 @@ class CheckResult:
                 yield kind, {name: fields[name] for name in COLUMNS}
 
 
-def check_study(path: str | Path) -> CheckResult:
+def check_study(path: str | Path, *, data: str | Path | None = None) -> CheckResult:
     """Check ``study.yaml``, the strategy that it names and every delivered table.
 
+    ``data`` is the data folder, where it is another than the study names.
     Raises nothing for what is wrong with them: everything is in the result.
     """
     path = Path(path)
     try:
-        settings = read_settings(path)
+        settings = read_settings(path).with_data(data)
     except InputRefused as refused:
         return _result(refused.problems)
     problems, measures = _strategy(settings, path.parent)

@@ -33,11 +33,12 @@ def demo(folder: Path) -> None:
 @cli.command()
 @click.argument("study", type=STUDY)
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
-def check(study: Path, as_json: bool) -> None:
+@click.option("--data", type=FOLDER, help="Another data folder than the study names.")
+def check(study: Path, as_json: bool, data: Path | None) -> None:
     """Say every problem of every table and parameter of STUDY, and how to mend it."""
     from tingbjerg_eval.data.check import check_study
 
-    result = check_study(study_file(study))
+    result = check_study(study_file(study), data=data)
     click.echo(result.to_json() if as_json else str(result))
     sys.exit(2 if result.problems else 0)
 

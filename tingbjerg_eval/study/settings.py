@@ -165,6 +165,13 @@ class StudySettings(Settings):
             Break(first=one.first, reason=one.reason) for one in self.breaks if one.table == table
         )
 
+    def with_data(self, folder: str | Path | None) -> StudySettings:
+        """The settings with another data folder; as they are where none is given."""
+        if folder is None:
+            return self
+        moved = self.data.model_copy(update={"folder": str(Path(folder).resolve())})
+        return self.model_copy(update={"data": moved})
+
     def design(self) -> Design:
         """The design of the counts."""
         return self._design(self.periods.baseline, self.periods.period, "incidents")
