@@ -40,12 +40,16 @@ def executed(report):
     return v4.new_notebook(cells=cells)
 
 
+def page(study, kind, *, quarter=None, language="da"):
+    """The page of the report of ``kind`` in ``language``."""
+    settings = study.settings.model_copy(update={"language": language})
+    report = te.open_report(replace(study, settings=settings), kind, quarter=quarter)
+    return render(executed(report), report.context())["report.html"]
+
+
 def read(study, kind, language):
     """The visible text of the report of ``kind`` in ``language``."""
-    settings = study.settings.model_copy(update={"language": language})
-    report = te.open_report(replace(study, settings=settings), kind)
-    files = render(executed(report), report.context())
-    return visible(files["report.html"].decode())
+    return visible(page(study, kind, language=language).decode())
 
 
 def visible(html):

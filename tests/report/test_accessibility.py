@@ -9,6 +9,7 @@ from pathlib import Path
 from shutil import which
 
 import pytest
+from reading import page
 
 from tingbjerg_eval.report.index import Entry, failed_page, write_index
 from tingbjerg_eval.report.render import render
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.skipif(bool(missing), reason=f"needs {', '.join(missing
 
 
 @pytest.fixture(scope="module")
-def looked_at(rendered, notebook, context, tmp_path_factory):
+def looked_at(rendered, notebook, context, demo_study, tmp_path_factory):
     """What the browser found on each kind of page."""
     folder = tmp_path_factory.mktemp("pages")
     english = {**context, "language": "en", "title": "Are the targets met?", "with_code": True}
@@ -36,6 +37,9 @@ def looked_at(rendered, notebook, context, tmp_path_factory):
         "report": rendered["report.html"],
         "english": render(notebook, english)["report.html"],
         "failed": failed_page("2010K2", Words("da")),
+        "baseline": page(demo_study, "baseline"),
+        "quarterly": page(demo_study, "quarterly", quarter="2011K2"),
+        "end_of_period": page(demo_study, "end_of_period"),
     }
     for name, data in pages.items():
         (folder / f"{name}.html").write_bytes(data)
@@ -53,31 +57,31 @@ def looked_at(rendered, notebook, context, tmp_path_factory):
     return {Path(one["file"]).stem: one for one in map(json.loads, told.splitlines())}
 
 
-PAGES = ("report", "english", "failed", "index")
+PAGES = ("report", "english", "failed", "index", "baseline", "quarterly", "end_of_period")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_no_violation_of_wcag_a_and_aa_at_any_size(looked_at, page):
-    assert looked_at[page]["rules"] >= 6
-    assert looked_at[page]["violations"] == []
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_violation_of_wcag_a_and_aa_at_any_size(looked_at, name):
+    assert looked_at[name]["rules"] >= 6
+    assert looked_at[name]["violations"] == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_nothing_is_fetched_and_nothing_is_refused_by_the_policy(looked_at, page):
-    assert looked_at[page]["requests"] == []
-    assert looked_at[page]["console"] == []
-    assert looked_at[page]["scripts"] == 0
-    assert looked_at[page]["broken"] == 0
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_fetched_and_nothing_is_refused_by_the_policy(looked_at, name):
+    assert looked_at[name]["requests"] == []
+    assert looked_at[name]["console"] == []
+    assert looked_at[name]["scripts"] == 0
+    assert looked_at[name]["broken"] == 0
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_no_page_is_wider_than_a_phone_or_a_zoomed_window(looked_at, page):
-    assert looked_at[page]["wider"] == []
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_is_wider_than_a_phone_or_a_zoomed_window(looked_at, name):
+    assert looked_at[name]["wider"] == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_keyboard_reaches_everything_from_the_skip_link_on(looked_at, page):
-    found = looked_at[page]
+@pytest.mark.parametrize("name", PAGES)
+def test_the_keyboard_reaches_everything_from_the_skip_link_on(looked_at, name):
+    found = looked_at[name]
     assert found["first"]["tag"] == "A"
     assert found["first"]["seen"]
     assert found["landed"]["name"] == "main"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from tingbjerg_eval.priorities import rank_problems
 from tingbjerg_eval.priorities import unanswered_themes as unanswered
-from tingbjerg_eval.report.display import Block, Bullets, Prose, Table
+from tingbjerg_eval.report.display import Block, Bullets, Group, Prose, Table
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.tables import Column
 
@@ -29,8 +29,42 @@ def problems(report: Report) -> Block:
         "rate_comparison": Column(words("problems.rate_comparison"), "rate"),
     }
     columns = {name: one for name, one in columns.items() if rows[name].notna().any()}
-    return Table(rows, words("problems.caption"), columns, notes=[words("problems.note")],
-                 name="problems", words=words)  # fmt: skip
+    table = Table(rows, words("problems.caption"), columns, notes=[words("problems.note")],
+                  name="problems", words=words)  # fmt: skip
+    return Group((table, _answers(report, found)))
+
+
+def _answers(report: Report, found: pd.DataFrame) -> Block:
+    """The targets, and the action areas with their measures, that answer each theme."""
+    words, strategy = report.words, report.study.strategy
+    rows = [
+        {
+            "theme": row["theme"],
+            "targets": "; ".join(strategy.targets[one].title for one in _named(row["targets"])),
+            "measures": "; ".join(_area(report, one) for one in _named(row["action_areas"])),
+        }
+        for row in found.to_dict("records")
+    ]
+    columns = {
+        "theme": Column(),
+        "targets": words("problems.targets"),
+        "measures": words("problems.measures"),
+    }
+    return Table(pd.DataFrame(rows), words("problems.caption_answers"), columns,
+                 name="answers", words=words)  # fmt: skip
+
+
+def _named(listed: str) -> list[str]:
+    return [name for name in listed.split(", ") if name]
+
+
+def _area(report: Report, name: str) -> str:
+    """An action area and how many measures it has; its own section lists them."""
+    strategy = report.study.strategy
+    count = sum(one.action_area == name for one in strategy.measures.values())
+    return report.words(
+        "problems.area", area=strategy.action_areas[name].title, count=report.words.number(count)
+    )
 
 
 def unanswered_themes(report: Report) -> Block:
