@@ -11,7 +11,6 @@ import pandas as pd
 from tingbjerg_eval.stats.changes import read_cells
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.quarters import quarter_number
-from tingbjerg_eval.study.target_rules import COMPARISON
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.design import Design
@@ -171,9 +170,3 @@ def _themes_of(target, settings: StudySettings, strategy: Strategy) -> list[str]
         return [settings.indicators[target.indicator].theme]
     measured = {one.theme for one in settings.indicators.values()}
     return [t for t in strategy.action_areas[target.action_area].themes if t not in measured]
-
-
-def reference_areas(strategy: Strategy) -> tuple[str, ...]:
-    """Areas that a target names as its reference, whose figures the study must hold."""
-    named = (one.reference for one in strategy.targets.values())
-    return tuple(sorted({one for one in named if one not in (None, COMPARISON)}))

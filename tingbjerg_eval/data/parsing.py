@@ -46,10 +46,6 @@ class NumberForm:
     suppressed: frozenset[str] = frozenset()
 
 
-TYPED = NumberForm(decimal=".")
-"""Numbers that arrive as numbers, from a spreadsheet, a statistics package or a database."""
-
-
 def parse_column(
     raw: RawTable, column: str, read: Callable[[str], Any], found: Findings, *, personal=False
 ) -> pd.Series:

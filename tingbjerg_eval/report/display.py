@@ -260,14 +260,6 @@ class MemoHead(Block):
         return "\n".join([self.sender, *lines] if self.sender else lines)
 
 
-class SimulatedMark(Prose):
-    """The sentence that figures are simulated."""
-
-    def __init__(self, words: Words | None = None):
-        words = words or wording.current()
-        super().__init__(words("simulated.sentence"), "callout")
-
-
 def _html(parts: Iterable[Block]) -> list[Markup]:
     return [part.html() for part in parts]
 

@@ -22,7 +22,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 UNDER = "under threshold"
 WITHHELD = "withheld"
-SIGNS = (UNDER, WITHHELD)
 
 Region = tuple[tuple[str, tuple[str, ...]], ...]
 CellId = tuple[str, Region]

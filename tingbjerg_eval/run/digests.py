@@ -7,7 +7,7 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -85,8 +85,3 @@ def of_environment() -> str:
     """Python, the machine's kind, and the name and version of everything installed."""
     installed = {(found.name, found.version) for found in metadata.distributions()}
     return of_plain([sys.version, platform.system(), platform.machine(), sorted(installed)])
-
-
-def of_parts(parts: Mapping[str, Any]) -> str:
-    """One digest over named parts."""
-    return of_plain(dict(parts))
