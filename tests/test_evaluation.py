@@ -81,7 +81,7 @@ def test_the_refusal_of_one_target_does_not_stop_the_others(demo_study):
     from dataclasses import replace
 
     settings = demo_study.settings.model_copy(update={"areas": few})
-    found = replace(demo_study, settings=settings, _kept={}).result("indbrud-40")
+    found = replace(demo_study, settings=settings).result("indbrud-40")
     assert isinstance(found.effect, MethodRefused)
     assert found.verdict.effect == "cannot be shown"
     assert found.verdict.met in ("yes", "no")

@@ -18,10 +18,12 @@ BELOW = {
     "measurability": {"measurability", "observed", "stats", "study"},
     "priorities": {"priorities", "stats", "study"},
     "assets": set(),
+    "plain": {"stats"},
+    "answers": {"plain", "stats"},
 }
 BELOW["evaluation"] = {
-    "evaluation", "verdicts", "observed", "accounts", "measurability", "priorities", "stats",
-    "data", "study",
+    "evaluation", "answers", "verdicts", "observed", "accounts", "measurability", "priorities",
+    "stats", "data", "study",
 }  # fmt: skip
 BELOW["report"] = BELOW["evaluation"] | {"report", "assets"}
 BELOW["run"] = BELOW["report"] | {"run"}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tingbjerg_eval.accounts import observe_delivery
+from tingbjerg_eval.answers import Answers
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
@@ -72,6 +73,8 @@ class Study:
         The study's file.
     until
         The last quarter that is known; ``None`` for the whole period.
+    answers
+        What estimators have answered, for this study and every view of it at a quarter.
     """
 
     settings: StudySettings
@@ -79,7 +82,9 @@ class Study:
     tables: Tables
     path: Path
     until: str | None = None
-    _kept: dict = field(default_factory=dict, repr=False)
+    answers: Answers = field(default_factory=Answers, repr=False)
+    _kept: dict = field(default_factory=dict, init=False, repr=False)
+    _common: dict = field(default_factory=dict, init=False, repr=False)
 
     @property
     def strategy(self) -> Strategy:
@@ -107,31 +112,56 @@ class Study:
 
     def as_of(self, quarter: str) -> Study:
         """The study as it was known after ``quarter``: nothing later is seen."""
-        return replace(self, until=quarter, _kept={})
+        return self._view(until=quarter)
+
+    @property
+    def whole(self) -> Study:
+        """The study with everything that is known today."""
+        return self if self.until is None else self._view(until=None)
+
+    def _view(self, **changed) -> Study:
+        """The same study seen otherwise; what does not depend on the view is not made again."""
+        view = replace(self, **changed)
+        object.__setattr__(view, "_common", self._common)
+        return view
 
     def panel(self, indicator: str) -> pd.DataFrame:
         """The count indicator's panel: ``area, quarter, count, population``."""
         return self._once(("panel", indicator), lambda: self._known(
-            build_panel(self.tables, self.settings, indicator), "quarter"
+            self.common(
+                ("panel", indicator), lambda: build_panel(self.tables, self.settings, indicator)
+            ),
+            "quarter",
         ))  # fmt: skip
 
     def shares(self, indicator: str) -> pd.DataFrame:
         """The share indicator's table: ``area, wave, share, variance, n`` and the interval."""
         return self._once(("shares", indicator), lambda: self._known(
-            survey_shares(
-                self.tables.survey,
-                self.indicator(indicator).question,
-                answers=self.indicator(indicator).answers,
-                level=self.level,
-            ),
-            "wave",
+            self.common(("shares", indicator), lambda: self._every_share(indicator)), "wave"
         ))  # fmt: skip
+
+    def _every_share(self, indicator: str) -> pd.DataFrame:
+        asked = self.indicator(indicator)
+        found = self.answers.ask(
+            survey_shares, self.tables.survey, asked.question, answers=asked.answers,
+            level=self.level,
+        )  # fmt: skip
+        if isinstance(found, MethodRefused):
+            raise found
+        return found
 
     def data(self, indicator: str) -> tuple[pd.DataFrame, Design]:
         """The table of an indicator of either kind, and the design that goes with it."""
         if isinstance(self.indicator(indicator), ShareIndicator):
             return self.shares(indicator), self.survey_design
         return self.panel(indicator), self.design
+
+    def ask(self, method: Callable, data: pd.DataFrame, design: Design, **more) -> Answer:
+        """What ``method`` says at the study's level, or its refusal.
+
+        One question's refusal does not stop a report, and no question is worked out twice.
+        """
+        return self.answers.ask(method, data, design, level=self.level, **more)
 
     def evaluate(self) -> tuple[TargetResult, ...]:
         """Every target judged; provisionally where not everything is known yet."""
@@ -147,7 +177,8 @@ class Study:
 
     def measurable(self, target: str) -> Measurability:
         """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
-        return self._once(("measurable", target), lambda: measurability(
+        return self._once(("measurable", target), lambda: self.answers.ask(
+            measurability,
             target,
             self.strategy.targets[target],
             self.settings,
@@ -179,6 +210,12 @@ class Study:
         numbers = frame[column].map(quarter_number)
         return frame[numbers <= quarter_number(self.until)].reset_index(drop=True)
 
+    def common(self, key: object, make: Callable):
+        """What ``make`` gives, made once for the study and every view of it at a quarter."""
+        if key not in self._common:
+            self._common[key] = make()
+        return self._common[key]
+
     def _once(self, key: object, make: Callable):
         if key not in self._kept:
             self._kept[key] = make()
@@ -203,20 +240,19 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     """
     path = _found(Path(path))
     path = path / "study.yaml" if path.is_dir() else path
-    prepared = _PREPARED.get(_key(path, data))
-    return replace(prepared, path=path, _kept={}) if prepared else _read(path, data)
+    ready = _READY.get(_key(path, data))
+    return ready._view(path=path) if ready else _read(path, data)
 
 
-_PREPARED: dict[tuple[str, str], Study] = {}
+_READY: dict[tuple[str, str], Study] = {}
 
 
-def prepare_study(path: str, data: str = "") -> None:
-    """Read a study before it is asked for, for processes that are forked from this one.
+def have_ready(study: Study, path: str, data: str = "") -> None:
+    """Let :func:`open_study` find ``study`` read, in this process and those forked from it.
 
-    The fork's :func:`open_study` then finds it read. Whoever prepares answers for the files not
-    changing meanwhile; the batch holds their digests.
+    Whoever says so answers for the files not changing meanwhile; the batch holds their digests.
     """
-    _PREPARED[_key(Path(path), data)] = _read(Path(path), data)
+    _READY[_key(Path(path), data)] = study
 
 
 def _key(path: Path, data: str | Path | None) -> tuple[str, str]:
@@ -261,7 +297,9 @@ def _figures(study: Study, target: Target) -> dict:
         "start": study.settings.periods.period[0],
     }
     good = study.indicator(target.indicator).good
-    observed = observe(target, data, design, good=good, level=study.level, **moment)
+    observed = study.answers.ask(
+        observe, target, data, design, good=good, level=study.level, **moment
+    )
     waves = None if design.in_quarters else tuple(sorted(map(int, data["wave"].unique())))
     measured = target_design(target, design, waves=waves, **moment)
     asked = measured is not None
@@ -270,9 +308,9 @@ def _figures(study: Study, target: Target) -> dict:
         "observed": observed,
         "data": data,
         "design": measured,
-        "change": _answer(compare_periods, study, data, measured) if asked else None,
-        "effect": _answer(difference_in_differences, study, data, measured) if effect else None,
-        "smallest": _answer(minimum_detectable_change, study, data, measured or design),
+        "change": study.ask(compare_periods, data, measured) if asked else None,
+        "effect": study.ask(difference_in_differences, data, measured) if effect else None,
+        "smallest": study.ask(minimum_detectable_change, data, measured or design),
     }
 
 
@@ -289,14 +327,6 @@ def _delivered(study: Study, target: Target) -> Observed:
 
 def _follows_activity(study: Study, target: Target) -> bool:
     return getattr(study.indicator(target.indicator), "activity", False)
-
-
-def _answer(method: Callable, study: Study, data: pd.DataFrame, design: Design):
-    """What ``method`` says, or its refusal: one target's refusal does not stop a report."""
-    try:
-        return method(data, design, level=study.level)
-    except MethodRefused as refused:
-        return refused
 
 
 def _verdict(study: Study, name: str, found: dict, p_adjusted: float) -> Verdict:

@@ -29,7 +29,8 @@ from tingbjerg_eval.report.counts import published_chain
 from tingbjerg_eval.run.batch import run_batch
 from tingbjerg_eval.run.job import Job
 from tingbjerg_eval.run.plan import lock_study
-from tingbjerg_eval.run.study_run import PREPARE, rendering, run_study
+from tingbjerg_eval.run.study_run import make_ready, rendering, run_study
+from tingbjerg_eval.run.warm import WarmParent
 from tingbjerg_eval.study.problems import InputRefused
 
 pytestmark = pytest.mark.xdist_group("routes")
@@ -297,11 +298,12 @@ def canary_jobs(study, folder: Path) -> dict[str, Job]:
 def canaries(demo_study, tmp_path_factory):
     folder = tmp_path_factory.mktemp("canaries")
     jobs = canary_jobs(demo_study, folder)
-    path = str(demo_study.path.resolve())
-    run_batch(
-        list(jobs.values()), folder / "out", rendering=rendering(demo_study), workers=2,
-        prepare=[(PREPARE, [path, ""])],
-    )  # fmt: skip
+    with WarmParent() as parent:
+        make_ready(parent, demo_study)
+        run_batch(
+            list(jobs.values()), folder / "out", rendering=rendering(demo_study), workers=2,
+            parent=parent,
+        )  # fmt: skip
     return {place: folder / "out" / "reports" / job.name for place, job in jobs.items()}
 
 

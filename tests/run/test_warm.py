@@ -18,21 +18,32 @@ def parent():
         yield started
 
 
-def test_what_is_prepared_is_found_in_every_child():
-    with warm.WarmParent(preload=(), prepare=[("called:keep", ["of the study"])]) as parent:
-        assert parent.call("called:kept") == "of the study"
-        assert parent.call("called:kept") == "of the study"
-    with warm.WarmParent(preload=()) as parent:
-        assert parent.call("called:kept") is None
+def test_what_is_prepared_is_found_in_every_child(parent):
+    assert parent.call("called:kept") is None
+    parent.prepare("called:keep", {"of": ("the", "study")})
+    assert parent.call("called:kept") == {"of": ("the", "study")}
+    assert parent.call("called:kept") == {"of": ("the", "study")}
 
 
-def test_a_preparation_that_fails_or_starts_a_thread_is_done_without():
-    for name in ("called:fail", "called:start_thread"):
-        given = [("called:keep", ["kept"]), (name, [])]
-        with warm.WarmParent(preload=(), prepare=given) as parent:
-            kept = parent.call("called:kept")
-            assert kept == ("kept" if name == "called:fail" else None)
-            assert psutil.Process(parent.process.pid).num_threads() == 1
+def test_a_preparation_that_fails_or_starts_a_thread_is_done_without(parent):
+    parent.prepare("called:keep", "kept")
+    parent.prepare("called:fail")
+    assert parent.call("called:kept") == "kept"
+    parent.prepare("called:start_thread")
+    assert parent.call("called:kept") is None
+    assert psutil.Process(parent.process.pid).num_threads() == 1
+
+
+def test_a_parent_started_again_prepares_again(parent):
+    parent.prepare("called:keep", "kept")
+    parent.process.kill()
+    parent.process.wait()
+    assert parent.call("called:kept") == "kept"
+
+
+def test_what_is_prepared_may_be_larger_than_a_pipe(parent):
+    parent.prepare("called:keep", "x" * 3_000_000)
+    assert len(parent.call("called:kept")) == 3_000_000
 
 
 def test_each_call_has_a_process_of_its_own(parent):

@@ -8,7 +8,7 @@ same wherever it is computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -61,38 +61,28 @@ def _named(window: Window) -> str:
 
 def protected_counts(study: Study, name: str) -> Counts:
     """The counts that the report ``name`` (``baseline``, ``2011K2``, ``end_of_period``) shows."""
-    every = report_names(study)
-    before = every[: every.index(name) + 1]
-    found = {}
-    for linked in _linked(study):
-        counts = {name: _by_quarter(study, name) for name in linked}
-        names = before if _ever_small(study, counts) else before[-1:]
-        found |= {table.name: table for table in _chain(study, counts, names)[-1]}
-    return Counts(tables=found)
+    made = [table for chain in _chains(study) for table in chain.tables(name)]
+    return Counts(tables={table.name: table for table in made})
 
 
 def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict]:
     """What each report up to the last of ``names`` publishes of counts, in order."""
     every = report_names(study)
     wanted = every[: max(every.index(name) for name in names) + 1]
-    return _published(study, _linked(study), wanted)
+    return _published(_chains(study), wanted)
 
 
 def published_of(study: Study, indicator: str) -> dict[str, dict]:
     """What every report publishes of one indicator and those linked with it, in order."""
-    groups = [group for group in _linked(study) if indicator in group]
-    return _published(study, groups, report_names(study))
+    chains = [one for one in _chains(study) if indicator in one.indicators]
+    return _published(chains, report_names(study))
 
 
-def _published(
-    study: Study, groups: Sequence[Sequence[str]], names: Sequence[str]
-) -> dict[str, dict]:
-    tables: dict[str, list[ProtectedTable]] = {name: [] for name in names}
-    for linked in groups:
-        counts = {name: _by_quarter(study, name) for name in linked}
-        for name, made in zip(names, _chain(study, counts, names), strict=True):
-            tables[name] += made
-    return {name: publish(name, made) for name, made in tables.items()}
+def _published(chains: Sequence[_Chain], names: Sequence[str]) -> dict[str, dict]:
+    return {
+        name: publish(name, [table for chain in chains for table in chain.tables(name)])
+        for name in names
+    }
 
 
 def linked_with(study: Study, indicator: str) -> tuple[str, ...]:
@@ -123,10 +113,41 @@ def _linked(study: Study) -> list[tuple[str, ...]]:
     return [tuple(names) for _, names in groups]
 
 
-def _ever_small(study: Study, counts: Mapping[str, pd.DataFrame]) -> bool:
-    """Whether any quarter was small; where none was, nothing was ever hidden."""
-    threshold = study.settings.rules.disclosure_threshold
-    return any((one < threshold).any(axis=None) for one in counts.values())
+def _chains(study: Study) -> list[_Chain]:
+    """One chain for each group of linked indicators, the same for every view of the study."""
+    return study.common(
+        "chains", lambda: [_Chain(study.whole, linked) for linked in _linked(study)]
+    )
+
+
+class _Chain:
+    """The tables of linked indicators, report after report, each protected against all before.
+
+    It grows as far as it is asked for: a report needs those before it and none after.
+    """
+
+    def __init__(self, study: Study, indicators: tuple[str, ...]):
+        self.study, self.indicators = study, indicators
+        self.counts = {name: _by_quarter(study, name) for name in indicators}
+        self.made: dict[str, tuple[ProtectedTable, ...]] = {}
+        self.ledger = Ledger()
+
+    def tables(self, report: str) -> tuple[ProtectedTable, ...]:
+        """What ``report`` shows of the indicators."""
+        every = report_names(self.study)
+        for name in every[len(self.made) : every.index(report) + 1]:
+            self.made[name] = self._protected(name)
+            self.ledger.add(name, publish(name, self.made[name]))
+        return self.made[report]
+
+    def _protected(self, report: str) -> tuple[ProtectedTable, ...]:
+        tables = [
+            table
+            for name, counts in self.counts.items()
+            for table in _tables(self.study, name, counts, report)
+        ]
+        threshold = self.study.settings.rules.disclosure_threshold
+        return protect_tables(tables, threshold=threshold, ledger=self.ledger)
 
 
 def _by_quarter(study: Study, indicator: str) -> pd.DataFrame:
@@ -135,20 +156,6 @@ def _by_quarter(study: Study, indicator: str) -> pd.DataFrame:
     own = panel[panel["area"] == design.treated].groupby("quarter")["count"].sum()
     others = panel[panel["area"].isin(design.comparison)].groupby("quarter")["count"].sum()
     return pd.DataFrame({"own": own, "pooled": others})
-
-
-def _chain(
-    study: Study, counts: Mapping[str, pd.DataFrame], names: Sequence[str]
-) -> list[tuple[ProtectedTable, ...]]:
-    """The tables of each report, protected against those before it."""
-    threshold, ledger, chain = study.settings.rules.disclosure_threshold, Ledger(), []
-    for report in names:
-        tables = [
-            table for name, own in counts.items() for table in _tables(study, name, own, report)
-        ]  # fmt: skip
-        chain.append(protect_tables(tables, threshold=threshold, ledger=ledger))
-        ledger.add(report, publish(report, chain[-1]))
-    return chain
 
 
 def _tables(

@@ -33,16 +33,15 @@ def run_batch(
     workers: int | None = None,
     engine: str | None = None,
     timeout: float | None = 1800,
-    prepare: Sequence[warm.Preparation] = (),
+    parent: warm.WarmParent | None = None,
     on_event: Callable[[Event], None] = lambda _: None,
 ) -> BatchResult:
     """Make every report that is not already made from the same inputs, and put it in place.
 
     ``executor`` is any ``concurrent.futures.Executor`` whose workers can import this package;
     without one, ``workers`` reports at a time are made here. ``timeout`` in seconds holds for
-    executing and for rendering one report. ``prepare`` names functions, ``("module:function",
-    arguments)``, that the warm parent calls before the first report and whose modules keep what
-    every report needs. ``on_event`` is called in this thread.
+    executing and for rendering one report. ``parent`` is a warm parent already started and
+    prepared, ended by whoever started it. ``on_event`` is called in this thread.
 
     Raises ``InputRefused`` (before anything runs) and ``FolderInUse``; everything else is said
     in the result. SIGINT and SIGTERM end the batch and all it started: exit code 130 or 143.
@@ -51,7 +50,7 @@ def run_batch(
     engine = usable(engine)
     shipped = getattr(executor, "ships_inputs", False)
     size = capacity.workers(max(1, len(jobs)), workers)
-    with _signals(news), folder.locked(), _local(executor, size, engine, prepare) as local:
+    with _signals(news), folder.locked(), _local(executor, size, engine, parent) as local:
         planned = plan(jobs, rendering, engine=engine, timeout=timeout, ships_inputs=shipped)
         folder.check_space(len(planned))
         board, shelf = Board(folder), Shelf(folder, rendering.failed_page)
@@ -65,8 +64,9 @@ def run_batch(
 class _Threads(ThreadPoolExecutor):
     """Threads that each drive one child of one warm parent."""
 
-    def __init__(self, size: int, engine: str, prepare: Sequence[warm.Preparation]):
-        self.parent = warm.WarmParent(prepare=prepare) if engine == "warm" else None
+    def __init__(self, size: int, engine: str, parent: warm.WarmParent | None):
+        warmed = engine == "warm" or parent is not None
+        self.parent = (parent or warm.WarmParent()) if warmed else None
         super().__init__(size, initializer=warm.adopt, initargs=(self.parent,))
 
     def end(self) -> None:
@@ -78,12 +78,12 @@ class _Threads(ThreadPoolExecutor):
 
 @contextlib.contextmanager
 def _local(
-    executor: Executor | None, size: int, engine: str, prepare: Sequence[warm.Preparation]
+    executor: Executor | None, size: int, engine: str, parent: warm.WarmParent | None
 ) -> Iterator[_Threads | None]:
     if executor is not None:
         yield None
         return
-    pool = _Threads(size, engine, prepare)
+    pool = _Threads(size, engine, parent)
     try:
         yield pool
     finally:

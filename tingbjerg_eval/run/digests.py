@@ -75,6 +75,12 @@ def of_code(*, without: Iterable[Path] = ()) -> str:
     )
 
 
+def of_analysis() -> str:
+    """The package's code that estimates and judges: all but what words, draws and runs."""
+    beyond = [path for room in ("report", "run") for path in (PACKAGE / room).rglob("*")]
+    return of_code(without=beyond)
+
+
 def _matters(path: Path) -> bool:
     steering = path.parent.name == "run" and path.name not in RUNNING_CODE
     return "__pycache__" not in path.parts and not steering

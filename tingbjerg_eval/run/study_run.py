@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 from rich.console import Console
 
+from tingbjerg_eval.answers import tidy
 from tingbjerg_eval.assets import asset
 from tingbjerg_eval.evaluation import Study, open_study
 from tingbjerg_eval.report import blocks
@@ -25,11 +26,14 @@ from tingbjerg_eval.run.events import BatchResult
 from tingbjerg_eval.run.job import Job, Rendering
 from tingbjerg_eval.run.progress import Progress, summary
 from tingbjerg_eval.run.status import read_status
+from tingbjerg_eval.run.warm import CAN_FORK, WarmParent
 from tingbjerg_eval.study.plan import LOCK_FILE
 from tingbjerg_eval.study.problems import InputRefused, Problem
 
-PREPARE = "tingbjerg_eval.evaluation:prepare_study"
+READY = "tingbjerg_eval.evaluation:have_ready"
+DRAWN = "tingbjerg_eval.report.canvas:draw_once"
 LEDGER = Path("internal", "ledger.json")
+ANSWERS = Path("internal", "answers")
 RENDERING_ONLY = ("render.py", "page.py", "pdf.py", "workbook.py", "index.py", "handover.py")
 
 
@@ -52,31 +56,55 @@ def run_study(
     InputRefused, UndeclaredDeviation, FolderInUse
         Each with its own ``exit_code``; nothing has been run then.
     """
-    study = open_study(path, data=data)
-    names = selected(study, only=only, quarter=quarter)
-    ledger = Ledger.load(output / LEDGER)
-    chain = published_chain(study, names)
-    made = study_jobs(study, names, chain, ledger, with_code=with_code, data=data)
-    console = Console(stderr=True, highlight=False)
-    with _executor(cluster) as executor, Progress(console=console) as progress:
-        result = run_batch(
-            made,
-            output,
-            rendering=rendering(study),
-            executor=executor,
-            workers=jobs,
-            engine="plain" if plain_kernels else None,
-            prepare=[(PREPARE, _as_prepared(study, data))],
-            on_event=progress,
-        )
+    with _parent(plain_kernels or cluster is not None) as parent:
+        study = open_study(path, data=data)
+        study.answers.folder = answers_folder(output)
+        names = selected(study, only=only, quarter=quarter)
+        ledger = Ledger.load(output / LEDGER)
+        chain = published_chain(study, names)
+        made = study_jobs(study, names, chain, ledger, with_code=with_code, data=data)
+        make_ready(parent, study, data)
+        console = Console(stderr=True, highlight=False)
+        with _executor(cluster) as executor, Progress(console=console) as progress:
+            result = run_batch(
+                made,
+                output,
+                rendering=rendering(study),
+                executor=executor,
+                workers=jobs,
+                engine="plain" if plain_kernels else None,
+                parent=parent,
+                on_event=progress,
+            )
     close(study, output, result, chain, ledger)
     console.print(summary(result))
     return result.exit_code
 
 
-def _as_prepared(study: Study, data: Path | None) -> list[str]:
-    """The arguments with which the warm parent reads the study once for all reports."""
-    return [str(study.path.resolve()), str(data.resolve()) if data else ""]
+@contextmanager
+def _parent(without: bool) -> Iterator[WarmParent | None]:
+    """A warm parent that loads its libraries while the study is being read here."""
+    if without or not CAN_FORK:
+        yield None
+        return
+    with WarmParent() as parent:
+        parent.prepare(DRAWN)
+        yield parent
+
+
+def make_ready(parent: WarmParent | None, study: Study, data: Path | None = None) -> None:
+    """Give the study as it is read here to ``parent``, with all that its reports share."""
+    if parent is None:
+        return
+    for indicator in study.settings.indicators:
+        study.data(indicator)
+    parent.prepare(READY, study, str(study.path.resolve()), str(data.resolve()) if data else "")
+
+
+def answers_folder(output: Path) -> Path:
+    """Where answers are kept that this state of the code has given."""
+    code = digests.of_plain([digests.of_analysis(), digests.of_environment()])
+    return output.resolve() / ANSWERS / code[:16]
 
 
 def selected(study: Study, *, only: str | None, quarter: str | None) -> list[str]:
@@ -227,6 +255,7 @@ def close(
             ledger.add(one.name, chain[one.name])
     if ledger.reports:
         ledger.save(output / LEDGER)
+    tidy(output / ANSWERS, keep=answers_folder(output))
     settings, words = study.settings, Words(study.settings.language)
     entries = [_entry(output, one, words) for one in read_status(output)["reports"]]
     write_index(

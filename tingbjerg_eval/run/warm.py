@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any
 
-from tingbjerg_eval.run.warm_server import START, WORD, kill_group
+from tingbjerg_eval.run.warm_server import CALL, PREPARE, START, WORD, kill_group
 
 Preparation = tuple[str, Sequence[Any]]
 """A function, as ``"module:function"``, and its arguments."""
@@ -97,24 +97,20 @@ class WarmParent:
 
     Safe to call from several threads at once. It is started at once, started again if it was
     killed, and ended by ``close`` or at the end of a ``with`` statement. ``preload`` names
-    modules to import, ``prepare`` functions to call with plain arguments, for what they keep in
-    memory: every child finds it there.
+    modules to import.
     """
 
-    def __init__(
-        self, *, preload: Iterable[str] | None = None, prepare: Sequence[Preparation] = ()
-    ):
+    def __init__(self, *, preload: Iterable[str] | None = None):
         self.preload = list(PRELOAD if preload is None else preload)
-        self.prepare = list(prepare)
         self._guard = threading.Lock()
         self._pids: set[int] = set()
+        self._prepared: list[Preparation] = []
         self._closed = False
         self._start()
 
     def _start(self) -> None:
         self._control, far = socket.socketpair()
-        setup = {"control": far.fileno(), "path": sys.path}
-        setup |= {"preload": self.preload, "prepare": self.prepare}
+        setup = {"control": far.fileno(), "path": sys.path, "preload": self.preload}
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-c", START, json.dumps(setup)],
             env={**os.environ, **KERNEL_ENVIRONMENT},
@@ -125,6 +121,22 @@ class WarmParent:
             start_new_session=True,
         )
         far.close()
+        for one in self._prepared:
+            self._prepare(one)
+
+    def prepare(self, function: str, *arguments: Any) -> None:
+        """Call ``"module:function"`` in the parent, before the first call, for what it keeps
+        in memory: every child finds it there. Waits until the parent has read the arguments."""
+        with self._guard:
+            self._prepared.append((function, arguments))
+            self._prepare(self._prepared[-1])
+
+    def _prepare(self, one: Preparation) -> None:
+        near, far = Pipe()
+        with near, far, contextlib.suppress(OSError):
+            socket.send_fds(self._control, [PREPARE], [far.fileno()])
+            far.close()
+            near.send(one)
 
     def call(
         self,
@@ -149,7 +161,7 @@ class WarmParent:
                 self._control.close()
                 self._start()
             with contextlib.suppress(OSError):
-                socket.send_fds(self._control, [b"c"], descriptors)
+                socket.send_fds(self._control, [CALL], descriptors)
 
     def close(self) -> None:
         """End the parent and every child it still has, for good."""

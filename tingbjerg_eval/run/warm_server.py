@@ -23,42 +23,38 @@ import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-START = "import sys; from tingbjerg_eval.run.warm_server import main; main(sys.argv[1])"
-"""The program of a warm parent."""
+START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1])['path']; "
+    "from tingbjerg_eval.run.warm_server import main; main(sys.argv[1])"
+)
+"""The program of a warm parent: the path first, so that it loads the package that started it."""
 
 WORD = struct.Struct("<q")
 """One number on the status pipe: first the child's process id, later its exit status."""
+
+CALL, PREPARE = b"c", b"p"
+"""What is asked of a warm parent: a child for a call, or to keep something for every child."""
 
 NOT_PRELOADED = {"run"}
 """Rooms of the package that no notebook needs."""
 
 
 def main(setup: str) -> None:
-    """Load and prepare what ``setup`` names, then serve.
+    """Load what ``setup`` names, then serve.
 
-    ``setup`` is JSON: ``control`` (a socket), ``path``, ``preload`` (modules), ``prepare``
-    (functions with their arguments).
+    ``setup`` is JSON: ``control`` (a socket), ``path``, ``preload`` (modules).
     """
     wanted = json.loads(setup)
-    sys.path[:] = wanted["path"]
     for name in wanted["preload"]:
         preload(name)
-    for name, arguments in wanted["prepare"]:
-        prepare(name, arguments)
-    if threads() > 1 and wanted["prepare"]:
-        start_over({**wanted, "prepare": []})
+    settle()
+    _Server(socket.socket(fileno=wanted["control"]), setup).serve()
+
+
+def settle() -> None:
+    """Leave what is loaded out of every child's garbage collection, so that pages stay shared."""
     gc.collect()
     gc.freeze()
-    _Server(socket.socket(fileno=wanted["control"])).serve()
-
-
-def prepare(name: str, arguments: list) -> None:
-    """Call a function whose result its module keeps, so that every child finds it there.
-
-    What goes wrong here is left for the notebook that needs it to say.
-    """
-    with contextlib.suppress(Exception):
-        resolve(name)(*arguments)
 
 
 def threads() -> int:
@@ -67,9 +63,9 @@ def threads() -> int:
     return len(list(tasks.iterdir())) if tasks.exists() else 1
 
 
-def start_over(setup: dict) -> None:
+def start_over(setup: str) -> None:
     """Become a fresh process: with a second thread a fork would not be safe."""
-    os.execv(sys.executable, [sys.executable, "-P", "-c", START, json.dumps(setup)])
+    os.execv(sys.executable, [sys.executable, "-P", "-c", START, setup])
 
 
 def preload(name: str) -> None:
@@ -87,8 +83,8 @@ def preload(name: str) -> None:
 
 
 class _Server:
-    def __init__(self, control: socket.socket):
-        self.control = control
+    def __init__(self, control: socket.socket, setup: str):
+        self.control, self.setup = control, setup
         self.children: dict[int, int] = {}
         self.woken, self.waker = os.pipe()
         os.set_blocking(self.woken, False)
@@ -110,13 +106,27 @@ class _Server:
                 kill_group(pid)
 
     def accept(self) -> bool:
-        """Fork a child for one call; false once nobody can call any more."""
+        """Prepare, or fork a child for one call; false once nobody can ask any more."""
         with contextlib.suppress(ConnectionError):
             data, handed, _, _ = socket.recv_fds(self.control, 1, 2)
-            if data:
+            if data == PREPARE:
+                self.prepare(*handed)
+            elif data:
                 self.fork(*handed)
-                return True
+            return bool(data)
         return False
+
+    def prepare(self, told: int) -> None:
+        """Call a function whose result its module keeps, so that every child finds it there.
+
+        What goes wrong here is left for the notebook that needs it to say.
+        """
+        with contextlib.suppress(Exception), Connection(told) as connection:
+            name, arguments = connection.recv()
+            resolve(name)(*arguments)
+        if threads() > 1:
+            start_over(self.setup)
+        settle()
 
     def fork(self, call: int, status: int) -> None:
         pid = os.fork()

@@ -16,6 +16,9 @@ class MethodRefused(ValueError):
         self.code, self.cause, self.way_out = code, cause, way_out
         super().__init__(f"{cause} {way_out}")
 
+    def __reduce__(self):
+        return type(self), (self.code, self.cause, self.way_out)
+
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the message, which says what to do, and no traceback."""
         return [f"{type(self).__name__}: {self.cause}", self.way_out]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
 NEAR = 60
 """How many signs a number may stand from the words in prose; in a row it may be anywhere."""
+Line = tuple[str, bool]
 _BLANKS = re.compile(r"\s+")
 
 
@@ -19,37 +21,52 @@ class Hidden(Protocol):
     value: int
 
 
-def hidden_count(
+def lines_giving_away(
     lines: Iterable[tuple[str, bool]],
     values: Sequence[Hidden],
     *,
     aliases: Mapping[str, Sequence[str]],
-) -> int:
-    """How many hidden values stand in lines (text, whether a row) that name their cells.
+) -> list[frozenset[int]]:
+    """For each hidden value the places in ``lines`` (text, whether a row) where it stands with
+    the words that name its cell.
 
     Capitals and small letters are the same, and so are all kinds of blanks.
     """
-    lines = [(_read(text), row) for text, row in lines if any(sign.isdigit() for sign in text)]
+    places = _with_numbers(lines)
     naming = {
-        word: _naming(lines, _alternatives(word, aliases))
+        word: _naming(places, _alternatives(word, aliases))
         for word in sorted({word for hidden in values for word in hidden.words})
     }
-    return sum(
-        any(_gives_away(*lines[at], hidden, aliases) for at in sorted(_common(naming, hidden)))
+    return [
+        frozenset(
+            at
+            for line in sorted(_common(naming, hidden))
+            if _gives_away(*line, hidden, aliases)
+            for at in places[line]
+        )
         for hidden in values
-    )
+    ]
 
 
-def _common(naming: Mapping[str, frozenset[int]], hidden: Hidden) -> frozenset[int]:
+def _with_numbers(lines: Iterable[tuple[str, bool]]) -> dict[Line, list[int]]:
+    """Lines with a digit, each once, and where they stand."""
+    places: dict[Line, list[int]] = defaultdict(list)
+    for at, (text, row) in enumerate(lines):
+        if any(sign.isdigit() for sign in text):
+            places[_read(text), row].append(at)
+    return places
+
+
+def _common(naming: Mapping[str, frozenset[Line]], hidden: Hidden) -> frozenset[Line]:
     """The lines that name the value's cell with all its words."""
     return frozenset.intersection(*(naming[word] for word in hidden.words))
 
 
-def _naming(lines: Sequence[tuple[str, bool]], names: tuple[str, ...]) -> frozenset[int]:
+def _naming(lines: Iterable[Line], names: tuple[str, ...]) -> frozenset[Line]:
     pattern = _names(names)
     return frozenset(
-        at for at, (text, _) in enumerate(lines)
-        if any(name in text for name in names) and pattern.search(text)
+        line for line in lines
+        if any(name in line[0] for name in names) and pattern.search(line[0])
     )  # fmt: skip
 
 

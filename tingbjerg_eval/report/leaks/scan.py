@@ -9,7 +9,7 @@ from tingbjerg_eval.report.leaks import patterns
 from tingbjerg_eval.report.leaks.channels import Channel, Danger, channels, without_packed
 from tingbjerg_eval.report.leaks.cpr import cpr_count, plain
 from tingbjerg_eval.report.leaks.finding import Finding
-from tingbjerg_eval.report.leaks.hidden import Hidden, hidden_count
+from tingbjerg_eval.report.leaks.hidden import Hidden, lines_giving_away
 
 CPR = "CPR number"
 KINDS = {
@@ -68,11 +68,10 @@ def _by_place(texts: Sequence[Channel]) -> dict[str, list[str]]:
 def _hidden(
     name: str, texts: Sequence[Channel], values: Sequence[Hidden], aliases
 ) -> list[Finding]:
-    lines: dict[str, list[tuple[str, bool]]] = defaultdict(list)
-    for channel in texts:
-        lines[channel.where].append((channel.text, channel.row))
+    lines = [(channel.text, channel.row) for channel in texts]
+    given = lines_giving_away(lines, values, aliases=aliases)
+    times = Counter(where for at in given for where in {texts[one].where for one in at})
     return [
-        Finding(file=name, where=where, kind="hidden count", times=times)
-        for where, own in lines.items()
-        if (times := hidden_count(own, values, aliases=aliases))
+        Finding(file=name, where=where, kind="hidden count", times=found)
+        for where, found in times.items()
     ]

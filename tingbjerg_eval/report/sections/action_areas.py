@@ -19,7 +19,6 @@ from tingbjerg_eval.report.trend_data import goal_on_axis, trend_data
 from tingbjerg_eval.report.verdict_words import goal_text, sentences
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.periods import compare_periods
-from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.settings import StudySettings
 
 
@@ -152,12 +151,6 @@ def _activity(report: Report, name: str) -> Block:
     methods = {"effect": difference_in_differences}
     if all(report.counts.shown(name, window) for window in windows):
         methods = {"change": compare_periods} | methods
-    asked = [(key, _asked(method, report, name)) for key, method in methods.items()]
+    panel = study.panel(name)
+    asked = [(key, study.ask(method, panel, study.design)) for key, method in methods.items()]
     return Section(title, (figure, answers_table(report, asked, name=f"answers-{name}")), level=3)
-
-
-def _asked(method, report: Report, name: str) -> Answer:
-    try:
-        return method(report.study.panel(name), report.study.design, level=report.study.level)
-    except MethodRefused as refused:
-        return refused

@@ -49,10 +49,7 @@ def _tested(report: Report, result: TargetResult) -> Block:
 
 
 def _asked(method: Callable, report: Report, result: TargetResult, **more):
-    try:
-        return method(result.data, result.design, level=report.study.level, **more)
-    except MethodRefused as refused:
-        return refused
+    return report.study.ask(method, result.data, result.design, **more)
 
 
 def _placebo(report: Report, result: TargetResult) -> Iterator[Block]:
