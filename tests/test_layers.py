@@ -17,6 +17,7 @@ BELOW = {
     "accounts": {"accounts", "observed", "study"},
     "measurability": {"measurability", "observed", "stats", "study"},
     "priorities": {"priorities", "stats", "study"},
+    "needs": {"needs", "stats", "study"},
     "assets": set(),
     "plain": {"stats"},
     "answers": {"plain", "stats"},
@@ -26,7 +27,7 @@ BELOW["evaluation"] = {
     "stats", "data", "study",
 }  # fmt: skip
 BELOW["report"] = BELOW["evaluation"] | {"report", "assets"}
-BELOW["run"] = BELOW["report"] | {"run"}
+BELOW["run"] = BELOW["report"] | {"run", "needs"}
 STATS_MAY_ALSO = {"tingbjerg_eval.study.design"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -12,13 +12,17 @@ from tiny import QUARTERS, Tiny
 
 @dataclass(frozen=True)
 class Case:
-    """``number`` in the register, what is wrong, its code, and the change that makes it."""
+    """``number`` in the register, what is wrong, its code, and the change that makes it.
+
+    Without a code it is accepted and nothing is said of it; ``large`` files are read out of core.
+    """
 
     number: int
     name: str
     code: str
     change: Callable[[Tiny], Tiny]
     note: bool = False
+    large: bool = False
 
 
 def population(old: str, new: str) -> Callable[[Tiny], Tiny]:
@@ -103,6 +107,7 @@ FILES = [
     Case(2, "a byte that Windows-1252 does not have", "encoding-no-such-byte", both(
          raw("population.csv", b"Omr\xe5de;Kvartal;Folketal\nTing\x81bjerg;2009K1;1000\n"),
          setting("population.csv\n    encoding: utf-8", "population.csv\n    encoding: cp1252"))),
+    Case(3, "UTF-8 with a byte order mark", "", lambda t: bad.with_marks(t), True),
     Case(4, "UTF-16", "encoding-utf16", lambda t: bad.encoded(t, "population.csv", "utf-16")),
     Case(4, "UTF-16 without mark", "encoding-utf16",
          lambda t: bad.encoded(t, "population.csv", "utf-16-le")),
@@ -125,6 +130,11 @@ FILES = [
     Case(14, "NUL byte", "nul-byte", population("Tingbjerg;2009K2", "Ting\0bjerg;2009K2")),
     Case(15, "CR line ends", "cr-line-ends",
          lambda t: t.raw("population.csv", t.files["population.csv"].replace(b"\n", b"\r")), True),
+    Case(15, "CR line ends in a large file", "file-too-irregular",
+         lambda t: t.raw("reports.csv", t.files["reports.csv"].replace(b"\n", b"\r")), large=True),
+    Case(15, "two kinds of line ends in a large file", "csv-structure",
+         lambda t: t.raw("reports.csv", t.files["reports.csv"].replace(b"\n", b"\r\n", 20)),
+         large=True),
     Case(16, "lines before the header", "lines-before-header",
          population("Område;", "Befolkning i København\n\nOmråde;")),
     Case(17, "a footer", "footer", extra_row("population.csv", "Kilde: Danmarks Statistik")),
@@ -134,6 +144,17 @@ FILES = [
     Case(19, "a heading twice", "heading-twice",
          lambda t: bad.every_row(t, "population.csv", ";x").text(
              "population.csv", "Folketal\n", "Folketal;Kvartal\n")),
+    Case(19, "a heading twice but for its case", "heading-twice",
+         lambda t: bad.every_row(t, "population.csv", ";1").text(
+             "population.csv", "Folketal\n", "Folketal;FOLKETAL\n")),
+    Case(19, "a Parquet heading twice but for its case", "heading-twice",
+         lambda t: bad.parquet(t, again="folketal")),
+    Case(19, "values without a heading", "heading-blank",
+         lambda t: bad.every_row(t, "reports.csv", ";7").text(
+             "reports.csv", "Journalnummer\n", "Journalnummer;\n")),
+    Case(19, "a separator at the end of every row", "",
+         lambda t: bad.every_row(t, "reports.csv", ";").text(
+             "reports.csv", "Journalnummer\n", "Journalnummer;\n"), True),
     Case(20, "a missing column", "column-missing", population("Folketal", "Folktal")),
     Case(21, "an unknown column", "column-unknown",
          lambda t: bad.every_row(t, "population.csv", ";x").text(
@@ -150,6 +171,12 @@ FILES = [
     Case(25, "a hidden sheet", "sheet-hidden", lambda t: bad.as_excel(t, bad.hidden_sheet)),
     Case(25, "a sheet that is not there", "sheet-missing", both(
          lambda t: bad.as_excel(t), setting("format: excel\n", "format: excel\n    sheet: Tal\n"))),
+    Case(25, "a hidden row", "rows-hidden", lambda t: bad.as_excel(t, bad.hidden_row)),
+    Case(25, "a hidden column", "rows-hidden", lambda t: bad.as_excel(t, bad.hidden_column)),
+    Case(25, "rows that a filter hides", "rows-hidden", lambda t: bad.as_excel(t, bad.filtered)),
+    Case(25, "two tables side by side", "heading-twice", lambda t: bad.as_excel(t, bad.two_tables)),
+    Case(25, "a table below the table", "blank-line", lambda t: bad.as_excel(t, bad.table_below)),
+    Case(25, "a day number in one row", "not-a-quarter", lambda t: bad.as_excel(t, bad.serial_cell)),
     Case(26, "a formula without value", "formula-empty", lambda t: bad.as_excel(t, bad.formula)),
     Case(26, "an error in a cell", "cell-error", lambda t: bad.as_excel(t, bad.error_cell)),
     Case(27, "truncated Parquet", "file-damaged", lambda t: bad.parquet(t, cut=200)),
@@ -160,10 +187,13 @@ FILES = [
     Case(29, "larger than the stated limit", "file-too-large", both(
          setting("population.csv\n", "population.csv\n    limit_mb: 1\n"),
          lambda t: t.raw("population.csv", t.files["population.csv"] + b"\n" * 1_000_001))),
+    Case(29, "a workbook that swells", "file-swells", bad.swelling),
     Case(30, "changed since its digest was stated", "file-changed",
          setting("population.csv\n", "population.csv\n    sha256: " + "0" * 64 + "\n")),
     Case(31, "outside the data folder", "outside-folder",
          setting("file: population.csv", "file: ../study.yaml")),
+    Case(31, "a link out of the data folder", "outside-folder", bad.linked_outside),
+    Case(31, "a link to itself", "file-missing", bad.linked_to_itself),
     Case(31, "no such file", "file-missing", setting("file: population.csv", "file: populaton.csv")),
     Case(32, "an archive with several members", "archive", bad.zipped),
 ]  # fmt: skip
@@ -175,16 +205,25 @@ NUMBERS = [
          people("1.23.4"), setting("population.csv\n", 'population.csv\n    thousands: "."\n'))),
     Case(35, "a space in a number", "space-in-number", people("1 000")),
     Case(35, "a no-break space in a number", "space-in-number", people("1\u00a0000")),
+    Case(35, "a thin space in a number", "space-in-number", people("1\u2009000")),
+    Case(35, "an invisible sign in a number", "not-a-number", people("1\u200b000")),
+    Case(35, "an apostrophe in a number", "not-a-number", people("1'000")),
     Case(36, "a negative count", "negative-number", cell("-1")),
     Case(37, "4.5 reports", "not-whole", both(
          cell("4,5"), setting("counted.csv\n", 'counted.csv\n    decimal: ","\n'))),
     Case(38, "a Unicode minus", "unicode-minus", cell("\u22123")),
     Case(38, "Arabic digits", "other-digits", cell("\u0663")),
     Case(39, "a number in brackets", "bracketed-negative", cell("(3)")),
+    Case(40, "infinity and no number in Parquet", "not-finite",
+         lambda t: bad.parquet(t, values=[float("nan"), float("inf")])),
     Case(40, "infinity", "not-finite", cell("inf")),
     Case(40, "1e400", "exponent", cell("1e400")),
     Case(41, "NaN", "not-finite", cell("NaN")),
     Case(42, "20 digits", "too-many-digits", cell("12345678901234567890")),
+    Case(42, "a population of a million million", "population-jump", people("999999999999")),
+    Case(42, "a comma for thousands that was declared a decimal mark", "population-jump", both(
+         people("1,000"), setting("population.csv\n", 'population.csv\n    decimal: ","\n'))),
+    Case(42, "a footnote on a number", "not-a-number", people("1000*")),
     Case(43, "a suppressed cell ..", "suppressed-undeclared", cell("..")),
     Case(43, "a suppressed cell <5", "suppressed-undeclared", cell("<5")),
     Case(43, "a suppressed cell *", "suppressed-undeclared", cell("*")),
@@ -223,6 +262,9 @@ TIME = [
     Case(53, "K1 2010", "quarter-form", quarter("K1 2009"), True),
     Case(53, "2010Q1", "quarter-form", quarter("2009Q1"), True),
     Case(53, "1. kvartal 2010", "quarter-form", quarter("1. kvartal 2009"), True),
+    Case(53, "1. kvt. 2010", "quarter-form", quarter("1. kvt. 2009"), True),
+    Case(53, "a quarter in wide digits", "not-a-quarter", quarter("\uff12\uff10\uff10\uff19K1")),
+    Case(53, "a quarter of the year 3009", "not-a-quarter", quarter("3009K1")),
     Case(53, "not a quarter at all", "not-a-quarter", quarter("forår 2009")),
     Case(54, "2010K5", "no-such-quarter", quarter("2009K5")),
     Case(54, "2010K0", "no-such-quarter", quarter("2009K0")),
@@ -236,6 +278,7 @@ TIME = [
          extra_row("counted.csv", "Tingbjerg;2009K1;1320;1")),
     Case(59, "two populations for one quarter", "duplicate-cell",
          extra_row("population.csv", "Tingbjerg;2009K1;1001")),
+    Case(60, "quarters out of order", "", bad.out_of_order, True),
     Case(61, "dates without a stated form", "date-format-missing",
          setting('    date_format: "%d-%m-%Y"\n', "")),
     Case(61, "month and day in the other order", "date-impossible",
@@ -246,6 +289,7 @@ TIME = [
     Case(62, "31 February", "date-impossible", day("31-02-2009")),
     Case(62, "29 February in a common year", "date-impossible", day("29-02-2009")),
     Case(63, "a spreadsheet's day number", "spreadsheet-serial", day("40179")),
+    Case(63, "moments with a time zone", "time-zone", bad.with_time_zone),
     Case(64, "after the extract date", "after-extract", day("02-01-2012")),
     Case(64, "coverage after the extract date", "coverage-after-extract",
          setting("extract_date: 2011-12-01", "extract_date: 2010-12-30")),
@@ -291,10 +335,17 @@ AREAS = [
     Case(74, "a leading zero lost", "leading-zero-lost", both(
          setting("Folehaven, Ålholm]", "Folehaven, Ålholm, 0101]"),
          extra_row("population.csv", "101;2009K1;900"))),
+    Case(75, "an area named NA", "", lambda t: bad.renamed(t, "NA"), True),
+    Case(75, "an area named None", "", lambda t: bad.renamed(t, "None"), True),
     Case(76, "an unknown area", "area-unknown",
          lambda t: t.text("population.csv", "Tingbjerg", "Tingbjærg", times=99)),
     Case(77, "padded and decomposed names", "area-normalised",
          lambda t: t.text("population.csv", "Ålholm", " A\u030alholm", times=99), True),
+    Case(77, "a soft hyphen and a space without width", "area-normalised", both(
+         reports("\nTingbjerg;", "\nTing\u00adbjerg;"),
+         reports("\nFolehaven;", "\nFolehaven\u200b;")), True),
+    Case(77, "aa for å", "area-unknown", lambda t: t.text(
+         "population.csv", "Ålholm", "Aalholm", times=99)),
     Case(77, "areas that are left out on purpose", "area-ignored", both(
          extra_row("population.csv", "Valby;2009K1;900"),
          setting("population.csv\n", "population.csv\n    other_areas: ignore\n")), True),
@@ -333,6 +384,10 @@ AREAS = [
     Case(84, "a basket code that is never there", "basket-code-absent",
          setting("codes: [1320]", "codes: [1321]")),
     Case(84, "no offence code", "blank-offence", counts("2009K1;1320;1\n", "2009K1;;1\n")),
+    Case(84, "a code read as a decimal number", "offence-alike", reports(";1320;", ";1320.0;")),
+    Case(84, "a code with a zero before it", "offence-alike", reports(";1320;", ";01320;")),
+    Case(84, "a code in wide digits", "offence-alike",
+         reports(";1320;", ";\uff11\uff13\uff12\uff10;")),
     Case(85, "a code that changed meaning", "offence-series-stops",
          lambda t: bad.code_silent(t, "1320", QUARTERS[4:])),
     Case(85, "a code with a stated break", "offence-break", both(
@@ -372,6 +427,10 @@ SURVEY = [
     Case(96, "99 taken as an answer", "non-answer-undeclared", survey(W, ";166,667;18-39;99\n")),
     Case(96, "an undeclared non-answer", "non-answer-undeclared",
          survey(W, ";166,667;18-39;uoplyst\n")),
+    Case(96, "a point for no answer", "non-answer-undeclared", survey(W, ";166,667;18-39;.\n")),
+    Case(96, "-1 taken as an answer", "non-answer-undeclared", survey(W, ";166,667;18-39;-1\n")),
+    Case(96, "a counted answer in other case", "answer-alike",
+         survey(";40+;utryg\n", ";40+;Utryg\n")),
     Case(96, "an answer that the code list lacks", "answer-not-in-list", both(
          survey(W, ";166,667;18-39;7\n"),
          setting("missing: [ved ikke]\n", "missing: [ved ikke]\n    codes: {tryg: {1: tryg, "
@@ -406,6 +465,7 @@ SURVEY = [
              b";1\n", b";tryg\n", 1).replace(b";meget utryg\n", b";3\n"))),
     Case(103, "an answer that nobody gave", "answer-absent",
          setting("answers: [utryg, meget utryg]", "answers: [utryg, meget utryk]")),
+    Case(103, "labels on some codes only", "labels-lost", bad.some_labels),
     Case(104, "no design stated", "survey-design-missing", setting(", weight: Vægt", "")),
     Case(104, "no strata", "strata-none", setting(", stratum: Stratum", ""), True),
     Case(104, "a baseline wave that is missing", "wave-baseline-missing",

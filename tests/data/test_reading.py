@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from bad_files import as_excel
+from bad_files import as_excel, out_of_order, renamed, with_marks
 from tiny import AREAS, FILES, OFFENCES, QUARTERS, Tiny, count
 
 from tingbjerg_eval.data.panels import build_panel
@@ -57,26 +57,16 @@ def test_counted_cells_give_the_same_panel(burglary):
 
 
 def test_a_byte_order_mark_is_accepted(burglary):
-    tiny = Tiny()
-    tiny.files = {name: b"\xef\xbb\xbf" + content for name, content in tiny.files.items()}
-    assert_panel(burglary(tiny))
+    assert_panel(burglary(with_marks(Tiny())))
 
 
 def test_rows_in_any_order_are_accepted(burglary):
-    head, *body = FILES["counted.csv"]().strip().split("\n")
-    text = "\n".join([head, *sorted(body, key=lambda row: row[::-1]), ""])
-    assert_panel(burglary(Tiny().counted().raw("counted.csv", text.encode())))
+    assert_panel(burglary(out_of_order(Tiny())))
 
 
 @pytest.mark.parametrize("name", ["NA", "None", "nan", "null"])
 def test_an_area_named_as_an_empty_value_stays_an_area(burglary, name):
-    tiny = Tiny()
-    tiny.study = tiny.study.replace("Ålholm", f'"{name}"')
-    tiny.files = {
-        file: content.decode().replace("Ålholm", name).encode()
-        for file, content in tiny.files.items()
-    }
-    assert set(burglary(tiny)["area"]) == {*AREAS[:3], name}
+    assert set(burglary(renamed(Tiny(), name))["area"]) == {*AREAS[:3], name}
 
 
 def test_a_mapped_name_is_its_area(burglary):

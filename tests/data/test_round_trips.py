@@ -13,6 +13,7 @@ from tingbjerg_eval.data.demo import write_demo
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
+from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.problems import InputRefused
 from tingbjerg_eval.study.settings import StudySettings, settings_from
 from tingbjerg_eval.study.strict_yaml import read_yaml
@@ -74,10 +75,20 @@ def assert_same(original, other) -> None:
         pd.testing.assert_frame_equal(
             build_panel(tables, settings, name), build_panel(found, settings, name)
         )
+    for name in settings.indicators_of("share"):
+        pd.testing.assert_frame_equal(
+            shares(tables, settings, name), shares(found, settings, name), rtol=1e-12
+        )
     order = lambda frame: frame.sort_values(list(frame.columns), ignore_index=True)  # noqa: E731
     for table in ("incidents", "population", "survey", "activities", "consultation"):
         expected, got = order(getattr(tables, table)), order(getattr(found, table))
         pd.testing.assert_frame_equal(expected, got, check_dtype=False)
+
+
+def shares(tables: Tables, settings: StudySettings, name: str) -> pd.DataFrame:
+    """The weighted shares of one indicator by area and wave."""
+    indicator = settings.indicators[name]
+    return survey_shares(tables.survey, indicator.question, answers=indicator.answers)
 
 
 def write_each(folder: Path, frames, ending: str, write, **keys) -> dict[str, dict]:
@@ -85,7 +96,7 @@ def write_each(folder: Path, frames, ending: str, write, **keys) -> dict[str, di
     changes = {}
     for table, frame in frames.items():
         write(frame, folder / "data" / f"{table}.{ending}")
-        changes[table] = {"file": f"{table}.{ending}", "encoding": None} | keys
+        changes[table] = {"file": f"{table}.{ending}", "encoding": None, "previous": None} | keys
     return changes
 
 
@@ -150,7 +161,13 @@ def test_a_duckdb_file(demo, frames, original):
             connection.register("given", frame)
             connection.execute(f"CREATE TABLE {table} AS SELECT * FROM given")
     changes = {
-        table: {"file": "study.duckdb", "format": "duckdb", "query_table": table, "encoding": None}
+        table: {
+            "file": "study.duckdb",
+            "format": "duckdb",
+            "query_table": table,
+            "encoding": None,
+            "previous": None,
+        }
         for table in frames
     }
     assert_same(original, read(demo, changes))
@@ -166,7 +183,7 @@ def test_postgresql_counts_the_reports_where_they_lie(demo, frames, original, po
     engine.dispose()
     changes = {
         table: {"file": None, "encoding": None, "format": "database", "database": postgres,
-                "query_table": f"police.{table}"}
+                "query_table": f"police.{table}", "previous": None}
         for table in frames
     }  # fmt: skip
     assert_same(original, read(demo, changes))

@@ -200,6 +200,8 @@ class Tiny:
         default_factory=lambda: {name: make().encode() for name, make in FILES.items()}
     )
 
+    links: dict[str, str] = field(default_factory=dict)
+
     def counted(self) -> Tiny:
         """With counted cells in place of single reports."""
         return self.setting(REPORTS, COUNTED)
@@ -229,11 +231,20 @@ class Tiny:
         self.files[file] = content
         return self
 
+    def link(self, file: str, target: str) -> Tiny:
+        """With a delivered file that is a link to ``target``, a file with the same content."""
+        self.links[file] = target
+        return self
+
     def write(self, folder: Path) -> Path:
         """Write everything; returns the path of ``study.yaml``."""
         (folder / "data").mkdir(parents=True, exist_ok=True)
         for name, content in self.files.items():
-            (folder / "data" / name).write_bytes(content)
+            path = folder / "data" / name
+            if name in self.links:
+                path.symlink_to(self.links[name])
+            if self.links.get(name) != name:
+                path.write_bytes(content)
         (folder / "strategy.yaml").write_text(self.strategy, encoding="utf-8")
         path = folder / "study.yaml"
         path.write_text(self.study, encoding="utf-8")

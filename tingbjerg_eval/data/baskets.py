@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from difflib import get_close_matches
 
 import pandas as pd
@@ -50,8 +52,9 @@ def check_baskets(settings: StudySettings, found: Findings) -> None:
 
 
 def check_codes_present(settings: StudySettings, offences: pd.Series, found: Findings) -> None:
-    """Refuse a basket code that no row of the extract carries."""
+    """Refuse a basket code that no row carries, and a code that looks like a basket's."""
     there = sorted(set(offences))
+    _check_codes_alike(settings, there, found)
     for name, codes in basket_codes(settings).items():
         for code in codes:
             if code not in there:
@@ -62,6 +65,22 @@ def check_codes_present(settings: StudySettings, offences: pd.Series, found: Fin
                     found=f"no row with code {quoted(code)}",
                     near=f"The nearest code is {near[0]!r}. " if near else "",
                 )
+
+
+def _check_codes_alike(settings: StudySettings, there: list[str], found: Findings) -> None:
+    """Reports under a code that differs from a basket's only in its spelling would not count."""
+    for name, codes in basket_codes(settings).items():
+        meant = {_plain_code(code): code for code in codes}
+        for code in there:
+            if code not in codes and (near := meant.get(_plain_code(code))):
+                found.add("offence-alike", column=f"indicators.{name}", found=quoted(code),
+                          near=near)  # fmt: skip
+
+
+def _plain_code(code: str) -> str:
+    """``code`` without what spreadsheets and keyboards do to it."""
+    plain = unicodedata.normalize("NFKC", code).casefold()
+    return re.sub(r"\.0$", "", plain).lstrip("0")
 
 
 def check_offence_list(

@@ -23,6 +23,8 @@ class CheckResult:
     notes: tuple[Problem, ...]
     revisions: pd.DataFrame | None = None
     """Cells that differ from the previous extract: ``area, quarter, offence, before, after``."""
+    late_registration: pd.DataFrame | None = None
+    """Growth by age between the two: ``age, quarter, reports, later, factor, expected``."""
 
     @property
     def exit_code(self) -> int:
@@ -33,7 +35,7 @@ class CheckResult:
         """A table for the terminal."""
         from tingbjerg_eval.data.check_text import check_text
 
-        return check_text(self.problems, self.notes, self.revisions)
+        return check_text(self.problems, self.notes, self.revisions, self.late_registration)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per problem, then per note: ``kind, code, file, place, column, found, ...``."""
@@ -41,12 +43,14 @@ class CheckResult:
         return pd.DataFrame(rows, columns=["kind", *COLUMNS])
 
     def to_json(self) -> str:
-        """The same as JSON, problems, notes and revised cells apart."""
+        """The same as JSON: problems, notes, revised cells and late registration apart."""
         lists = {"problem": [], "note": []}
         for kind, row in self._rows():
             lists[kind].append(row)
-        revised = [] if self.revisions is None else self.revisions.to_dict("records")
-        said = {"problems": lists["problem"], "notes": lists["note"], "revisions": revised}
+        said = {"problems": lists["problem"], "notes": lists["note"]}
+        for name in ("revisions", "late_registration"):
+            frame = getattr(self, name)
+            said[name] = [] if frame is None else frame.to_dict("records")
         return json.dumps(said, ensure_ascii=False, indent=2)
 
     def _rows(self):
@@ -70,8 +74,8 @@ def check_study(path: str | Path, *, data: str | Path | None = None) -> CheckRes
     except InputRefused as refused:
         return _result(refused.problems)
     problems, measures = _strategy(settings, path.parent)
-    items, revisions = _table_items(settings, path.parent, measures)
-    return _result([*problems, *items], revisions)
+    items, extras = _table_items(settings, path.parent, measures)
+    return _result([*problems, *items], **extras)
 
 
 def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], set[str] | None]:
@@ -86,18 +90,18 @@ def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...
 
 def _table_items(
     settings: StudySettings, folder: Path, measures: set[str] | None
-) -> tuple[list[Problem], pd.DataFrame | None]:
+) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
     from tingbjerg_eval.data.reading import inspect_tables
     from tingbjerg_eval.data.together import measure_items
 
     reading = inspect_tables(settings, folder)
     items = [*reading.items, *measure_items(reading, measures)]
-    return items, reading.extras.get("revisions")
+    return items, reading.extras
 
 
-def _result(items, revisions: pd.DataFrame | None = None) -> CheckResult:
+def _result(items, **extras: pd.DataFrame) -> CheckResult:
     return CheckResult(
-        revisions=revisions,
+        **extras,
         problems=tuple(one for one in items if not one.note),
         notes=tuple(one for one in items if one.note),
     )

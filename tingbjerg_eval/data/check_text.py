@@ -17,9 +17,12 @@ NARROWEST = 100
 
 
 def check_text(
-    problems: Sequence[Problem], notes: Sequence[Problem], revisions: pd.DataFrame | None
+    problems: Sequence[Problem],
+    notes: Sequence[Problem],
+    revisions: pd.DataFrame | None = None,
+    late: pd.DataFrame | None = None,
 ) -> str:
-    """Problems, then notes, then revised cells; the first 50 of each and how many there are."""
+    """Problems, notes, revised cells, growth by age; the first 50 of each and how many."""
     console = Console(
         file=io.StringIO(),
         width=max(NARROWEST, get_terminal_size().columns),
@@ -33,7 +36,10 @@ def check_text(
     if notes:
         console.print(_table("Notes: for the report's data section", "what it means", notes))
     if revisions is not None and len(revisions):
-        console.print(_revisions(revisions))
+        title = f"Cells that differ from the previous extract ({len(revisions)})"
+        console.print(_frame(title, revisions))
+    if late is not None and len(late):
+        console.print(_frame("Late registration, by quarters of age", late.round(3)))
     if not problems:
         console.print("No problems.")
     return console.file.getvalue().rstrip()
@@ -54,11 +60,10 @@ def _table(title: str, last: str, items: Sequence[Problem]) -> Table:
     return table
 
 
-def _revisions(revisions: pd.DataFrame) -> Table:
-    title = f"Cells that differ from the previous extract ({len(revisions)})"
+def _frame(title: str, frame: pd.DataFrame) -> Table:
     table = Table(title=title, title_justify="left")
-    for heading in revisions.columns:
+    for heading in frame.columns:
         table.add_column(heading)
-    for row in revisions.head(SHOWN).itertuples(index=False):
+    for row in frame.head(SHOWN).itertuples(index=False):
         table.add_row(*[Text(str(value)) for value in row])
     return table

@@ -14,6 +14,7 @@ from tingbjerg_eval.data.engines import (
     relation_engine,
 )
 from tingbjerg_eval.data.findings import Findings
+from tingbjerg_eval.data.headings import plain_heading
 from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.study.sources import Source
 
@@ -45,6 +46,7 @@ def columnar_engine(connection, path: Path, source: Source, found: Findings) -> 
         found.refuse("database-table", found=f"no table or view {source.query_table!r}")
     except duckdb.Error:
         found.refuse("file-damaged", found="a file that cannot be opened", format=source.format)
+    _refuse_columns(connection, path, source, described, found)
     days = [name for name, kind, *_ in described if kind.startswith("TIMESTAMP")]
     replaced = ", ".join(f"CAST({quoted_name(d)} AS DATE) AS {quoted_name(d)}" for d in days)
     star = f"* REPLACE ({replaced})" if days else "*"
@@ -57,6 +59,21 @@ def columnar_engine(connection, path: Path, source: Source, found: Findings) -> 
         typed=True,
         explain=lambda: _damaged(source, found),
     )
+
+
+def _refuse_columns(connection, path: Path, source: Source, described, found: Findings) -> None:
+    """Refuse moments with a time zone, and headings that DuckDB would number apart."""
+    mapped = {plain_heading(one) for one in source.headings().values()}
+    for name, kind, *_ in described:
+        if "WITH TIME ZONE" in kind and plain_heading(name) in mapped:
+            found.add("time-zone", column=name, found="moments with a time zone")
+    if source.format == "parquet":
+        schema = f"SELECT name FROM parquet_schema({quoted_text(str(path))}) OFFSET 1"
+        names = [plain_heading(name) for (name,) in connection.execute(schema).fetchall()]
+        for name in sorted({one for one in names if names.count(one) > 1}):
+            if len(described) == len(names):  # nested columns have names of their own inside
+                found.add("heading-twice", column=name, found=f"{name!r} twice")
+    found.stop_if_refused()
 
 
 def _relation(connection, path: Path, source: Source) -> str:

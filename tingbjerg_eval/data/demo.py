@@ -9,9 +9,11 @@ import yaml
 
 from tingbjerg_eval.assets import asset
 from tingbjerg_eval.data.demo_world import load_world, truth
+from tingbjerg_eval.data.revisions import earlier_source
 from tingbjerg_eval.data.simulate import (
     simulate_activities,
     simulate_consultation,
+    simulate_earlier_extract,
     simulate_incidents,
     simulate_population,
     simulate_survey,
@@ -72,8 +74,13 @@ def _refuse_other_settings(folder: Path, settings_files: dict[str, bytes]) -> No
 def _deliveries(world: dict, settings: StudySettings, strategy: Strategy) -> dict[str, bytes]:
     population = simulate_population(world, settings)
     data = settings.data
+    earlier = earlier_source(data.incidents)
+    reports = simulate_incidents(world, settings, population)
+    before = simulate_earlier_extract(world, reports, earlier.extract_date)
+    before = before[before["date"] <= earlier.coverage.last.isoformat()]
     tables = (
-        (data.incidents, _dated(simulate_incidents(world, settings, population), data.incidents)),
+        (data.incidents, _dated(reports, data.incidents)),
+        (earlier, _dated(before, data.incidents)),
         (data.population, population),
         (data.survey, _numbered(simulate_survey(world, settings), data.survey)),
         (data.activities, simulate_activities(world, settings, strategy)),

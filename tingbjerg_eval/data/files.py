@@ -10,6 +10,9 @@ from tingbjerg_eval.data.findings import Findings
 from tingbjerg_eval.study.sources import Source
 
 CHUNK = 1 << 20
+SWELLING = 100
+"""Times its size that a workbook may unpack to; sheets of plain figures unpack to 5 to 20."""
+LEAST_SWOLLEN = 100_000_000
 TEXT_FORMATS = ("csv", "wide_csv", "statbank")
 ARCHIVES = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"PK\x05\x06")
 NAMES = {
@@ -37,7 +40,10 @@ WANTED = {
 
 def locate(name: str, folder: Path, found: Findings) -> Path:
     """The file ``name`` inside ``folder``; anything outside, missing or not a file is refused."""
-    path = (folder / name).resolve()
+    try:
+        path = (folder / name).resolve()
+    except (OSError, RuntimeError):
+        found.refuse("file-missing", found="a link that leads to itself", near="Replace the link.")
     if not path.is_relative_to(folder.resolve()):
         found.refuse("outside-folder", found="a path that leaves the data folder")
     if not path.is_file():
@@ -67,6 +73,7 @@ def check_file(path: Path, source: Source, found: Findings) -> str:
     if size > source.limit_mb * 1_000_000:
         found.refuse("file-too-large", found=f"{size / 1e6:.0f} MB", limit=str(source.limit_mb))
     kind = content_kind(path)
+    _refuse_swelling(path, kind, size, found)
     if kind != WANTED[source.format]:
         found.refuse(
             _content_code(kind),
@@ -78,6 +85,16 @@ def check_file(path: Path, source: Source, found: Findings) -> str:
     if source.sha256 and digest != source.sha256.lower():
         found.refuse("file-changed", found=f"SHA-256 {digest[:12]}...", stated=source.sha256[:12])
     return digest
+
+
+def _refuse_swelling(path: Path, kind: str, size: int, found: Findings) -> None:
+    """A workbook that unpacks to far more than it is would fill the memory."""
+    if kind != "xlsx":
+        return
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(one.file_size for one in archive.infolist())
+    if unpacked > max(SWELLING * size, LEAST_SWOLLEN):
+        found.refuse("file-swells", found=f"{unpacked / 1e6:.0f} MB from {size / 1e6:.1f} MB")
 
 
 def _content_code(kind: str) -> str:

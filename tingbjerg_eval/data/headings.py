@@ -12,8 +12,14 @@ from tingbjerg_eval.data.raw import RawTable
 
 
 def plain_text(text: str) -> str:
-    """``text`` composed (å as one sign), without padding or double spaces."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+    """``text`` composed (å as one sign), without padding, double spaces or invisible signs.
+
+    Invisible are soft hyphens, spaces without width, marks of byte order and of direction.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    if not composed.isascii():
+        composed = "".join(sign for sign in composed if unicodedata.category(sign) != "Cf")
+    return re.sub(r"\s+", " ", composed).strip()
 
 
 def plain_heading(text: str) -> str:
@@ -44,6 +50,22 @@ def name_columns(
         found.add("column-unknown", found=listed([quoted(str(one)) for one in others], limit=10))
     frame = raw.frame[list(chosen.values())].set_axis(list(chosen), axis=1)
     return replace(raw, frame=frame, headings=chosen)
+
+
+def without_blank_columns(raw: RawTable, found: Findings) -> RawTable:
+    """``raw`` without columns that have neither heading nor value, as a last separator leaves.
+
+    A column with values but without heading is refused: what they are cannot be known.
+    """
+    blank = [number for number, one in enumerate(raw.frame.columns) if not plain_text(str(one))]
+    for number in blank:
+        filled = (raw.frame.iloc[:, number] != "").to_numpy()
+        if filled.any():
+            found.add("heading-blank", place=raw.where(filled), column=f"column {number + 1}",
+                      found=None)  # fmt: skip
+    found.stop_if_refused()
+    kept = [number for number in range(raw.frame.shape[1]) if number not in blank]
+    return raw.with_frame(raw.frame.iloc[:, kept]) if blank else raw
 
 
 def _refuse_repeated(delivered: list[str], found: Findings) -> None:

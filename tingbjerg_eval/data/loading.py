@@ -9,6 +9,7 @@ from pathlib import Path
 from tingbjerg_eval.data.delimited import read_delimited
 from tingbjerg_eval.data.files import check_file, locate
 from tingbjerg_eval.data.findings import Findings
+from tingbjerg_eval.data.headings import without_blank_columns
 from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.study.sources import Source
 
@@ -32,7 +33,8 @@ def load_rows(
         return raw, digest_of(raw)
     path = locate(source.file, folder, found)
     digest = check_file(path, source, found)
-    return _loader(source.format)(path, source, found, keys=keys), digest
+    raw = _loader(source.format)(path, source, found, keys=keys)
+    return without_blank_columns(raw, found), digest
 
 
 def _loader(form: str) -> Loader:

@@ -19,10 +19,11 @@ TRUE_FALSE = {"true", "false", "sand", "falsk", "sandt", "yes", "no"}
 NOT_NUMBERS = {"nan", "inf", "-inf", "+inf", "infinity", "-infinity", "na", "n/a", "null", "none"}
 SUPPRESSED = re.compile(r"\.{1,3}|<\s*\d+|\*+|[-–]|x|:", re.IGNORECASE)
 LARGEST_DIGITS = 15
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 QUARTER_FORMS = (
-    re.compile(r"(?P<year>\d{4})\s*[-/ ]?\s*[KQ](?P<part>[1-4])", re.IGNORECASE),
-    re.compile(r"[KQ](?P<part>[1-4])\s*[-/ ]\s*(?P<year>\d{4})", re.IGNORECASE),
-    re.compile(r"(?P<part>[1-4])\.\s*(kvartal|kvt\.?|quarter)\s+(?P<year>\d{4})", re.IGNORECASE),
+    re.compile(r"(?P<year>[0-9]{4})\s*[-/ ]?\s*[KQ](?P<part>[1-4])", re.IGNORECASE),
+    re.compile(r"[KQ](?P<part>[1-4])\s*[-/ ]\s*(?P<year>[0-9]{4})", re.IGNORECASE),
+    re.compile(r"(?P<part>[1-4])\.\s*(kvartal|kvt\.?|quarter)\s+(?P<year>[0-9]{4})", re.IGNORECASE),
 )
 DATE_PARTS = {"%d": 2, "%m": 2, "%Y": 4, "%H": 2, "%M": 2, "%S": 2}
 
@@ -185,18 +186,17 @@ def _comma_as_point(text: str) -> str:
 
 def quarter(text: str) -> str:
     """``2010K1``, also from ``2010Q1``, ``K1 2010`` and ``1. kvartal 2010``."""
-    if is_quarter(text):
-        return text
-    for form in QUARTER_FORMS:
-        if found := form.fullmatch(text):
-            return f"{found['year']}K{found['part']}"
+    forms = (form.fullmatch(text) for form in QUARTER_FORMS)
+    found = next((f"{one['year']}K{one['part']}" for one in forms if one), text)
+    if is_quarter(found) and FIRST_YEAR <= int(found[:4]) <= LAST_YEAR:
+        return found
     raise Rejected(_why_no_quarter(text))
 
 
 def _why_no_quarter(text: str) -> str:
     if text == "":
         return "blank-time"
-    if re.fullmatch(r"\d{4}\s*[KQ]\d+", text, re.IGNORECASE):
+    if re.fullmatch(r"[0-9]{4}\s*[KQ](?![1-4]$)[0-9]+", text, re.IGNORECASE):
         return "no-such-quarter"
     if re.fullmatch(r"\d{2}\s*[KQ][1-4]", text, re.IGNORECASE):
         return "two-digit-year"
@@ -211,7 +211,7 @@ def year(text: str) -> int:
     """A year from 1900 to 2100."""
     if text == "":
         raise Rejected("blank-time")
-    if re.fullmatch(r"\d{4}(\.0)?", text) and 1900 <= int(text[:4]) <= 2100:
+    if re.fullmatch(r"[0-9]{4}(\.0)?", text) and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
         return int(text[:4])
     raise Rejected("two-digit-year" if re.fullmatch(r"\d{2}", text) else "not-a-year")
 
@@ -230,7 +230,7 @@ def day(date_format: str) -> Callable[[str], dt.date]:
             ) from None
         if moment.strftime(date_format) != text:
             raise Rejected("date-form", form=shown_format(date_format))
-        if not 1900 <= moment.year <= 2100:
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise Rejected("date-impossible", form=shown_format(date_format))
         return moment.date()
 

@@ -15,6 +15,9 @@ from tingbjerg_eval.data.totals import without_totals
 from tingbjerg_eval.study.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
 
+LARGEST_CHANGE = 5
+"""Times that an area's inhabitants may change from one figure to the next."""
+
 
 def clean_population(
     raw: RawTable,
@@ -51,7 +54,23 @@ def clean_population(
     frame = frame.dropna().groupby(["area", "time"], as_index=False)["population"].sum()
     frame = frame.astype({"population": "int64"})
     quarters = frame if unit == "quarter" else _carried(frame, settings, found)
-    return _ordered(quarters.rename(columns={"time": "quarter"}))
+    ordered = _ordered(quarters.rename(columns={"time": "quarter"}))
+    _check_jumps(ordered, found)
+    found.stop_if_refused()
+    return ordered
+
+
+def _check_jumps(people: pd.DataFrame, found: Findings) -> None:
+    """Refuse figures of which one of two neighbours must be wrong, such as a digit too many."""
+    for area, own in people.groupby("area"):
+        change = own["population"] / own["population"].shift()
+        jumps = own[(change > LARGEST_CHANGE) | (change < 1 / LARGEST_CHANGE)]
+        if len(jumps):
+            there = own.set_index("quarter")["population"]
+            said = [
+                f"{one} after {there.shift()[one]:.0f}: {there[one]}" for one in jumps["quarter"]
+            ]
+            found.add("population-jump", column=str(area), found=listed(said, limit=2))
 
 
 def _check_rows(raw: RawTable, frame: pd.DataFrame, found: Findings) -> None:

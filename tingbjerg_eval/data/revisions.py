@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from tingbjerg_eval.data.coverage import last_day
+from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.findings import Findings, listed, many
 from tingbjerg_eval.data.incidents import read_incidents
+from tingbjerg_eval.study.quarters import quarter_number, quarter_of
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource, PreviousExtract
 
 CELL = ["area", "quarter", "offence"]
-QUARTER_DAYS = 91.3
 OLDEST_AGE = 8
 """Ages are counted up to two years; what is older is taken as complete."""
 
@@ -21,7 +23,7 @@ OLDEST_AGE = 8
 def compare_extracts(
     cells: pd.DataFrame, settings: StudySettings, folder: Path, found: Findings
 ) -> dict[str, pd.DataFrame]:
-    """``revisions`` and ``late_registration`` from the study's previous extract."""
+    """``revisions``, and ``late_registration`` of the baskets, from the previous extract."""
     source = settings.data.incidents
     earlier = earlier_source(source)
     scratch = Findings(file=earlier.file or earlier.query_table)
@@ -31,14 +33,16 @@ def compare_extracts(
         found.items.extend(scratch.problems)
     if earlier.extract_date > source.extract_date:
         found.add("edition-older", found=str(source.extract_date), other=str(earlier.extract_date))
+    whole = [age_of(one, earlier.extract_date) >= 0 for one in before["quarter"]]
+    before = before[whole]  # a quarter under way at the earlier extract is no revision
     differences = revisions(before, cells)
     if len(differences):
         quarters = listed(sorted(differences["quarter"].unique()))
         found.add("revised", found=many(len(differences), "cell"), quarters=quarters)
-    return {
-        "revisions": differences,
-        "late_registration": late_registration(before, cells, earlier.extract_date),
-    }
+    codes = {code for basket in basket_codes(settings).values() for code in basket}
+    used = (frame[frame["offence"].isin(codes)] for frame in (before, cells))
+    dates = {"earlier": earlier.extract_date, "later": source.extract_date}
+    return {"revisions": differences, "late_registration": late_registration(*used, **dates)}
 
 
 def earlier_source(source: IncidentSource) -> IncidentSource:
@@ -68,24 +72,60 @@ def revisions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return changed.sort_values(CELL, ignore_index=True)
 
 
-def late_registration(before: pd.DataFrame, after: pd.DataFrame, extract_date) -> pd.DataFrame:
-    """``age, reports, factor``: how far a quarter of that age grew until the later extract.
+def late_registration(
+    before: pd.DataFrame, after: pd.DataFrame, *, earlier: dt.date, later: dt.date
+) -> pd.DataFrame:
+    """How far a quarter of each age grew from one extract to the next, and how far it may yet.
 
-    ``age`` is whole quarters between the quarter's end and the earlier extract, ``reports`` the
-    earlier count over all areas and offences, ``factor`` the later count divided by it: the chain
-    ladder's development factor of one step (Mack 1993, equation 2). The later extract is itself
-    not final, so the factor is a lower limit of what is still to come.
+    Parameters
+    ----------
+    before, after
+        ``area, quarter, offence, count`` of the extracts drawn on ``earlier`` and ``later``.
+
+    Returns
+    -------
+    One row per age: ``age`` (whole quarters from the quarter's end to the earlier extract),
+    ``quarter``, ``reports`` and ``later`` (its reports over all areas and offences in the two
+    extracts), ``factor`` (the later by the earlier: the chain ladder's development factor of one
+    step; Mack 1993, equation 2), ``expected`` (:func:`chained`: reports to be expected in the end
+    for each one at that age). No rows where the extracts are not in that order.
     """
     totals = pd.concat(
-        {"before": before.groupby("quarter")["count"].sum(),
-         "after": after.groupby("quarter")["count"].sum()}, axis=1,
-    ).dropna()  # fmt: skip
-    days = [(extract_date - last_day(quarter)).days for quarter in totals.index]
-    age = pd.Series([int(one // QUARTER_DAYS) for one in days], index=totals.index)
-    totals = totals.assign(age=age)[age.between(0, OLDEST_AGE)]
-    summed = totals.groupby("age", as_index=False)[["before", "after"]].sum()
-    summed = summed[summed["before"] > 0]
-    factor = summed["after"] / summed["before"]
-    return summed.assign(reports=summed["before"].astype("int64"), factor=factor)[
-        ["age", "reports", "factor"]
-    ].reset_index(drop=True)
+        {"reports": before.groupby("quarter")["count"].sum(),
+         "later": after.groupby("quarter")["count"].sum()}, axis=1,
+    ).dropna().astype("int64").rename_axis("quarter").reset_index()  # fmt: skip
+    totals.insert(0, "age", [age_of(one, earlier) for one in totals["quarter"]])
+    known = totals["age"].between(0, OLDEST_AGE) & (totals["reports"] > 0)
+    table = totals[known & (earlier < later)].sort_values("age", ignore_index=True)
+    table["factor"] = table["later"] / table["reports"]
+    factors = dict(zip(table["age"], table["factor"], strict=True))
+    return table.assign(expected=table["age"].map(chained(factors, step_of(earlier, later))))
+
+
+def chained(factors: Mapping[int, float], step: int) -> dict[int, float]:
+    """What is to be expected in the end for each report at each age.
+
+    The factor of an age, times that of the age it then has reached, and so on: the chain
+    ladder's cumulative factor. Ages without a factor count as complete, so that, where reports
+    are only added, it is a lower limit.
+    """
+    whole: dict[int, float] = {}
+    for age in sorted(factors, reverse=True):
+        whole[age] = factors[age] * whole.get(age + step, 1.0)
+    return whole
+
+
+def age_of(quarter: str, extract_date: dt.date) -> int:
+    """Whole quarters that had passed since the end of ``quarter`` when the extract was drawn."""
+    return quarter_number(_under_way(extract_date)) - quarter_number(quarter) - 1
+
+
+def step_of(earlier: dt.date, later: dt.date) -> int:
+    """Quarters by which every report grew older between the extracts; at least one."""
+    passed = quarter_number(_under_way(later)) - quarter_number(_under_way(earlier))
+    return max(1, passed)
+
+
+def _under_way(extract_date: dt.date) -> str:
+    """The quarter of the next day: one that ends with the day of the extract is over."""
+    return quarter_of(extract_date + dt.timedelta(days=1))

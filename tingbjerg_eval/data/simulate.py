@@ -51,6 +51,18 @@ def simulate_incidents(
     return reports.assign(case=case)[["case", "area", "date", "offence"]]
 
 
+def simulate_earlier_extract(world: dict, incidents: pd.DataFrame, drawn: dt.date) -> pd.DataFrame:
+    """The rows of ``incidents`` that had been registered on the day an earlier extract was drawn.
+
+    Most reports are registered at once, the others after an exponential delay.
+    """
+    random, late = np.random.RandomState(world["seed"] + 5), world["late"]
+    delays = random.exponential(late["mean_days"], len(incidents))
+    delays = np.where(random.random_sample(len(incidents)) < late["share"], delays, 0)
+    days = pd.to_datetime(incidents["date"]) + pd.to_timedelta(np.floor(delays), unit="D")
+    return incidents[(days <= pd.Timestamp(drawn)).to_numpy()].reset_index(drop=True)
+
+
 def _expected(world, name, role, residents, settings, random) -> np.ndarray:
     group, quarters = world["counts"][name], residents["quarter"]
     start = quarter_number(settings.periods.period[0])

@@ -18,7 +18,8 @@ from tingbjerg_eval.study.sources import SurveySource
 
 NON_ANSWERS = re.compile(
     r"(ved ikke|ønsker ikke at svare|vil ikke (svare|oplyse)|uoplyst|ubesvaret|ikke relevant"
-    r"|intet svar|missing|don'?t know|refused|no answer|8|88|888|9|98|99|998|999)",
+    r"|ved[-_]ikke|intet svar|missing|don'?t know|refused|no answer|n/?a|nan|null|#null!|[.?–-]"
+    r"|-\d{1,3}|8|88|888|9|98|99|998|999)",
     re.IGNORECASE,
 )
 
@@ -129,6 +130,7 @@ def _check_answers(frame: pd.DataFrame, settings: StudySettings, found: Findings
     """Every answer that an indicator counts must have been given by someone."""
     for name, indicator in settings.indicators_of("share").items():
         given = frame[indicator.question].dropna().unique()
+        _check_answers_alike(name, indicator.answers, given, found)
         for answer in indicator.answers:
             if answer not in given:
                 found.add("answer-absent", column=f"indicators.{name}", found=quoted(answer),
@@ -139,6 +141,14 @@ def _check_answers(frame: pd.DataFrame, settings: StudySettings, found: Findings
             found.add("wave-baseline-missing", found=listed(lacking))
         for wave in sorted({*design.baseline_times, *design.period_times}):
             _check_wave(frame, wave, settings, found)
+
+
+def _check_answers_alike(name: str, counted: list[str], given, found: Findings) -> None:
+    """An answer that differs from a counted one only in case would not be counted."""
+    meant = {one.casefold(): one for one in counted}
+    for answer in sorted(set(given) - set(counted)):
+        if near := meant.get(answer.casefold()):
+            found.add("answer-alike", column=f"indicators.{name}", found=quoted(answer), near=near)
 
 
 def _check_wave(frame: pd.DataFrame, wave: int, settings: StudySettings, found: Findings) -> None:

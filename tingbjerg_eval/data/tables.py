@@ -31,8 +31,8 @@ class Tables:
 
     ``covered`` are the whole quarters that the police extract covers, ``preliminary`` those of
     them that are younger than the study's limit at the extract date. ``late_registration`` has
-    one row per age in quarters (``age, factor, reports``) where two extracts were given;
-    ``revisions`` one row per cell that differs between them.
+    one row per age in quarters (``age, quarter, reports, later, factor, expected``) where two
+    extracts were given; ``revisions`` one row per cell that differs between them.
     """
 
     incidents: pd.DataFrame

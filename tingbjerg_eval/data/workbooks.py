@@ -18,6 +18,7 @@ def read_workbook(path: Path, source: Source, found: Findings, *, keys: list[str
     if sheet.merged_cells.ranges:
         merged = sorted(map(str, sheet.merged_cells.ranges))
         found.refuse("cells-merged", column=f"sheet {sheet.title}", found=listed(merged))
+    _refuse_hidden(sheet, found)
     rows = [list(row) for row in sheet.iter_rows()]
     _refuse_errors(rows, found)
     _refuse_empty_formulas(path, sheet.title, rows, found)
@@ -52,6 +53,15 @@ def _sheet(book, source: Source, found: Findings):
     if source.sheet is not None and source.sheet not in book.sheetnames:
         found.refuse("sheet-missing", found="sheets " + names, sheet=source.sheet)
     return book[source.sheet] if source.sheet else book.worksheets[0]
+
+
+def _refuse_hidden(sheet, found: Findings) -> None:
+    """Hidden rows and columns may be left out on purpose, or by a filter nobody remembers."""
+    rows = [number for number, one in sheet.row_dimensions.items() if one.hidden]
+    columns = [name for name, one in sheet.column_dimensions.items() if one.hidden]
+    said = [f"row {one}" for one in sorted(rows)] + [f"column {one}" for one in sorted(columns)]
+    if said:
+        found.refuse("rows-hidden", column=f"sheet {sheet.title}", found=listed(said))
 
 
 def _refuse_errors(rows, found: Findings) -> None:

@@ -8,6 +8,7 @@ from tingbjerg_eval.report import figures
 from tingbjerg_eval.report.disclosure import protect, protect_shares
 from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Table
 from tingbjerg_eval.report.exploring import Explorer
+from tingbjerg_eval.report.late import young_quarters
 from tingbjerg_eval.report.memo import estimates_table, refusal
 from tingbjerg_eval.report.tables import Column
 from tingbjerg_eval.stats.changes import area_changes
@@ -27,7 +28,8 @@ def trend(explorer: Explorer) -> Block:
     together = _together(explorer)
     if together and not explorer.is_share:
         design = design.with_(comparison=(together,))
-    return _drawn(explorer, figures.trend, frame, design, title=_title(explorer))
+    young = young_quarters(explorer.study)
+    return _drawn(explorer, figures.trend, frame, design, title=_title(explorer), preliminary=young)
 
 
 def areas(explorer: Explorer) -> Block:

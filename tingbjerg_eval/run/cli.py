@@ -36,11 +36,11 @@ def demo(folder: Path) -> None:
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 def check(study: Path, as_json: bool, data: Path | None) -> None:
     """Say every problem of every table and parameter of STUDY, and how to mend it."""
-    from tingbjerg_eval.data.check import check_study
+    from tingbjerg_eval.run.check import check_all
 
-    result = check_study(study_file(study), data=data)
+    result = check_all(study_file(study), data=data)
     click.echo(result.to_json() if as_json else str(result))
-    sys.exit(2 if result.problems else 0)
+    sys.exit(result.exit_code)
 
 
 @cli.command()
@@ -71,13 +71,9 @@ def run(study: Path, **options) -> None:
     Exit codes: 0 done, 1 some report failed, 2 bad input, 3 disclosure stop, 4 undeclared
     deviation from the plan, 75 folder in use, 130 or 143 interrupted.
     """
-    from tingbjerg_eval.run.warm import started
+    from tingbjerg_eval.run.study_run import run_study
 
-    file = study_file(study)
-    with started(wanted=not (options["plain_kernels"] or options["cluster"])) as parent:
-        from tingbjerg_eval.run.study_run import run_study
-
-        sys.exit(run_study(file, parent=parent, **options))
+    sys.exit(run_study(study_file(study), **options))
 
 
 @cli.command()

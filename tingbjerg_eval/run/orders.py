@@ -30,7 +30,6 @@ class Planned:
     notebook: NotebookNode
     analysis: str
     rendered: str
-    effort: float
 
 
 def plan(
@@ -58,7 +57,7 @@ def plan(
         analysis = _analysis(job, notebook, order, code)
         rendered = [analysis, _plain(job.context), look, rendering.render, rendering.inspect]
         digested = {"analysis": analysis, "rendered": digests.of_plain(rendered)}
-        planned.append(Planned(order=order, notebook=notebook, effort=job.effort, **digested))
+        planned.append(Planned(order=order, notebook=notebook, **digested))
     if problems:
         raise InputRefused(dict.fromkeys(problems))
     return planned

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tingbjerg_eval.evaluation import open_study
+from tingbjerg_eval.needs import refuse_unmet_needs
 from tingbjerg_eval.report.report import plan_of
 from tingbjerg_eval.study.plan import LOCK_FILE, write_lock
 
@@ -28,8 +29,10 @@ def lock_study(path: Path, *, replace: bool = False, data: Path | None = None) -
     Raises
     ------
     InputRefused
-        Where the study, the strategy or the data have errors, or another plan is locked.
+        Where the study, the strategy or the data have errors, the methods lack something, or
+        another plan is locked.
     """
+    refuse_unmet_needs(path)
     target = path.parent / LOCK_FILE
     lock = write_lock(target, plan_of(open_study(path, data=data)), replace=replace)
     return target, lock.digest

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -13,12 +13,14 @@ from rich.console import Console
 from tingbjerg_eval.answers import tidy
 from tingbjerg_eval.assets import asset
 from tingbjerg_eval.evaluation import Study, open_study
+from tingbjerg_eval.needs import refuse_unmet_needs
 from tingbjerg_eval.report import blocks
 from tingbjerg_eval.report.counts import BASELINE, END, published_chain, report_names
-from tingbjerg_eval.report.headline import headline
 from tingbjerg_eval.report.index import failed_page, write_index
+from tingbjerg_eval.report.late import growth
 from tingbjerg_eval.report.ledger import Ledger
 from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
+from tingbjerg_eval.report.sections.summary import headline
 from tingbjerg_eval.report.wording import Words
 from tingbjerg_eval.run import digests
 from tingbjerg_eval.run.batch import run_batch
@@ -26,16 +28,14 @@ from tingbjerg_eval.run.events import BatchResult
 from tingbjerg_eval.run.job import Job, Rendering
 from tingbjerg_eval.run.progress import Progress, summary
 from tingbjerg_eval.run.status import read_status
-from tingbjerg_eval.run.warm import WarmParent, started
+from tingbjerg_eval.run.warm import CAN_FORK, WarmParent
 from tingbjerg_eval.study.plan import LOCK_FILE
 from tingbjerg_eval.study.problems import InputRefused, Problem
 
 READY = "tingbjerg_eval.evaluation:have_ready"
-REHEARSED = "tingbjerg_eval.report.rehearsal:rehearse"
+DRAWN = "tingbjerg_eval.report.canvas:draw_once"
 LEDGER = Path("internal", "ledger.json")
 ANSWERS = Path("internal", "answers")
-EFFORT = {"baseline": 1.0, "quarterly": 1.0, "end_of_period": 3.0}
-"""How much longer a report takes than a quarterly one, roughly."""
 RENDERING_ONLY = ("render.py", "page.py", "pdf.py", "workbook.py", "index.py", "handover.py")
 
 
@@ -50,21 +50,16 @@ def run_study(
     with_code: bool = False,
     plain_kernels: bool = False,
     data: Path | None = None,
-    parent: WarmParent | None = None,
-    look: Callable[[Study], Rendering] | None = None,
 ) -> int:
     """Make the reports of a study and return the exit code.
-
-    ``parent`` is a warm parent that was started earlier, so that it loads its libraries
-    meanwhile; ``look`` renders the study's reports otherwise than for hand-over.
 
     Raises
     ------
     InputRefused, UndeclaredDeviation, FolderInUse
         Each with its own ``exit_code``; nothing has been run then.
     """
-    wanted = not (plain_kernels or cluster)
-    with nullcontext(parent) if parent else started(wanted=wanted) as parent:
+    refuse_unmet_needs(path)
+    with _parent(plain_kernels or cluster is not None) as parent:
         study = open_study(path, data=data)
         study.answers.folder = answers_folder(output)
         names = selected(study, only=only, quarter=quarter)
@@ -77,7 +72,7 @@ def run_study(
             result = run_batch(
                 made,
                 output,
-                rendering=(look or rendering)(study),
+                rendering=rendering(study),
                 executor=executor,
                 workers=jobs,
                 engine="plain" if plain_kernels else None,
@@ -89,11 +84,21 @@ def run_study(
     return result.exit_code
 
 
+@contextmanager
+def _parent(without: bool) -> Iterator[WarmParent | None]:
+    """A warm parent that loads its libraries while the study is being read here."""
+    if without or not CAN_FORK:
+        yield None
+        return
+    with WarmParent() as parent:
+        parent.prepare(DRAWN)
+        yield parent
+
+
 def make_ready(parent: WarmParent | None, study: Study, data: Path | None = None) -> None:
     """Give the study as it is read here to ``parent``, with all that its reports share."""
     if parent is None:
         return
-    parent.prepare(REHEARSED)
     for indicator in study.settings.indicators:
         study.data(indicator)
     parent.prepare(READY, study, str(study.path.resolve()), str(data.resolve()) if data else "")
@@ -163,7 +168,6 @@ def study_jobs(
                 inputs=inputs,
                 depends=_depends(report),
                 context=_context(report, chain, ledger) | {"with_code": with_code},
-                effort=EFFORT[kind_of(name)],
             )
         )
     return made
@@ -175,7 +179,7 @@ def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
     data = (home / study.settings.data.folder).resolve()
     folder = Path(os.path.commonpath([home, data]))
     files = [home / name for name in _own_files(study) if (home / name).exists()]
-    files += [data / source.file for source in study.settings.data.tables().values() if source.file]
+    files += [data / name for name in study.settings.data.files()]
     return folder, tuple(sorted(path.relative_to(folder).as_posix() for path in files))
 
 
@@ -203,7 +207,8 @@ def _depends(report: Report) -> dict[str, str]:
     read = {path.name: digests.of_file(path) for path in files if path.exists()}
     told = digests.of_plain([str(note) for note in study.tables.notes])
     checked = digests.of_plain([one.key for one in report.deviations])
-    return tables | read | {"notes": told, "deviations": checked}
+    late = digests.of_plain(growth(study).to_csv(index=False))
+    return tables | read | {"notes": told, "deviations": checked, "late": late}
 
 
 def _context(report: Report, chain: dict[str, dict], ledger: Ledger) -> dict[str, object]:

@@ -14,6 +14,7 @@ import nbformat
 import yaml
 
 from tingbjerg_eval.assets import asset
+from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
 from tingbjerg_eval.study.problems import InputRefused, Problem
 from tingbjerg_eval.study.quarters import is_quarter, quarter_number, quarter_range
 
@@ -102,14 +103,14 @@ def _wrong_answers(answers: dict) -> Iterator[Problem]:
     wanted = {
         "title": "a title",
         "treated": "the name of an area",
-        "comparison": "at least 5 areas, 12 are better",
+        "comparison": f"at least {FEWEST_COMPARISON} areas, 12 are better",
         "baseline": "a first and a last quarter, such as 2008K1-2009K4",
         "period": "a first and a last quarter, such as 2010K1-2012K4",
         "offences": "at least one offence code",
         "extracted": "a day, such as 2013-08-15",
     }
     right = {
-        "comparison": len(answers["comparison"]) >= 5,
+        "comparison": len(answers["comparison"]) >= FEWEST_COMPARISON,
         "baseline": _is_window(answers["baseline"]),
         "period": _is_window(answers["period"]),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-PATTERN = re.compile(r"(\d{4})K([1-4])")
+PATTERN = re.compile(r"([0-9]{4})K([1-4])")
 
 
 def is_quarter(text: object) -> bool:

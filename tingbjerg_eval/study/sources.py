@@ -220,6 +220,14 @@ class Data(Settings):
             if isinstance(one := getattr(self, name), Source)
         }
 
+    def files(self) -> tuple[str, ...]:
+        """Every file that is read: the deliveries, crosswalks and the earlier extract."""
+        sources = self.tables().values()
+        named = [source.file for source in sources]
+        named += [source.crosswalk.file for source in sources if source.crosswalk]
+        named += [self.incidents.previous.file] if self.incidents.previous else []
+        return tuple(dict.fromkeys(name for name in named if name))
+
 
 def source_rules(data: Data) -> Iterator[Broken]:
     """What the keys of each delivery must agree on."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -21,6 +23,7 @@ def trend(
     measure: str = "rate",
     goal: float | None = None,
     title: str = "",
+    preliminary: Collection[str] = (),
     threshold: int = 5,
     ax=None,
     words: Words | None = None,
@@ -40,6 +43,8 @@ def trend(
         Drawn across the period, in the unit of the vertical axis.
     title
         Name of the indicator, for the caption.
+    preliminary
+        Quarters that late registration still adds to: hollow marks, with a note.
 
     Returns
     -------
@@ -52,8 +57,10 @@ def trend(
     with style.applied():
         ax = ax if ax is not None else canvas.new_axes()
         labels = _draw_comparison(ax, of, design, words) + _draw_treated(ax, of, design)
+        young = _draw_young(ax, of, design, preliminary)
         _finish(ax, of, design, goal, labels, words)
-    _describe(ax, alt_text.trend(of, design, words, goal=goal), of, design, title, words)
+    alt = alt_text.trend(of, design, words, goal=goal)
+    _describe(ax, alt, of, design, title, words, [words("figure.preliminary")] * young)
     return ax
 
 
@@ -136,6 +143,15 @@ def _draw_treated(ax, of: Series, design: Design) -> list:
     return [_name(own, design)]
 
 
+def _draw_young(ax, of: Series, design: Design, quarters: Collection[str]) -> bool:
+    """Hollow marks on the treated area's preliminary quarters; whether there are any."""
+    own = of.of(design.treated)
+    young = own[own["time"].isin(quarters) & own["value"].notna()]
+    ax.plot(young["x"], young["value"], ls="", marker="o", ms=4.4, mfc=style.WHITE,
+            mec=style.ACCENT, mew=1.3, zorder=7)  # fmt: skip
+    return len(young) > 0
+
+
 def _draw_alone(ax, own: pd.DataFrame) -> None:
     """Intervals of points without a neighbour, which no band can show."""
     shown = own["value"].notna()
@@ -164,14 +180,13 @@ def _last(points: pd.DataFrame) -> float:
 
 
 def _finish(ax, of: Series, design: Design, goal: float | None, labels: list, words: Words):
-    """Axes last but before what asks for their limits: until they are set, each asking works
-    them out from all that is drawn."""
     marks.time_axis(ax, list(dict.fromkeys(of.points.sort_values("x")["time"])))
-    own = of.of(design.treated)["upper"].max()
-    top = np.nanmax([of.of(*design.areas)["value"].max(), own, goal or 0, 1e-9])
-    ax.set_ylim(0, top * 1.06)
     marks.windows(ax, design, words)
     marks.unit_axis(ax, of.unit, words)
+    shown = of.points[of.points["area"].isin(design.areas)][["value", "upper"]]
+    own = of.of(design.treated)["upper"].max()
+    top = np.nanmax([shown["value"].max(), own, goal or 0, 1e-9])
+    ax.set_ylim(0, top * 1.06)
     if goal is not None:
         text = words("figure.goal", goal=alt_text.unit_text(goal, of.unit, words))
         marks.goal_line(ax, design, goal)
@@ -199,8 +214,8 @@ def _notes(of: Series, areas: tuple[str, ...], words: Words) -> tuple[str, ...]:
     return (words("hidden.marker"),) if of.hidden_in(*areas) else ()
 
 
-def _describe(ax, alt: str, of: Series, design: Design, title: str, words: Words) -> None:
+def _describe(ax, alt: str, of: Series, design: Design, title: str, words: Words, more=()) -> None:
     key = "caption.trend" if title else "caption.trend_untitled"
     caption = words(key, area=design.treated, **({"title": title} if title else {}))
-    notes = _notes(of, (design.treated,), words)
+    notes = (*_notes(of, (design.treated,), words), *more)
     canvas.describe(ax.figure, alt=alt, caption=caption, notes=notes)

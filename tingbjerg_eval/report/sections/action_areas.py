@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tingbjerg_eval.evaluation import Answer, TargetResult
 from tingbjerg_eval.report import figures
 from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Section
+from tingbjerg_eval.report.late import young_quarters
 from tingbjerg_eval.report.memo import estimates_table
 from tingbjerg_eval.report.phrases import value_text
 from tingbjerg_eval.report.report import Report
@@ -77,6 +78,7 @@ def _trend(report: Report, result: TargetResult) -> Block:
         design,
         goal=goal_on_axis(report, result),
         title=report.study.indicator(name).title,
+        preliminary=young_quarters(report.study),
         threshold=report.study.settings.rules.disclosure_threshold,
         words=report.words,
     )
@@ -144,7 +146,9 @@ def _activity(report: Report, name: str) -> Block:
     study, words = report.study, report.words
     data, design = trend_data(report, name)
     title = study.indicator(name).title
-    figure = Figure(figures.trend(data, design, title=title, words=words))
+    young = young_quarters(study)
+    axes = figures.trend(data, design, title=title, preliminary=young, words=words)
+    figure = Figure(axes)
     if report.kind != "end_of_period":
         return Section(title, (figure,), level=3)
     windows = (study.design.baseline, study.design.period)

@@ -10,9 +10,13 @@ import pandas as pd
 
 from tingbjerg_eval.report.display import Block, Bullets, Group, Prose, Section, Table
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.late import late_registration
 from tingbjerg_eval.report.tables import Column
 from tingbjerg_eval.study.canonical import as_text
 from tingbjerg_eval.study.problems import Problem
+
+SAID_BELOW = ("preliminary", "revised")
+"""Notes that are said with the quarters that the report knows."""
 
 PACKAGES = ("tingbjerg-eval", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "papermill")
 
@@ -35,11 +39,12 @@ def data_notes(report: Report) -> Block:
     }
     delivered = Table(pd.DataFrame(rows), words("documentation.caption_sources"), columns,
                       name="sources", words=words)  # fmt: skip
-    return Group((delivered, *_notes(report), *_preliminary(report)))
+    return Group((delivered, *_notes(report), *late_registration(report)))
 
 
 def _notes(report: Report) -> Iterator[Block]:
-    said = list(dict.fromkeys(note_text(report, one) for one in report.study.tables.notes))
+    notes = [one for one in report.study.tables.notes if one.code not in SAID_BELOW]
+    said = list(dict.fromkeys(note_text(report, one) for one in notes))
     if said:
         yield Section(report.words("documentation.notes"), (Bullets(tuple(said)),), level=3)
 
@@ -51,14 +56,6 @@ def note_text(report: Report, note: Problem) -> str:
         code=note.code, file=note.file, place=note.place, column=note.column,
         found=note.found or "",
     )  # fmt: skip
-
-
-def _preliminary(report: Report) -> Iterator[Block]:
-    study, words = report.study, report.words
-    young = [one for one in study.tables.preliminary if study.until is None or one <= study.until]
-    if young:
-        quarters = words.listed([words.quarter(one) for one in young])
-        yield Prose(words("documentation.preliminary", quarters=quarters))
 
 
 def plan(report: Report) -> Block:

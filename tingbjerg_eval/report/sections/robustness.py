@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pandas as pd
 
 from tingbjerg_eval.evaluation import TargetResult
 from tingbjerg_eval.report import figures
 from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Section, Table
+from tingbjerg_eval.report.late import completed, expected
 from tingbjerg_eval.report.phrases import estimate_text, interval_text, value_text
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.stats.collapsed import collapsed_t
+from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.displacement import displacement as next_door
 from tingbjerg_eval.stats.displacement import weighted_displacement_quotient
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.event_study import event_study
+from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.segmented import interrupted_time_series
@@ -79,6 +83,7 @@ def _others(report: Report, result: TargetResult) -> Block:
         *_baselines(report, result),
         *_simple(report, result),
         *_breakdown(report, result),
+        *_late(report, result),
     ]
     columns = {
         "what": words("robust.test"),
@@ -160,6 +165,22 @@ def _breakdown(report: Report, result: TargetResult) -> Iterator[dict]:
         words("robust.any") if math.isinf(found.breakdown) else words("robust.times", ratio=limit)
     )
     yield {"what": words("robust.trend"), "estimate": said, "interval": ""}
+
+
+def _late(report: Report, result: TargetResult) -> Iterator[dict]:
+    """The headline and the plain change with preliminary quarters raised to what is expected."""
+    factors, design, name = expected(report.study), result.design, result.target.indicator
+    if not design.in_quarters or not set(factors) & set(design.period_times):
+        return
+    raised = replace(result, data=completed(result.data, factors))
+    methods = {"late_effect": difference_in_differences}
+    if all(report.counts.shown(name, window) for window in (design.baseline, design.period)):
+        methods["late_change"] = compare_periods
+    for key, method in methods.items():
+        found, what = _asked(method, report, raised), report.words(f"robust.{key}")
+        refused = isinstance(found, MethodRefused)
+        row = _refused_row(what, found, report.words) if refused else _row(found, report.words)
+        yield {"what": what, **row}
 
 
 def _over_time(report: Report, result: TargetResult) -> Iterator[Block]:
