@@ -1,10 +1,13 @@
 """The batch against papermill as it comes, in one run on one machine.
 
 Run ``python tests/benchmarks/bench_batch.py``. Every report of the demo study is executed and
-rendered to HTML four ways: by the batch, by the batch one at a time (the floor), by a shell loop
-of ``papermill`` and ``nbconvert`` (a), and by papermill's API on two processes (b). Prints wall
-time, processor time and peak memory of each, and the ratios. ``--notebooks`` and ``--study`` take
-other notebooks and another study; ``--only`` leaves ways out; ``--repeat`` takes the median.
+rendered to HTML: by the batch, by the batch one report at a time, by a shell loop of
+``papermill`` and ``nbconvert`` (a), and by papermill's API on two processes (b). "Unshared" runs
+the notebooks in warm kernels one at a time, each reading the study for itself: the sum of their
+cells over the cores is the floor of any runner that only saves imports. "Whole" is what
+``tingbjerg run`` does: HTML, PDF, workbook, audit and leak scan. Prints wall time, processor time
+and peak memory of each, and the ratios. ``--study`` takes another study; ``--only`` leaves ways
+out; ``--repeat`` takes the median.
 """
 
 from __future__ import annotations
@@ -20,36 +23,34 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-import nbformat
 import psutil
 
 HERE = Path(__file__).resolve()
 ROOT = HERE.parents[2]
 QUARTERS = [f"{year}K{quarter}" for year in (2010, 2011, 2012) for quarter in (1, 2, 3, 4)]
-WAYS = ("batch", "one at a time", "shell loop", "papermill API")
+WAYS = ("batch", "one at a time", "unshared", "whole", "shell loop", "papermill API")
 GOALS = {"wall of (a)": 0.12, "wall of (b)": 0.30, "processor of (a)": 0.25, "wall of floor": 1.3}
+NOTEBOOKS = ROOT / "notebooks"
+MADE_HERE = {"batch", "one at a time", "unshared", "whole"}
 
 
-def reports(notebooks: Path, study: Path) -> list[tuple[str, Path, dict]]:
+def reports(study: Path) -> list[tuple[str, Path, dict]]:
     """Name, notebook and parameters of every report: quarterly ones once a quarter."""
-    from tingbjerg_eval.run.parameters import defaults
-
-    found = []
-    for path in sorted(notebooks.glob("*.ipynb")):
-        known = defaults(nbformat.read(path, as_version=4))
-        given = {"study": str(study)} if "study" in known else {}
-        if "quarter" in known:
-            found += [(quarter, path, {**given, "quarter": quarter}) for quarter in QUARTERS]
-        elif "end" in str(nbformat.read(path, as_version=4).cells[-1].metadata.get("tags")):
-            found.append((path.stem, path, given))
-    return found
+    given = {"study": str(study)}
+    quarterly = [
+        (quarter, NOTEBOOKS / "quarterly.ipynb", {**given, "quarter": quarter})
+        for quarter in QUARTERS
+    ]
+    ends = [(name, NOTEBOOKS / f"{name}.ipynb", given) for name in ("baseline", "end_of_period")]
+    return [ends[0], *quarterly, ends[1]]
 
 
 def html(executed, _context) -> dict[str, bytes]:
-    """The same plain rendering for every way."""
+    """nbconvert's own rendering, for those who use papermill."""
     from nbconvert import HTMLExporter
 
     return {
@@ -57,29 +58,59 @@ def html(executed, _context) -> dict[str, bytes]:
     }
 
 
+def report_html(executed, context) -> dict[str, bytes]:
+    """The report's page, without PDF and workbook."""
+    from markupsafe import Markup
+
+    from tingbjerg_eval.report.page import page, tidied
+    from tingbjerg_eval.report.render import body_html
+    from tingbjerg_eval.report.wording import Words
+
+    words = Words(context.get("language", "da"))
+    body = tidied(body_html(executed, words, kind=context.get("kind", "")))
+    return {"report.html": page(body, words, title=context["name"], head=Markup()).encode()}
+
+
 def nothing_found(_files, _context) -> list[str]:
     """Inspection is no part of what is compared."""
     return []
 
 
-def batch(listed, output: Path, workers: int | None) -> None:
-    """All reports by ``run_batch``."""
-    from tingbjerg_eval.run.batch import run_batch
-    from tingbjerg_eval.run.job import Job, Rendering
+def plain_look(_study=None):
+    """What papermill and nbconvert do: HTML and nothing else."""
+    from tingbjerg_eval.run.job import Rendering
 
     sys.path.insert(0, str(HERE.parent))
-    rendering = Rendering(render="bench_batch:html", inspect="bench_batch:nothing_found")
+    return Rendering(render="bench_batch:report_html", inspect="bench_batch:nothing_found")
+
+
+def batch(study: Path, output: Path, *, workers: int | None = None, whole: bool = False) -> int:
+    """All reports as ``tingbjerg run`` makes them."""
+    from tingbjerg_eval.run.warm import started
+
+    with started() as parent:
+        from tingbjerg_eval.run.study_run import run_study
+
+        look = None if whole else plain_look
+        return run_study(study, output=output, jobs=workers, parent=parent, look=look)
+
+
+def unshared(study: Path, output: Path) -> int:
+    """All reports in warm kernels, one at a time, nothing given to them."""
+    from tingbjerg_eval.run.batch import run_batch
+    from tingbjerg_eval.run.job import Job
+
     jobs = [
-        Job(name=name, notebook=path, parameters=given, folder=ROOT) for name, path, given in listed
+        Job(name=name, notebook=path, parameters=given, folder=ROOT)
+        for name, path, given in reports(study)
     ]
-    result = run_batch(jobs, output, rendering=rendering, workers=workers)
-    seconds = [
-        json.loads((output / "internal" / name / "run.json").read_text())["seconds"]
-        for name, *_ in listed
-        if result.exit_code == 0
-    ]
-    print(json.dumps({"exit": result.exit_code, "cells": sum(one["executing"] for one in seconds)}))
-    sys.exit(result.exit_code)
+    return run_batch(jobs, output, rendering=plain_look(), workers=1).exit_code
+
+
+def cells(study: Path, output: Path) -> float:
+    """Seconds in which cells ran, all reports together."""
+    runs = [output / "internal" / name / "run.json" for name, *_ in reports(study)]
+    return sum(json.loads(run.read_text("utf-8"))["seconds"]["executing"] for run in runs)
 
 
 def shell_loop(listed, output: Path) -> None:
@@ -111,22 +142,30 @@ def _one(report, output: Path) -> None:
     (output / f"{name}.html").write_bytes(html(done, {})["report.html"])
 
 
-def run_way(way: str, listed, output: Path) -> None:
+def run_way(way: str, study: Path, output: Path) -> None:
     """Do one way in this process."""
     if way == "shell loop":
-        shell_loop(listed, output)
-    elif way == "papermill API":
-        papermill_api(listed, output)
-    else:
-        batch(listed, output, 1 if way == "one at a time" else None)
+        shell_loop(reports(study), output)
+    if way == "papermill API":
+        papermill_api(reports(study), output)
+        return
+    do = {
+        "batch": batch,
+        "one at a time": partial(batch, workers=1),
+        "unshared": unshared,
+        "whole": partial(batch, whole=True),
+    }[way]
+    code = do(study, output)
+    print(json.dumps({"cells": cells(study, output)}))
+    sys.exit(code)
 
 
 class Measured:
     """Wall time, processor time, peak memory and exit code of one way in a process of its own."""
 
-    def __init__(self, way: str, notebooks: Path, study: Path):
+    def __init__(self, way: str, study: Path):
         with tempfile.TemporaryDirectory() as output:
-            words = ["--way", way, "--notebooks", notebooks, "--study", study, "--output", output]
+            words = ["--way", way, "--study", study, "--output", output]
             start, before = time.monotonic(), os.times()
             process = subprocess.Popen(
                 [sys.executable, str(HERE), *map(str, words)],
@@ -145,7 +184,7 @@ class Measured:
         self.processor = sum(after[2:4]) - sum(before[2:4])
         if process.returncode != 0:
             raise SystemExit(f"{way} ended with {process.returncode}:\n{complaints[-3000:]}")
-        self.cells = json.loads(said)["cells"] if way in WAYS[:2] else None
+        self.cells = json.loads(said)["cells"] if way in MADE_HERE else None
 
     def watch(self, pid: int, ended: threading.Event) -> None:
         """Sample the memory of the process and all it started, shared pages counted once."""
@@ -163,12 +202,12 @@ class Measured:
             self.peak = max(self.peak, total)
 
 
-def compare(ways, notebooks: Path, study: Path, repeat: int) -> dict:
+def compare(ways, study: Path, repeat: int) -> dict:
     """Measure each way, alternating, and print medians and ratios."""
     runs = {way: [] for way in ways}
     for _ in range(repeat):
         for way in ways:
-            runs[way].append(Measured(way, notebooks, study))
+            runs[way].append(Measured(way, study))
     found = {}
     for way, measured in runs.items():
         wall = statistics.median(one.wall for one in measured)
@@ -179,7 +218,7 @@ def compare(ways, notebooks: Path, study: Path, repeat: int) -> dict:
         cells = [one.cells for one in measured if one.cells]
         if cells:
             found[way]["cells s"] = round(statistics.median(cells), 1)
-    return {"reports": len(reports(notebooks, study)), "ways": found, "ratios": ratios(found)}
+    return {"reports": len(reports(study)), "ways": found, "ratios": ratios(found)}
 
 
 def ratios(found: dict) -> dict:
@@ -192,8 +231,8 @@ def ratios(found: dict) -> dict:
         said["processor of (a)"] = mine["processor s"] / other["processor s"]
     if "papermill API" in found:
         said["wall of (b)"] = mine["wall s"] / found["papermill API"]["wall s"]
-    if "one at a time" in found:
-        said["wall of floor"] = mine["wall s"] / (found["one at a time"]["cells s"] / cores)
+    if "unshared" in found:
+        said["wall of floor"] = mine["wall s"] / (found["unshared"]["cells s"] / cores)
     return {name: {"is": round(value, 3), "goal": GOALS[name]} for name, value in said.items()}
 
 
@@ -208,7 +247,6 @@ def demo(folder: Path) -> Path:
 def main() -> None:
     """Compare, or do one way when called by itself."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--notebooks", type=Path, default=ROOT / "notebooks")
     parser.add_argument("--study", type=Path)
     parser.add_argument("--only", nargs="+", choices=WAYS, default=WAYS)
     parser.add_argument("--repeat", type=int, default=1)
@@ -216,11 +254,11 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.way:
-        run_way(asked.way, reports(asked.notebooks, asked.study), asked.output)
+        run_way(asked.way, asked.study, asked.output)
         return
     with tempfile.TemporaryDirectory() as folder:
         study = (asked.study or demo(Path(folder))).resolve()
-        found = compare(asked.only, asked.notebooks.resolve(), study, asked.repeat)
+        found = compare(asked.only, study, asked.repeat)
     print(json.dumps(found, indent=1))
 
 

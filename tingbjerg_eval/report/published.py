@@ -74,28 +74,28 @@ def separate_revisions(earlier: Sequence[Mapping], current: Mapping) -> list[dic
     contradicts an earlier cell, the earlier report's cells overlapping it get a measure of
     their own edition; everything else stays linked.
     """
-    reports = [*earlier, current]
-    return [_own_edition(report, reports[i + 1 :]) for i, report in enumerate(earlier)]
+    later: dict[CellId, list[tuple[float, float]]] = {}
+    _enter(later, _said_of(current))
+    separated = []
+    for report in reversed(earlier):
+        own = _said_of(report)
+        revised = [cell for cell, given in own if _contradicted(given, later.get(cell, ()))]
+        separated.append(rename_edition(report, revised) if revised else dict(report))
+        _enter(later, own)
+    return separated[::-1]
 
 
-def _own_edition(report: Mapping, later: Sequence[Mapping]) -> dict:
-    ranges = _ranges(later)
-    revised = [
-        (measure, region)
-        for _, (measure, region), cell in cells_of(report)
-        if _contradicted(
-            said(cell, threshold=report["threshold"]), ranges.get((measure, region), ())
-        )
-    ]
-    return rename_edition(report, revised) if revised else dict(report)
+def _said_of(report: Mapping) -> list[tuple[CellId, tuple[float, float]]]:
+    """Every cell of a report with the range that it gives."""
+    threshold = report["threshold"]
+    return [(cell_id, said(cell, threshold=threshold)) for _, cell_id, cell in cells_of(report)]
 
 
-def _ranges(reports: Sequence[Mapping]) -> dict[CellId, list[tuple[float, float]]]:
-    ranges: dict[CellId, list[tuple[float, float]]] = {}
-    for report in reports:
-        for _, cell_id, cell in cells_of(report):
-            ranges.setdefault(cell_id, []).append(said(cell, threshold=report["threshold"]))
-    return ranges
+def _enter(
+    ranges: dict[CellId, list[tuple[float, float]]], own: list[tuple[CellId, tuple[float, float]]]
+) -> None:
+    for cell_id, given in own:
+        ranges.setdefault(cell_id, []).append(given)
 
 
 def _contradicted(own: tuple[float, float], others: Iterable[tuple[float, float]]) -> bool:

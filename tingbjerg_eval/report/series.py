@@ -6,7 +6,8 @@ One row per area and time: ``area, time, x, value, lower, upper, hidden``. ``x``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -28,14 +29,25 @@ class Series:
     points: pd.DataFrame
     unit: str
     threshold: int = 5
+    _kept: dict = field(default_factory=dict, init=False, repr=False)
 
     def of(self, *areas: str) -> pd.DataFrame:
-        """Points of some areas in order of time."""
-        return self._ordered[self._ordered["area"].isin(areas)]
+        """Points of some areas in order of time; not to be changed, for it is kept."""
+        return self.kept(areas, lambda: self._ordered[np.isin(self._names, areas)])
+
+    def kept(self, key: object, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """What ``make`` gives, made once: a figure and its text ask for the same."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     @cached_property
     def _ordered(self) -> pd.DataFrame:
         return self.points.sort_values(["area", "x"], kind="stable")
+
+    @cached_property
+    def _names(self) -> np.ndarray:
+        return self._ordered["area"].to_numpy(dtype="U")
 
     def within(self, window: Window) -> pd.DataFrame:
         """Points of all areas inside ``window``."""
@@ -90,7 +102,10 @@ def right_edge(time: str | int) -> float:
 
 def comparison_mean(of: Series, design: Design) -> pd.DataFrame:
     """Mean over the comparison areas, missing where one of them is hidden: ``x, time, value``."""
-    own = of.of(*design.comparison)
+    return of.kept(("mean", design.comparison), lambda: _mean(of.of(*design.comparison)))
+
+
+def _mean(own: pd.DataFrame) -> pd.DataFrame:
     return own.groupby(["x", "time"], sort=True)["value"].mean(skipna=False).reset_index()
 
 

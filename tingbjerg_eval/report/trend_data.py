@@ -38,20 +38,23 @@ def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
 
 def _treated(report: Report, indicator: str) -> pd.DataFrame:
     area = report.study.design.treated
-    shown = report.counts.quarters(indicator).assign(area=area)
-    return shown.merge(_residents(report, indicator, (area,)), on="quarter")
+    shown = report.counts.quarters(indicator)
+    return shown.assign(area=area, population=_residents(report, indicator, (area,), shown))
 
 
 def _pooled(report: Report, indicator: str, name: str) -> pd.DataFrame:
-    shown = report.counts.quarters(indicator, pooled=True).assign(area=name)
-    residents = _residents(report, indicator, report.study.design.comparison)
-    return shown.merge(residents, on="quarter")
+    shown = report.counts.quarters(indicator, pooled=True)
+    others = report.study.design.comparison
+    return shown.assign(area=name, population=_residents(report, indicator, others, shown))
 
 
-def _residents(report: Report, indicator: str, areas: Sequence[str]) -> pd.DataFrame:
+def _residents(
+    report: Report, indicator: str, areas: Sequence[str], shown: pd.DataFrame
+) -> pd.Series:
+    """Residents of all ``areas`` in the quarters that are shown."""
     panel = report.study.panel(indicator)
     own = panel[panel["area"].isin(areas)]
-    return own.groupby("quarter", sort=True)["population"].sum().reset_index()
+    return shown["quarter"].map(own.groupby("quarter")["population"].sum())
 
 
 def goal_on_axis(report: Report, result: TargetResult) -> float | None:

@@ -101,7 +101,7 @@ class _Batch:
     def run(self) -> int:
         if hasattr(self.pool, "listen"):
             self.pool.listen(self.notify)
-        for one in self.planned.values():
+        for one in sorted(self.planned.values(), key=lambda one: -one.effort):
             self.submit(one)
         while len(self.results) < len(self.planned):
             kind, *news = self.news.get()

@@ -71,9 +71,13 @@ def run(study: Path, **options) -> None:
     Exit codes: 0 done, 1 some report failed, 2 bad input, 3 disclosure stop, 4 undeclared
     deviation from the plan, 75 folder in use, 130 or 143 interrupted.
     """
-    from tingbjerg_eval.run.study_run import run_study
+    from tingbjerg_eval.run.warm import started
 
-    sys.exit(run_study(study_file(study), **options))
+    file = study_file(study)
+    with started(wanted=not (options["plain_kernels"] or options["cluster"])) as parent:
+        from tingbjerg_eval.run.study_run import run_study
+
+        sys.exit(run_study(file, parent=parent, **options))
 
 
 @cli.command()

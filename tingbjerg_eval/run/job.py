@@ -31,7 +31,8 @@ class Job:
     ``parameters`` and reads ``inputs``: files named relative to ``folder``, so that the same job
     can run on another machine. ``depends`` names what stands for the inputs' content in place of
     the whole files' digests, for example digests of the tables up to the report's quarter.
-    ``context`` is plain data for the renderer.
+    ``context`` is plain data for the renderer. ``effort`` says how long it takes beside the
+    others: the longest start first, so that none is left running alone at the end.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Job:
     inputs: tuple[str, ...] = ()
     depends: Mapping[str, str] | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+    effort: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ class Planned:
     notebook: NotebookNode
     analysis: str
     rendered: str
+    effort: float
 
 
 def plan(
@@ -57,7 +58,7 @@ def plan(
         analysis = _analysis(job, notebook, order, code)
         rendered = [analysis, _plain(job.context), look, rendering.render, rendering.inspect]
         digested = {"analysis": analysis, "rendered": digests.of_plain(rendered)}
-        planned.append(Planned(order=order, notebook=notebook, **digested))
+        planned.append(Planned(order=order, notebook=notebook, effort=job.effort, **digested))
     if problems:
         raise InputRefused(dict.fromkeys(problems))
     return planned

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import nbformat
@@ -16,11 +16,11 @@ from tingbjerg_eval.evaluation import Study, open_study
 from tingbjerg_eval.needs import refuse_unmet_needs
 from tingbjerg_eval.report import blocks
 from tingbjerg_eval.report.counts import BASELINE, END, published_chain, report_names
+from tingbjerg_eval.report.headline import headline
 from tingbjerg_eval.report.index import failed_page, write_index
 from tingbjerg_eval.report.late import growth
 from tingbjerg_eval.report.ledger import Ledger
 from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
-from tingbjerg_eval.report.sections.summary import headline
 from tingbjerg_eval.report.wording import Words
 from tingbjerg_eval.run import digests
 from tingbjerg_eval.run.batch import run_batch
@@ -28,14 +28,16 @@ from tingbjerg_eval.run.events import BatchResult
 from tingbjerg_eval.run.job import Job, Rendering
 from tingbjerg_eval.run.progress import Progress, summary
 from tingbjerg_eval.run.status import read_status
-from tingbjerg_eval.run.warm import CAN_FORK, WarmParent
+from tingbjerg_eval.run.warm import WarmParent, started
 from tingbjerg_eval.study.plan import LOCK_FILE
 from tingbjerg_eval.study.problems import InputRefused, Problem
 
 READY = "tingbjerg_eval.evaluation:have_ready"
-DRAWN = "tingbjerg_eval.report.canvas:draw_once"
+REHEARSED = "tingbjerg_eval.report.rehearsal:rehearse"
 LEDGER = Path("internal", "ledger.json")
 ANSWERS = Path("internal", "answers")
+EFFORT = {"baseline": 1.0, "quarterly": 1.0, "end_of_period": 3.0}
+"""How much longer a report takes than a quarterly one, roughly."""
 RENDERING_ONLY = ("render.py", "page.py", "pdf.py", "workbook.py", "index.py", "handover.py")
 
 
@@ -50,8 +52,13 @@ def run_study(
     with_code: bool = False,
     plain_kernels: bool = False,
     data: Path | None = None,
+    parent: WarmParent | None = None,
+    look: Callable[[Study], Rendering] | None = None,
 ) -> int:
     """Make the reports of a study and return the exit code.
+
+    ``parent`` is a warm parent that was started earlier, so that it loads its libraries
+    meanwhile; ``look`` renders the study's reports otherwise than for hand-over.
 
     Raises
     ------
@@ -59,7 +66,8 @@ def run_study(
         Each with its own ``exit_code``; nothing has been run then.
     """
     refuse_unmet_needs(path)
-    with _parent(plain_kernels or cluster is not None) as parent:
+    wanted = not (plain_kernels or cluster)
+    with nullcontext(parent) if parent else started(wanted=wanted) as parent:
         study = open_study(path, data=data)
         study.answers.folder = answers_folder(output)
         names = selected(study, only=only, quarter=quarter)
@@ -72,7 +80,7 @@ def run_study(
             result = run_batch(
                 made,
                 output,
-                rendering=rendering(study),
+                rendering=(look or rendering)(study),
                 executor=executor,
                 workers=jobs,
                 engine="plain" if plain_kernels else None,
@@ -84,21 +92,11 @@ def run_study(
     return result.exit_code
 
 
-@contextmanager
-def _parent(without: bool) -> Iterator[WarmParent | None]:
-    """A warm parent that loads its libraries while the study is being read here."""
-    if without or not CAN_FORK:
-        yield None
-        return
-    with WarmParent() as parent:
-        parent.prepare(DRAWN)
-        yield parent
-
-
 def make_ready(parent: WarmParent | None, study: Study, data: Path | None = None) -> None:
     """Give the study as it is read here to ``parent``, with all that its reports share."""
     if parent is None:
         return
+    parent.prepare(REHEARSED)
     for indicator in study.settings.indicators:
         study.data(indicator)
     parent.prepare(READY, study, str(study.path.resolve()), str(data.resolve()) if data else "")
@@ -168,6 +166,7 @@ def study_jobs(
                 inputs=inputs,
                 depends=_depends(report),
                 context=_context(report, chain, ledger) | {"with_code": with_code},
+                effort=EFFORT[kind_of(name)],
             )
         )
     return made

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any
 
@@ -126,7 +126,7 @@ class WarmParent:
 
     def prepare(self, function: str, *arguments: Any) -> None:
         """Call ``"module:function"`` in the parent, before the first call, for what it keeps
-        in memory: every child finds it there. Waits until the parent has read the arguments."""
+        in memory: every child finds it there."""
         with self._guard:
             self._prepared.append((function, arguments))
             self._prepare(self._prepared[-1])
@@ -180,6 +180,17 @@ class WarmParent:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextlib.contextmanager
+def started(*, wanted: bool = True) -> Iterator[WarmParent | None]:
+    """A warm parent that loads its libraries while this process does something else; ``None``
+    where none is wanted or processes cannot be forked."""
+    if not (wanted and CAN_FORK):
+        yield None
+        return
+    with WarmParent() as parent:
+        yield parent
 
 
 class _Call:

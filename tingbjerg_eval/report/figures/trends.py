@@ -180,13 +180,14 @@ def _last(points: pd.DataFrame) -> float:
 
 
 def _finish(ax, of: Series, design: Design, goal: float | None, labels: list, words: Words):
+    """Axes last but before what asks for their limits: until they are set, each asking works
+    them out from all that is drawn."""
     marks.time_axis(ax, list(dict.fromkeys(of.points.sort_values("x")["time"])))
+    own = of.of(design.treated)["upper"].max()
+    top = np.nanmax([of.of(*design.areas)["value"].max(), own, goal or 0, 1e-9])
+    ax.set_ylim(0, top * 1.06)
     marks.windows(ax, design, words)
     marks.unit_axis(ax, of.unit, words)
-    shown = of.points[of.points["area"].isin(design.areas)][["value", "upper"]]
-    own = of.of(design.treated)["upper"].max()
-    top = np.nanmax([shown["value"].max(), own, goal or 0, 1e-9])
-    ax.set_ylim(0, top * 1.06)
     if goal is not None:
         text = words("figure.goal", goal=alt_text.unit_text(goal, of.unit, words))
         marks.goal_line(ax, design, goal)

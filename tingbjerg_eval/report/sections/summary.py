@@ -11,17 +11,15 @@ import pandas as pd
 from tingbjerg_eval.evaluation import TargetResult
 from tingbjerg_eval.measurability import Measurability
 from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import TABLE, Block, Figure, Group, Prose, Table
+from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Table
+from tingbjerg_eval.report.headline import KEY_FIGURES
 from tingbjerg_eval.report.phrases import value_text
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.money import money_line
 from tingbjerg_eval.report.verdict_words import goal_text
 from tingbjerg_eval.report.verdicts_block import Verdicts
-from tingbjerg_eval.report.wording import Words
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.verdicts import Verdict
-
-KEY_FIGURES = "key-figures"
 
 
 def summary(report: Report) -> Block:
@@ -124,20 +122,3 @@ def key_figures(report: Report) -> Block:
     ]
     return Table(pd.DataFrame(rows), report.name, list(rows[0]), name=KEY_FIGURES,
                  words=report.words)  # fmt: skip
-
-
-def headline(executed, words: Words) -> str:
-    """One sentence of an executed notebook's key figures; empty where it has none."""
-    found = [
-        table
-        for cell in executed.cells
-        for output in cell.get("outputs", ())
-        for table in output.get("data", {}).get(TABLE, {}).get("tables", ())
-        if table["name"] == KEY_FIGURES
-    ]
-    answers = [row[1] for table in found for row in table["rows"]]
-    for key, good in (("final", "yes"), ("course", "on course")):
-        if good in answers:
-            met, targets = words.number(answers.count(good)), words.number(len(answers))
-            return words(f"index.headline_{key}", met=met, targets=targets)
-    return ""

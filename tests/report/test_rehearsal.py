@@ -1,0 +1,30 @@
+"""The rehearsal reads everything a first page reads, and starts no thread."""
+
+from __future__ import annotations
+
+import pytest
+
+from tingbjerg_eval.report import render, style
+from tingbjerg_eval.report.rehearsal import rehearse
+from tingbjerg_eval.run.study_run import READY, REHEARSED
+from tingbjerg_eval.run.warm import WarmParent
+from tingbjerg_eval.run.warm_server import resolve
+
+
+def test_after_it_fonts_and_exporter_are_there():
+    render._exporter.cache_clear()
+    style.add_fonts.cache_clear()
+    rehearse()
+    assert render._exporter.cache_info().currsize == 1
+    assert style.add_fonts.cache_info().currsize == 1
+
+
+@pytest.mark.parametrize("name", [READY, REHEARSED])
+def test_what_a_warm_parent_is_asked_to_prepare_is_there(name):
+    assert callable(resolve(name))
+
+
+def test_a_warm_parent_is_still_one_thread_after_it():
+    with WarmParent() as parent:
+        parent.prepare(REHEARSED)
+        assert parent.call("rehearsed:there")

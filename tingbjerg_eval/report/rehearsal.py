@@ -1,0 +1,30 @@
+"""A page nobody sees, made before the first that somebody does."""
+
+from __future__ import annotations
+
+import nbformat.v4 as notebooks
+from markupsafe import Markup
+
+from tingbjerg_eval.report import style
+from tingbjerg_eval.report.canvas import new_axes, svg
+from tingbjerg_eval.report.display import Prose
+from tingbjerg_eval.report.page import page, tidied
+from tingbjerg_eval.report.render import body_html
+from tingbjerg_eval.report.wording import LANGUAGES, Words
+
+
+def rehearse() -> None:
+    """Draw a figure and render a page, for processes that are forked from this one.
+
+    Fonts, texts, templates and the exporter are found and read at the first page; a fork finds
+    them read.
+    """
+    with style.applied():
+        axes = new_axes()
+        axes.set_title("1", fontweight="semibold")
+    svg(axes.figure)
+    shown = notebooks.new_output("display_data", data=Prose("1")._repr_mimebundle_())
+    cells = [notebooks.new_markdown_cell("1"), notebooks.new_code_cell("1", outputs=[shown])]
+    for words in map(Words, LANGUAGES):
+        body = tidied(body_html(notebooks.new_notebook(cells=cells), words))
+        page(body, words, title="1", head=Markup())
