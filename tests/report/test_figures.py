@@ -1,4 +1,5 @@
 import re
+import warnings
 from itertools import pairwise
 
 import numpy as np
@@ -217,3 +218,11 @@ def test_treated_and_comparison_are_told_apart_in_grey():
 
     assert grey(style.PALE) - grey(style.ACCENT) > 0.4
     assert grey(style.COMPARISON) - grey(style.ACCENT) > 0.2
+
+
+def test_a_sign_that_the_font_lacks_is_kept_as_text_and_no_cause_for_warning(panel, design):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        axes = figures.trend(panel, design)
+        axes.set_title("日本語")
+        assert "日本語" in canvas.svg(axes.figure)

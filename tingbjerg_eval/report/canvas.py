@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -68,9 +69,14 @@ def shown(figure: Figure):
 
 
 def svg(figure: Figure) -> str:
-    """The figure as SVG: the same bytes for the same figure, without date or program name."""
+    """The figure as SVG: the same bytes for the same figure, without date or program name.
+
+    Texts stay texts. A sign that the figure's font lacks is shown in the reader's own, so that
+    its absence here, where texts are only measured, is nothing to warn of.
+    """
     buffer = io.StringIO()
-    with style.applied():
+    with style.applied(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(
             buffer,
             format="svg",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
@@ -103,11 +104,10 @@ class PlainEngine(Engine):
         on_cell: Progress = lambda *_: None,
         **_,
     ) -> None:
-        """As ``WarmEngine``, but the time holds for each cell."""
+        """As ``WarmEngine``."""
         client = PapermillNotebookClient(
             nb_man,
             kernel_name=kernel_name,
-            timeout=timeout or execution_timeout,
             record_timing=False,
             extra_arguments=["--IPKernelApp.log_level=40"],
         )
@@ -115,11 +115,12 @@ class PlainEngine(Engine):
         client.on_cell_execute = place.enter
         cls.running.add(client)
         try:
-            client.execute(
-                cwd=str(Path(folder or ".").resolve()),
-                env={**os.environ, **warm.KERNEL_ENVIRONMENT},
-            )
-        except (DeadKernelError, CellTimeoutError) as error:
+            with _deadline(client, timeout or execution_timeout):
+                client.execute(
+                    cwd=str(Path(folder or ".").resolve()),
+                    env={**os.environ, **warm.KERNEL_ENVIRONMENT},
+                )
+        except (DeadKernelError, warm.ChildTimedOut) as error:
             mark_lost(nb_man, place.at, error)
         finally:
             cls.running.discard(client)
@@ -128,8 +129,36 @@ class PlainEngine(Engine):
     def kill(cls) -> None:
         """End every kernel that is running."""
         for client in tuple(cls.running):
-            with suppress(Exception):
-                os.kill(client.km.provisioner.pid, 9)
+            _kill(client)
+
+
+def _kill(client: PapermillNotebookClient) -> None:
+    with suppress(Exception):
+        os.kill(client.km.provisioner.pid, 9)
+
+
+@contextmanager
+def _deadline(client: PapermillNotebookClient, seconds: float | None) -> Iterator[None]:
+    """End the kernel after so many seconds; raises ``ChildTimedOut`` where that was why it died."""
+    passed, done = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        if not done.wait(seconds):
+            passed.set()
+            while not done.wait(0.1):  # a kernel that is only starting has no process yet
+                _kill(client)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    if seconds:
+        watcher.start()
+    try:
+        yield
+    except RuntimeError:  # DeadKernelError, or a kernel that died while it was starting
+        if passed.is_set():
+            raise warm.ChildTimedOut(seconds) from None
+        raise
+    finally:
+        done.set()
 
 
 class _Place:
@@ -146,7 +175,7 @@ class _Place:
 def mark_lost(nb_man: NotebookExecutionManager, at: int, error: Exception) -> None:
     """Write into the cell that was running that its kernel was lost, so nothing looks finished."""
     cell = nb_man.nb.cells[at]
-    lost = "TimedOut" if isinstance(error, (warm.ChildTimedOut, CellTimeoutError)) else "KernelDied"
+    lost = "TimedOut" if isinstance(error, warm.ChildTimedOut) else "KernelDied"
     said = str(error).splitlines()[0]
     cell.outputs.insert(0, new_output("error", ename=lost, evalue=said, traceback=[said]))
     nb_man.cell_exception(cell, at)
