@@ -85,13 +85,6 @@ def svg(figure: Figure) -> str:
     return _lean(buffer.getvalue())
 
 
-def draw_once() -> None:
-    """Draw a figure nobody sees: fonts are found and read at the first one."""
-    axes = new_axes()
-    axes.set_title("1", fontweight="semibold")
-    svg(axes.figure)
-
-
 def _lean(text: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
     text = re.sub(r"<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*", "", text, flags=re.S)
