@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from tingbjerg_eval.data.engines import (
+    Connect,
     DuckEngine,
     duckdb_session,
     quoted_name,
@@ -21,8 +22,8 @@ from tingbjerg_eval.study.sources import Source
 
 def read_columnar(path: Path, source: Source, found: Findings, *, keys: list[str]) -> RawTable:  # noqa: ARG001
     """Every row as text."""
-    with duckdb_session() as connection:
-        engine = columnar_engine(connection, path, source, found)
+    with duckdb_session() as connect:
+        engine = columnar_engine(connect, path, source, found)
         columns = ", ".join(
             f"coalesce(CAST({quoted_name(one)} AS VARCHAR), '') AS {quoted_name(one)}"
             for one in engine.headings
@@ -34,10 +35,11 @@ def read_columnar(path: Path, source: Source, found: Findings, *, keys: list[str
     return RawTable(file=found.file, frame=frame, places=places, place_word="row", typed=True)
 
 
-def columnar_engine(connection, path: Path, source: Source, found: Findings) -> DuckEngine:
+def columnar_engine(connect: Connect, path: Path, source: Source, found: Findings) -> DuckEngine:
     """An engine over the file; moments become days, which is what is counted."""
     import duckdb
 
+    connection = connect()
     try:
         relation = _relation(connection, path, source)
         described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
@@ -51,7 +53,7 @@ def columnar_engine(connection, path: Path, source: Source, found: Findings) -> 
     replaced = ", ".join(f"CAST({quoted_name(d)} AS DATE) AS {quoted_name(d)}" for d in days)
     star = f"* REPLACE ({replaced})" if days else "*"
     return relation_engine(
-        connection,
+        connect,
         f"(SELECT {star} FROM {relation})",
         [name for name, *_ in described],
         first=1,

@@ -9,22 +9,30 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from tingbjerg_eval.data.findings import SHOWN_PLACES, Findings
+from tingbjerg_eval.data.fingerprints import Fingerprints
+from tingbjerg_eval.data.plain_file import PlainFile
 from tingbjerg_eval.data.raw import RawTable
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Connect = Callable[[], "DuckDBPyConnection"]
 MEMORY = "400MB"
 TEN_DIGITS = "[0-9]{6}[- ]?[0-9]{4}"
 TEN_DIGITS_MASKED = ("%000000-0000%", "%0000000000%", "%000000 0000%")
 VIEW = "delivered"
 PLACE = "_place"
+VECTORS = 64
+"""DuckDB's vectors of 2,048 rows that are fetched at a time."""
 
 
 class Engine(Protocol):
@@ -32,6 +40,7 @@ class Engine(Protocol):
 
     table: sa.TableClause
     headings: list[str]
+    plain: PlainFile | None
 
     def run(self, query: sa.Select) -> pd.DataFrame:
         """The rows of ``query``."""
@@ -39,25 +48,36 @@ class Engine(Protocol):
     def ten_digits(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
         """Whether ``text`` may hold ten digits as a CPR number does."""
 
-    def short(self, text: sa.ColumnElement[str]) -> sa.ColumnElement:
-        """What stands for ``text`` where only equality matters."""
+    def outline(
+        self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]
+    ) -> pd.Series:
+        """Of all rows: ``rows, cases`` (not blank), ``different`` ones, ``suspicious`` rows."""
 
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
         """In words, where the ``rows`` rows are for which ``condition`` holds."""
 
 
 class DuckEngine:
-    """An embedded database over a file or a frame; spills to a folder that is then removed."""
+    """An embedded database over a file or a frame; spills to a folder that is then removed.
+
+    It is opened by ``connect`` when the first question is asked.
+    """
 
     def __init__(
-        self, connection, headings: list[str], *, place_word: str, typed: bool, explain=None
+        self, connect: Connect, headings: list[str], *, place_word: str, typed: bool, explain=None
     ):
-        self.connection = connection
+        self._connect = connect
         self.explain = explain
         self.headings = headings
         self.place_word = place_word
         self.typed = typed
+        self.plain: PlainFile | None = None
         self.table = sa.table(VIEW, *[sa.column(one) for one in headings])
+
+    @cached_property
+    def connection(self) -> DuckDBPyConnection:
+        """The open database, in which the table is known."""
+        return self._connect()
 
     def run(self, query: sa.Select) -> pd.DataFrame:
         """The rows of ``query`` as a frame."""
@@ -65,10 +85,22 @@ class DuckEngine:
 
     def fetch(self, text: str) -> pd.DataFrame:
         """The rows of an SQL text; an error of the file's is told in its own words."""
+        with self._explained():
+            return self.connection.execute(text).df()
+
+    def _blocks(self, text: str) -> Iterator[pd.DataFrame]:
+        """The rows of an SQL text, a bounded number at a time."""
+        with self._explained():
+            result = self.connection.execute(text)
+            while len(block := result.fetch_df_chunk(VECTORS)):
+                yield block
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         import duckdb
 
         try:
-            return self.connection.execute(text).df()
+            yield
         except duckdb.Error:
             if self.explain is None:
                 raise
@@ -79,9 +111,29 @@ class DuckEngine:
         """By a regular expression."""
         return sa.func.regexp_matches(text, TEN_DIGITS, type_=sa.Boolean())
 
-    def short(self, text: sa.ColumnElement[str]) -> sa.ColumnElement:
-        """Its hash: two texts with one hash only cost an exact second look."""
-        return sa.func.hash(text)
+    def outline(
+        self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]
+    ) -> pd.Series:
+        """One pass; cases are told apart by their hashes.
+
+        Two texts with one hash only cost an exact second look.
+        """
+        if case is None:
+            return self.run(_aggregates(self.table, None, suspicious)).iloc[0]
+        query = sa.select(
+            sa.func.hash(case).label("hash"),
+            (case != "").label("filled"),
+            sa.func.coalesce(suspicious, sa.false()).label("suspicious"),
+        ).select_from(self.table)
+        counts = {"rows": 0, "cases": 0, "suspicious": 0}
+        with Fingerprints() as fingerprints:
+            for block in self._blocks(duckdb_text(query)):
+                filled = block["hash"][block["filled"]]
+                fingerprints.add(filled.to_numpy())
+                counts["rows"] += len(block)
+                counts["cases"] += len(filled)
+                counts["suspicious"] += int(block["suspicious"].sum())
+            return pd.Series(counts | {"different": fingerprints.different()})
 
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
         """The first lines (or rows) where ``condition`` holds."""
@@ -97,43 +149,64 @@ class DuckEngine:
         return f"{word} {places}" + (f" and {left} more" if left > 0 else "")
 
 
+def _aggregates(
+    table: sa.TableClause,
+    case: sa.ColumnElement[str] | None,
+    suspicious: sa.ColumnElement[bool],
+) -> sa.Select:
+    filled = sa.null() if case is None else sa.func.nullif(case, "")
+    return sa.select(
+        sa.func.count().label("rows"),
+        sa.func.count(filled).label("cases"),
+        sa.func.count(sa.func.distinct(filled)).label("different"),
+        sa.func.count(sa.case((suspicious, 1))).label("suspicious"),
+    ).select_from(table)
+
+
 def duckdb_text(query: sa.Select) -> str:
     """``query`` as DuckDB reads it."""
+    from sqlalchemy.dialects import postgresql
+
     dialect = postgresql.dialect(paramstyle="named")
     return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 @contextmanager
-def duckdb_session() -> Iterator:
-    """A connection with bounded memory, its own spill folder and no way to the network."""
-    import duckdb
+def duckdb_session() -> Iterator[Connect]:
+    """Opens, when asked, a database of bounded memory, with a spill folder and no network."""
+    with ExitStack() as stack:
 
-    with tempfile.TemporaryDirectory() as spill:
-        settings = {
-            "memory_limit": MEMORY,
-            "temp_directory": spill,
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-        }
-        connection = duckdb.connect(":memory:", config=settings)
-        try:
-            yield connection
-        finally:
-            connection.close()
+        @cache
+        def connect() -> DuckDBPyConnection:
+            import duckdb
+
+            settings = {
+                "memory_limit": MEMORY,
+                "temp_directory": stack.enter_context(tempfile.TemporaryDirectory()),
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            }
+            connection = duckdb.connect(":memory:", config=settings)
+            stack.callback(connection.close)
+            return connection
+
+        yield connect
 
 
-def frame_engine(connection, raw: RawTable) -> DuckEngine:
+def frame_engine(connect: Connect, raw: RawTable) -> DuckEngine:
     """An engine over a table that is already read as text."""
-    frame = raw.frame.assign(**{PLACE: raw.places})
-    connection.register(VIEW, raw.frame)
-    connection.register(VIEW + "_numbered", frame)
-    return DuckEngine(
-        connection, list(raw.frame.columns), place_word=raw.place_word, typed=raw.typed
-    )
+
+    def prepared() -> DuckDBPyConnection:
+        connection = connect()
+        connection.register(VIEW, raw.frame)
+        connection.register(VIEW + "_numbered", raw.frame.assign(**{PLACE: raw.places}))
+        return connection
+
+    return DuckEngine(prepared, list(raw.frame.columns), place_word=raw.place_word, typed=raw.typed)
 
 
 def relation_engine(
-    connection,
+    connect: Connect,
     relation: str,
     headings: Sequence[str],
     *,
@@ -147,26 +220,24 @@ def relation_engine(
     ``first`` is the line or row number of the first record; numbers are only worked out when a
     problem has to be placed. ``explain`` raises what is wrong with a file that DuckDB refuses.
     """
-    import duckdb
-
     numbers = f"row_number() OVER () + {first - 1} AS {PLACE}"
-    try:
+
+    def prepared() -> DuckDBPyConnection:
+        connection = connect()
         connection.execute(f"CREATE TEMP VIEW {VIEW} AS SELECT * FROM {relation}")
         connection.execute(
             f"CREATE TEMP VIEW {VIEW}_numbered AS SELECT *, {numbers} FROM {relation}"
         )
-    except duckdb.Error:
-        explain()
-        raise
-    return DuckEngine(
-        connection, list(headings), place_word=place_word, typed=typed, explain=explain
-    )
+        return connection
+
+    return DuckEngine(prepared, list(headings), place_word=place_word, typed=typed, explain=explain)
 
 
 class DatabaseEngine:
     """The user's own database: only counts travel, and nothing is written there."""
 
     typed = True
+    plain = None
 
     def __init__(
         self, connection: sa.Connection, table: sa.TableClause, headings: list[str], found: Findings
@@ -189,9 +260,11 @@ class DatabaseEngine:
         digits = sa.func.translate(text, "123456789", "000000000")
         return sa.or_(*[digits.like(pattern) for pattern in TEN_DIGITS_MASKED])
 
-    def short(self, text: sa.ColumnElement[str]) -> sa.ColumnElement:
-        """The text itself."""
-        return text
+    def outline(
+        self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]
+    ) -> pd.Series:
+        """One pass in the database."""
+        return self.run(_aggregates(self.table, case, suspicious)).iloc[0]
 
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:  # noqa: ARG002
         """How many rows: a database table has no line numbers."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tingbjerg_eval.data.findings import Findings
 from tingbjerg_eval.study.sources import Source
 
-CHUNK = 1 << 20
+PIECE = 1 << 18
+"""Bytes that are read at a time: few enough to stay in the processor's cache."""
 SWELLING = 100
 """Times its size that a workbook may unpack to; sheets of plain figures unpack to 5 to 20."""
 LEAST_SWOLLEN = 100_000_000
@@ -62,10 +64,12 @@ def _nearest_file(name: str, folder: Path) -> str:
     return f"Did you mean {near[0]!r}?" if near else "Put the file in the data folder."
 
 
-def check_file(path: Path, source: Source, found: Findings) -> str:
+def check_file(
+    path: Path, source: Source, found: Findings, *, see: Callable[[bytes], None] | None = None
+) -> str:
     """Refuse ``path`` when its size, content or digest is not what ``source`` says.
 
-    Returns the SHA-256 of its bytes.
+    Returns the SHA-256 of its bytes, which ``see`` is shown in order, piece by piece.
     """
     size = path.stat().st_size
     if size == 0:
@@ -81,7 +85,7 @@ def check_file(path: Path, source: Source, found: Findings) -> str:
             wanted=NAMES[WANTED[source.format]],
             format=source.format,
         )
-    digest = sha256_of(path)
+    digest = sha256_of(path, see=see)
     if source.sha256 and digest != source.sha256.lower():
         found.refuse("file-changed", found=f"SHA-256 {digest[:12]}...", stated=source.sha256[:12])
     return digest
@@ -105,10 +109,16 @@ def _content_code(kind: str) -> str:
     return "archive" if kind in ("archive", "zip") else "other-content"
 
 
-def sha256_of(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file's bytes."""
+def sha256_of(path: Path, *, see: Callable[[bytes], None] | None = None) -> str:
+    """Hexadecimal SHA-256 of a file's bytes, which ``see`` is shown piece by piece."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        if see is None:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        while piece := file.read(PIECE):
+            digest.update(piece)
+            see(piece)
+        return digest.hexdigest()
 
 
 def content_kind(path: Path) -> str:

@@ -21,7 +21,10 @@ from tingbjerg_eval.data.coverage import (
     whole_quarters,
 )
 from tingbjerg_eval.data.crosswalk import read_crosswalk
+from tingbjerg_eval.data.delimited import separator_of
 from tingbjerg_eval.data.engines import (
+    Connect,
+    DuckEngine,
     Engine,
     database_session,
     duckdb_session,
@@ -32,9 +35,16 @@ from tingbjerg_eval.data.engines import (
 from tingbjerg_eval.data.files import check_file, locate
 from tingbjerg_eval.data.findings import Findings, listed
 from tingbjerg_eval.data.headings import name_columns
-from tingbjerg_eval.data.large_files import check_large_text, explain_refusal, header_of
+from tingbjerg_eval.data.large_files import (
+    ByteSigns,
+    codec_of,
+    explain_refusal,
+    header_of,
+    refuse_irregular,
+)
 from tingbjerg_eval.data.loading import digest_of, load_rows
 from tingbjerg_eval.data.personal import refuse_personal
+from tingbjerg_eval.data.plain_file import PlainFile
 from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.data.reports import count_reports
 from tingbjerg_eval.data.series import check_series
@@ -166,21 +176,20 @@ def _engine(
             yield engine, None
         return
     path = locate(source.file, folder, found)
-    with duckdb_session() as connection:
+    with duckdb_session() as connect:
         if source.format in ("parquet", "duckdb"):
             from tingbjerg_eval.data.columnar import columnar_engine
 
             digest = check_file(path, source, found)
-            yield columnar_engine(connection, path, source, found), digest
+            yield columnar_engine(connect, path, source, found), digest
         elif source.format == "csv" and path.stat().st_size > LARGE:
-            digest = check_file(path, source, found)
-            yield _large_engine(connection, path, source, found), digest
+            yield _large_engine(connect, path, source, found)
         else:
             raw, digest = load_rows(source, folder, found, keys=_keys(source))
             refuse_personal(raw, found, mapped=source.headings().values(),
                             waived=source.not_personal)  # fmt: skip
             _refuse_repeated(raw, source, found)
-            yield frame_engine(connection, raw), digest
+            yield frame_engine(connect, raw), digest
 
 
 def _refuse_repeated(raw: RawTable, source: IncidentSource, found: Findings) -> None:
@@ -191,11 +200,18 @@ def _refuse_repeated(raw: RawTable, source: IncidentSource, found: Findings) -> 
         found.items.extend(scratch.problems)
 
 
-def _large_engine(connection, path: Path, source: IncidentSource, found: Findings) -> Engine:
-    separator, codec = check_large_text(path, source, found)
+def _large_engine(
+    connect: Connect, path: Path, source: IncidentSource, found: Findings
+) -> tuple[DuckEngine, str]:
+    codec = codec_of(source, found)
+    signs = ByteSigns(codec)
+    digest = check_file(path, source, found, see=signs.see)
+    if signs.irregular:
+        refuse_irregular(path, source, found)
+    separator = separator_of(source)
     headings = header_of(path, source, found, separator=separator, codec=codec)
-    return relation_engine(
-        connection,
+    engine = relation_engine(
+        connect,
         large_csv(path, separator, headings, codec),
         headings,
         first=2,
@@ -203,3 +219,6 @@ def _large_engine(connection, path: Path, source: IncidentSource, found: Finding
         typed=False,
         explain=lambda: explain_refusal(path, source, found),
     )
+    if not signs.quotes:
+        engine.plain = PlainFile(path=path, separator=separator, headings=headings, codec=codec)
+    return engine, digest

@@ -7,62 +7,74 @@ import csv
 import re
 from pathlib import Path
 
-from tingbjerg_eval.data.delimited import read_delimited, separator_of
-from tingbjerg_eval.data.encodings import encoding_of
+from tingbjerg_eval.data.delimited import read_delimited
+from tingbjerg_eval.data.encodings import MULTIBYTE, encoding_of
 from tingbjerg_eval.data.findings import Findings
 from tingbjerg_eval.study.sources import Source
 
-CHUNK = 1 << 24
 HIGH_CONTROL = re.compile(rb"[\x80-\x9f]")
-TWICE_ENCODED_BYTES = ("Ã".encode(), "â€".encode())
+TWICE_ENCODED = ("Ã".encode(), "â€".encode())
+OVERLAP = max(map(len, TWICE_ENCODED)) - 1
 
 
-def check_large_text(path: Path, source: Source, found: Findings) -> tuple[str, str]:
-    """Look for what DuckDB would miss; returns the separator and its name of the codec.
+class ByteSigns:
+    """What the bytes of a file hold that DuckDB or a plain splitter would misread.
 
-    Anything amiss is left to the reader of small files, which names line and remedy.
+    Most questions are whether one byte is there at all, which costs next to nothing; only where
+    it is are the bytes around it looked at.
     """
-    declared = encoding_of(source, found)
-    codec = "latin-1" if declared in ("cp1252", "latin-1") else "utf-8"
-    if not _is_plain(path, codec):
-        read_whole(path, source, found)
-        found.refuse("file-too-irregular", found="bytes that a large file may not hold")
-    return separator_of(source), codec
+
+    def __init__(self, codec: str):
+        self._codec = codec
+        self._before = b""
+        self._returns = self._line_ends = 0
+        self._irregular = False
+        self.quotes = False
+        """Whether there is a quotation mark anywhere."""
+
+    @property
+    def irregular(self) -> bool:
+        """Whether only the reader of small files can tell what the bytes mean.
+
+        Zero bytes, carriage returns that end a line alone, letters encoded twice, and what a
+        one-byte encoding does not have or only UTF-8 has. That bytes declared UTF-8 are, is found
+        out as they are read.
+        """
+        return self._irregular or self._returns != self._line_ends
+
+    def see(self, piece: bytes) -> None:
+        """Look at the next bytes of the file."""
+        joined = self._before + piece[:OVERLAP]
+        self._irregular |= b"\0" in piece or self._wrong(piece) or self._wrong(joined)
+        self.quotes |= b'"' in piece
+        if b"\r" in piece or self._before[-1:] == b"\r":
+            self._returns += piece.count(b"\r")
+            self._line_ends += piece.count(b"\r\n")
+            self._line_ends += self._before[-1:] == b"\r" and piece[:1] == b"\n"
+        self._before = (self._before + piece[-OVERLAP:])[-OVERLAP:]
+
+    def _wrong(self, data: bytes) -> bool:
+        if self._codec == "utf-8":
+            return any(one[-1] in data and one in data for one in TWICE_ENCODED)
+        if data.isascii():
+            return False
+        return bool(HIGH_CONTROL.search(data) or MULTIBYTE.search(data))
+
+
+def codec_of(source: Source, found: Findings) -> str:
+    """The name that DuckDB and Python have for the declared encoding."""
+    return "latin-1" if encoding_of(source, found) in ("cp1252", "latin-1") else "utf-8"
+
+
+def refuse_irregular(path: Path, source: Source, found: Findings) -> None:
+    """Leave a file to the reader of small ones, which names line and remedy."""
+    read_whole(path, source, found)
+    found.refuse("file-too-irregular", found="bytes that a large file may not hold")
 
 
 def read_whole(path: Path, source: Source, found: Findings) -> None:
     """Read ``path`` the slow way for the sake of its messages."""
     read_delimited(path, source, found, keys=list(source.headings().values()))
-
-
-def _is_plain(path: Path, codec: str) -> bool:
-    """Whether all bytes are ``codec``'s, none is a zero and no letter is encoded twice."""
-    rest = b""
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            data = rest + chunk
-            cut = data.rfind(b"\n") + 1
-            data, rest = data[:cut], data[cut:]
-            if not _chunk_is_plain(data, codec):
-                return False
-    return _chunk_is_plain(rest, codec)
-
-
-def _chunk_is_plain(data: bytes, codec: str) -> bool:
-    """Cheap tests only: that bytes declared UTF-8 are, DuckDB finds out as it reads them."""
-    if b"\0" in data or (b"\r" in data and b"\r" in data.replace(b"\r\n", b"\n")):
-        return False
-    if codec == "utf-8":
-        return not any(one in data for one in TWICE_ENCODED_BYTES)
-    return data.isascii() or not (HIGH_CONTROL.search(data) or _is_utf8(data))
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def header_of(

@@ -68,9 +68,10 @@ class ReportQueries:
         """Whether a row's ``name`` is ``value``."""
         return self.text(name) == value
 
-    def how_many(self, condition: sa.ColumnElement[bool]) -> int:
-        """The number of rows where ``condition`` holds."""
-        query = sa.select(sa.func.count()).select_from(self.engine.table).where(condition)
+    def early_rows(self) -> int:
+        """How many reports were registered before they happened."""
+        table, early = self.engine.table, self.registered_early()
+        query = sa.select(sa.func.count()).select_from(table).where(early)
         return int(self.engine.run(query).iloc[0, 0])
 
     def largest(self, name: str) -> str:
@@ -84,15 +85,9 @@ class ReportQueries:
         ``rows``; ``cases`` with a case number and ``different`` ones among them (0 without that
         column); ``suspicious``, the rows with ten digits in one of the columns ``others``.
         """
-        case = sa.func.nullif(self.text("case"), "") if "case" in self.headings else sa.null()
+        case = self.text("case") if "case" in self.headings else None
         shaped = [self.engine.ten_digits(self._plain(one)) for one in others] or [sa.false()]
-        query = sa.select(
-            sa.func.count().label("rows"),
-            sa.func.count(case).label("cases"),
-            sa.func.count(sa.func.distinct(self.engine.short(case))).label("different"),
-            sa.func.count(sa.case((sa.or_(*shaped), 1))).label("suspicious"),
-        ).select_from(self.engine.table)
-        return self.engine.run(query).iloc[0]
+        return self.engine.outline(case, sa.or_(*shaped))
 
     def _plain(self, heading: str) -> sa.ColumnElement[str]:
         return sa.cast(self.engine.table.c[heading], TEXT)

@@ -12,7 +12,8 @@ from tingbjerg_eval.data.baskets import check_offence_list
 from tingbjerg_eval.data.coverage import whole_quarters
 from tingbjerg_eval.data.engines import Engine
 from tingbjerg_eval.data.findings import Findings, listed, many, quoted
-from tingbjerg_eval.data.headings import plain_text
+from tingbjerg_eval.data.headings import plain_heading, plain_text
+from tingbjerg_eval.data.one_scan import queries_of
 from tingbjerg_eval.data.parsing import Rejected, day, is_fixed_width, parse_texts, quarter
 from tingbjerg_eval.data.personal import any_cpr
 from tingbjerg_eval.data.report_queries import ReportQueries
@@ -37,7 +38,8 @@ def count_reports(
     ``headings`` maps internal names to the engine's columns, ``pairs`` areas of older boundaries
     to the study's. Personal data is looked for before any value can reach a message.
     """
-    queries = ReportQueries(engine=engine, headings=headings, date_format=None)
+    queries = queries_of(engine, headings, date_format=source.date_format,
+                         waived=_waived(engine, source))  # fmt: skip
     outline = _outline(queries, source, found)
     queries = replace(queries, date_format=_format(queries, source, found))
     groups = queries.groups()
@@ -72,15 +74,20 @@ def _outline(queries: ReportQueries, source: IncidentSource, found: Findings) ->
     others = [one for one in queries.engine.headings if one not in grouped]
     outline = queries.outline(others)
     if outline["suspicious"]:
-        _refuse_personal_values(queries.suspicious(others), source, found)
+        waived = _waived(queries.engine, source)
+        _refuse_personal_values(queries.suspicious(others), waived, found)
     return outline
 
 
-def _refuse_personal_values(texts: pd.DataFrame, source: IncidentSource, found: Findings) -> None:
-    waived = {plain_text(one).casefold() for one in source.not_personal}
+def _waived(engine: Engine, source: IncidentSource) -> set[str]:
+    """The engine's columns whose ten digits are case numbers."""
+    allowed = {plain_heading(one) for one in source.not_personal}
+    return {one for one in engine.headings if plain_heading(one) in allowed}
+
+
+def _refuse_personal_values(texts: pd.DataFrame, waived: set[str], found: Findings) -> None:
     for heading, values in texts.groupby("heading")["text"]:
-        separated_only = plain_text(heading).casefold() in waived
-        if any_cpr(values, separated_only=separated_only):
+        if any_cpr(values, separated_only=heading in waived):
             found.add("personal-cpr", column=heading, found=None)
     found.stop_if_refused()
 
@@ -212,6 +219,6 @@ def _check_registered(queries, groups, source: IncidentSource, found: Findings) 
             found.add("after-extract", place=where(text), column=column, found=quoted(text),
                       extract=str(source.extract_date))  # fmt: skip
     early = queries.registered_early()
-    if count := queries.how_many(early):
+    if count := queries.early_rows():
         place = queries.engine.places(early, count)
         found.add("registered-early", place=place, column=column, found=many(count, "report"))
