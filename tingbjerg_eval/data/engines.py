@@ -14,21 +14,24 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import lazy_loader
 import pandas as pd
-import sqlalchemy as sa
 
 from tingbjerg_eval.data.findings import SHOWN_PLACES, Findings
 from tingbjerg_eval.data.fingerprints import Fingerprints
 from tingbjerg_eval.data.plain_file import PlainFile
 from tingbjerg_eval.data.raw import RawTable
 
+sa = lazy_loader.load("sqlalchemy")
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Connect = Callable[[], "DuckDBPyConnection"]
 MEMORY = "400MB"
-TEN_DIGITS = "[0-9]{6}[- ]?[0-9]{4}"
-TEN_DIGITS_MASKED = ("%000000-0000%", "%0000000000%", "%000000 0000%")
+DAY_MONTH = "(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])(0[1-9]|1[0-2])"
+BEFORE, AFTER = "(^|[^0-9.,]|(^|[^0-9])[.,])", "($|[^0-9.,]|[.,]($|[^0-9]))"
+SEPARATED_MASKS = ("%000000-0000%", "%000000 0000%")
+JOINED_MASK = "%0000000000%"
 VIEW = "delivered"
 PLACE = "_place"
 VECTORS = 64
@@ -45,7 +48,9 @@ class Engine(Protocol):
     def run(self, query: sa.Select) -> pd.DataFrame:
         """The rows of ``query``."""
 
-    def ten_digits(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    def ten_digits(
+        self, text: sa.ColumnElement[str], *, separated_only: bool
+    ) -> sa.ColumnElement[bool]:
         """Whether ``text`` may hold ten digits as a CPR number does."""
 
     def outline(
@@ -72,7 +77,11 @@ class DuckEngine:
         self.place_word = place_word
         self.typed = typed
         self.plain: PlainFile | None = None
-        self.table = sa.table(VIEW, *[sa.column(one) for one in headings])
+
+    @cached_property
+    def table(self) -> sa.TableClause:
+        """The delivered table, for queries."""
+        return sa.table(VIEW, *[sa.column(one) for one in self.headings])
 
     @cached_property
     def connection(self) -> DuckDBPyConnection:
@@ -107,9 +116,15 @@ class DuckEngine:
             self.explain()
             raise
 
-    def ten_digits(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-        """By a regular expression."""
-        return sa.func.regexp_matches(text, TEN_DIGITS, type_=sa.Boolean())
+    def ten_digits(
+        self, text: sa.ColumnElement[str], *, separated_only: bool
+    ) -> sa.ColumnElement[bool]:
+        """By a regular expression that only CPR-shaped texts match."""
+        separator = "[- ]" if separated_only else "[- ]?"
+        pattern = f"{BEFORE}{DAY_MONTH}[0-9]{{2}}{separator}[0-9]{{4}}{AFTER}"
+        length = 11 if separated_only else 10
+        likely = sa.func.strlen(text) >= length
+        return sa.and_(likely, sa.func.regexp_matches(text, pattern, type_=sa.Boolean()))
 
     def outline(
         self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]
@@ -255,10 +270,13 @@ class DatabaseEngine:
             self.found.refuse("database-query", found=_kind_of(error))
         return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 
-    def ten_digits(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    def ten_digits(
+        self, text: sa.ColumnElement[str], *, separated_only: bool
+    ) -> sa.ColumnElement[bool]:
         """By masking digits, for not every database has regular expressions."""
         digits = sa.func.translate(text, "123456789", "000000000")
-        return sa.or_(*[digits.like(pattern) for pattern in TEN_DIGITS_MASKED])
+        masks = SEPARATED_MASKS if separated_only else (*SEPARATED_MASKS, JOINED_MASK)
+        return sa.or_(*[digits.like(mask) for mask in masks])
 
     def outline(
         self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]

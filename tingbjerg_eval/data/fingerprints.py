@@ -106,10 +106,10 @@ def _of_length(
     data: np.ndarray, starts: np.ndarray, lengths: np.ndarray, length: int
 ) -> np.ndarray:
     """The texts of one length, each in a row of its own."""
-    if len(data) == len(lengths) * length:
+    there = lengths == length
+    if there.all():
         return data.reshape(-1, length)
-    windows = np.lib.stride_tricks.sliding_window_view(data, length)
-    return windows[starts[lengths == length]]
+    return np.lib.stride_tricks.sliding_window_view(data, length)[starts[there]]
 
 
 def _mixed(texts: np.ndarray) -> np.ndarray:

@@ -11,6 +11,10 @@ import pyarrow as pa
 
 BITS = 21
 PENDING = 1 << 20
+DENSE = 4
+"""Possible keys per row up to which all are counted, there or not."""
+Coded = tuple[np.ndarray, np.ndarray]
+"""The rows' codes in one block, and what each code's text is numbered in the whole file."""
 
 
 class TooVaried(Exception):
@@ -26,14 +30,14 @@ class Numbered:
         self.texts: list[str] = []
         """Every text, at its number."""
 
-    def numbers(self, column: pa.DictionaryArray) -> np.ndarray:
-        """The number of each row's text."""
+    def coded(self, column: pa.DictionaryArray) -> Coded:
+        """Each row's code, and the number of the text that each code stands for."""
         known = self._numbers
         here = column.dictionary.to_numpy(zero_copy_only=False)
         numbers = np.array([known.setdefault(one, len(known)) for one in here], dtype=np.int64)
         if len(known) > len(self.texts):
             self._learn()
-        return numbers[column.indices.to_numpy()]
+        return column.indices.to_numpy(), numbers
 
     def _learn(self) -> None:
         if len(self._numbers) > 1 << BITS:
@@ -47,18 +51,19 @@ class Shortened:
     def __init__(self, whole: Numbered, cut: Callable[[str], str]):
         self._whole, self._cut = whole, cut
         self._numbers: dict[str, int] = {}
-        self._of_whole = np.empty(0, dtype=np.int64)
+        self._of_whole = np.empty(0, dtype=np.int32)
         self.texts: list[str] = []
         """Every short text, at its number."""
 
-    def numbers(self, whole: np.ndarray) -> np.ndarray:
-        """The number of each row's short text, from that of the whole."""
+    def coded(self, whole: Coded) -> Coded:
+        """As of the whole texts, from theirs."""
         known = self._numbers
         if new := self._whole.texts[len(self._of_whole) :]:
             more = [known.setdefault(self._cut(one), len(known)) for one in new]
-            self._of_whole = np.append(self._of_whole, more)
+            self._of_whole = np.append(self._of_whole, np.array(more, dtype=np.int32))
             self.texts = list(known)
-        return self._of_whole[whole]
+        codes, numbers = whole
+        return self._of_whole[numbers][codes], np.arange(len(self.texts))
 
 
 class KeyCounts:
@@ -68,13 +73,11 @@ class KeyCounts:
         self._columns = columns
         self._pending: list[tuple[np.ndarray, np.ndarray]] = []
 
-    def add(self, numbers: dict[str, np.ndarray]) -> None:
-        """Count the rows of a block, given the numbers of their texts by column."""
+    def add(self, rows: dict[str, Coded]) -> None:
+        """Count the rows of a block, given by column."""
         if not self._columns:
             return
-        rows = [numbers[name] for name in self._columns]
-        sizes = [len(one.texts) for one in self._columns.values()]
-        self._pending.append(_counted(rows, sizes))
+        self._pending.append(_counted([rows[name] for name in self._columns]))
         if sum(len(one) for one, _ in self._pending) > PENDING:
             self._pending = [self._merged()]
 
@@ -98,20 +101,22 @@ class KeyCounts:
         return different, totals
 
 
-def _counted(rows: list[np.ndarray], sizes: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Keys, and how often each is there, of rows given by the numbers of their columns."""
-    if math.prod(sizes) > len(rows[0]):
-        return np.unique(_packed(rows), return_counts=True)
-    cells = rows[0]
-    for one, size in zip(rows[1:], sizes[1:], strict=True):
-        cells = cells * size + one
+def _counted(rows: list[Coded]) -> tuple[np.ndarray, np.ndarray]:
+    """Keys, and how often each is there."""
+    codes = [one for one, _ in rows]
+    sizes = [len(numbers) for _, numbers in rows]
+    if math.prod(sizes) > DENSE * len(codes[0]):
+        return np.unique(_packed(rows, codes), return_counts=True)
+    cells = codes[0]
+    for one, size in zip(codes[1:], sizes[1:], strict=True):
+        cells = cells * np.int32(size) + one
     counts = np.bincount(cells)
     present = np.flatnonzero(counts)
-    return _packed(np.unravel_index(present, sizes)), counts[present]
+    return _packed(rows, np.unravel_index(present, sizes)), counts[present]
 
 
-def _packed(columns: Sequence[np.ndarray]) -> np.ndarray:
-    keys = columns[0]
-    for one in columns[1:]:
-        keys = (keys << BITS) | one
+def _packed(rows: list[Coded], codes: Sequence[np.ndarray]) -> np.ndarray:
+    keys = np.zeros(len(codes[0]), dtype=np.int64)
+    for one, (_, numbers) in zip(codes, rows, strict=True):
+        keys = (keys << BITS) | numbers[one]
     return keys

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import re
 from pathlib import Path
 
 from tingbjerg_eval.data.delimited import read_delimited
@@ -12,7 +11,8 @@ from tingbjerg_eval.data.encodings import MULTIBYTE, encoding_of
 from tingbjerg_eval.data.findings import Findings
 from tingbjerg_eval.study.sources import Source
 
-HIGH_CONTROL = re.compile(rb"[\x80-\x9f]")
+HIGH_CONTROL = bytes(range(0x80, 0xA0))
+LEADING = (b"\xc3", b"\xc5")
 TWICE_ENCODED = ("Ã".encode(), "â€".encode())
 OVERLAP = max(map(len, TWICE_ENCODED)) - 1
 
@@ -58,7 +58,9 @@ class ByteSigns:
             return any(one[-1] in data and one in data for one in TWICE_ENCODED)
         if data.isascii():
             return False
-        return bool(HIGH_CONTROL.search(data) or MULTIBYTE.search(data))
+        return len(data.translate(None, HIGH_CONTROL)) < len(data) or (
+            any(one in data for one in LEADING) and bool(MULTIBYTE.search(data))
+        )
 
 
 def codec_of(source: Source, found: Findings) -> str:

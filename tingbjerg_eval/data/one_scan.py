@@ -73,7 +73,7 @@ def queries_of(
     days with more different texts than memory should hold leaves the questions to the engine,
     which has a disk.
     """
-    asked = {"engine": engine, "headings": headings, "date_format": None}
+    asked = {"engine": engine, "headings": headings, "date_format": None, "waived": waived}
     if engine.plain is None:
         return ReportQueries(**asked)
     try:
@@ -132,17 +132,14 @@ class _Scanner:
         )
 
     def _count(self, block: pa.RecordBatch) -> None:
-        numbers = {
-            name: self._texts[name].numbers(block[heading])
-            for name, heading in self._grouped.items()
+        rows = {
+            name: self._texts[name].coded(block[heading]) for name, heading in self._grouped.items()
         }
-        numbers["month"] = (
-            self._texts["month"].numbers(numbers["date"])
-            if "date" in numbers
-            else numbers["quarter"]
+        rows["month"] = (
+            self._texts["month"].coded(rows["date"]) if "date" in rows else rows["quarter"]
         )
-        self._cells.add(numbers)
-        self._days.add(numbers)
+        self._cells.add(rows)
+        self._days.add(rows)
 
     def _look(self, block: pa.RecordBatch, fingerprints: Fingerprints) -> None:
         """At the columns that are not counted by: no CPR numbers, no case twice."""

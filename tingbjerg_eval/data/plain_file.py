@@ -14,13 +14,16 @@ import pyarrow.csv
 from tingbjerg_eval.data.fingerprints import bytes_of
 from tingbjerg_eval.data.personal import any_cpr
 
-BLOCK = 1 << 22
+BLOCK = 1 << 21
 """Bytes that are split at a time."""
+KEPT = 31 << 20
+"""Bytes; just under the largest piece for which glibc adapts (malloc(3), M_MMAP_THRESHOLD)."""
 PIECE = 1 << 16
 """Bytes that are searched at a time: few enough to stay in the processor's cache."""
 CODED = pa.dictionary(pa.int32(), pa.binary())
 TEN_DIGITS = r"(^|\P{Nd})\p{Nd}{6}[- ]?\p{Nd}{4}(\P{Nd}|$)"
 SEPARATED = r"(^|\P{Nd})\p{Nd}{6}[- ]\p{Nd}{4}(\P{Nd}|$)"
+FIRST_NOT_ASCII = 0x80
 FIRST_OTHER_DIGITS = 0xD9
 """The lowest first byte in UTF-8 of a digit of another script."""
 
@@ -58,8 +61,8 @@ class PlainFile:
             convert_options=csv.ConvertOptions(
                 column_types=dict(zip(names, kinds, strict=True)), strings_can_be_null=False
             ),
-            memory_pool=pa.system_memory_pool(),
         )
+        _keep_freed_memory()
         for block in reader:
             yield block.rename_columns(self.headings)
 
@@ -81,7 +84,8 @@ class PlainFile:
         pyarrow.ArrowInvalid
             When they are not.
         """
-        return column.cast(pa.string()) if self.codec == "utf-8" else column
+        ascii_only = bytes_of(column)[0].max(initial=0) < FIRST_NOT_ASCII
+        return column if ascii_only or self.codec != "utf-8" else column.cast(pa.string())
 
     def cpr_shaped(self, column: pa.Array, *, separated_only: bool) -> str | None:
         """A text of ``column`` that is shaped as a CPR number, if there is one."""
@@ -91,6 +95,14 @@ class PlainFile:
         likely = column.filter(pc.match_substring_regex(column, pattern)).unique().to_pylist()
         texts = [self.text(one) if isinstance(one, bytes) else one for one in likely]
         return next((one for one in texts if any_cpr([one], separated_only=separated_only)), None)
+
+
+def _keep_freed_memory() -> None:
+    """Have the C library reuse the memory of a block for the next one.
+
+    It gives large pieces back to the system at once until one of this size was freed.
+    """
+    np.empty(KEPT, dtype=np.uint8)
 
 
 def _digits_possible(data: np.ndarray, *, separated_only: bool) -> bool:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
+import lazy_loader
 import pandas as pd
-import sqlalchemy as sa
 
 from tingbjerg_eval.data.engines import Engine
 from tingbjerg_eval.data.parsing import date_positions
 
-TEXT = sa.String()
+sa = lazy_loader.load("sqlalchemy")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportQueries:
-    """Queries over ``engine``; ``headings`` maps internal names to its columns."""
+    """Queries over ``engine``; ``headings`` maps internal names to its columns.
+
+    ``waived`` columns may hold ten digits that are no CPR numbers, unless they are separated.
+    """
 
     engine: Engine
     headings: dict[str, str]
     date_format: str | None
+    waived: Container[str] = frozenset()
 
     def text(self, name: str) -> sa.ColumnElement[str]:
         """Column ``name`` as text, blank where it is null."""
         column = self.engine.table.c[self.headings[name]]
-        return sa.func.coalesce(sa.cast(column, TEXT), "")
+        return sa.func.coalesce(sa.cast(column, sa.String()), "")
 
     def groups(self) -> pd.DataFrame:
         """Counts by area, offence and month, and by each single day, in one pass.
@@ -86,11 +91,15 @@ class ReportQueries:
         column); ``suspicious``, the rows with ten digits in one of the columns ``others``.
         """
         case = self.text("case") if "case" in self.headings else None
-        shaped = [self.engine.ten_digits(self._plain(one)) for one in others] or [sa.false()]
+        shaped = [self._ten_digits(one) for one in others] or [sa.false()]
         return self.engine.outline(case, sa.or_(*shaped))
 
+    def _ten_digits(self, heading: str) -> sa.ColumnElement[bool]:
+        text = self._plain(heading)
+        return self.engine.ten_digits(text, separated_only=heading in self.waived)
+
     def _plain(self, heading: str) -> sa.ColumnElement[str]:
-        return sa.cast(self.engine.table.c[heading], TEXT)
+        return sa.cast(self.engine.table.c[heading], sa.String())
 
     def repeated_cases(self) -> pd.DataFrame:
         """Case numbers on several rows, with how many areas they lie in."""
@@ -116,9 +125,9 @@ class ReportQueries:
         for heading in headings:
             text, label = self._plain(heading), sa.literal(heading)
             query = sa.select(label.label("heading"), text.label("text")).distinct().limit(1000)
-            parts.append(self.engine.run(query.where(self.engine.ten_digits(text))))
+            parts.append(self.engine.run(query.where(self._ten_digits(heading))))
         return pd.concat(parts, ignore_index=True)
 
 
 def _cut(text: sa.ColumnElement[str], first: int, length: int) -> sa.ColumnElement[str]:
-    return sa.func.substring(text, first, length, type_=TEXT)
+    return sa.func.substring(text, first, length, type_=sa.String())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 
 import pandas as pd
@@ -40,7 +41,7 @@ def count_reports(
     """
     queries = queries_of(engine, headings, date_format=source.date_format,
                          waived=_waived(engine, source))  # fmt: skip
-    outline = _outline(queries, source, found)
+    outline = _outline(queries, found)
     queries = replace(queries, date_format=_format(queries, source, found))
     groups = queries.groups()
     _refuse_personal_groups(groups, headings, found)
@@ -67,15 +68,14 @@ def _format(queries: ReportQueries, source: IncidentSource, found: Findings) -> 
     return form
 
 
-def _outline(queries: ReportQueries, source: IncidentSource, found: Findings) -> pd.Series:
+def _outline(queries: ReportQueries, found: Findings) -> pd.Series:
     """Counts of rows and cases, once no column outside the groups holds CPR numbers."""
     names = ("area", "offence", "date", "quarter", "registered")
     grouped = {queries.headings[name] for name in names if name in queries.headings}
     others = [one for one in queries.engine.headings if one not in grouped]
     outline = queries.outline(others)
     if outline["suspicious"]:
-        waived = _waived(queries.engine, source)
-        _refuse_personal_values(queries.suspicious(others), waived, found)
+        _refuse_personal_values(queries.suspicious(others), queries.waived, found)
     return outline
 
 
@@ -85,7 +85,7 @@ def _waived(engine: Engine, source: IncidentSource) -> set[str]:
     return {one for one in engine.headings if plain_heading(one) in allowed}
 
 
-def _refuse_personal_values(texts: pd.DataFrame, waived: set[str], found: Findings) -> None:
+def _refuse_personal_values(texts: pd.DataFrame, waived: Container[str], found: Findings) -> None:
     for heading, values in texts.groupby("heading")["text"]:
         if any_cpr(values, separated_only=heading in waived):
             found.add("personal-cpr", column=heading, found=None)
@@ -95,8 +95,9 @@ def _refuse_personal_values(texts: pd.DataFrame, waived: set[str], found: Findin
 def _refuse_personal_groups(
     groups: pd.DataFrame, headings: dict[str, str], found: Findings
 ) -> None:
-    for name in ("area", "offence", "date", "registered"):
-        if name in groups and any_cpr(groups[name].dropna().unique()):
+    for name in ("area", "offence", "date", "quarter", "registered"):
+        texts = groups.get("month" if name == "quarter" else name)
+        if name in headings and any_cpr(texts.dropna().unique()):
             found.add("personal-cpr", column=headings[name], found=None)
     found.stop_if_refused()
 
