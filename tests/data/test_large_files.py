@@ -43,6 +43,7 @@ def test_signs_are_found_however_the_file_is_cut(pieces, codec):
     data = b"".join(pieces)
     assert signs.irregular == wrong(data, codec)
     assert signs.quotes == (b'"' in data)
+    assert signs.rows == data.rstrip(b"\r\n").count(b"\n")
 
 
 DIGITS = st.text(alphabet="00112367901 -.,x٣æ–", max_size=24)

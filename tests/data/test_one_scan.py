@@ -274,6 +274,19 @@ def test_damage_deep_in_a_large_file_is_named_with_its_line(settings, tmp_path, 
     assert said[0].startswith(f"[{code}] reports.csv, line 251"), said
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_blank_lines_are_named_inside_and_left_out_at_the_end(settings, tmp_path, form):
+    end = form.get("end", "\n").encode()
+    declared = {"encoding": form.get("encoding", "utf-8")}
+    path = write(tmp_path, good_rows(), **form)
+    path.write_bytes(path.read_bytes() + end * 3)
+    assert read(settings, tmp_path, columns=mapped(settings), **declared)["count"].sum() == 300
+    lines = path.read_bytes().split(end)
+    path.write_bytes(end.join([*lines[:250], b"", *lines[250:]]))
+    said = refusal(settings, tmp_path, **declared)
+    assert said[0].startswith("[blank-line] reports.csv, line 251")
+
+
 def test_wrong_bytes_in_an_area_deep_in_a_large_file_are_named(settings, tmp_path):
     path = write(tmp_path, good_rows())
     lines = path.read_bytes().split(b"\n")

@@ -44,6 +44,7 @@ class Engine(Protocol):
     table: sa.TableClause
     headings: list[str]
     plain: PlainFile | None
+    expected_rows: int | None
 
     def run(self, query: sa.Select) -> pd.DataFrame:
         """The rows of ``query``."""
@@ -77,6 +78,7 @@ class DuckEngine:
         self.place_word = place_word
         self.typed = typed
         self.plain: PlainFile | None = None
+        self.expected_rows: int | None = None
 
     @cached_property
     def table(self) -> sa.TableClause:
@@ -253,6 +255,7 @@ class DatabaseEngine:
 
     typed = True
     plain = None
+    expected_rows = None
 
     def __init__(
         self, connection: sa.Connection, table: sa.TableClause, headings: list[str], found: Findings

@@ -219,6 +219,7 @@ def _large_engine(
         typed=False,
         explain=lambda: explain_refusal(path, source, found),
     )
+    engine.expected_rows = signs.rows
     if not signs.quotes:
         engine.plain = PlainFile(path=path, separator=separator, headings=headings, codec=codec)
     return engine, digest

@@ -6,12 +6,15 @@ import codecs
 import csv
 from pathlib import Path
 
+import numpy as np
+
 from tingbjerg_eval.data.delimited import read_delimited
 from tingbjerg_eval.data.encodings import MULTIBYTE, encoding_of
 from tingbjerg_eval.data.findings import Findings
 from tingbjerg_eval.study.sources import Source
 
 HIGH_CONTROL = bytes(range(0x80, 0xA0))
+NEWLINE = ord("\n")
 LEADING = (b"\xc3", b"\xc5")
 TWICE_ENCODED = ("Ã".encode(), "â€".encode())
 OVERLAP = max(map(len, TWICE_ENCODED)) - 1
@@ -29,6 +32,7 @@ class ByteSigns:
         self._before = b""
         self._returns = self._line_ends = 0
         self._irregular = False
+        self._newlines = self._last_newlines = 0
         self.quotes = False
         """Whether there is a quotation mark anywhere."""
 
@@ -42,8 +46,14 @@ class ByteSigns:
         """
         return self._irregular or self._returns != self._line_ends
 
+    @property
+    def rows(self) -> int:
+        """The lines below the first, without blank ones at the end."""
+        return self._newlines - self._last_newlines
+
     def see(self, piece: bytes) -> None:
         """Look at the next bytes of the file."""
+        self._count_lines(piece)
         joined = self._before + piece[:OVERLAP]
         self._irregular |= b"\0" in piece or self._wrong(piece) or self._wrong(joined)
         self.quotes |= b'"' in piece
@@ -52,6 +62,12 @@ class ByteSigns:
             self._line_ends += piece.count(b"\r\n")
             self._line_ends += self._before[-1:] == b"\r" and piece[:1] == b"\n"
         self._before = (self._before + piece[-OVERLAP:])[-OVERLAP:]
+
+    def _count_lines(self, piece: bytes) -> None:
+        self._newlines += np.count_nonzero(np.frombuffer(piece, dtype=np.uint8) == NEWLINE)
+        lines = piece.rstrip(b"\r\n")
+        last = piece[len(lines) :].count(b"\n")
+        self._last_newlines = last if lines else self._last_newlines + last
 
     def _wrong(self, data: bytes) -> bool:
         if self._codec == "utf-8":

@@ -40,12 +40,13 @@ class PlainFile:
     def blocks(self, coded: Container[str]) -> Iterator[pa.RecordBatch]:
         """Its rows, a bounded number at a time, in columns named as its headings.
 
-        Columns in ``coded`` come as codes and the different byte strings they stand for.
+        Blank lines are left out. Columns in ``coded`` come as codes and the different byte
+        strings that they stand for.
 
         Raises
         ------
         pyarrow.ArrowInvalid
-            When a row has more or fewer fields than there are headings, or none.
+            When a row has more or fewer fields than there are headings.
         """
         names = list(map(str, range(len(self.headings))))
         kinds = [CODED if one in coded else pa.binary() for one in self.headings]
@@ -55,9 +56,7 @@ class PlainFile:
             read_options=csv.ReadOptions(
                 use_threads=False, block_size=BLOCK, skip_rows=1, column_names=names
             ),
-            parse_options=csv.ParseOptions(
-                delimiter=self.separator, quote_char=False, ignore_empty_lines=False
-            ),
+            parse_options=csv.ParseOptions(delimiter=self.separator, quote_char=False),
             convert_options=csv.ConvertOptions(
                 column_types=dict(zip(names, kinds, strict=True)), strings_can_be_null=False
             ),

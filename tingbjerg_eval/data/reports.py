@@ -69,13 +69,18 @@ def _format(queries: ReportQueries, source: IncidentSource, found: Findings) -> 
 
 
 def _outline(queries: ReportQueries, found: Findings) -> pd.Series:
-    """Counts of rows and cases, once no column outside the groups holds CPR numbers."""
+    """Counts of rows and cases, once no column outside the groups holds CPR numbers.
+
+    Every line of a large file must be a row: readers of large files skip blank ones in silence.
+    """
     names = ("area", "offence", "date", "quarter", "registered")
     grouped = {queries.headings[name] for name in names if name in queries.headings}
     others = [one for one in queries.engine.headings if one not in grouped]
     outline = queries.outline(others)
     if outline["suspicious"]:
         _refuse_personal_values(queries.suspicious(others), queries.waived, found)
+    if queries.engine.expected_rows not in (None, outline["rows"]):
+        queries.engine.explain()
     return outline
 
 
