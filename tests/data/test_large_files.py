@@ -43,6 +43,7 @@ def test_signs_are_found_however_the_file_is_cut(pieces, codec):
     data = b"".join(pieces)
     assert signs.irregular == wrong(data, codec)
     assert signs.quotes == (b'"' in data)
+    assert signs.plain == (b'"' not in data and data.count(b"\r\n") in (0, data.count(b"\n")))
     assert signs.rows == data.rstrip(b"\r\n").count(b"\n")
 
 

@@ -220,6 +220,6 @@ def _large_engine(
         explain=lambda: explain_refusal(path, source, found),
     )
     engine.expected_rows = signs.rows
-    if not signs.quotes:
+    if signs.plain:
         engine.plain = PlainFile(path=path, separator=separator, headings=headings, codec=codec)
     return engine, digest

@@ -47,6 +47,11 @@ class ByteSigns:
         return self._irregular or self._returns != self._line_ends
 
     @property
+    def plain(self) -> bool:
+        """Whether every line is a row: no quotation marks, and one kind of line end."""
+        return not self.quotes and self._line_ends in (0, self._newlines)
+
+    @property
     def rows(self) -> int:
         """The lines below the first, without blank ones at the end."""
         return self._newlines - self._last_newlines
