@@ -194,8 +194,10 @@ class Study:
     def digest(self, table: str) -> str:
         """SHA-256 of one clean table as it is known at ``until``."""
         frame = self._known_table(getattr(self.tables, table))
-        text = "" if frame is None else frame.to_csv(index=False, lineterminator="\n")
-        return hashlib.sha256(text.encode()).hexdigest()
+        if frame is None:
+            return hashlib.sha256(b"").hexdigest()
+        # What is known is the table up to a time, so its length says which part it is.
+        return self.common(("digest", table, len(frame)), lambda: _digest_of(frame))
 
     def _known_table(self, frame: pd.DataFrame | None) -> pd.DataFrame | None:
         columns = () if frame is None else frame.columns
@@ -248,11 +250,24 @@ _READY: dict[tuple[str, str], Study] = {}
 
 
 def have_ready(study: Study, path: str, data: str = "") -> None:
-    """Let :func:`open_study` find ``study`` read, in this process and those forked from it.
+    """Let :func:`open_study` find ``study`` read, in this process and those forked from it, with
+    the panels and shares that every view of it needs.
 
     Whoever says so answers for the files not changing meanwhile; the batch holds their digests.
     """
     _READY[_key(Path(path), data)] = study
+    for indicator in study.settings.indicators:
+        study.data(indicator)
+
+
+def have_common(path: str, data: str, key: object, made: object) -> None:
+    """Let a study that is ready find what :meth:`Study.common` would make for ``key``."""
+    _READY[_key(Path(path), data)].common(key, lambda: made)
+
+
+def _digest_of(frame: pd.DataFrame) -> str:
+    text = frame.to_csv(index=False, lineterminator="\n")
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _key(path: Path, data: str | Path | None) -> tuple[str, str]:

@@ -67,7 +67,8 @@ def _many(values) -> list:
 
 
 def _array(values: np.ndarray) -> list:
-    return [values.dtype.str, list(values.shape), _many(values.ravel().tolist())]
+    flat = values.ravel().tolist()
+    return [values.dtype.str, list(values.shape), _many(flat) if values.dtype == object else flat]
 
 
 def _column(values: pd.Series | pd.Index) -> list:
@@ -75,7 +76,7 @@ def _column(values: pd.Series | pd.Index) -> list:
     kept = values.tolist()
     if isinstance(values.dtype, pd.api.extensions.ExtensionDtype):
         kept = [None if gone else one for one, gone in zip(kept, lacking, strict=True)]
-    return [str(values.dtype), _many(kept)]
+    return [str(values.dtype), _many(kept) if values.dtype == object else kept]
 
 
 def _frame(frame: pd.DataFrame) -> dict:

@@ -61,7 +61,7 @@ def _named(window: Window) -> str:
 
 def protected_counts(study: Study, name: str) -> Counts:
     """The counts that the report ``name`` (``baseline``, ``2011K2``, ``end_of_period``) shows."""
-    made = [table for chain in _chains(study) for table in chain.tables(name)]
+    made = [table for chain in chains(study) for table in chain.tables(study.whole, name)]
     return Counts(tables={table.name: table for table in made})
 
 
@@ -69,18 +69,19 @@ def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict]:
     """What each report up to the last of ``names`` publishes of counts, in order."""
     every = report_names(study)
     wanted = every[: max(every.index(name) for name in names) + 1]
-    return _published(_chains(study), wanted)
+    return _published(study, chains(study), wanted)
 
 
 def published_of(study: Study, indicator: str) -> dict[str, dict]:
     """What every report publishes of one indicator and those linked with it, in order."""
-    chains = [one for one in _chains(study) if indicator in one.indicators]
-    return _published(chains, report_names(study))
+    own = [one for one in chains(study) if indicator in one.indicators]
+    return _published(study, own, report_names(study))
 
 
-def _published(chains: Sequence[_Chain], names: Sequence[str]) -> dict[str, dict]:
+def _published(study: Study, linked: Sequence[Chain], names: Sequence[str]) -> dict[str, dict]:
+    whole = study.whole
     return {
-        name: publish(name, [table for chain in chains for table in chain.tables(name)])
+        name: publish(name, [table for chain in linked for table in chain.tables(whole, name)])
         for name in names
     }
 
@@ -113,40 +114,42 @@ def _linked(study: Study) -> list[tuple[str, ...]]:
     return [tuple(names) for _, names in groups]
 
 
-def _chains(study: Study) -> list[_Chain]:
+CHAINS = "chains"
+
+
+def chains(study: Study) -> list[Chain]:
     """One chain for each group of linked indicators, the same for every view of the study."""
-    return study.common(
-        "chains", lambda: [_Chain(study.whole, linked) for linked in _linked(study)]
-    )
+    return study.common(CHAINS, lambda: [Chain(linked) for linked in _linked(study)])
 
 
-class _Chain:
+class Chain:
     """The tables of linked indicators, report after report, each protected against all before.
 
     It grows as far as it is asked for: a report needs those before it and none after.
     """
 
-    def __init__(self, study: Study, indicators: tuple[str, ...]):
-        self.study, self.indicators = study, indicators
-        self.counts = {name: _by_quarter(study, name) for name in indicators}
+    def __init__(self, indicators: tuple[str, ...]):
+        self.indicators = indicators
+        self.counts: dict[str, pd.DataFrame] = {}
         self.made: dict[str, tuple[ProtectedTable, ...]] = {}
         self.ledger = Ledger()
 
-    def tables(self, report: str) -> tuple[ProtectedTable, ...]:
-        """What ``report`` shows of the indicators."""
-        every = report_names(self.study)
+    def tables(self, study: Study, report: str) -> tuple[ProtectedTable, ...]:
+        """What ``report`` of the whole ``study`` shows of the indicators."""
+        self.counts = self.counts or {name: _by_quarter(study, name) for name in self.indicators}
+        every = report_names(study)
         for name in every[len(self.made) : every.index(report) + 1]:
-            self.made[name] = self._protected(name)
+            self.made[name] = self._protected(study, name)
             self.ledger.add(name, publish(name, self.made[name]))
         return self.made[report]
 
-    def _protected(self, report: str) -> tuple[ProtectedTable, ...]:
+    def _protected(self, study: Study, report: str) -> tuple[ProtectedTable, ...]:
         tables = [
             table
             for name, counts in self.counts.items()
-            for table in _tables(self.study, name, counts, report)
+            for table in _tables(study, name, counts, report)
         ]
-        threshold = self.study.settings.rules.disclosure_threshold
+        threshold = study.settings.rules.disclosure_threshold
         return protect_tables(tables, threshold=threshold, ledger=self.ledger)
 
 

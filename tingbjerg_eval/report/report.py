@@ -203,7 +203,11 @@ def open_report(
 
 
 def plan_of(study: Study) -> dict:
-    """The study's analysis plan, the data of its baseline included."""
+    """The study's analysis plan, the data of its baseline included: one for every view of it."""
+    return study.common("plan", lambda: _plan(study))
+
+
+def _plan(study: Study) -> dict:
     before = study.as_of(known_until(study, BASELINE))
     fixed = [one.table for one in study.tables.sources if one.table in BASELINE_TABLES]
     digests = {table: before.digest(table) for table in fixed}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -53,10 +52,12 @@ def plan(
         except InputRefused as refused:
             problems += refused.problems
             continue
+        context = json.dumps(dict(job.context), sort_keys=True)
         order = _order(job, notebook, parameters, inputs, rendering)
+        order["context"] = json.loads(context) | order["context"]
         order = Order(**order, engine=engine, timeout=timeout, executed=None, code=whole)
         analysis = _analysis(job, notebook, order, code)
-        rendered = [analysis, _plain(job.context), look, rendering.render, rendering.inspect]
+        rendered = [analysis, context, look, rendering.render, rendering.inspect]
         digested = {"analysis": analysis, "rendered": digests.of_plain(rendered)}
         planned.append(Planned(order=order, notebook=notebook, effort=job.effort, **digested))
     if problems:
@@ -77,20 +78,15 @@ def _analysis(job: Job, notebook: NotebookNode, order: Order, code: str) -> str:
     )
 
 
-def _plain(context: Mapping[str, Any]) -> dict[str, Any]:
-    return json.loads(json.dumps(dict(context)))
-
-
 def _order(job, notebook, parameters, inputs, rendering) -> dict:
     folder = str(Path(job.folder).resolve())
-    added = {"name": job.name, "parameters": parameters, "folder": folder}
     return {
         "name": job.name,
         "notebook": nbformat.writes(notebook),
         "parameters": parameters,
         "folder": folder,
         "inputs": inputs,
-        "context": {**_plain(job.context), **added},
+        "context": {"name": job.name, "parameters": parameters, "folder": folder},
         "render": rendering.render,
         "inspect": rendering.inspect,
     }

@@ -15,7 +15,14 @@ from tingbjerg_eval.assets import asset
 from tingbjerg_eval.evaluation import Study, open_study
 from tingbjerg_eval.needs import refuse_unmet_needs
 from tingbjerg_eval.report import blocks
-from tingbjerg_eval.report.counts import BASELINE, END, published_chain, report_names
+from tingbjerg_eval.report.counts import (
+    BASELINE,
+    CHAINS,
+    END,
+    chains,
+    published_chain,
+    report_names,
+)
 from tingbjerg_eval.report.headline import headline
 from tingbjerg_eval.report.index import failed_page, write_index
 from tingbjerg_eval.report.late import growth
@@ -33,6 +40,7 @@ from tingbjerg_eval.study.plan import LOCK_FILE
 from tingbjerg_eval.study.problems import InputRefused, Problem
 
 READY = "tingbjerg_eval.evaluation:have_ready"
+COMMON = "tingbjerg_eval.evaluation:have_common"
 REHEARSED = "tingbjerg_eval.report.rehearsal:rehearse"
 LEDGER = Path("internal", "ledger.json")
 ANSWERS = Path("internal", "answers")
@@ -70,11 +78,12 @@ def run_study(
     with nullcontext(parent) if parent else started(wanted=wanted) as parent:
         study = open_study(path, data=data)
         study.answers.folder = answers_folder(output)
+        make_ready(parent, study, data)
         names = selected(study, only=only, quarter=quarter)
         ledger = Ledger.load(output / LEDGER)
         chain = published_chain(study, names)
+        share_chains(parent, study, data)
         made = study_jobs(study, names, chain, ledger, with_code=with_code, data=data)
-        make_ready(parent, study, data)
         console = Console(stderr=True, highlight=False)
         with _executor(cluster) as executor, Progress(console=console) as progress:
             result = run_batch(
@@ -93,13 +102,21 @@ def run_study(
 
 
 def make_ready(parent: WarmParent | None, study: Study, data: Path | None = None) -> None:
-    """Give the study as it is read here to ``parent``, with all that its reports share."""
-    if parent is None:
-        return
-    parent.prepare(REHEARSED)
-    for indicator in study.settings.indicators:
-        study.data(indicator)
-    parent.prepare(READY, study, str(study.path.resolve()), str(data.resolve()) if data else "")
+    """Give the study as it is read here to ``parent``, which adds what its reports share."""
+    if parent is not None:
+        parent.prepare(REHEARSED)
+        parent.prepare(READY, study, *_place(study, data))
+
+
+def share_chains(parent: WarmParent | None, study: Study, data: Path | None = None) -> None:
+    """Give the protected counts as they are worked out here to a ``parent`` that is ready."""
+    if parent is not None:
+        parent.prepare(COMMON, *_place(study, data), CHAINS, chains(study))
+
+
+def _place(study: Study, data: Path | None) -> tuple[str, str]:
+    """How the notebooks name the study and its data."""
+    return str(study.path.resolve()), str(data.resolve()) if data else ""
 
 
 def answers_folder(output: Path) -> Path:

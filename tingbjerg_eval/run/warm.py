@@ -12,14 +12,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from tingbjerg_eval.run.warm_server import CALL, PREPARE, START, WORD, kill_group
-
-Preparation = tuple[str, Sequence[Any]]
-"""A function, as ``"module:function"``, and its arguments."""
 
 PRELOAD = (
     "numpy",
@@ -104,7 +102,7 @@ class WarmParent:
         self.preload = list(PRELOAD if preload is None else preload)
         self._guard = threading.Lock()
         self._pids: set[int] = set()
-        self._prepared: list[Preparation] = []
+        self._prepared: list[bytes] = []
         self._closed = False
         self._start()
 
@@ -126,17 +124,16 @@ class WarmParent:
 
     def prepare(self, function: str, *arguments: Any) -> None:
         """Call ``"module:function"`` in the parent, before the first call, for what it keeps
-        in memory: every child finds it there."""
+        in memory: every child finds it there. Does not wait for the parent to have loaded."""
         with self._guard:
-            self._prepared.append((function, arguments))
+            self._prepared.append(bytes(ForkingPickler.dumps((function, arguments))))
             self._prepare(self._prepared[-1])
 
-    def _prepare(self, one: Preparation) -> None:
+    def _prepare(self, pickled: bytes) -> None:
         near, far = Pipe()
-        with near, far, contextlib.suppress(OSError):
+        with far, contextlib.suppress(OSError):
             socket.send_fds(self._control, [PREPARE], [far.fileno()])
-            far.close()
-            near.send(one)
+        threading.Thread(target=_deliver, args=(near, pickled), daemon=True).start()
 
     def call(
         self,
@@ -180,6 +177,11 @@ class WarmParent:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _deliver(near: Connection, pickled: bytes) -> None:
+    with near, contextlib.suppress(OSError):
+        near.send_bytes(pickled)
 
 
 @contextlib.contextmanager

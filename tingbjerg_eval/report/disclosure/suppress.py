@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, eye_array, hstack
+from scipy.sparse import csc_array, csr_array, eye_array, hstack
 
 from tingbjerg_eval.report.disclosure.system import holds_another, incidence, parts
 from tingbjerg_eval.report.published import CellId
@@ -134,13 +134,13 @@ class _Part:
         self.lowest, self.highest = self.start, self.start
         self.programs = 0
         n = len(self.values)
-        self.matrix = hstack([units, -eye_array(n), eye_array(n)], format="csr")
+        self.matrix = _sums(hstack([units, -eye_array(n), eye_array(n)]))
 
     def _start(self) -> np.ndarray:
         """A table that readers hold possible: the true one, if nothing was published before."""
         if not self.only_before.any() and (self.cells.high == np.inf).all():
             return self.values
-        units = _solve(self.units, *self._limits())
+        units = _solve(_sums(self.units), *self._limits())
         if units is None:
             raise Disagree
         return self.units @ units
@@ -256,17 +256,21 @@ class _Part:
         return up, np.where(fixed, 0.0, np.maximum(self.values - self.floor, 0.0))
 
 
-def _solve(rows, low, high, *, costs=None, upper=None) -> np.ndarray | None:
-    """Cheapest nonnegative ``x`` with ``low <= rows x <= high``; None where there is none.
+def _sums(rows) -> csc_array:
+    """``rows`` with the sums as variables of their own, so that only bounds differ between
+    programs."""
+    return hstack([rows, -eye_array(rows.shape[0])], format="csc")
 
-    The sums are variables of their own, so that only bounds differ between programs.
-    """
-    n, size = rows.shape
+
+def _solve(sums: csc_array, low, high, *, costs=None, upper=None) -> np.ndarray | None:
+    """Cheapest nonnegative ``x`` with its sums between ``low`` and ``high``; None without one."""
+    n = len(low)
+    size = sums.shape[1] - n
     costs = np.zeros(size) if costs is None else costs
     upper = np.full(size, np.inf) if upper is None else upper
     found = linprog(
         np.concatenate([costs, np.zeros(n)]),
-        A_eq=hstack([rows, -eye_array(n)], format="csc"),
+        A_eq=sums,
         b_eq=np.zeros(n),
         bounds=np.column_stack([np.append(np.zeros(size), low), np.append(upper, high)]),
         method="highs-ds",

@@ -189,11 +189,15 @@ def _protected(table, rows, ids, rules: Rules, hidden, totals) -> ProtectedTable
     is_total = np.array([cell in totals for cell in ids], dtype=bool)
     says_small = is_hidden & small & ~is_total & (rules.signs == "two")
     text = np.select([says_small, is_hidden], [UNDER, WITHHELD], "")
-    frame = rows.assign(
-        value=pd.arrays.IntegerArray(np.where(is_hidden, 0, counts), is_hidden),
-        status=_status(counts, text),
-        text=text,
-        key=["|".join(values.values()) for values in _named(table, rows)],
+    frame = pd.DataFrame(
+        {dim: rows[dim] for dim in table.dims}
+        | {
+            "value": pd.arrays.IntegerArray(np.where(is_hidden, 0, counts), is_hidden),
+            "status": _status(counts, text),
+            "text": text,
+            "total": rows["total"],
+            "key": ["|".join(values.values()) for values in _named(table, rows)],
+        }
     )
     return ProtectedTable(
         name=table.name,
@@ -202,7 +206,7 @@ def _protected(table, rows, ids, rules: Rules, hidden, totals) -> ProtectedTable
         threshold=rules.threshold,
         zeros=rules.zeros,
         signs=rules.signs,
-        frame=frame[[*table.dims, "value", "status", "text", "total", "key"]],
+        frame=frame,
         cells=tuple(ids),
     )
 
