@@ -218,6 +218,11 @@ class Study:
             self._common[key] = make()
         return self._common[key]
 
+    @property
+    def made_common(self) -> dict:
+        """All that :meth:`common` has made so far."""
+        return dict(self._common)
+
     def _once(self, key: object, make: Callable):
         if key not in self._kept:
             self._kept[key] = make()
@@ -260,9 +265,10 @@ def have_ready(study: Study, path: str, data: str = "") -> None:
         study.data(indicator)
 
 
-def have_common(path: str, data: str, key: object, made: object) -> None:
-    """Let a study that is ready find what :meth:`Study.common` would make for ``key``."""
-    _READY[_key(Path(path), data)].common(key, lambda: made)
+def have_common(path: str, data: str, made: dict) -> None:
+    """Let a study that is ready find what :meth:`Study.common` made elsewhere."""
+    for key, value in made.items():
+        _READY[_key(Path(path), data)].common(key, lambda value=value: value)
 
 
 def _digest_of(frame: pd.DataFrame) -> str:

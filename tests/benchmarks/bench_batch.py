@@ -28,6 +28,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import psutil
+from looks import html
 
 HERE = Path(__file__).resolve()
 ROOT = HERE.parents[2]
@@ -49,39 +50,12 @@ def reports(study: Path) -> list[tuple[str, Path, dict]]:
     return [ends[0], *quarterly, ends[1]]
 
 
-def html(executed, _context) -> dict[str, bytes]:
-    """nbconvert's own rendering, for those who use papermill."""
-    from nbconvert import HTMLExporter
-
-    return {
-        "report.html": HTMLExporter(exclude_input=True).from_notebook_node(executed)[0].encode()
-    }
-
-
-def report_html(executed, context) -> dict[str, bytes]:
-    """The report's page, without PDF and workbook."""
-    from markupsafe import Markup
-
-    from tingbjerg_eval.report.page import page, tidied
-    from tingbjerg_eval.report.render import body_html
-    from tingbjerg_eval.report.wording import Words
-
-    words = Words(context.get("language", "da"))
-    body = tidied(body_html(executed, words, kind=context.get("kind", "")))
-    return {"report.html": page(body, words, title=context["name"], head=Markup()).encode()}
-
-
-def nothing_found(_files, _context) -> list[str]:
-    """Inspection is no part of what is compared."""
-    return []
-
-
 def plain_look(_study=None):
     """What papermill and nbconvert do: HTML and nothing else."""
     from tingbjerg_eval.run.job import Rendering
 
     sys.path.insert(0, str(HERE.parent))
-    return Rendering(render="bench_batch:report_html", inspect="bench_batch:nothing_found")
+    return Rendering(render="looks:report_html", inspect="looks:nothing_found")
 
 
 def batch(study: Path, output: Path, *, workers: int | None = None, whole: bool = False) -> int:

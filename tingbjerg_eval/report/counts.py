@@ -114,12 +114,9 @@ def _linked(study: Study) -> list[tuple[str, ...]]:
     return [tuple(names) for _, names in groups]
 
 
-CHAINS = "chains"
-
-
 def chains(study: Study) -> list[Chain]:
     """One chain for each group of linked indicators, the same for every view of the study."""
-    return study.common(CHAINS, lambda: [Chain(linked) for linked in _linked(study)])
+    return study.common("chains", lambda: [Chain(linked) for linked in _linked(study)])
 
 
 class Chain:

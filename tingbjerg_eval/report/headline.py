@@ -13,7 +13,7 @@ def headline(executed, words: Words) -> str:
     """One sentence of an executed notebook's key figures; empty where it has none."""
     found = [
         table
-        for cell in executed.cells
+        for cell in executed["cells"]
         for output in cell.get("outputs", ())
         for table in output.get("data", {}).get(TABLE, {}).get("tables", ())
         if table["name"] == KEY_FIGURES

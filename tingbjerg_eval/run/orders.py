@@ -54,7 +54,7 @@ def plan(
             continue
         context = json.dumps(dict(job.context), sort_keys=True)
         order = _order(job, notebook, parameters, inputs, rendering)
-        order["context"] = json.loads(context) | order["context"]
+        order["context"] = dict(job.context) | order["context"]
         order = Order(**order, engine=engine, timeout=timeout, executed=None, code=whole)
         analysis = _analysis(job, notebook, order, code)
         rendered = [analysis, context, look, rendering.render, rendering.inspect]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-import nbformat
 from rich.console import Console
 
 from tingbjerg_eval.answers import tidy
@@ -15,14 +15,7 @@ from tingbjerg_eval.assets import asset
 from tingbjerg_eval.evaluation import Study, open_study
 from tingbjerg_eval.needs import refuse_unmet_needs
 from tingbjerg_eval.report import blocks
-from tingbjerg_eval.report.counts import (
-    BASELINE,
-    CHAINS,
-    END,
-    chains,
-    published_chain,
-    report_names,
-)
+from tingbjerg_eval.report.counts import BASELINE, END, published_chain, report_names
 from tingbjerg_eval.report.headline import headline
 from tingbjerg_eval.report.index import failed_page, write_index
 from tingbjerg_eval.report.late import growth
@@ -82,8 +75,8 @@ def run_study(
         names = selected(study, only=only, quarter=quarter)
         ledger = Ledger.load(output / LEDGER)
         chain = published_chain(study, names)
-        share_chains(parent, study, data)
         made = study_jobs(study, names, chain, ledger, with_code=with_code, data=data)
+        share(parent, study, data)
         console = Console(stderr=True, highlight=False)
         with _executor(cluster) as executor, Progress(console=console) as progress:
             result = run_batch(
@@ -108,10 +101,10 @@ def make_ready(parent: WarmParent | None, study: Study, data: Path | None = None
         parent.prepare(READY, study, *_place(study, data))
 
 
-def share_chains(parent: WarmParent | None, study: Study, data: Path | None = None) -> None:
-    """Give the protected counts as they are worked out here to a ``parent`` that is ready."""
+def share(parent: WarmParent | None, study: Study, data: Path | None = None) -> None:
+    """Give what was worked out here meanwhile to a ``parent`` that has the study ready."""
     if parent is not None:
-        parent.prepare(COMMON, *_place(study, data), CHAINS, chains(study))
+        parent.prepare(COMMON, *_place(study, data), study.made_common)
 
 
 def _place(study: Study, data: Path | None) -> tuple[str, str]:
@@ -292,7 +285,7 @@ def _entry(output: Path, report: dict, words: Words) -> dict[str, str]:
     executed = output / "internal" / name / "executed.ipynb"
     said = ""
     if state in ("done", "kept") and executed.exists():
-        said = headline(nbformat.read(executed, as_version=4), words)
+        said = headline(json.loads(executed.read_text("utf-8")), words)
     return {"name": name, "state": state, "headline": said}
 
 
