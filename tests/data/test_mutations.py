@@ -161,3 +161,23 @@ def test_a_large_spoilt_extract_gets_the_same_answer_as_a_small_one(tmp_path, mo
             except InputRefused:
                 answers.append("refused")
         assert answers[0] == answers[1], data
+
+
+def test_a_spoilt_extract_tried_in_one_reading_gets_the_thorough_readers_answer(
+    tmp_path, monkeypatch
+):
+    settings = read_settings(Tiny().write(tmp_path))
+    chance, path = random.Random(20110331), tmp_path / "data" / "reports.csv"
+
+    def answer(quick: int) -> tuple:
+        monkeypatch.setattr("tingbjerg_eval.data.incidents.QUICK", quick)
+        found = Findings(file="reports.csv")
+        try:
+            cells, digest = read_incidents(settings.data.incidents, settings, path.parent, found)
+        except InputRefused as refused:
+            return [str(one) for one in refused.problems], None
+        return [str(one) for one in found.items], (cells.to_csv(), digest)
+
+    for _ in range(150):
+        path.write_bytes(chance.choice(MUTATIONS)(FILES["reports.csv"]().encode(), chance))
+        assert answer(10) == answer(10**9), path.read_bytes()

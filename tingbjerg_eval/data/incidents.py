@@ -43,14 +43,18 @@ from tingbjerg_eval.data.large_files import (
     refuse_irregular,
 )
 from tingbjerg_eval.data.loading import digest_of, load_rows
-from tingbjerg_eval.data.personal import refuse_personal
-from tingbjerg_eval.data.plain_file import PlainFile
+from tingbjerg_eval.data.personal import holds_cpr, refuse_personal
+from tingbjerg_eval.data.plain_file import Doubtful, PlainFile
 from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.data.reports import count_reports
 from tingbjerg_eval.data.series import check_series
 from tingbjerg_eval.data.wide import lengthen, quarters_of_times
+from tingbjerg_eval.study.problems import InputRefused
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
+
+QUICK = 300_000
+"""Bytes from which a plain file of single reports is first tried in one reading."""
 
 LARGE = 16_000_000
 """Bytes from which a file of single reports is counted out of core."""
@@ -144,13 +148,44 @@ def _keys(source: IncidentSource) -> list[str]:
 
 
 def _read_reports(source, settings, folder, found) -> tuple[pd.DataFrame, str]:
+    quick = _read_quickly(source, settings, folder, found.file)
+    if quick is not None:
+        return quick
     with _engine(source, folder, found) as (engine, digest):
-        headings = _engine_headings(engine, source, found)
-        if source.one_offence:
-            found.refuse("one-offence-reports", found=source.one_offence)
-        pairs = read_crosswalk(source, settings, folder, found)
-        cells = count_reports(engine, settings, source, found, headings=headings, pairs=pairs)
+        cells = _count(engine, source, settings, folder, found)
     return cells, digest or digest_of(_as_raw(cells, found))
+
+
+def _read_quickly(source, settings, folder, file: str) -> tuple[pd.DataFrame, str] | None:
+    """A plain file of middle size, read once; ``None`` where there is anything to say of it.
+
+    The reader of small files then says it, line by line. What passes here without a word passes
+    there without a word, and to the same counts.
+    """
+    if source.database or source.format != "csv":
+        return None
+    found = Findings(file=file)
+    try:
+        path = locate(source.file, folder, found)
+        if not QUICK < path.stat().st_size <= LARGE:
+            return None
+        signs, digest = _byte_signs(path, source, found)
+        if signs.irregular or not signs.plain:
+            return None
+        with duckdb_session() as connect:
+            engine = _large_engine(connect, path, source, signs, found, wary=True)
+            cells = _count(engine, source, settings, folder, found)
+    except (InputRefused, Doubtful):
+        return None
+    return None if found.items or holds_cpr(cells["offence"]) else (cells, digest)
+
+
+def _count(engine: Engine, source, settings, folder, found: Findings) -> pd.DataFrame:
+    headings = _engine_headings(engine, source, found)
+    if source.one_offence:
+        found.refuse("one-offence-reports", found=source.one_offence)
+    pairs = read_crosswalk(source, settings, folder, found)
+    return count_reports(engine, settings, source, found, headings=headings, pairs=pairs)
 
 
 def _as_raw(cells: pd.DataFrame, found: Findings) -> RawTable:
@@ -183,7 +218,10 @@ def _engine(
             digest = check_file(path, source, found)
             yield columnar_engine(connect, path, source, found), digest
         elif source.format == "csv" and path.stat().st_size > LARGE:
-            yield _large_engine(connect, path, source, found)
+            signs, digest = _byte_signs(path, source, found)
+            if signs.irregular:
+                refuse_irregular(path, source, found)
+            yield _large_engine(connect, path, source, signs, found), digest
         else:
             raw, digest = load_rows(source, folder, found, keys=_keys(source))
             refuse_personal(raw, found, mapped=source.headings().values(),
@@ -200,15 +238,22 @@ def _refuse_repeated(raw: RawTable, source: IncidentSource, found: Findings) -> 
         found.items.extend(scratch.problems)
 
 
+def _byte_signs(path: Path, source: IncidentSource, found: Findings) -> tuple[ByteSigns, str]:
+    """What the file's bytes hold, and their digest, in one reading."""
+    signs = ByteSigns(codec_of(source, found))
+    return signs, check_file(path, source, found, see=signs.see)
+
+
 def _large_engine(
-    connect: Connect, path: Path, source: IncidentSource, found: Findings
-) -> tuple[DuckEngine, str]:
-    codec = codec_of(source, found)
-    signs = ByteSigns(codec)
-    digest = check_file(path, source, found, see=signs.see)
-    if signs.irregular:
-        refuse_irregular(path, source, found)
-    separator = separator_of(source)
+    connect: Connect,
+    path: Path,
+    source: IncidentSource,
+    signs: ByteSigns,
+    found: Findings,
+    *,
+    wary: bool = False,
+) -> DuckEngine:
+    separator, codec = separator_of(source), signs.codec
     headings = header_of(path, source, found, separator=separator, codec=codec)
     engine = relation_engine(
         connect,
@@ -221,5 +266,7 @@ def _large_engine(
     )
     engine.expected_rows = signs.rows
     if signs.plain:
-        engine.plain = PlainFile(path=path, separator=separator, headings=headings, codec=codec)
-    return engine, digest
+        engine.plain = PlainFile(
+            path=path, separator=separator, headings=headings, codec=codec, wary=wary
+        )
+    return engine

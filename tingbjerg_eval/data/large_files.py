@@ -28,7 +28,7 @@ class ByteSigns:
     """
 
     def __init__(self, codec: str):
-        self._codec = codec
+        self.codec = codec
         self._before = b""
         self._returns = self._line_ends = 0
         self._irregular = False
@@ -75,7 +75,7 @@ class ByteSigns:
         self._last_newlines = last if lines else self._last_newlines + last
 
     def _wrong(self, data: bytes) -> bool:
-        if self._codec == "utf-8":
+        if self.codec == "utf-8":
             return any(one[-1] in data and one in data for one in TWICE_ENCODED)
         if data.isascii():
             return False

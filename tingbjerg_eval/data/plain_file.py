@@ -28,14 +28,26 @@ FIRST_OTHER_DIGITS = 0xD9
 """The lowest first byte in UTF-8 of a digit of another script."""
 
 
+LOST_ZERO = r"(^|[^\p{Nd}.,])[1-9]\p{Nd}{4}[- ]?\p{Nd}{4}([^\p{Nd}.,]|$)"
+
+
+class Doubtful(ValueError):
+    """A text that only the reader of small files judges."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlainFile:
-    """Where the file is and how its bytes are to be understood."""
+    """Where the file is and how its bytes are to be understood.
+
+    In a ``wary`` reading nine digits, which may be a CPR number without its leading zero, are
+    :class:`Doubtful`.
+    """
 
     path: Path
     separator: str
     headings: list[str]
     codec: str
+    wary: bool = False
 
     def blocks(self, coded: Container[str]) -> Iterator[pa.RecordBatch]:
         """Its rows, a bounded number at a time, in columns named as its headings.
@@ -87,7 +99,16 @@ class PlainFile:
         return column if ascii_only or self.codec != "utf-8" else column.cast(pa.string())
 
     def cpr_shaped(self, column: pa.Array, *, separated_only: bool) -> str | None:
-        """A text of ``column`` that is shaped as a CPR number, if there is one."""
+        """A text of ``column`` that is shaped as a CPR number, if there is one.
+
+        Raises
+        ------
+        Doubtful
+            In a wary reading.
+        """
+        lost = self.wary and not separated_only
+        if lost and pc.any(pc.match_substring_regex(column, LOST_ZERO)).as_py():
+            raise Doubtful
         if not _digits_possible(bytes_of(column)[0], separated_only=separated_only):
             return None
         pattern = SEPARATED if separated_only else TEN_DIGITS
