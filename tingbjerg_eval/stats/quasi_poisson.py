@@ -62,14 +62,15 @@ def fit_counts(
     MethodRefused
         ``few-quarters`` when there are no more observations than terms.
     """
-    import statsmodels.api as sm
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
 
     columns = {"intercept": np.ones(len(counts)), **terms}
     _refuse_few(len(counts), len(columns))
-    model = sm.GLM(
+    model = GLM(
         np.asarray(counts, dtype=float),
         np.column_stack(list(columns.values())),
-        family=sm.families.Poisson(),
+        family=Poisson(),
         exposure=np.asarray(exposure, dtype=float),
     )
     fit = _fitted(model, lags)
