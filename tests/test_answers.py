@@ -130,3 +130,21 @@ def test_a_report_made_again_estimates_nothing_and_is_the_same(demo_study, tmp_p
     assert shown(again, kind, **given) == told
     assert again.answers.worked_out == 0
     assert again.answers.found == first.answers.worked_out
+
+
+def test_a_survey_is_drawn_once_until_the_next_wave(demo_study, tmp_path):
+    folder = tmp_path / "drawings"
+    earlier, later = (dataclasses.replace(demo_study, drawings=Answers(folder=folder))
+                      for _ in range(2))  # fmt: skip
+    first = shown(earlier, "quarterly", quarter="2011K1")
+    second = shown(later, "quarterly", quarter="2011K2")
+    assert later.drawings.found == len(demo_study.settings.indicators_of("share"))
+    assert earlier.drawings.worked_out > later.drawings.worked_out > 0
+    assert first != second
+
+
+def test_what_is_drawn_once_is_drawn_as_ever(demo_study, tmp_path):
+    drawn = dataclasses.replace(demo_study, drawings=Answers(folder=tmp_path))
+    assert shown(drawn, "quarterly", quarter="2011K2") == shown(
+        dataclasses.replace(drawn, drawings=Answers(folder=tmp_path)), "quarterly", quarter="2011K2"
+    )

@@ -46,6 +46,10 @@ class Workshop:
         """What has been estimated so far."""
         return {path.name for path in self.output.glob("internal/answers/*/*.json")}
 
+    def drawings(self) -> set[str]:
+        """What has been drawn so far with the code as it is."""
+        return {path.name for path in self.output.glob("internal/drawings/*/*.json")}
+
     def made(self, name: str) -> tuple[str, str]:
         """When ``name`` was last made, and its page."""
         run = json.loads((self.output / "internal" / name / "run.json").read_text("utf-8"))
@@ -86,7 +90,8 @@ def test_a_changed_sentence_is_said_without_estimating_anything(workshop):
 
 
 def test_a_revised_quarter_runs_only_what_rests_on_it(workshop):
-    answers, earlier = workshop.answers(), workshop.made(REPORTS[0])
+    answers, drawings = workshop.answers(), workshop.drawings()
+    earlier = workshop.made(REPORTS[0])
     later = workshop.made(REPORTS[1])
     workshop.withdraw_a_burglary()
     workshop.run()
@@ -95,3 +100,5 @@ def test_a_revised_quarter_runs_only_what_rests_on_it(workshop):
     assert workshop.made(REPORTS[1])[0] > later[0]
     assert answers <= workshop.answers()
     assert 0 < len(new) < len(answers) / 4
+    assert drawings <= workshop.drawings()
+    assert 0 < len(workshop.drawings() - drawings) < len(drawings) / 4

@@ -73,8 +73,9 @@ class Study:
         The study's file.
     until
         The last quarter that is known; ``None`` for the whole period.
-    answers
-        What estimators have answered, for this study and every view of it at a quarter.
+    answers, drawings
+        What estimators have answered, and what was drawn, for this study and every view of it at
+        a quarter.
     """
 
     settings: StudySettings
@@ -83,6 +84,7 @@ class Study:
     path: Path
     until: str | None = None
     answers: Answers = field(default_factory=Answers, repr=False)
+    drawings: Answers = field(default_factory=Answers, repr=False)
     _kept: dict = field(default_factory=dict, init=False, repr=False)
     _common: dict = field(default_factory=dict, init=False, repr=False)
 
@@ -325,14 +327,27 @@ def _figures(study: Study, target: Target) -> dict:
     measured = target_design(target, design, waves=waves, **moment)
     asked = measured is not None
     effect = asked and not study.provisional and not _follows_activity(study, target)
+    windows = measured or design
+    asked_of = _within(data, windows)
     return {
         "observed": observed,
         "data": data,
         "design": measured,
-        "change": study.ask(compare_periods, data, measured) if asked else None,
-        "effect": study.ask(difference_in_differences, data, measured) if effect else None,
-        "smallest": study.ask(minimum_detectable_change, data, measured or design),
+        "change": study.ask(compare_periods, asked_of, measured) if asked else None,
+        "effect": study.ask(difference_in_differences, asked_of, measured) if effect else None,
+        "smallest": study.ask(minimum_detectable_change, asked_of, windows),
     }
+
+
+def _within(data: pd.DataFrame, design: Design) -> pd.DataFrame:
+    """The rows of the design's windows, on which all of its answers rest.
+
+    Later quarters are left out, so that the question of a year is the same in every report.
+    """
+    times = {*design.baseline_times, *design.period_times}
+    return data[data["quarter" if design.in_quarters else "wave"].isin(times)].reset_index(
+        drop=True
+    )
 
 
 def _nothing(observed: Observed) -> dict:

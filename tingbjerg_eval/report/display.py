@@ -173,14 +173,48 @@ class Table(Block):
         return [self.shown.published()]
 
 
-class Figure(Block):
+class Picture(Block):
+    """Something drawn, shown as one image with its alternative text and caption.
+
+    ``inches`` are its width and height.
+    """
+
+    kind = "figure"
+    svg: str
+    alt: str
+    caption: str
+    notes: Sequence[str]
+    inches: tuple[float, float]
+
+    @cached_property
+    def source(self) -> str:
+        """The drawing as an SVG data address."""
+        coded = base64.b64encode(self.svg.encode()).decode()
+        return f"data:image/svg+xml;base64,{coded}"
+
+    @property
+    def width(self) -> int:
+        """Width in CSS pixels."""
+        return round(self.inches[0] * 96)
+
+    @property
+    def height(self) -> int:
+        """Height in CSS pixels."""
+        return round(self.inches[1] * 96)
+
+    def html(self) -> Markup:
+        return blocks.html("figure", self)
+
+    def text(self) -> str:
+        return "\n".join(part for part in (self.caption, self.alt, *self.notes) if part)
+
+
+class Figure(Picture):
     """A figure with its alternative text and caption.
 
     ``figure`` is a matplotlib figure or axes; a figure made by ``te.figures`` brings its own
     ``alt`` and ``caption``, any other needs them.
     """
-
-    kind = "figure"
 
     def __init__(self, figure, alt: str = "", caption: str = "", *, notes: Sequence[str] = ()):
         from tingbjerg_eval.report.canvas import ALT, CAPTION, NOTES
@@ -195,28 +229,16 @@ class Figure(Block):
             )
 
     @cached_property
-    def source(self) -> str:
-        """The figure as an SVG data address."""
+    def svg(self) -> str:
+        """The figure as SVG."""
         from tingbjerg_eval.report.canvas import svg
 
-        coded = base64.b64encode(svg(self.figure).encode()).decode()
-        return f"data:image/svg+xml;base64,{coded}"
+        return svg(self.figure)
 
     @property
-    def width(self) -> int:
-        """Width in CSS pixels."""
-        return round(self.figure.get_figwidth() * 96)
-
-    @property
-    def height(self) -> int:
-        """Height in CSS pixels."""
-        return round(self.figure.get_figheight() * 96)
-
-    def html(self) -> Markup:
-        return blocks.html("figure", self)
-
-    def text(self) -> str:
-        return "\n".join(part for part in (self.caption, self.alt, *self.notes) if part)
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return tuple(self.figure.get_size_inches())
 
 
 class MemoHead(Block):

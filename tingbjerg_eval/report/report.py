@@ -135,6 +135,13 @@ class Report:
         declared = read_deviations(self.study.path.parent / DEVIATIONS)
         return check_deviations(compare_plans(self.lock.plan, now), declared)
 
+    def draw(self, kind: str, *data, **options) -> Block:
+        """The figure ``te.figures.<kind>(*data, **options)``, drawn once for equal content."""
+        from tingbjerg_eval.report.drawings import Drawn, drawing
+
+        language = self.words.language
+        return Drawn(self.study.drawings.ask(drawing, kind, language, *data, **options))
+
     def title(self) -> str:
         """The report's title."""
         quarter = self.words.quarter(self.quarter) if self.quarter else ""

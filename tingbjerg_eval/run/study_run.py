@@ -36,7 +36,6 @@ READY = "tingbjerg_eval.evaluation:have_ready"
 COMMON = "tingbjerg_eval.evaluation:have_common"
 REHEARSED = "tingbjerg_eval.report.rehearsal:rehearse"
 LEDGER = Path("internal", "ledger.json")
-ANSWERS = Path("internal", "answers")
 EFFORT = {"baseline": 1.0, "quarterly": 1.0, "end_of_period": 3.0}
 """How much longer a report takes than a quarterly one, roughly."""
 RENDERING_ONLY = ("render.py", "page.py", "pdf.py", "workbook.py", "index.py", "handover.py")
@@ -70,7 +69,7 @@ def run_study(
     wanted = not (plain_kernels or cluster)
     with nullcontext(parent) if parent else started(wanted=wanted) as parent:
         study = open_study(path, data=data)
-        study.answers.folder = answers_folder(output)
+        study.answers.folder, study.drawings.folder = kept_folders(output)
         make_ready(parent, study, data)
         names = selected(study, only=only, quarter=quarter)
         ledger = Ledger.load(output / LEDGER)
@@ -112,10 +111,13 @@ def _place(study: Study, data: Path | None) -> tuple[str, str]:
     return str(study.path.resolve()), str(data.resolve()) if data else ""
 
 
-def answers_folder(output: Path) -> Path:
-    """Where answers are kept that this state of the code has given."""
-    code = digests.of_plain([digests.of_analysis(), digests.of_environment()])
-    return output.resolve() / ANSWERS / code[:16]
+def kept_folders(output: Path) -> tuple[Path, Path]:
+    """Where answers and drawings are kept that this state of the code has given."""
+    environment = digests.of_environment()
+    answering = digests.of_plain([digests.of_analysis(), environment])
+    drawing = digests.of_plain([digests.of_code(), environment])
+    internal = output.resolve() / "internal"
+    return internal / "answers" / answering[:16], internal / "drawings" / drawing[:16]
 
 
 def selected(study: Study, *, only: str | None, quarter: str | None) -> list[str]:
@@ -268,7 +270,8 @@ def close(
             ledger.add(one.name, chain[one.name])
     if ledger.reports:
         ledger.save(output / LEDGER)
-    tidy(output / ANSWERS, keep=answers_folder(output))
+    for folder in kept_folders(output):
+        tidy(folder.parent, keep=folder)
     settings, words = study.settings, Words(study.settings.language)
     entries = [_entry(output, one, words) for one in read_status(output)["reports"]]
     write_index(

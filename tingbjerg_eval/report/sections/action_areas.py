@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tingbjerg_eval.evaluation import Answer, TargetResult
-from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Section
+from tingbjerg_eval.report.display import Block, Group, Prose, Section
 from tingbjerg_eval.report.late import young_quarters
 from tingbjerg_eval.report.memo import estimates_table
 from tingbjerg_eval.report.phrases import value_text
@@ -73,16 +72,15 @@ def _aim(report: Report, result: TargetResult) -> str:
 def _trend(report: Report, result: TargetResult) -> Block:
     name = result.target.indicator
     data, design = trend_data(report, name)
-    axes = figures.trend(
+    return report.draw(
+        "trend",
         data,
         design,
         goal=goal_on_axis(report, result),
         title=report.study.indicator(name).title,
         preliminary=young_quarters(report.study),
         threshold=report.study.settings.rules.disclosure_threshold,
-        words=report.words,
     )
-    return Figure(axes)
 
 
 def _measurable(report: Report, result: TargetResult) -> Iterator[Block]:
@@ -143,12 +141,10 @@ def activity_indicators(settings: StudySettings) -> list[str]:
 
 
 def _activity(report: Report, name: str) -> Block:
-    study, words = report.study, report.words
+    study = report.study
     data, design = trend_data(report, name)
     title = study.indicator(name).title
-    young = young_quarters(study)
-    axes = figures.trend(data, design, title=title, preliminary=young, words=words)
-    figure = Figure(axes)
+    figure = report.draw("trend", data, design, title=title, preliminary=young_quarters(study))
     if report.kind != "end_of_period":
         return Section(title, (figure,), level=3)
     windows = (study.design.baseline, study.design.period)

@@ -8,8 +8,7 @@ import pandas as pd
 
 from tingbjerg_eval.accounts import money_by_year
 from tingbjerg_eval.evaluation import TargetResult
-from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Table
+from tingbjerg_eval.report.display import Block, Group, Prose, Table
 from tingbjerg_eval.report.numbers import is_missing
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.tables import Column
@@ -52,7 +51,7 @@ def spending(report: Report) -> Block:
     table = Table(rows, words("money.caption_spending"), columns, name="spending", words=words)
     known = _known(report, activities)
     frame = float(report.study.written.total_budget)
-    figure = Figure(figures.spending(known, frame=frame or None, words=words))
+    figure = report.draw("spending", known, frame=frame or None)
     return Group((*money_line(report), table, figure))
 
 

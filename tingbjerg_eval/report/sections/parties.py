@@ -8,8 +8,7 @@ import pandas as pd
 
 from tingbjerg_eval.accounts import broken_commitments as broken
 from tingbjerg_eval.accounts import delivery_by_measure, delivery_by_party, delivery_by_quarter
-from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Section, Table
+from tingbjerg_eval.report.display import Block, Group, Prose, Section, Table
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.tables import Column
 
@@ -83,7 +82,7 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
     drawn = rows[["title", "committed", "delivered"]].set_axis(
         ["measure", "planned", "delivered"], axis=1
     )
-    yield Figure(figures.delivery(drawn, words=words))
+    yield report.draw("delivery", drawn)
     columns = {
         "title": words("table.measure"),
         "party": words("table.responsible"),

@@ -9,8 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tingbjerg_eval.evaluation import TargetResult
-from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Section, Table
+from tingbjerg_eval.report.display import Block, Group, Prose, Section, Table
 from tingbjerg_eval.report.late import completed, expected
 from tingbjerg_eval.report.phrases import estimate_text, interval_text, value_text
 from tingbjerg_eval.report.report import Report
@@ -60,8 +59,7 @@ def _placebo(report: Report, result: TargetResult) -> Iterator[Block]:
     found, words = _asked(placebo_areas, report, result), report.words
     if isinstance(found, MethodRefused):
         return
-    axes = figures.placebo(found, result.design, scale=result.effect.scale, words=words)
-    yield Figure(axes)
+    yield report.draw("placebo", found, result.design, scale=result.effect.scale)
     yield Prose(
         words(
             "robust.rank",
@@ -188,7 +186,7 @@ def _over_time(report: Report, result: TargetResult) -> Iterator[Block]:
     if isinstance(found, MethodRefused):
         return
     scale = result.effect.scale
-    yield Figure(figures.event_study(found, result.design, scale=scale, words=words))
+    yield report.draw("event_study", found, result.design, scale=scale)
     yield Prose(
         words(
             "robust.pretrend",

@@ -10,8 +10,7 @@ import pandas as pd
 
 from tingbjerg_eval.evaluation import TargetResult
 from tingbjerg_eval.measurability import Measurability
-from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.display import Block, Figure, Group, Prose, Table
+from tingbjerg_eval.report.display import Block, Group, Prose, Table
 from tingbjerg_eval.report.headline import KEY_FIGURES
 from tingbjerg_eval.report.phrases import value_text
 from tingbjerg_eval.report.report import Report
@@ -105,7 +104,7 @@ def _intervals(report: Report, found: list[TargetResult]) -> Iterator[Block]:
         if of_scale:
             labels = [report.study.indicator(name).title for name in of_scale]
             estimates = [one.effect for one in of_scale.values()]
-            yield Figure(figures.intervals(estimates, labels, words=report.words))
+            yield report.draw("intervals", estimates, labels)
 
 
 def key_figures(report: Report) -> Block:
