@@ -246,9 +246,20 @@ def test_a_table_that_the_database_lacks_or_guards_is_named(demo, postgres):
     }
 
 
-def refused_codes(demo, keys) -> set[str]:
+def test_moments_with_a_time_zone_are_not_turned_into_days(demo, postgres):
+    engine = sa.create_engine(postgres)
+    with engine.begin() as connection:
+        columns = '"Område" text, "Gerningsdato" timestamptz, "Gerningskode" text'
+        connection.execute(sa.text(f'CREATE TABLE zoned ({columns}, "Journalnummer" text)'))
+    engine.dispose()
+    keys = {"file": None, "encoding": None, "format": "database", "database": postgres,
+            "query_table": "zoned", "previous": None}  # fmt: skip
+    assert refused_codes(demo, keys, table="incidents") == {"time-zone"}
+
+
+def refused_codes(demo, keys, *, table: str = "population") -> set[str]:
     with pytest.raises(InputRefused) as refused:
-        read(demo, {"population": keys})
+        read(demo, {table: keys})
     return {problem.code for problem in refused.value.problems}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ import pandas as pd
 
 from tingbjerg_eval.data.findings import SHOWN_PLACES, Findings
 from tingbjerg_eval.data.fingerprints import Fingerprints
+from tingbjerg_eval.data.headings import plain_heading
 from tingbjerg_eval.data.plain_file import PlainFile
 from tingbjerg_eval.data.raw import RawTable
 
@@ -293,8 +294,13 @@ class DatabaseEngine:
 
 
 @contextmanager
-def database_session(url: str, table: str, found: Findings) -> Iterator[DatabaseEngine]:
-    """Read-only access to ``table`` (``schema.table``) of the database at ``url``."""
+def database_session(
+    url: str, table: str, found: Findings, *, mapped: Iterable[str]
+) -> Iterator[DatabaseEngine]:
+    """Read-only access to ``table`` (``schema.table``) of the database at ``url``.
+
+    ``mapped`` headings are read; a moment with a time zone among them is refused.
+    """
     schema, _, name = table.rpartition(".")
     try:
         engine = sa.create_engine(url)
@@ -308,10 +314,22 @@ def database_session(url: str, table: str, found: Findings) -> Iterator[Database
             columns = sa.inspect(connection).get_columns(name, schema=schema or None)
         except sa.exc.NoSuchTableError:
             found.refuse("database-table", found=f"no table or view {table!r}")
+        _refuse_time_zones(columns, mapped, found)
         headings = [column["name"] for column in columns]
         selectable = sa.table(name, *map(sa.column, headings), schema=schema or None)
         yield DatabaseEngine(connection, selectable, headings, found)
     engine.dispose()
+
+
+def _refuse_time_zones(columns: Sequence, mapped: Iterable[str], found: Findings) -> None:
+    """Which day such a moment falls on would be the session's choice."""
+    read = {plain_heading(one) for one in mapped}
+    for column in columns:
+        kind = column["type"]
+        zoned = getattr(kind, "timezone", False) or "OFFSET" in type(kind).__name__
+        if zoned and plain_heading(column["name"]) in read:
+            found.add("time-zone", column=column["name"], found="moments with a time zone")
+    found.stop_if_refused()
 
 
 def _kind_of(error: Exception) -> str:

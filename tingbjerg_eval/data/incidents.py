@@ -207,7 +207,8 @@ def _engine(
     source: IncidentSource, folder: Path, found: Findings
 ) -> Iterator[tuple[Engine, str | None]]:
     if source.database:
-        with database_session(source.database, source.query_table, found) as engine:
+        mapped = source.headings().values()
+        with database_session(source.database, source.query_table, found, mapped=mapped) as engine:
             yield engine, None
         return
     path = locate(source.file, folder, found)
