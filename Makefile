@@ -66,7 +66,7 @@ benchmarks: setup demo ## time the work against what a user would do otherwise (
 
 system-packages: ## what some tests need beside Python (Debian; the tests say so when it is missing)
 	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium postgresql hunspell hunspell-da openssh-client
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium postgresql hunspell hunspell-da openssh-client faketime
 	command -v npm > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm
 
 browser-tools: ## what the browser tests need from npm

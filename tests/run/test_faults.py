@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from shutil import which
 
 import pytest
 from small_study import (
@@ -235,6 +236,29 @@ def test_files_from_the_future_are_judged_by_content(study):
     (study / "counts.csv").write_text("quarter,count\n2010K1,1\n")
     os.utime(study / "counts.csv", (0, 0))
     assert {one.stage for one in small_batch(study).reports} == {"done"}
+
+
+def finished(study: Path) -> str:
+    """When the first quarter's report was made, by the machine's clock."""
+    run = study / "out" / "internal" / "2010K1" / "run.json"
+    return json.loads(run.read_text("utf-8"))["finished"]
+
+
+@pytest.mark.skipif(which("faketime") is None, reason="needs faketime")
+def test_a_clock_that_was_set_back_changes_nothing(study):
+    """The machine's clock goes back two years between two batches and stays there."""
+    two_years_ago = ("faketime", "-f", "-730d")
+    small_batch(study)
+    before, ran, first = without_paths(study / "out"), counted(study), finished(study)
+    assert Running(study, study / "out", before=two_years_ago).end() == 0
+    assert (without_paths(study / "out"), counted(study)) == (before, ran)
+    (study / "counts.csv").write_text("quarter,count\n2010K1,1\n")
+    assert Running(study, study / "out", before=two_years_ago).end() == 0
+    after = without_paths(study / "out")
+    assert {name for name in after if after[name] != before[name]}
+    assert finished(study) < first
+    assert {one.stage for one in small_batch(study).reports} == {"unchanged"}
+    assert without_paths(study / "out") == after
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
