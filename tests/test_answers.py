@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 
 import pandas as pd
@@ -58,11 +59,16 @@ def test_answers_outlast_the_process_in_their_folder(frame, tmp_path):
     assert (later.worked_out, later.found, asked) == (0, 1, [2])
 
 
+def sealed(text):
+    return f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}"
+
+
 SPOILED = {
+    "one digit another": lambda text: text[::-1].replace("4", "5", 1)[::-1],
     "cut short": lambda text: text[:-3],
     "empty": lambda _: "",
-    "made of something else": lambda _: '{"made":["os:system",[]]}',
-    "of an unknown kind": lambda _: '{"unknown":1}',
+    "made of something else": lambda _: sealed('{"made":["os:system",[]]}'),
+    "of an unknown kind": lambda _: sealed('{"unknown":1}'),
 }
 
 

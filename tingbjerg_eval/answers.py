@@ -2,12 +2,13 @@
 
 Estimates are asked for here, so that a report that is made again because a sentence has
 changed does not estimate again, and a revised quarter moves only what rests on it. An answer is
-a file of JSON; one that cannot be read is worked out anew.
+a file of JSON under its own digest; one that was changed or cannot be read is worked out anew.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -54,7 +55,7 @@ class Answers:
         path = None if self.folder is None else self.folder / f"{key}.json"
         if path is not None:
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-                answer = loads(path.read_text(encoding="ascii"))
+                answer = _kept(path)
                 self.found += 1
                 os.utime(path)
                 return answer
@@ -68,12 +69,25 @@ class Answers:
         return answer
 
 
+def _kept(path: Path) -> Any:
+    """The answer in a file; raises ``ValueError`` where it is not to the letter what was kept."""
+    seal, _, text = path.read_text(encoding="ascii").partition("\n")
+    if seal != _seal(text):
+        raise ValueError("a kept answer was changed")
+    return loads(text)
+
+
+def _seal(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _keep(path: Path, answer: Any) -> None:
     """Write whole or not at all; an answer that cannot be kept is given all the same."""
     partial = path.with_suffix(f".{os.getpid()}.part")
     with contextlib.suppress(OSError, TypeError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(dumps(answer), encoding="ascii")
+        text = dumps(answer)
+        partial.write_text(f"{_seal(text)}\n{text}", encoding="ascii")
         partial.replace(path)
     with contextlib.suppress(OSError):
         partial.unlink(missing_ok=True)
