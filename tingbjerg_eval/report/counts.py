@@ -151,24 +151,25 @@ class Chain:
 
 
 def _by_quarter(study: Study, indicator: str) -> pd.DataFrame:
-    """Reports by quarter: ``own`` of the treated area, ``pooled`` of the comparison areas."""
+    """``quarter``, and reports: ``own`` of the treated area, ``pooled`` of the comparison areas."""
     panel, design = study.panel(indicator), study.design
     own = panel[panel["area"] == design.treated].groupby("quarter")["count"].sum()
     others = panel[panel["area"].isin(design.comparison)].groupby("quarter")["count"].sum()
-    return pd.DataFrame({"own": own, "pooled": others})
+    return pd.DataFrame({"own": own, "pooled": others}).reset_index()
 
 
 def _tables(
     study: Study, indicator: str, counts: pd.DataFrame, report: str
 ) -> Iterator[CountTable]:
     until = quarter_number(known_until(study, report))
-    known = counts[counts.index.map(quarter_number) <= until]
-    groups = _groups(study, list(known.index), report)
+    known = counts.iloc[: sum(quarter_number(one) <= until for one in counts["quarter"])]
+    groups = _groups(study, known["quarter"].tolist(), report)
     worth = {group: WORTH["window" if "-" in group else "year"] for group in groups}
     areas = {"own": (study.design.treated,), "pooled": study.design.comparison}
     for column, area in areas.items():
         yield CountTable(
-            frame=known[column].rename("count").reset_index(),
+            frame=known,
+            value=column,
             dims=("quarter",),
             name=indicator if column == "own" else indicator + POOLED,
             groups={"quarter": groups if column == "own" else {}},

@@ -19,7 +19,7 @@ from typing import Any
 
 from tingbjerg_eval.run.warm_server import CALL, PREPARE, START, WORD, kill_group
 
-PRELOAD = (
+FOR_REPORTS = (
     "numpy",
     "pandas",
     "scipy.stats",
@@ -35,13 +35,21 @@ PRELOAD = (
     "IPython.core.pylabtools",
     "nbformat",
     "nbconvert",
+    "tingbjerg_eval.evaluation",
+    "tingbjerg_eval.stats.*",
+    "tingbjerg_eval.report.*",
+)
+"""What a warm parent loads that is handed a study already read."""
+
+PRELOAD = (
+    *FOR_REPORTS,
     "openpyxl",
     "duckdb",
     "pandera.pandas",
     "pandera.backends.pandas.register",
     "tingbjerg_eval.*",
 )
-"""What the warm parent loads before the first report."""
+"""What any other warm parent loads: its notebooks read deliveries themselves."""
 
 ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"
@@ -188,12 +196,12 @@ def _deliver(near: Connection, pickled: bytes) -> None:
 
 @contextlib.contextmanager
 def started(*, wanted: bool = True) -> Iterator[WarmParent | None]:
-    """A warm parent that loads its libraries while this process does something else; ``None``
+    """A warm parent that loads its libraries while this process reads a study for it; ``None``
     where none is wanted or processes cannot be forked."""
     if not (wanted and CAN_FORK):
         yield None
         return
-    with WarmParent() as parent:
+    with WarmParent(preload=FOR_REPORTS) as parent:
         yield parent
 
 
