@@ -92,3 +92,23 @@ def test_the_fonts_are_the_packages_own(reader):
 def test_no_time_of_making_is_kept(reader, rendered):
     assert reader.metadata.creation_date is None
     assert b"CreateDate" not in rendered["report.pdf"]
+
+
+def test_what_leads_to_a_figure_stands_on_its_page_wherever_the_page_ends(rendered):
+    from bs4 import BeautifulSoup
+
+    from tingbjerg_eval.report.display import MemoHead
+    from tingbjerg_eval.report.pdf import pdf
+    from tingbjerg_eval.report.wording import Words
+
+    page = BeautifulSoup(rendered["report.html"].decode(), "html.parser")
+    figure = str(page.find("div", class_="figure"))
+    caption, words = page.find("div", class_="figure").p.get_text(), Words("da")
+    for lines in range(8, 26):
+        text = "<p>Udfyldning.</p>" * lines + f"<h2>Et mål</h2><p>Målet er sat.</p>{figure}"
+        body = BeautifulSoup(text, "html.parser")
+        made = pdf(body, words, title="Prøve", head=MemoHead(words=words))
+        pages = [one.extract_text() for one in PdfReader(io.BytesIO(made)).pages]
+        (of,) = [one for one in pages if caption.split(":")[0] in one]
+        assert "Et mål" in of
+        assert "Målet er sat." in of

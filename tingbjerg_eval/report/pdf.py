@@ -84,6 +84,8 @@ def _node(child) -> dict | str | None:
     if child.name == "img":
         return _figure(child, caption=None, notes=[])
     node = {"tag": child.name, "classes": child.get("class", []), "children": tree(child)}
+    if child.name == "p" and _is_figure(child.find_next_sibling()):
+        node["classes"] = [*node["classes"], "leads"]
     if child.name in ("code", "pre"):
         node["text"] = child.get_text()
     if child.name in ("ul", "ol"):
@@ -102,9 +104,13 @@ def _inline(text: NavigableString) -> bool:
     return text.parent.name in ("p", "li", "td", "th", "span", "strong", "em", "dd", "a")
 
 
+def _is_figure(element: Tag | None) -> bool:
+    return element is not None and "figure" in element.get("class", [])
+
+
 def _division(division: Tag) -> dict:
     """A figure with its caption, or a plain group."""
-    if "figure" not in division.get("class", []):
+    if not _is_figure(division):
         return {"tag": "div", "classes": division.get("class", []), "children": tree(division)}
     caption = division.find("p", class_="caption")
     notes = [note.get_text() for note in division.find_all("p", class_="note")]
