@@ -344,10 +344,9 @@ def _within(data: pd.DataFrame, design: Design) -> pd.DataFrame:
 
     Later quarters are left out, so that the question of a year is the same in every report.
     """
-    times = {*design.baseline_times, *design.period_times}
-    return data[data["quarter" if design.in_quarters else "wave"].isin(times)].reset_index(
-        drop=True
-    )
+    time = "quarter" if design.in_quarters else "wave"
+    inside = data[time].isin({*design.baseline_times, *design.period_times})
+    return data[inside].reset_index(drop=True)
 
 
 def _nothing(observed: Observed) -> dict:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from threading import RLock
 
 import pandas as pd
 
@@ -119,6 +120,11 @@ def chains(study: Study) -> list[Chain]:
     return study.common("chains", lambda: [Chain(linked) for linked in _linked(study)])
 
 
+GROWING = RLock()
+"""Held while a chain grows: an explorer asks for it from two threads, and a report that was
+protected against itself or a later one would be another report."""
+
+
 class Chain:
     """The tables of linked indicators, report after report, each protected against all before.
 
@@ -133,12 +139,16 @@ class Chain:
 
     def tables(self, study: Study, report: str) -> tuple[ProtectedTable, ...]:
         """What ``report`` of the whole ``study`` shows of the indicators."""
+        with GROWING:
+            self._grow(study, report)
+        return self.made[report]
+
+    def _grow(self, study: Study, report: str) -> None:
         self.counts = self.counts or {name: _by_quarter(study, name) for name in self.indicators}
         every = report_names(study)
         for name in every[len(self.made) : every.index(report) + 1]:
             self.made[name] = self._protected(study, name)
             self.ledger.add(name, publish(name, self.made[name]))
-        return self.made[report]
 
     def _protected(self, study: Study, report: str) -> tuple[ProtectedTable, ...]:
         tables = [

@@ -187,10 +187,7 @@ def _resting_on_all(explorer: Explorer, method):
 
 
 def _asked(explorer: Explorer, method, *, design: Design | None = None):
-    try:
-        return method(_data(explorer), design or explorer.design, level=explorer.study.level)
-    except MethodRefused as refused:
-        return refused
+    return explorer.study.ask(method, _data(explorer), design or explorer.design)
 
 
 def _covered(explorer: Explorer, area: str) -> bool:

@@ -41,7 +41,7 @@ def run_batch(
     ``executor`` is any ``concurrent.futures.Executor`` whose workers can import this package;
     without one, ``workers`` reports at a time are made here. ``timeout`` in seconds holds for
     executing and for rendering one report. ``parent`` is a warm parent already started and
-    prepared, ended by whoever started it. ``on_event`` is called in this thread.
+    prepared; it ends with the batch. ``on_event`` is called in this thread.
 
     Raises ``InputRefused`` (before anything runs) and ``FolderInUse``; everything else is said
     in the result. SIGINT and SIGTERM end the batch and all it started: exit code 130 or 143.
@@ -65,8 +65,7 @@ class _Threads(ThreadPoolExecutor):
     """Threads that each drive one child of one warm parent."""
 
     def __init__(self, size: int, engine: str, parent: warm.WarmParent | None):
-        warmed = engine == "warm" or parent is not None
-        self.parent = (parent or warm.WarmParent()) if warmed else None
+        self.parent = parent or (warm.WarmParent() if engine == "warm" else None)
         super().__init__(size, initializer=warm.adopt, initargs=(self.parent,))
 
     def end(self) -> None:
