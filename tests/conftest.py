@@ -19,7 +19,7 @@ def pytest_runtest_setup(item):
 
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory):
-    from tingbjerg_eval.data.demo import write_demo
+    from tingbjerg_eval.demo.write import write_demo
 
     folder = tmp_path_factory.mktemp("demo")
     write_demo(folder)
@@ -28,6 +28,6 @@ def demo_folder(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def demo_study(demo_folder):
-    from tingbjerg_eval.evaluation import open_study
+    from tingbjerg_eval.evaluation.study import open_study
 
     return open_study(demo_folder)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tingbjerg_eval.accounts import (
+from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.strategy import read_strategy
+from tingbjerg_eval.targets.deliveries import (
     broken_commitments,
     delivery_by_measure,
     delivery_by_party,
@@ -16,8 +18,6 @@ from tingbjerg_eval.accounts import (
     money_by_year,
     observe_delivery,
 )
-from tingbjerg_eval.study.settings import read_settings
-from tingbjerg_eval.study.strategy import read_strategy
 
 SETTINGS = read_settings(Path(__file__).parents[1] / "parameters" / "study.yaml")
 

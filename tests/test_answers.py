@@ -9,7 +9,7 @@ import os
 import pandas as pd
 import pytest
 
-from tingbjerg_eval.answers import Answers, tidy
+from tingbjerg_eval.evaluation.answers import Answers, tidy
 from tingbjerg_eval.report.report import open_report
 from tingbjerg_eval.stats.refusal import MethodRefused
 

@@ -7,9 +7,9 @@ import hashlib
 import pytest
 import yaml
 
-from tingbjerg_eval.data.demo import write_demo
+from tingbjerg_eval.demo.write import write_demo
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.stats.did import difference_in_differences
-from tingbjerg_eval.study.problems import InputRefused
 
 
 def digests(folder):

@@ -17,11 +17,11 @@ DANISH_WORDS = {
     "udvikling", "forventet", "skal", "blev", "hvor", "fordi", "eller", "bliver", "deres",
 }  # fmt: skip
 KNOWS_DANISH_DATA = {
-    "data/headings.py": "headings of personal data as suppliers write them",
+    "data/formats/headings.py": "headings of personal data as suppliers write them",
     "data/personal.py": "headings of personal data as suppliers write them",
     "data/survey.py": "non-answers as survey firms write them",
-    "report/leaks/hidden.py": "words around a number in a Danish report",
-    "report/phrases.py": "an example of what is said",
+    "release/hidden.py": "words around a number in a Danish report",
+    "report/words/estimates.py": "an example of what is said",
     "study/settings.py": "the name of the committee",
 }
 """Modules that must recognise or show a Danish value, and which."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tingbjerg_eval.evaluation import open_study
+from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.study.problems import InputRefused
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ DRIVER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from tingbjerg_eval.run.study_run import run_study
+from tingbjerg_eval.run.batch.study_run import run_study
 study, output = map(Path, sys.argv[2:4])
 sys.exit(max(run_study(study, output=output, quarter=quarter) for quarter in sys.argv[4:]))
 """

@@ -3,62 +3,103 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "tingbjerg_eval"
-BELOW = {
-    "study": {"study"},
-    "stats": {"stats"},
-    "data": {"data", "study", "assets"},
-    "observed": {"observed", "stats", "study"},
-    "verdicts": {"verdicts", "observed", "stats", "study"},
-    "accounts": {"accounts", "observed", "study"},
-    "measurability": {"measurability", "observed", "stats", "study"},
-    "priorities": {"priorities", "stats", "study"},
-    "needs": {"needs", "stats", "study"},
-    "assets": set(),
-    "plain": {"stats"},
-    "answers": {"plain", "stats"},
+ROOMS = {
+    "inputs": {},
+    "study": {"inputs"},
+    "disclosure": {},
+    "stats": {"study"},
+    "data": {"inputs", "study"},
+    "demo": {"inputs", "study", "data"},
+    "targets": {"inputs", "study", "stats"},
+    "evaluation": {"inputs", "study", "data", "stats", "targets"},
+    "report": {"inputs", "study", "data", "stats", "targets", "disclosure", "evaluation"},
 }
-BELOW["evaluation"] = {
-    "evaluation", "answers", "verdicts", "observed", "accounts", "measurability", "priorities",
-    "stats", "data", "study",
-}  # fmt: skip
-BELOW["report"] = BELOW["evaluation"] | {"report", "assets"}
-BELOW["run"] = BELOW["report"] | {"run", "needs"}
-STATS_MAY_ALSO = {"tingbjerg_eval.study.design"}
-MODULES = sorted(PACKAGE.rglob("*.py"))
+"""Each room and those below it, from which it may import."""
+ROOMS["exploring"] = {*ROOMS["report"], "report"}
+ROOMS["release"] = {"inputs", "disclosure", "evaluation", "report"}
+ROOMS["run"] = {*ROOMS} - {"exploring"}
+STATS_MAY_KNOW = "tingbjerg_eval.study.design"
+FRONT_DOOR = "tingbjerg_eval"
+"""Opens on every room."""
+LARGEST_ROOM = 0.22
+"""Of the house's lines."""
 
 
-def room(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def module(path: Path) -> str:
+    name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+    return name.removesuffix(".__init__")
+
+
+MODULES = {module(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def at_run_time(tree: ast.AST) -> list[ast.AST]:
+    """The nodes of a module without what only a type checker reads."""
+    typed = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    return [node for node in ast.walk(tree) if id(node) not in typed]
 
 
 def imported(path: Path) -> set[str]:
+    """The package's modules that a module imports, wherever in it."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in at_run_time(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
-            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= (inner & MODULES.keys()) or {node.module}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    return {name for name in names if name.startswith("tingbjerg_eval.")}
+    return names & MODULES.keys()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_imports_only_from_its_own_room_and_those_below(path):
-    if path == PACKAGE / "__init__.py":
-        pytest.skip("the front door opens on every room")
-    own = room(path)
-    assert own in BELOW, f"{own} has no place in the order of rooms"
-    rooms = {name.split(".")[1]: name for name in imported(path)}
-    outside = {name: full for name, full in rooms.items() if name not in BELOW[own]}
-    if own == "stats" and imported(path) & STATS_MAY_ALSO:
-        study = {name for name in imported(path) if name.startswith("tingbjerg_eval.study")}
-        assert all(name.startswith("tingbjerg_eval.study.design") for name in study)
-        outside.pop("study")
+ARROWS = {name: imported(path) - {name} for name, path in MODULES.items()}
+
+
+def reached(start: str) -> set[str]:
+    seen, waiting = set(), [start]
+    while waiting:
+        new = ARROWS[waiting.pop()] - seen
+        seen |= new
+        waiting += new
+    return seen
+
+
+def room(name: str) -> str:
+    return name.split(".")[1]
+
+
+@pytest.mark.parametrize("name", sorted(MODULES.keys() - {FRONT_DOOR}))
+def test_a_module_imports_only_from_its_own_room_and_those_below(name):
+    assert name.count(".") > 1 or MODULES[name].stem == "__init__", "it stands between the rooms"
+    outside = {
+        other for other in ARROWS[name] if room(other) not in {room(name), *ROOMS[room(name)]}
+    }
     assert not outside
+    if room(name) == "stats":
+        study = {other for other in ARROWS[name] if room(other) == "study"}
+        assert study <= {STATS_MAY_KNOW}
+
+
+def test_no_module_reaches_itself():
+    assert sorted(name for name in MODULES if name in reached(name)) == []
+
+
+def test_no_room_is_above_about_a_fifth_of_the_house():
+    lines = Counter()
+    for name in MODULES.keys() - {FRONT_DOOR}:
+        lines[room(name)] += MODULES[name].read_text(encoding="utf-8").count("\n")
+    name, largest = lines.most_common(1)[0]
+    assert largest / lines.total() <= LARGEST_ROOM, name
 
 
 def cpu_seconds(*arguments: str) -> float:

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tingbjerg_eval.measurability import measurability, pool, wanted_change
-from tingbjerg_eval.observed import target_design
+from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.stats.power import MinimumDetectableChange
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.study.quarters import quarter_range
 from tingbjerg_eval.study.settings import read_settings
 from tingbjerg_eval.study.strategy import Target
+from tingbjerg_eval.targets.measurability import measurability, pool, wanted_change
+from tingbjerg_eval.targets.observed import target_design
 
 SETTINGS = read_settings(Path(__file__).parents[1] / "parameters" / "study.yaml")
 AREAS = SETTINGS.design().areas

@@ -8,13 +8,13 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
-from tingbjerg_eval.assets import asset
-from tingbjerg_eval.needs import unmet_needs
+from tingbjerg_eval.inputs.assets import asset
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.run.batch.study_run import run_study
 from tingbjerg_eval.run.cli import cli
 from tingbjerg_eval.run.plan import lock_study
-from tingbjerg_eval.run.study_run import run_study
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
-from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.targets.needs import unmet_needs
 
 SIX = '["Område 1", "Område 2", "Område 3", "Område 4", "Område 5", "Område 6"]'
 FOUR = '["Område 1", "Område 2", "Område 3", "Område 4"]'

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tingbjerg_eval.observed import observe, target_design
+from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.study.design import Break, Design
-from tingbjerg_eval.study.quarters import quarter_range
 from tingbjerg_eval.study.strategy import Target
+from tingbjerg_eval.targets.observed import observe, target_design
 
 QUARTERS = quarter_range("2008K1", "2012K4")
 DESIGN = Design(treated="T", comparison=("A", "B"), baseline=("2008K1", "2009K4"),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tingbjerg_eval.plain import digest, dumps, loads
+from tingbjerg_eval.evaluation.plain import digest, dumps, loads
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.placebos import placebo_areas
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -109,8 +109,8 @@ def test_equal_content_has_one_digest_and_any_change_another(demo_study):
 
 @pytest.mark.parametrize(
     "name",
-    ["subprocess:Popen", "builtins:eval", "tingbjerg_eval.evaluation:open_study",
-     "tingbjerg_eval.plain:json", "tingbjerg_eval_other:Estimate"],
+    ["subprocess:Popen", "builtins:eval", "tingbjerg_eval.evaluation.study:open_study",
+     "tingbjerg_eval.evaluation.plain:json", "tingbjerg_eval_other:Estimate"],
 )  # fmt: skip
 def test_nothing_but_the_packages_own_results_is_made(name):
     with pytest.raises((ValueError, AttributeError)):

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tingbjerg_eval.priorities import rank_problems, unanswered_themes
-from tingbjerg_eval.study.quarters import quarter_range
+from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.study.settings import read_settings
 from tingbjerg_eval.study.strategy import read_strategy
+from tingbjerg_eval.targets.priorities import rank_problems, unanswered_themes
 
 PARAMETERS = Path(__file__).parents[1] / "parameters"
 SETTINGS = read_settings(PARAMETERS / "study.yaml")

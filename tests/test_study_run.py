@@ -12,8 +12,8 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
+from tingbjerg_eval.run.batch.study_run import run_study, selected
 from tingbjerg_eval.run.plan import lock_study
-from tingbjerg_eval.run.study_run import run_study, selected
 
 COMMAND = Path(sys.executable).parent / "tingbjerg"
 MADE = ("baseline", "2011K2", "end_of_period")

@@ -8,12 +8,12 @@ from itertools import product
 
 import pytest
 
-from tingbjerg_eval.observed import Observed
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.power import MinimumDetectableChange
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.strategy import Target
-from tingbjerg_eval.verdicts import (
+from tingbjerg_eval.targets.observed import Observed
+from tingbjerg_eval.targets.verdicts import (
     STATUS,
     adjusted_p_values,
     certain_of,

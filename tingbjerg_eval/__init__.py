@@ -6,7 +6,7 @@ first used, so that opening the library costs next to nothing.
 
 import lazy_loader
 
-from tingbjerg_eval.report.formatters import greet_notebook
+from tingbjerg_eval.exploring.formatters import greet_notebook
 
 _loaded, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 

@@ -1,11 +1,11 @@
-from .accounts import broken_commitments, delivery_by_measure, delivery_by_party, money_by_year
-from .evaluation import Study, TargetResult, open_study
-from .priorities import rank_problems
+from .evaluation.study import Study, TargetResult, open_study
+from .exploring.explorer import Explorer
+from .exploring.open import explore
+from .inputs.problems import InputRefused, Problem
 from .report import figures
-from .report.display import Figure, Group, Prose, Section, Table
+from .report.blocks.display import Figure, Group, Prose, Section, Table
+from .report.blocks.show import show
 from .report.end import end
-from .report.exploring import Explorer, explore
-from .report.memo import show
 from .report.report import Report, open_report
 from .stats.changes import area_changes
 from .stats.collapsed import collapsed_t
@@ -30,8 +30,14 @@ from .stats.survey import survey_mean, survey_shares, survey_total
 from .stats.synthetic import synthetic_control, synthetic_difference_in_differences
 from .stats.trends import trend_sensitivity
 from .study.design import Break, Contamination, Design
-from .study.problems import InputRefused, Problem
-from .verdicts import Verdict, judge, verdict_table
+from .targets.deliveries import (
+    broken_commitments,
+    delivery_by_measure,
+    delivery_by_party,
+    money_by_year,
+)
+from .targets.priorities import rank_problems
+from .targets.verdicts import Verdict, judge, verdict_table
 
 __all__ = [
     "Break",

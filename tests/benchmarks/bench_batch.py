@@ -52,7 +52,7 @@ def reports(study: Path) -> list[tuple[str, Path, dict]]:
 
 def plain_look(_study=None):
     """What papermill and nbconvert do: HTML and nothing else."""
-    from tingbjerg_eval.run.job import Rendering
+    from tingbjerg_eval.run.batch.job import Rendering
 
     sys.path.insert(0, str(HERE.parent))
     return Rendering(render="looks:report_html", inspect="looks:nothing_found")
@@ -60,10 +60,10 @@ def plain_look(_study=None):
 
 def batch(study: Path, output: Path, *, workers: int | None = None, whole: bool = False) -> int:
     """All reports as ``tingbjerg run`` makes them."""
-    from tingbjerg_eval.run.warm import started
+    from tingbjerg_eval.run.kernels.warm import started
 
     with started() as parent:
-        from tingbjerg_eval.run.study_run import run_study
+        from tingbjerg_eval.run.batch.study_run import run_study
 
         look = None if whole else plain_look
         return run_study(study, output=output, jobs=workers, parent=parent, look=look)
@@ -71,8 +71,8 @@ def batch(study: Path, output: Path, *, workers: int | None = None, whole: bool 
 
 def unshared(study: Path, output: Path) -> int:
     """All reports in warm kernels, one at a time, nothing given to them."""
-    from tingbjerg_eval.run.batch import run_batch
-    from tingbjerg_eval.run.job import Job
+    from tingbjerg_eval.run.batch.batch import run_batch
+    from tingbjerg_eval.run.batch.job import Job
 
     jobs = [
         Job(name=name, notebook=path, parameters=given, folder=ROOT)
@@ -212,7 +212,7 @@ def ratios(found: dict) -> dict:
 
 def demo(folder: Path) -> Path:
     """The demo study's own file."""
-    from tingbjerg_eval.data.demo import write_demo
+    from tingbjerg_eval.demo.write import write_demo
 
     write_demo(folder)
     return folder / "study.yaml"

@@ -52,10 +52,10 @@ def write_extract(path: Path, millions: float, *, quoted: bool = False) -> None:
 
 def count_strictly(path: str) -> int:
     """The project's own way, with every check."""
-    from tingbjerg_eval.data.findings import Findings
-    from tingbjerg_eval.data.incidents import read_incidents
+    from tingbjerg_eval.data.formats.findings import Findings
+    from tingbjerg_eval.data.incidents.read import read_incidents
+    from tingbjerg_eval.inputs.strict_yaml import parse_yaml
     from tingbjerg_eval.study.settings import settings_from
-    from tingbjerg_eval.study.strict_yaml import parse_yaml
 
     file = Path(path)
     settings = settings_from(parse_yaml(study(file), file="study.yaml"))

@@ -31,9 +31,9 @@ def checked(case: Case, folder: Path, *, quick: bool = False) -> CheckResult:
             tiny = without_table(tiny, table)
     with pytest.MonkeyPatch.context() as patch:
         if case.large:
-            patch.setattr("tingbjerg_eval.data.incidents.LARGE", 10)
+            patch.setattr("tingbjerg_eval.data.incidents.read.LARGE", 10)
         if quick:
-            patch.setattr("tingbjerg_eval.data.incidents.QUICK", 10)
+            patch.setattr("tingbjerg_eval.data.incidents.read.QUICK", 10)
         return tiny.check(folder)
 
 

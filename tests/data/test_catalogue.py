@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bad_inputs import CASES
 
-from tingbjerg_eval.data.findings import Findings, catalogue
+from tingbjerg_eval.data.formats.findings import Findings, catalogue
 
 ROOT = Path(__file__).parents[2]
 SQL_SERVER_AND_RIGHTS = {"database-table", "database-query"}
@@ -20,7 +20,7 @@ def test_every_code_of_the_catalogue_has_a_bad_input_of_its_own():
 
 def test_every_code_that_the_package_uses_is_in_the_catalogue():
     used = set()
-    for path in (ROOT / "tingbjerg_eval" / "data").glob("*.py"):
+    for path in (ROOT / "tingbjerg_eval" / "data").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         used |= set(re.findall(r'(?:add|refuse|Rejected)\(\s*"([a-z0-9-]+)"', text))
     assert used <= set(catalogue())
@@ -49,7 +49,7 @@ def test_long_and_unprintable_values_are_shortened_in_messages():
 
 
 def test_a_refusal_prints_the_first_fifty():
-    from tingbjerg_eval.study.problems import InputRefused
+    from tingbjerg_eval.inputs.problems import InputRefused
 
     found = Findings(file="x.csv")
     for line in range(60):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tingbjerg_eval.data.fingerprints import Fingerprints, text_hashes
+from tingbjerg_eval.data.incidents.fingerprints import Fingerprints, text_hashes
 
 
 @pytest.mark.parametrize("held", [7, 100, 10_000])

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tingbjerg_eval.data import plain_file
-from tingbjerg_eval.data.large_files import ByteSigns
+from tingbjerg_eval.data.incidents import plain_file
+from tingbjerg_eval.data.incidents.large_files import ByteSigns
+from tingbjerg_eval.data.incidents.plain_file import PlainFile
 from tingbjerg_eval.data.personal import any_cpr
-from tingbjerg_eval.data.plain_file import PlainFile
 
 PIECES = st.lists(st.sampled_from([
     b"a", b"\r", b"\n", b"\r\n", b"\xc3", b"\x83", b"\xa2", b"\xe2", b"\x82", b"\xac", b"\0", b'"',

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from tiny import FILES, Tiny
 
-from tingbjerg_eval.data.findings import Findings
-from tingbjerg_eval.data.headings import name_columns
-from tingbjerg_eval.data.incidents import read_incidents
-from tingbjerg_eval.data.loading import load_rows
+from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.data.formats.headings import name_columns
+from tingbjerg_eval.data.formats.loading import load_rows
+from tingbjerg_eval.data.incidents.read import read_incidents
 from tingbjerg_eval.data.personal import refuse_personal
 from tingbjerg_eval.data.population import clean_population
 from tingbjerg_eval.data.survey import clean_survey
-from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.study.settings import read_settings
 
 SIGNS = b';,"\n\r\t .-0123456789abcKXO\xc3\xa5\xe5\x00\xff%'
@@ -152,7 +152,7 @@ def test_a_large_spoilt_extract_gets_the_same_answer_as_a_small_one(tmp_path, mo
         (tmp_path / "data" / "reports.csv").write_bytes(data)
         answers = []
         for limit in (10**9, 100):
-            monkeypatch.setattr("tingbjerg_eval.data.incidents.LARGE", limit)
+            monkeypatch.setattr("tingbjerg_eval.data.incidents.read.LARGE", limit)
             try:
                 cells, _ = read_incidents(
                     settings.data.incidents, settings, tmp_path / "data", Findings(file="x")
@@ -170,7 +170,7 @@ def test_a_spoilt_extract_tried_in_one_reading_gets_the_thorough_readers_answer(
     chance, path = random.Random(20110331), tmp_path / "data" / "reports.csv"
 
     def answer(quick: int) -> tuple:
-        monkeypatch.setattr("tingbjerg_eval.data.incidents.QUICK", quick)
+        monkeypatch.setattr("tingbjerg_eval.data.incidents.read.QUICK", quick)
         found = Findings(file="reports.csv")
         try:
             cells, digest = read_incidents(settings.data.incidents, settings, path.parent, found)

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from tiny import Tiny
 
-from tingbjerg_eval.data import key_counts, plain_file
-from tingbjerg_eval.data.findings import Findings
-from tingbjerg_eval.data.incidents import _engine, read_incidents
-from tingbjerg_eval.data.one_scan import ScannedQueries, queries_of
-from tingbjerg_eval.data.report_queries import ReportQueries
-from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.data.incidents import key_counts, plain_file
+from tingbjerg_eval.data.incidents.one_scan import ScannedQueries, queries_of
+from tingbjerg_eval.data.incidents.queries import ReportQueries
+from tingbjerg_eval.data.incidents.read import _engine, read_incidents
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.study.settings import read_settings
 
 FORM = "%d-%m-%Y"
@@ -26,7 +26,7 @@ NAMES = dict(zip(("area", "date", "offence", "case", "registered"), HEAD, strict
 @pytest.fixture(autouse=True)
 def many_small_blocks(monkeypatch):
     """Every file counts as large and is split into many blocks."""
-    monkeypatch.setattr("tingbjerg_eval.data.incidents.LARGE", 10)
+    monkeypatch.setattr("tingbjerg_eval.data.incidents.read.LARGE", 10)
     monkeypatch.setattr(plain_file, "BLOCK", 2000)
 
 

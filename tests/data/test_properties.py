@@ -13,10 +13,10 @@ from tiny import AREAS, OFFENCES, QUARTERS, Tiny
 
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.survey import survey_shares
-from tingbjerg_eval.study.problems import InputRefused
 from tingbjerg_eval.study.settings import read_settings
 
 CELLS = [(a, q, o) for a in AREAS for q in QUARTERS for o in OFFENCES]

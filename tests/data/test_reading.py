@@ -12,7 +12,7 @@ from tiny import AREAS, FILES, OFFENCES, QUARTERS, Tiny, count
 
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
-from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.study.settings import read_settings
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
@@ -254,9 +254,9 @@ def test_the_real_statbank_file_is_read():
     path = SHARED / "copenhagen" / "straf11_violence_q1_regions.csv"
     if not path.exists():
         pytest.skip("the shared Copenhagen files are not here")
-    from tingbjerg_eval.data.delimited import read_delimited
-    from tingbjerg_eval.data.findings import Findings
-    from tingbjerg_eval.data.wide import lengthen
+    from tingbjerg_eval.data.formats.delimited import read_delimited
+    from tingbjerg_eval.data.formats.findings import Findings
+    from tingbjerg_eval.data.formats.wide import lengthen
     from tingbjerg_eval.study.sources import Source
 
     source = Source.model_construct(format="statbank", separator=";", encoding=None, wide=None)
@@ -273,8 +273,8 @@ def test_published_copenhagen_figures_keep_their_contradictions():
     path = SHARED / "copenhagen" / "tryghed_published.csv"
     if not path.exists():
         pytest.skip("the shared Copenhagen files are not here")
-    from tingbjerg_eval.data.delimited import read_delimited
-    from tingbjerg_eval.data.findings import Findings
+    from tingbjerg_eval.data.formats.delimited import read_delimited
+    from tingbjerg_eval.data.formats.findings import Findings
     from tingbjerg_eval.data.published import clean_published
     from tingbjerg_eval.study.settings import StudySettings
     from tingbjerg_eval.study.sources import Data, PublishedSource

@@ -20,7 +20,7 @@ from tingbjerg_eval.data.revisions import (
     revisions,
     step_of,
 )
-from tingbjerg_eval.study.quarters import quarter_range
+from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.study.settings import read_settings
 
 EARLIER, LATER = dt.date(2012, 8, 15), dt.date(2013, 2, 15)

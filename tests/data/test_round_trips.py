@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from tingbjerg_eval.data.demo import write_demo
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
+from tingbjerg_eval.demo.write import write_demo
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.inputs.strict_yaml import read_yaml
 from tingbjerg_eval.stats.survey import survey_shares
-from tingbjerg_eval.study.problems import InputRefused
 from tingbjerg_eval.study.settings import StudySettings, settings_from
-from tingbjerg_eval.study.strict_yaml import read_yaml
 
 TABLES = ("incidents", "population", "survey", "activities", "consultation")
 NUMBERS = {
@@ -193,7 +193,7 @@ def test_the_same_statement_is_written_for_sql_server():
     """Written, not run: no SQL Server is at hand here."""
     from sqlalchemy.dialects import mssql
 
-    from tingbjerg_eval.data.report_queries import ReportQueries
+    from tingbjerg_eval.data.incidents.queries import ReportQueries
 
     statements = []
 
@@ -212,7 +212,7 @@ def test_the_same_statement_is_written_for_sql_server():
 
 
 def test_a_large_file_is_counted_out_of_core_to_the_same_cells(demo, original, monkeypatch):
-    monkeypatch.setattr("tingbjerg_eval.data.incidents.LARGE", 1000)
+    monkeypatch.setattr("tingbjerg_eval.data.incidents.read.LARGE", 1000)
     assert_same(original, read(demo, {}))
 
 

@@ -16,7 +16,7 @@ import yaml
 from new_study import ANSWERS, fill
 
 import tingbjerg_eval
-from tingbjerg_eval.report.exploring import PARTS
+from tingbjerg_eval.exploring.explorer import PARTS
 from tingbjerg_eval.run.cli import cli
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ GUIDE = ROOT / "docs" / "vejledning.md"
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(tingbjerg_eval.__path__, "tingbjerg_eval.")
-    if module.name != "tingbjerg_eval.run.cluster"
+    if module.name != "tingbjerg_eval.run.batch.cluster"
 )
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.S | re.M)

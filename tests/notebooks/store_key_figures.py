@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 
-from tingbjerg_eval.run.execute import execute
+from tingbjerg_eval.run.kernels.execute import execute
 
 ROOT = Path(__file__).parents[2]
 KEPT = "keep_output"

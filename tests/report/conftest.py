@@ -10,17 +10,19 @@ import pandas as pd
 import pytest
 from nbformat import v4
 
-from tingbjerg_eval.report import display, figures, wording
-from tingbjerg_eval.report.memo import show
-from tingbjerg_eval.report.verdicts_block import Verdicts
+from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.report import figures
+from tingbjerg_eval.report.blocks import display
+from tingbjerg_eval.report.blocks.show import show
+from tingbjerg_eval.report.blocks.verdicts import Verdicts
+from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.event_study import event_study
 from tingbjerg_eval.stats.placebos import placebo_areas
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design
-from tingbjerg_eval.study.quarters import quarter_range
-from tingbjerg_eval.verdicts import Verdict
+from tingbjerg_eval.targets.verdicts import Verdict
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -296,7 +298,7 @@ def context():
 @pytest.fixture(scope="session")
 def rendered(notebook, context):
     """The files of the whole report."""
-    from tingbjerg_eval.report.render import render
+    from tingbjerg_eval.report.pages.render import render
 
     return render(notebook, context)
 

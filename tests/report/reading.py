@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from nbformat import v4
 
 import tingbjerg_eval as te
-from tingbjerg_eval.report.render import render
+from tingbjerg_eval.report.pages.render import render
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 KINDS = ("baseline", "quarterly", "end_of_period")

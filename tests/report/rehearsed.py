@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tingbjerg_eval.run.warm_server import threads
+from tingbjerg_eval.run.kernels.warm_server import threads
 
 
 def there(**_):
     """Whether the rehearsal was kept; a second thread would have thrown it away."""
-    from tingbjerg_eval.report.render import _exporter
+    from tingbjerg_eval.report.pages.render import _exporter
 
     return _exporter.cache_info().currsize == 1 and threads() == 1

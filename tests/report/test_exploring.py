@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 import tingbjerg_eval as te
-from tingbjerg_eval.report.area_counts import area_counts, protected_areas
-from tingbjerg_eval.report.attacker import audit
-from tingbjerg_eval.report.controls import LiveExplorer
+from tingbjerg_eval.disclosure import publish
+from tingbjerg_eval.disclosure.attacker import audit
+from tingbjerg_eval.exploring.area_counts import area_counts, protected_areas
+from tingbjerg_eval.exploring.controls import LiveExplorer
+from tingbjerg_eval.exploring.explorer import PARTS, Explorer
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.report.counts import published_of
-from tingbjerg_eval.report.disclosure import publish
-from tingbjerg_eval.report.exploring import PARTS, Explorer
-from tingbjerg_eval.study.problems import InputRefused
 
 SMALL = "robbery"
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -213,8 +213,8 @@ def test_a_table_is_interactive_and_its_cells_are_text(live):
 
 
 def test_a_table_never_makes_markup_of_a_value():
-    from tingbjerg_eval.report.controls import _fill, _widget
-    from tingbjerg_eval.report.display import Table
+    from tingbjerg_eval.exploring.controls import _fill, _widget
+    from tingbjerg_eval.report.blocks.display import Table
 
     block = Table(pd.DataFrame({"area": ["<script>alert(1)</script>"]}), "<b>x</b>")
     widget = _widget(block)

@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure as PlainFigure
 
-from tingbjerg_eval.report import canvas, figures, style, wording
-from tingbjerg_eval.report.display import Figure
+from tingbjerg_eval.report import figures
+from tingbjerg_eval.report.blocks.display import Figure
+from tingbjerg_eval.report.figures import style
+from tingbjerg_eval.report.figures.drawn import svg as drawn_svg
 from tingbjerg_eval.report.figures.estimates import ratio_ticks
 from tingbjerg_eval.report.figures.marks import names_width, spread, wrapped
-from tingbjerg_eval.report.series import comparison_mean, count_interval, series
+from tingbjerg_eval.report.figures.series import comparison_mean, count_interval, series
+from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.event_study import event_study
 from tingbjerg_eval.stats.placebos import placebo_areas
@@ -56,12 +59,12 @@ def test_every_figure_shows_itself_with_its_alternative_text(every):
 
 def test_every_figure_is_the_same_bytes_twice(every):
     for name, draw in every.items():
-        assert canvas.svg(draw().figure) == canvas.svg(draw().figure), name
+        assert drawn_svg(draw().figure) == drawn_svg(draw().figure), name
 
 
 def test_a_figure_carries_no_date_program_or_comment(every):
     for draw in every.values():
-        drawn = canvas.svg(draw().figure)
+        drawn = drawn_svg(draw().figure)
         assert not re.search(r"<!--|<metadata|matplotlib v|\d{4}-\d\d-\d\dT", drawn)
 
 
@@ -89,9 +92,9 @@ def test_a_figure_leaves_the_machines_settings_alone(panel, design):
 def test_the_machines_settings_leave_a_figure_alone(panel, design):
     import matplotlib
 
-    plain = canvas.svg(figures.trend(panel, design).figure)
+    plain = drawn_svg(figures.trend(panel, design).figure)
     with matplotlib.rc_context({"lines.linewidth": 9, "font.size": 30, "svg.fonttype": "path"}):
-        assert canvas.svg(figures.trend(panel, design).figure) == plain
+        assert drawn_svg(figures.trend(panel, design).figure) == plain
 
 
 def test_a_small_count_is_hidden_and_breaks_the_line(small_panel, design):
@@ -110,7 +113,7 @@ def test_nothing_drawn_tells_two_hidden_counts_apart(small_panel, design):
     other.loc[hidden, "count"] = (other.loc[hidden, "count"] + 2) % 5
     assert not other.equals(small_panel)
     drawn = [figures.trend(frame, design) for frame in (small_panel, other)]
-    assert canvas.svg(drawn[0].figure) == canvas.svg(drawn[1].figure)
+    assert drawn_svg(drawn[0].figure) == drawn_svg(drawn[1].figure)
     assert Figure(drawn[0]).html() == Figure(drawn[1]).html()
 
 
@@ -122,7 +125,7 @@ def test_hidden_marks_are_hatched_and_of_one_height(small_panel, design):
 
 
 def test_a_protected_table_is_drawn_as_it_is(panel, design):
-    from tingbjerg_eval.report.disclosure import protect
+    from tingbjerg_eval.disclosure import protect
 
     table = protect(panel, dims=("area", "quarter"))
     population = panel.assign(key=table.frame["key"].to_numpy()[: len(panel)])
@@ -154,7 +157,7 @@ def test_the_alternative_text_says_what_is_drawn(panel, design):
 
 def test_figures_speak_the_language_they_are_given(panel, design):
     ax = figures.trend(panel, design, words=wording.Words("en"))
-    drawn = canvas.svg(ax.figure)
+    drawn = drawn_svg(ax.figure)
     assert "Reports per 1,000 residents" in drawn
     assert "Baseline" in drawn
     assert Figure(ax).alt.startswith("Line chart. Tingbjerg: from")
@@ -225,4 +228,4 @@ def test_a_sign_that_the_font_lacks_is_kept_as_text_and_no_cause_for_warning(pan
         warnings.simplefilter("error")
         axes = figures.trend(panel, design)
         axes.set_title("日本語")
-        assert "日本語" in canvas.svg(axes.figure)
+        assert "日本語" in drawn_svg(axes.figure)

@@ -10,8 +10,9 @@ import pytest
 
 import tingbjerg_eval as te
 from tingbjerg_eval.data.check import CheckResult
-from tingbjerg_eval.report import overviews, wording
-from tingbjerg_eval.report.formatters import SHOWN_BY, greet_notebook
+from tingbjerg_eval.exploring import overviews
+from tingbjerg_eval.exploring.formatters import SHOWN_BY, greet_notebook
+from tingbjerg_eval.report.words import sentences as wording
 
 NASTY = "<script>alert('area')</script>"
 PROBLEM = te.Problem(code="x", file=NASTY, place="line 2", found=None, wanted="a number")
@@ -113,7 +114,7 @@ def test_outside_a_notebook_nothing_of_a_report_is_loaded():
         import sys
         import tingbjerg_eval as te
         te.Estimate, te.Design
-        assert not {"IPython", "pandas", "tingbjerg_eval.report.overviews"} & set(sys.modules)
+        assert not {"IPython", "pandas", "tingbjerg_eval.exploring.overviews"} & set(sys.modules)
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=True)
 

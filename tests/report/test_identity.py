@@ -12,7 +12,7 @@ import pytest
 RENDER = """
 import hashlib, json, sys
 import nbformat
-from tingbjerg_eval.report.render import render
+from tingbjerg_eval.report.pages.render import render
 files = render(nbformat.read(sys.argv[1], as_version=4), json.loads(sys.argv[2]))
 print(json.dumps({name: hashlib.sha256(data).hexdigest() for name, data in files.items()}))
 """

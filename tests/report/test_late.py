@@ -10,9 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tingbjerg_eval.evaluation import open_study
-from tingbjerg_eval.report.late import completed, expected, growth, safe_growth, young_quarters
+from tingbjerg_eval.evaluation.study import open_study
 from tingbjerg_eval.report.report import open_report
+from tingbjerg_eval.report.sections.late_figures import (
+    completed,
+    expected,
+    growth,
+    safe_growth,
+    young_quarters,
+)
 from tingbjerg_eval.stats.did import difference_in_differences
 
 

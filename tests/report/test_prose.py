@@ -8,8 +8,8 @@ import pytest
 from nbformat import v4
 from reading import KINDS, cells_read
 
-from tingbjerg_eval.report.prose import ProseMissing, in_language, prose
-from tingbjerg_eval.report.wording import sentences
+from tingbjerg_eval.report.words.prose import ProseMissing, in_language, prose
+from tingbjerg_eval.report.words.sentences import sentences
 
 ENGLISH_TOO = {
     "give", "gives", "have", "interval", "log", "negative", "note", "part", "parts", "pdf",

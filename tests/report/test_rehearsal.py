@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tingbjerg_eval.report import render, style
+from tingbjerg_eval.report.figures import style
+from tingbjerg_eval.report.pages import render
 from tingbjerg_eval.report.rehearsal import rehearse
-from tingbjerg_eval.run.study_run import READY, REHEARSED
-from tingbjerg_eval.run.warm import WarmParent
-from tingbjerg_eval.run.warm_server import resolve
+from tingbjerg_eval.run.batch.study_run import READY, REHEARSED
+from tingbjerg_eval.run.kernels.warm import WarmParent
+from tingbjerg_eval.run.kernels.warm_server import resolve
 
 
 def test_after_it_fonts_and_exporter_are_there():

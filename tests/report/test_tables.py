@@ -4,13 +4,21 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from tingbjerg_eval.report.display import BLOCK, TABLE, Figure, MemoHead, Prose, Section, Table
-from tingbjerg_eval.report.memo import explain, show
+from tingbjerg_eval.inputs.problems import Problem
+from tingbjerg_eval.report.blocks.display import (
+    BLOCK,
+    TABLE,
+    Figure,
+    MemoHead,
+    Prose,
+    Section,
+    Table,
+)
+from tingbjerg_eval.report.blocks.show import explain, show
+from tingbjerg_eval.report.blocks.tables import Column, slug
 from tingbjerg_eval.report.report import open_report
-from tingbjerg_eval.report.tables import Column, slug
-from tingbjerg_eval.report.wording import Words
+from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.study.problems import Problem
 from tingbjerg_eval.study.settings import Decided
 
 CRAFTED = [

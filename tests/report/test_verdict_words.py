@@ -3,9 +3,9 @@ from math import nan
 
 import pytest
 
-from tingbjerg_eval.report.verdict_words import goal_text, observed_text, sentence, sentences
-from tingbjerg_eval.report.verdicts_block import Verdicts
-from tingbjerg_eval.report.wording import LANGUAGES, Words
+from tingbjerg_eval.report.blocks.verdicts import Verdicts
+from tingbjerg_eval.report.words.sentences import LANGUAGES, Words
+from tingbjerg_eval.report.words.verdicts import goal_text, observed_text, sentence, sentences
 
 DA = Words("da")
 S = "\N{NO-BREAK SPACE}"

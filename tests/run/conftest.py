@@ -14,7 +14,8 @@ if str(HERE) not in sys.path:
 import steady  # noqa: E402
 from small_study import copy_study  # noqa: E402
 
-from tingbjerg_eval.run import digests, warm  # noqa: E402
+from tingbjerg_eval.run.batch import digests  # noqa: E402
+from tingbjerg_eval.run.kernels import warm  # noqa: E402
 
 WHOLE = warm.PRELOAD
 

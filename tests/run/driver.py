@@ -10,7 +10,7 @@ from pathlib import Path
 from small_study import QUARTERS, faulty, quarterly, small_rendering
 from steady import steady
 
-from tingbjerg_eval.run.batch import run_batch
+from tingbjerg_eval.run.batch.batch import run_batch
 
 
 def main(options: dict) -> int:

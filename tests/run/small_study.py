@@ -26,7 +26,7 @@ def copy_study(folder: Path) -> Path:
 
 def quarterly(study: Path, quarters=QUARTERS, **more):
     """One small report a quarter; counts executions and renderings in the ``counter`` file."""
-    from tingbjerg_eval.run.job import Job
+    from tingbjerg_eval.run.batch.job import Job
 
     counter = str(study / "counter.txt")
     return [
@@ -45,7 +45,7 @@ def quarterly(study: Path, quarters=QUARTERS, **more):
 
 def faulty(study: Path, *faults, **parameters):
     """Reports named after the fault they have."""
-    from tingbjerg_eval.run.job import Job
+    from tingbjerg_eval.run.batch.job import Job
 
     return [
         Job(
@@ -61,7 +61,7 @@ def faulty(study: Path, *faults, **parameters):
 
 def small_rendering(study: Path, render="render", inspect="pass_all"):
     """The rendering of the small study, by name."""
-    from tingbjerg_eval.run.job import Rendering
+    from tingbjerg_eval.run.batch.job import Rendering
 
     return Rendering(
         render=f"renderers:{render}",

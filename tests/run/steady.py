@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tingbjerg_eval.run import digests, warm
+from tingbjerg_eval.run.batch import digests
+from tingbjerg_eval.run.kernels import warm
 
 HERE = Path(__file__).parent
 LIGHT = ("ipykernel.zmqshell", "ipykernel.ipkernel", "nbformat")

@@ -11,10 +11,10 @@ import pytest
 from small_study import QUARTERS, contents, counted, quarterly, small_rendering
 from steady import steady
 
-from tingbjerg_eval.run import capacity
-from tingbjerg_eval.run.batch import run_batch
-from tingbjerg_eval.run.orders import plan
-from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.run.batch import capacity
+from tingbjerg_eval.run.batch.batch import run_batch
+from tingbjerg_eval.run.batch.orders import plan
 
 
 def make(study, jobs=None, **more):

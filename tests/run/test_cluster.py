@@ -12,9 +12,9 @@ import psutil
 import pytest
 from small_study import HERE, QUARTERS, contents, copy_study, faulty, quarterly, small_rendering
 
-from tingbjerg_eval.run.batch import run_batch
-from tingbjerg_eval.run.cluster import ClusterExecutor, unpack
-from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.run.batch.batch import run_batch
+from tingbjerg_eval.run.batch.cluster import ClusterExecutor, unpack
 
 LOOPBACK = ["--host", "127.0.0.1"]
 

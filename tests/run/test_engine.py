@@ -11,9 +11,9 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tingbjerg_eval.run import warm
-from tingbjerg_eval.run.execute import NotebookFailed, execute
-from tingbjerg_eval.run.verify import findings
+from tingbjerg_eval.run.batch.verify import findings
+from tingbjerg_eval.run.kernels import warm
+from tingbjerg_eval.run.kernels.execute import NotebookFailed, execute
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_the_parent_stays_single_threaded(study, parent):
 def test_papermill_finds_the_engine_by_its_name():
     from papermill.engines import papermill_engines
 
-    from tingbjerg_eval.run.kernels import PlainEngine, WarmEngine
+    from tingbjerg_eval.run.kernels.engines import PlainEngine, WarmEngine
 
     assert papermill_engines.get_engine("tingbjerg") is WarmEngine
     assert papermill_engines.get_engine("tingbjerg-plain") is PlainEngine
@@ -106,7 +106,7 @@ def test_a_closed_parent_stays_closed(study, parent):
         execute(read(study, "small.ipynb"), {}, folder=study, engine="warm")
 
 
-@pytest.mark.parametrize("first", ["papermill", "tingbjerg_eval.run.kernels"])
+@pytest.mark.parametrize("first", ["papermill", "tingbjerg_eval.run.kernels.engines"])
 def test_papermill_runs_the_engine_whichever_is_imported_first(study, first):
     code = (
         f"import {first}, papermill, sys; papermill.execute_notebook('small.ipynb', 'done.ipynb',"

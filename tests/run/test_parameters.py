@@ -6,9 +6,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tingbjerg_eval.run.execute import execute
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.run.kernels.execute import execute
 from tingbjerg_eval.run.parameters import as_asked, assigned, check_parameters, defaults
-from tingbjerg_eval.study.problems import InputRefused
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tingbjerg_eval.data.demo import write_demo
+from tingbjerg_eval.demo.write import write_demo
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.run.plan import lock_study
-from tingbjerg_eval.study.problems import InputRefused
 
 
 @pytest.fixture

@@ -25,13 +25,13 @@ from hostile import FORMULAS, PAYLOADS, hostile_copy
 from pypdf import PdfReader
 from small_study import copy_study, small_rendering
 
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.report.counts import published_chain
-from tingbjerg_eval.run.batch import run_batch
-from tingbjerg_eval.run.job import Job
+from tingbjerg_eval.run.batch.batch import run_batch
+from tingbjerg_eval.run.batch.job import Job
+from tingbjerg_eval.run.batch.study_run import make_ready, rendering, run_study
+from tingbjerg_eval.run.kernels.warm import WarmParent
 from tingbjerg_eval.run.plan import lock_study
-from tingbjerg_eval.run.study_run import make_ready, rendering, run_study
-from tingbjerg_eval.run.warm import WarmParent
-from tingbjerg_eval.study.problems import InputRefused
 
 pytestmark = pytest.mark.xdist_group("routes")
 BROWSER = which("chromium") or which("chromium-browser") or which("google-chrome")

@@ -9,11 +9,11 @@ import pytest
 from rich.console import Console
 from small_study import faulty, quarterly, small_rendering
 
-from tingbjerg_eval.run.batch import run_batch
-from tingbjerg_eval.run.events import BatchResult, Event, ReportResult
-from tingbjerg_eval.run.failure import Failure
+from tingbjerg_eval.run.batch.batch import run_batch
+from tingbjerg_eval.run.batch.events import BatchResult, Event, ReportResult
+from tingbjerg_eval.run.batch.failure import Failure
+from tingbjerg_eval.run.batch.staging import OutputFolder
 from tingbjerg_eval.run.progress import ROWS, Progress, summary
-from tingbjerg_eval.run.staging import OutputFolder
 from tingbjerg_eval.run.status import Board, read_status, status_table
 
 

@@ -6,14 +6,14 @@ import yaml
 from click.testing import CliRunner
 from new_study import ANSWERS, fill
 
-from tingbjerg_eval.assets import asset
 from tingbjerg_eval.data.check import check_study
-from tingbjerg_eval.evaluation import open_study
+from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.inputs.assets import asset
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.run.batch.verify import findings
 from tingbjerg_eval.run.cli import cli
-from tingbjerg_eval.run.execute import execute
+from tingbjerg_eval.run.kernels.execute import execute
 from tingbjerg_eval.run.templates import write_notebook, write_study
-from tingbjerg_eval.run.verify import findings
-from tingbjerg_eval.study.problems import InputRefused
 
 
 def test_the_minimal_example_has_no_problems():

@@ -9,7 +9,7 @@ import threading
 import psutil
 import pytest
 
-from tingbjerg_eval.run import warm
+from tingbjerg_eval.run.kernels import warm
 
 
 @pytest.fixture

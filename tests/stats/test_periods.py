@@ -11,11 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from tingbjerg_eval.stats.periods import (
-    compare_bare_counts,
-    compare_periods,
-    newcombe_difference,
-)
+from tingbjerg_eval.stats.periods import compare_bare_counts, compare_periods, newcombe_difference
 from tingbjerg_eval.stats.quasi_poisson import fit_counts, season_dummies
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Break, Design

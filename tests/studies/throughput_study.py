@@ -23,10 +23,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "run"))
 import nbformat
 from small_study import copy_study, quarterly, small_rendering
 
-from tingbjerg_eval.run.batch import run_batch
-from tingbjerg_eval.run.digests import of_bytes
-from tingbjerg_eval.run.job import Job, Order, Outcome, run_order
-from tingbjerg_eval.run.orders import plan
+from tingbjerg_eval.run.batch.batch import run_batch
+from tingbjerg_eval.run.batch.digests import of_bytes
+from tingbjerg_eval.run.batch.job import Job, Order, Outcome, run_order
+from tingbjerg_eval.run.batch.orders import plan
 from tingbjerg_eval.run.parameters import INJECTED
 
 QUARTERS = [f"{year}K{quarter}" for year in (2010, 2011, 2012) for quarter in (1, 2, 3, 4)]

@@ -7,14 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from tingbjerg_eval.study.decisions import (
-    adopted_targets,
-    amended,
-    decision_on,
-    history,
-    last_day,
-)
-from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.study.decisions import adopted_targets, amended, decision_on, history, last_day
 
 CHANGE = """
   - date: 2011-10-04

@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.inputs.strict_yaml import parse_yaml
 from tingbjerg_eval.study.deviations import (
     UndeclaredDeviation,
     check_deviations,
@@ -15,8 +17,6 @@ from tingbjerg_eval.study.deviations import (
     unused_deviations,
 )
 from tingbjerg_eval.study.plan import Difference, build_plan, compare_plans, write_lock
-from tingbjerg_eval.study.problems import InputRefused
-from tingbjerg_eval.study.strict_yaml import parse_yaml
 
 from .conftest import PARAMETERS
 

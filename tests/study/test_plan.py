@@ -8,18 +8,12 @@ import json
 
 import pytest
 
-from tingbjerg_eval.study.canonical import canonical_json, digest_of
+from tingbjerg_eval.inputs.canonical import canonical_json, digest_of
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.inputs.strict_yaml import parse_yaml
 from tingbjerg_eval.study.decisions import amended
-from tingbjerg_eval.study.plan import (
-    build_plan,
-    compare_plans,
-    is_planned,
-    read_lock,
-    write_lock,
-)
-from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.study.plan import build_plan, compare_plans, is_planned, read_lock, write_lock
 from tingbjerg_eval.study.settings import settings_from
-from tingbjerg_eval.study.strict_yaml import parse_yaml
 
 from .conftest import PARAMETERS
 

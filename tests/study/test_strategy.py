@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.inputs.strict_yaml import read_yaml
 from tingbjerg_eval.study.strategy import Strategy
-from tingbjerg_eval.study.strict_yaml import read_yaml
 
 BROKEN = Path(__file__).parent / "broken_strategy.yaml"
 

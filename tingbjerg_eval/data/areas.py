@@ -9,9 +9,9 @@ from difflib import get_close_matches
 
 import pandas as pd
 
-from tingbjerg_eval.data.findings import Findings, listed, quoted
-from tingbjerg_eval.data.headings import plain_text
-from tingbjerg_eval.data.raw import RawTable
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.data.formats.headings import plain_text
+from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import Source
 

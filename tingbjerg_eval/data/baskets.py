@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import pandas as pd
 
-from tingbjerg_eval.data.findings import Findings, listed, quoted
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.study.settings import CountIndicator, StudySettings
 
 TOTAL_CODES = ("TOT", "TOTAL", "I ALT")

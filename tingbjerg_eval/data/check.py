@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tingbjerg_eval.study.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings, read_settings
 
 COLUMNS = ("code", "file", "place", "column", "found", "wanted", "mend")

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tingbjerg_eval.study.problems import SHOWN, Problem
+from tingbjerg_eval.inputs.problems import SHOWN, Problem
 
 NARROWEST = 100
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tingbjerg_eval.data.findings import Findings, listed
-from tingbjerg_eval.study.quarters import quarter_number, quarter_of, quarter_range, shift
+from tingbjerg_eval.data.formats.findings import Findings, listed
+from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of, quarter_range, shift
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import Coverage
 

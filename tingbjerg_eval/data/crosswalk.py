@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from tingbjerg_eval.data.delimited import read_delimited
-from tingbjerg_eval.data.files import locate
-from tingbjerg_eval.data.findings import Findings, listed, quoted
-from tingbjerg_eval.data.headings import name_columns, plain_text
+from tingbjerg_eval.data.formats.delimited import read_delimited
+from tingbjerg_eval.data.formats.files import locate
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.data.formats.headings import name_columns, plain_text
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import Source
 

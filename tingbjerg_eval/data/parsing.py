@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tingbjerg_eval.data.findings import Findings, quoted
-from tingbjerg_eval.data.raw import RawTable
-from tingbjerg_eval.study.quarters import is_quarter
+from tingbjerg_eval.data.formats.findings import Findings, quoted
+from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.inputs.quarters import is_quarter
 
 SPACES = " \u00a0\u202f\u2009"
 TRUE_FALSE = {"true", "false", "sand", "falsk", "sandt", "yes", "no"}

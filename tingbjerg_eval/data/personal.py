@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from tingbjerg_eval.data.findings import Findings
-from tingbjerg_eval.data.headings import plain_heading
-from tingbjerg_eval.data.raw import RawTable
+from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.data.formats.headings import plain_heading
+from tingbjerg_eval.data.formats.raw import RawTable
 
 FULL = re.compile(r"(?<!\d)(?<!\d[.,])(\d{2})(\d{2})\d{2}([- ]?)\d{4}(?!\d)(?![.,]\d)")
 ZERO_LOST = re.compile(r"(?<![\d.,])([1-9])(\d{2})\d{2}([- ]?)\d{4}(?![\d.,])")

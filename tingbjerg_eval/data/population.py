@@ -6,13 +6,13 @@ import pandas as pd
 
 from tingbjerg_eval.data.areas import area_names, read_areas
 from tingbjerg_eval.data.crosswalk import check_members
-from tingbjerg_eval.data.findings import Findings, listed
-from tingbjerg_eval.data.headings import plain_text
+from tingbjerg_eval.data.formats.findings import Findings, listed
+from tingbjerg_eval.data.formats.headings import plain_text
+from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import parse_column, quarter, whole_number, year
-from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
 from tingbjerg_eval.data.totals import without_totals
-from tingbjerg_eval.study.quarters import quarter_number
+from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
 
 LARGEST_CHANGE = 5

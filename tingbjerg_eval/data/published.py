@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tingbjerg_eval.data.findings import Findings, listed
-from tingbjerg_eval.data.headings import plain_text
+from tingbjerg_eval.data.formats.findings import Findings, listed
+from tingbjerg_eval.data.formats.headings import plain_text
+from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import Rejected, decimal_number, parse_column, year
-from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.data.text_rules import number_form
 from tingbjerg_eval.study.settings import StudySettings
 

@@ -12,22 +12,22 @@ import pandas as pd
 from tingbjerg_eval.data.baskets import check_baskets
 from tingbjerg_eval.data.coverage import preliminary_quarters, study_quarters
 from tingbjerg_eval.data.crosswalk import read_crosswalk
-from tingbjerg_eval.data.findings import Findings
-from tingbjerg_eval.data.headings import name_columns
-from tingbjerg_eval.data.incidents import check_incidents, read_incidents
-from tingbjerg_eval.data.loading import load_rows
+from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.data.formats.headings import name_columns
+from tingbjerg_eval.data.formats.loading import load_rows
+from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.data.formats.wide import lengthen
+from tingbjerg_eval.data.incidents.read import check_incidents, read_incidents
 from tingbjerg_eval.data.personal import refuse_personal
 from tingbjerg_eval.data.population import check_population_complete, clean_population
 from tingbjerg_eval.data.published import clean_published
-from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.data.returns import clean_activities, clean_consultation
 from tingbjerg_eval.data.schemas import SCHEMAS
 from tingbjerg_eval.data.survey import clean_survey, questions_of
 from tingbjerg_eval.data.survey_notes import check_weight_sums
 from tingbjerg_eval.data.tables import SourceDigest, Tables
 from tingbjerg_eval.data.together import check_together, note_names_inside
-from tingbjerg_eval.data.wide import lengthen
-from tingbjerg_eval.study.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import Source
 

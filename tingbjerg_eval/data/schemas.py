@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandera.pandas as pa
 
-from tingbjerg_eval.study.quarters import PATTERN
+from tingbjerg_eval.inputs.quarters import PATTERN
 
 QUARTER = pa.Column(str, pa.Check.str_matches(f"^{PATTERN.pattern}$"))
 NAME = pa.Column(str, pa.Check.str_length(min_value=1))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.data.baskets import basket_codes
-from tingbjerg_eval.data.findings import Findings, listed
+from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.study.settings import StudySettings
 
 SILENT_QUARTERS = 4

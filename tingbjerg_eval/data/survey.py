@@ -7,10 +7,10 @@ import re
 import pandas as pd
 
 from tingbjerg_eval.data.areas import area_names, read_areas
-from tingbjerg_eval.data.findings import Findings, listed, quoted
-from tingbjerg_eval.data.headings import plain_text
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.data.formats.headings import plain_text
+from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import Rejected, decimal_number, parse_column, year
-from tingbjerg_eval.data.raw import RawTable
 from tingbjerg_eval.data.survey_notes import note_survey
 from tingbjerg_eval.data.text_rules import number_form
 from tingbjerg_eval.study.settings import StudySettings

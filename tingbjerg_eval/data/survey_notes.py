@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tingbjerg_eval.data.findings import Findings, listed, many
+from tingbjerg_eval.data.formats.findings import Findings, listed, many
 from tingbjerg_eval.study.settings import StudySettings
 
 HEAVY = 10

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from tingbjerg_eval.study.problems import Problem
+from tingbjerg_eval.inputs.problems import Problem
 
 
 @dataclass(frozen=True, kw_only=True)

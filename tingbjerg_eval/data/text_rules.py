@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tingbjerg_eval.data.findings import Findings, listed, quoted
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import NumberForm
-from tingbjerg_eval.data.raw import RawTable
-from tingbjerg_eval.study.quarters import is_quarter
+from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.study.sources import Source
 
 MONTHS = {f"{month:02d}" for month in range(1, 13)}

@@ -6,8 +6,8 @@ import re
 from difflib import get_close_matches
 
 from tingbjerg_eval.data.baskets import basket_codes
-from tingbjerg_eval.data.findings import Findings, listed, quoted
-from tingbjerg_eval.study.problems import Problem
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.inputs.problems import Problem
 
 
 def check_together(reading) -> None:

@@ -14,11 +14,11 @@ from threading import RLock
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation import Study
-from tingbjerg_eval.report.disclosure import CountTable, ProtectedTable, protect_tables, publish
-from tingbjerg_eval.report.ledger import Ledger
+from tingbjerg_eval.disclosure import CountTable, ProtectedTable, protect_tables, publish
+from tingbjerg_eval.disclosure.ledger import Ledger
+from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.design import Window, times
-from tingbjerg_eval.study.quarters import quarter_number
 
 BASELINE, END = "baseline", "end_of_period"
 POOLED = " comparison"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import nbformat.v4 as notebooks
 from markupsafe import Markup
 
-from tingbjerg_eval.report import style
-from tingbjerg_eval.report.canvas import new_axes, svg
-from tingbjerg_eval.report.display import Prose
-from tingbjerg_eval.report.page import page, tidied
-from tingbjerg_eval.report.render import body_html
-from tingbjerg_eval.report.wording import LANGUAGES, Words
+from tingbjerg_eval.report.blocks.display import Prose
+from tingbjerg_eval.report.figures import style
+from tingbjerg_eval.report.figures.canvas import new_axes
+from tingbjerg_eval.report.figures.drawn import svg
+from tingbjerg_eval.report.pages.page import page, tidied
+from tingbjerg_eval.report.pages.render import body_html
+from tingbjerg_eval.report.words.sentences import LANGUAGES, Words
 
 
 def rehearse() -> None:

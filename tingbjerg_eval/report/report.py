@@ -8,20 +8,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from tingbjerg_eval.evaluation import Study, TargetResult, open_study
-from tingbjerg_eval.report import wording
+from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.report.counts import BASELINE, END, Counts, known_until, protected_counts
-from tingbjerg_eval.report.wording import Words
-from tingbjerg_eval.study.deviations import (
-    DeclaredDeviation,
-    check_deviations,
-    read_deviations,
-)
+from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.study.deviations import DeclaredDeviation, check_deviations, read_deviations
 from tingbjerg_eval.study.plan import LOCK_FILE, Lock, build_plan, compare_plans, read_lock
-from tingbjerg_eval.study.problems import InputRefused, Problem
 
 if TYPE_CHECKING:
-    from tingbjerg_eval.report.display import Block
+    from tingbjerg_eval.report.blocks.display import Block
 
 Kind = Literal["baseline", "quarterly", "end_of_period"]
 BASELINE_TABLES = ("incidents", "population", "survey")
@@ -137,7 +133,7 @@ class Report:
 
     def draw(self, kind: str, *data, **options) -> Block:
         """The figure ``te.figures.<kind>(*data, **options)``, drawn once for equal content."""
-        from tingbjerg_eval.report.drawings import Drawn, drawing
+        from tingbjerg_eval.report.figures.drawings import Drawn, drawing
 
         language = self.words.language
         return Drawn(self.study.drawings.ask(drawing, kind, language, *data, **options))

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tingbjerg_eval.data.check import CheckResult, check_study
-from tingbjerg_eval.needs import unmet_needs
-from tingbjerg_eval.study.problems import InputRefused
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.targets.needs import unmet_needs
 
 
 def check_all(path: Path, *, data: Path | None = None) -> CheckResult:

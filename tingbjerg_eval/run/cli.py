@@ -24,7 +24,7 @@ def cli() -> None:
 @click.argument("folder", type=FOLDER)
 def demo(folder: Path) -> None:
     """Write the simulated study to FOLDER as suppliers would deliver it."""
-    from tingbjerg_eval.data.demo import write_demo
+    from tingbjerg_eval.demo.write import write_demo
 
     for path in write_demo(folder):
         click.echo(path)
@@ -71,11 +71,11 @@ def run(study: Path, **options) -> None:
     Exit codes: 0 done, 1 some report failed, 2 bad input, 3 disclosure stop, 4 undeclared
     deviation from the plan, 75 folder in use, 130 or 143 interrupted.
     """
-    from tingbjerg_eval.run.warm import started
+    from tingbjerg_eval.run.kernels.warm import started
 
     file = study_file(study)
     with started(wanted=not (options["plain_kernels"] or options["cluster"])) as parent:
-        from tingbjerg_eval.run.study_run import run_study
+        from tingbjerg_eval.run.batch.study_run import run_study
 
         sys.exit(run_study(file, parent=parent, **options))
 

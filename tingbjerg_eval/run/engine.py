@@ -14,7 +14,7 @@ class WarmEngine:
 
     @staticmethod
     def execute_notebook(*given: Any, **more: Any) -> Any:
-        """As papermill's engines do it; see ``tingbjerg_eval.run.kernels.WarmEngine``."""
+        """As papermill's engines do it; see ``tingbjerg_eval.run.kernels.engines.WarmEngine``."""
         return _engine().execute_notebook(*given, **more)
 
     @staticmethod
@@ -29,6 +29,6 @@ class WarmEngine:
 
 
 def _engine():
-    from tingbjerg_eval.run import kernels
+    from tingbjerg_eval.run.kernels import engines as kernels
 
     return kernels.WarmEngine

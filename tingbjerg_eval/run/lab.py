@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tingbjerg_eval.assets import asset
+from tingbjerg_eval.inputs.assets import asset
 
 START = "notebooks/explore.ipynb"
 SETTINGS = {
@@ -56,7 +56,7 @@ def prepare(folder: Path) -> None:
         shutil.copytree(asset("notebooks"), folder / "notebooks")
     parameters = folder / "parameters"
     if not (parameters / "study.yaml").exists() or _lacks_demo_data(parameters):
-        from tingbjerg_eval.data.demo import write_demo
+        from tingbjerg_eval.demo.write import write_demo
 
         write_demo(parameters)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from tingbjerg_eval.study.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
 
 TAG = "parameters"
 INJECTED = "injected-parameters"

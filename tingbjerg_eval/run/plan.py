@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tingbjerg_eval.evaluation import open_study
-from tingbjerg_eval.needs import refuse_unmet_needs
+from tingbjerg_eval.evaluation.study import open_study
 from tingbjerg_eval.report.report import plan_of
 from tingbjerg_eval.study.plan import LOCK_FILE, write_lock
+from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
 
 def lock_study(path: Path, *, replace: bool = False, data: Path | None = None) -> tuple[Path, str]:

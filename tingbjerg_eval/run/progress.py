@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from tingbjerg_eval.run.events import ENDED, BatchResult, Event
+from tingbjerg_eval.run.batch.events import ENDED, BatchResult, Event
 
 ROWS = 16
 """Lines shown live; of larger batches those that run, the rest counted."""

@@ -7,9 +7,9 @@ import os
 import time
 from pathlib import Path
 
-from tingbjerg_eval.run.events import ENDED, Event
-from tingbjerg_eval.run.shelf import Shelf
-from tingbjerg_eval.run.staging import OutputFolder, read_manifest
+from tingbjerg_eval.run.batch.events import ENDED, Event
+from tingbjerg_eval.run.batch.shelf import Shelf
+from tingbjerg_eval.run.batch.staging import OutputFolder, read_manifest
 
 BOARD = ".running.json"
 EVERY = 0.5

@@ -13,10 +13,10 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from tingbjerg_eval.assets import asset
+from tingbjerg_eval.inputs.assets import asset
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_range
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
-from tingbjerg_eval.study.problems import InputRefused, Problem
-from tingbjerg_eval.study.quarters import is_quarter, quarter_number, quarter_range
 
 EXAMPLE = ("parameters", "examples", "minimal")
 ONLY_EXAMPLE = re.compile(r"(?m)^#: .*\n|^ *source: .*\n")

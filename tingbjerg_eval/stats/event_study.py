@@ -9,26 +9,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.stats.changes import (
-    AreaChanges,
-    Cells,
-    read_cells,
-    refuse_few,
-    refuse_windows,
-)
+from tingbjerg_eval.stats.changes import AreaChanges, Cells, read_cells, refuse_few, refuse_windows
 from tingbjerg_eval.stats.did import headline, shown
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import predictive
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.units import (
-    Unit,
-    baseline_pieces,
-    cut,
-    held,
-    mask,
-    years,
-    years_between,
-)
+from tingbjerg_eval.stats.units import Unit, baseline_pieces, cut, held, mask, years, years_between
 from tingbjerg_eval.study.design import Design
 
 POWER = 0.8

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from tingbjerg_eval.study.quarters import quarter_number, quarter_of, shift
-from tingbjerg_eval.study.scalars import Day, Money, Number, Quarter, Text, TimeText, Whole
-from tingbjerg_eval.study.validation import Settings
+from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of, shift
+from tingbjerg_eval.inputs.scalars import Day, Money, Number, Quarter, Text, TimeText, Whole
+from tingbjerg_eval.inputs.validation import Settings
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Measure, Strategy, Target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from numbers import Integral
 
-from tingbjerg_eval.study.quarters import is_quarter, quarter_number, quarter_range
+from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_range
 
 Time = str | int
 """A quarter (``"2010K1"``) for counts, a wave (``2009``) for survey shares."""

@@ -10,11 +10,11 @@ from typing import Literal
 
 import yaml
 
-from tingbjerg_eval.study.canonical import as_text, canonical
+from tingbjerg_eval.inputs.canonical import as_text, canonical
+from tingbjerg_eval.inputs.scalars import Day, Text
+from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
+from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
 from tingbjerg_eval.study.plan import Difference
-from tingbjerg_eval.study.scalars import Day, Text
-from tingbjerg_eval.study.strict_yaml import Document, read_yaml
-from tingbjerg_eval.study.validation import Broken, Settings, read_model
 
 DataSeen = Literal["before", "after"]
 

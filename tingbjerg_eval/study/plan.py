@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tingbjerg_eval.study.canonical import canonical, digest_of
+from tingbjerg_eval.inputs.canonical import canonical, digest_of
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.decisions import adopted_targets
-from tingbjerg_eval.study.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.strategy import Measure, Strategy
 

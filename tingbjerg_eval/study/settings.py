@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_range
+from tingbjerg_eval.inputs.scalars import Day, Number, Quarter, Text, TimeText, Whole, YesNo
+from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
+from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
 from tingbjerg_eval.study.design import Break, Contamination, Design, Time
-from tingbjerg_eval.study.quarters import is_quarter, quarter_number, quarter_range
-from tingbjerg_eval.study.scalars import Day, Number, Quarter, Text, TimeText, Whole, YesNo
 from tingbjerg_eval.study.sources import Data, source_rules
-from tingbjerg_eval.study.strict_yaml import Document, read_yaml
-from tingbjerg_eval.study.validation import Broken, Settings, read_model
 
 Good = Literal["lower", "higher"]
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from tingbjerg_eval.study.scalars import Day, Number, Text, Whole, YesNo
-from tingbjerg_eval.study.validation import Broken, Settings
+from tingbjerg_eval.inputs.scalars import Day, Number, Text, Whole, YesNo
+from tingbjerg_eval.inputs.validation import Broken, Settings
 
 Format = Literal[
     "csv", "wide_csv", "excel", "spss", "stata", "parquet", "statbank", "duckdb", "database"

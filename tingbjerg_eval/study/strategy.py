@@ -9,14 +9,14 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.quarters import is_quarter
+from tingbjerg_eval.inputs.scalars import Money, Number, Quarter, Text, TimeText, Whole, YesNo
+from tingbjerg_eval.inputs.strict_yaml import Document, Path_, read_yaml
+from tingbjerg_eval.inputs.validation import Settings, broken_problem, read_model
 from tingbjerg_eval.study.decisions import Decision
-from tingbjerg_eval.study.problems import InputRefused, Problem
-from tingbjerg_eval.study.quarters import is_quarter
-from tingbjerg_eval.study.scalars import Money, Number, Quarter, Text, TimeText, Whole, YesNo
+from tingbjerg_eval.study.rules.strategy import broken_rules
 from tingbjerg_eval.study.settings import StudySettings
-from tingbjerg_eval.study.strategy_rules import broken_rules
-from tingbjerg_eval.study.strict_yaml import Document, Path_, read_yaml
-from tingbjerg_eval.study.validation import Settings, broken_problem, read_model
 
 Kind = Literal[
     "level", "relative_change", "point_change", "yearly_change", "gap_to", "not_worse", "delivered"

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report.disclosure import CountTable
+from tingbjerg_eval.disclosure import CountTable
 
 NAMES = ("area", "quarter", "offence")
 

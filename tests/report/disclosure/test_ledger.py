@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from tables_for_tests import counted
 
-from tingbjerg_eval.report.attacker import audit
-from tingbjerg_eval.report.disclosure import protect_tables, publish
-from tingbjerg_eval.report.ledger import Ledger
+from tingbjerg_eval.disclosure import protect_tables, publish
+from tingbjerg_eval.disclosure.attacker import audit
+from tingbjerg_eval.disclosure.ledger import Ledger
 
 YEARS = ("2009", "2010", "2011")
 QUARTERS = [f"{year}K{part}" for year in YEARS for part in range(1, 5)]

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 from tables_for_tests import counted, drawn, end_of_period
 
-from tingbjerg_eval.report.attacker import audit
-from tingbjerg_eval.report.disclosure import (
+from tingbjerg_eval.disclosure import (
     CannotProtect,
     CountTable,
     protect,
@@ -16,6 +15,7 @@ from tingbjerg_eval.report.disclosure import (
     protect_tables,
     publish,
 )
+from tingbjerg_eval.disclosure.attacker import audit
 
 LARGE = [((35, 26), 6), ((35, 26), 20), ((70, 13), 9), ((10, 13, 7), 8), ((5, 26, 7), 5)]
 
@@ -253,7 +253,7 @@ def test_groups_are_merged_by_the_stated_rule_when_too_much_would_be_hidden():
 
 
 def test_what_earlier_reports_gave_away_cannot_be_protected():
-    from tingbjerg_eval.report.ledger import Ledger
+    from tingbjerg_eval.disclosure.ledger import Ledger
 
     shown = {"area": ["A", "B"]}
     ledger = Ledger()

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tingbjerg_eval.report.disclosure import protect_shares
+from tingbjerg_eval.disclosure import protect_shares
 
 SHARES = pd.DataFrame(
     {

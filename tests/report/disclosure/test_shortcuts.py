@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from tables_for_tests import drawn
 
-from tingbjerg_eval.report.disclosure import CountTable, protect_tables, publish, tables
-from tingbjerg_eval.report.ledger import Ledger
+from tingbjerg_eval.disclosure import CountTable, protect_tables, publish, tables
+from tingbjerg_eval.disclosure.ledger import Ledger
 
 QUARTERS = [f"{year}K{part}" for year in (2009, 2010) for part in (1, 2, 3, 4)]
 YEAR = {"2009": tuple(QUARTERS[:4])}

@@ -3,8 +3,7 @@
 import pandas as pd
 from tables_for_tests import counted
 
-from tingbjerg_eval.report.attacker import audit
-from tingbjerg_eval.report.disclosure import (
+from tingbjerg_eval.disclosure import (
     admit,
     protect_tables,
     publish,
@@ -12,6 +11,7 @@ from tingbjerg_eval.report.disclosure import (
     ratio_statement,
     share_statement,
 )
+from tingbjerg_eval.disclosure.attacker import audit
 
 COUNTS = counted(
     pd.DataFrame(

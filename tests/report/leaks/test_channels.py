@@ -5,7 +5,7 @@ import base64
 import pytest
 from carriers import CARRIERS, data_address, html, pdf_page, png, with_zip_part, xlsx_cell
 
-from tingbjerg_eval.report.leaks import scan_files
+from tingbjerg_eval.release import scan_files
 
 CPR = "010190-1234"
 

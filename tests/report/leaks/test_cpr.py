@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 from carriers import html
 
-from tingbjerg_eval.report.leaks import scan_files
-from tingbjerg_eval.report.leaks.cpr import birth_year, cpr_count
+from tingbjerg_eval.release import scan_files
+from tingbjerg_eval.release.cpr import birth_year, cpr_count
 
 FORMS = {
     "bare": lambda d, s: d + s,

@@ -4,12 +4,12 @@ import pandas as pd
 import pytest
 from carriers import html
 
+from tingbjerg_eval.disclosure import CountTable, hidden_values, protect_tables, publish
+from tingbjerg_eval.release import scan_files
+from tingbjerg_eval.release.html_cells import check_cells
+from tingbjerg_eval.release.inspection import InspectionContext, inspect
+from tingbjerg_eval.release.sought import hidden_counts
 from tingbjerg_eval.report.counts import published_chain
-from tingbjerg_eval.report.disclosure import CountTable, hidden_values, protect_tables, publish
-from tingbjerg_eval.report.html_cells import check_cells
-from tingbjerg_eval.report.inspection import InspectionContext, inspect
-from tingbjerg_eval.report.leaks import scan_files
-from tingbjerg_eval.report.leaks.sought import hidden_counts
 
 COUNTS = CountTable(
     frame=pd.DataFrame(

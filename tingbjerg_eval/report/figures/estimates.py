@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report import alt_text, canvas, style, wording
-from tingbjerg_eval.report.figures import marks
-from tingbjerg_eval.report.phrases import RATIO, fields, value_text
-from tingbjerg_eval.report.series import position
-from tingbjerg_eval.report.wording import Words
+from tingbjerg_eval.report.figures import alt_text, canvas, drawn, marks, style
+from tingbjerg_eval.report.figures.series import position
+from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.report.words.estimates import RATIO, fields, value_text
+from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.design import Design
 
 ROW_HEIGHT = 0.34
@@ -42,7 +42,7 @@ def intervals(
     with style.applied():
         ax = ax if ax is not None else _row_axes(rows["label"])
         _dots(ax, rows, scale, words)
-    canvas.describe(
+    drawn.describe(
         ax.figure, alt=alt_text.intervals(rows, words), caption=words("caption.intervals")
     )
     return ax
@@ -64,7 +64,7 @@ def placebo(
     words = words or wording.current()
     rows = getattr(found, "table", found).sort_values(["rank", "area"], kind="stable")
     ax = _areas(rows, design, scale, ax, words)
-    canvas.describe(
+    drawn.describe(
         ax.figure,
         alt=alt_text.dots("alt.placebo", rows, design.treated, scale, words),
         caption=words("caption.placebo"),
@@ -89,7 +89,7 @@ def changes(
     scale = scale or getattr(found, "scale", RATIO)
     rows = change_rows(found.frame() if hasattr(found, "variance") else found, scale)
     ax = _areas(rows, design, scale, ax, words)
-    canvas.describe(
+    drawn.describe(
         ax.figure,
         alt=alt_text.dots("alt.changes", rows, design.treated, scale, words),
         caption=words("caption.changes"),
@@ -115,7 +115,7 @@ def event_study(
     with style.applied():
         ax = ax if ax is not None else canvas.new_axes(margins=(0.1, 0.97, 0.13, 0.87))
         _over_time(ax, rows, design, scale, words)
-    canvas.describe(
+    drawn.describe(
         ax.figure,
         alt=alt_text.event_study(rows, scale, words),
         caption=words("caption.event_study"),

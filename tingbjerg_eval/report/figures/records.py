@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report import alt_text, canvas, style, wording
-from tingbjerg_eval.report.figures import marks
-from tingbjerg_eval.report.series import left_edge, right_edge
-from tingbjerg_eval.report.wording import Words
+from tingbjerg_eval.report.figures import alt_text, canvas, drawn, marks, style
+from tingbjerg_eval.report.figures.series import left_edge, right_edge
+from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.report.words.sentences import Words
 
 MILLION = 1_000_000
 
@@ -28,9 +28,7 @@ def delivery(activities: pd.DataFrame, *, ax=None, words: Words | None = None):
             margins=(marks.names_width(rows["measure"]), 0.8, 0.5 / height, 1 - 0.35 / height),
         )  # fmt: skip
         _delivery_bars(ax, rows, words)
-    canvas.describe(
-        ax.figure, alt=alt_text.delivery(rows, words), caption=words("caption.delivery")
-    )
+    drawn.describe(ax.figure, alt=alt_text.delivery(rows, words), caption=words("caption.delivery"))
     return ax
 
 
@@ -51,7 +49,7 @@ def spending(
     with style.applied():
         ax = ax if ax is not None else canvas.new_axes(height=3.0)
         _spending_steps(ax, rows, frame, words)
-    canvas.describe(
+    drawn.describe(
         ax.figure,
         alt=alt_text.spending(rows, words, frame=frame),
         caption=words("caption.spending"),

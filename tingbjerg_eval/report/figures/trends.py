@@ -7,10 +7,10 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report import alt_text, canvas, style, wording
-from tingbjerg_eval.report.figures import marks
-from tingbjerg_eval.report.series import Series, comparison_mean, series
-from tingbjerg_eval.report.wording import Words
+from tingbjerg_eval.report.figures import alt_text, canvas, drawn, marks, style
+from tingbjerg_eval.report.figures.series import Series, comparison_mean, series
+from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.design import Design
 
 QUARTER_WIDTH = 0.2
@@ -113,7 +113,7 @@ def small_multiples(
         for ax in axes[len(areas) :]:
             ax.set_axis_off()
         figure.text(0.012, 0.985, words(f"unit.{of.unit}"), color=style.MUTED, va="top")
-    canvas.describe(
+    drawn.describe(
         figure,
         alt=alt_text.small_multiples(of, areas, words),
         caption=words("caption.small_multiples"),
@@ -219,4 +219,4 @@ def _describe(ax, alt: str, of: Series, design: Design, title: str, words: Words
     key = "caption.trend" if title else "caption.trend_untitled"
     caption = words(key, area=design.treated, **({"title": title} if title else {}))
     notes = (*_notes(of, (design.treated,), words), *more)
-    canvas.describe(ax.figure, alt=alt, caption=caption, notes=notes)
+    drawn.describe(ax.figure, alt=alt, caption=caption, notes=notes)

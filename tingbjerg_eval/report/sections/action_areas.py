@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.evaluation import Answer, TargetResult
-from tingbjerg_eval.report.display import Block, Group, Prose, Section
-from tingbjerg_eval.report.late import young_quarters
-from tingbjerg_eval.report.memo import estimates_table
-from tingbjerg_eval.report.phrases import value_text
+from tingbjerg_eval.evaluation.study import Answer, TargetResult
+from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section
+from tingbjerg_eval.report.blocks.show import estimates_table
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections.summary import (
-    party_names,
-    shown_verdict,
-    smallest_text,
-)
-from tingbjerg_eval.report.trend_data import goal_on_axis, trend_data
-from tingbjerg_eval.report.verdict_words import goal_text, sentences
+from tingbjerg_eval.report.sections.late_figures import young_quarters
+from tingbjerg_eval.report.sections.summary import party_names, shown_verdict, smallest_text
+from tingbjerg_eval.report.sections.trend_data import goal_on_axis, trend_data
+from tingbjerg_eval.report.words.estimates import value_text
+from tingbjerg_eval.report.words.verdicts import goal_text, sentences
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.study.settings import StudySettings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.report.display import Block, Bullets, Group, Prose
+from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose
 from tingbjerg_eval.report.report import Report
 
 SAID = ("two_questions", "comparison", "interval", "cannot_be_decided", "percentage_points")

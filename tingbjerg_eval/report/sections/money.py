@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tingbjerg_eval.accounts import money_by_year
-from tingbjerg_eval.evaluation import TargetResult
-from tingbjerg_eval.report.display import Block, Group, Prose, Table
-from tingbjerg_eval.report.numbers import is_missing
+from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.tables import Column
+from tingbjerg_eval.report.words.numbers import is_missing
 from tingbjerg_eval.stats.cost import CostEffectiveness, cost_effectiveness
 from tingbjerg_eval.stats.displacement import reports_avoided
 from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.targets.deliveries import money_by_year
 
 NO_ACTIVITIES = pd.DataFrame(
     columns=["measure", "quarter", "planned", "delivered", "spent_dkk"]

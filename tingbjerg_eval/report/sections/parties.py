@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tingbjerg_eval.accounts import broken_commitments as broken
-from tingbjerg_eval.accounts import delivery_by_measure, delivery_by_party, delivery_by_quarter
-from tingbjerg_eval.report.display import Block, Group, Prose, Section, Table
+from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section, Table
+from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.tables import Column
+from tingbjerg_eval.targets.deliveries import broken_commitments as broken
+from tingbjerg_eval.targets.deliveries import (
+    delivery_by_measure,
+    delivery_by_party,
+    delivery_by_quarter,
+)
 
 LARGE_SHORTFALL = 0.1
 """From here a commitment not kept has a row of its own; smaller ones are counted."""

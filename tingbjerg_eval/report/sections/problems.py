@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.priorities import rank_problems
-from tingbjerg_eval.priorities import unanswered_themes as unanswered
-from tingbjerg_eval.report.display import Block, Bullets, Group, Prose, Table
+from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose, Table
+from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.tables import Column
+from tingbjerg_eval.targets.priorities import rank_problems
+from tingbjerg_eval.targets.priorities import unanswered_themes as unanswered
 
 
 def problems(report: Report) -> Block:

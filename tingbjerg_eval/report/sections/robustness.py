@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation import TargetResult
-from tingbjerg_eval.report.display import Block, Group, Prose, Section, Table
-from tingbjerg_eval.report.late import completed, expected
-from tingbjerg_eval.report.phrases import estimate_text, interval_text, value_text
+from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section, Table
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.late_figures import completed, expected
+from tingbjerg_eval.report.words.estimates import estimate_text, interval_text, value_text
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.displacement import displacement as next_door

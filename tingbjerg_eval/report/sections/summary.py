@@ -8,17 +8,17 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation import TargetResult
-from tingbjerg_eval.measurability import Measurability
-from tingbjerg_eval.report.display import Block, Group, Prose, Table
-from tingbjerg_eval.report.headline import KEY_FIGURES
-from tingbjerg_eval.report.phrases import value_text
+from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.report.blocks.verdicts import Verdicts
+from tingbjerg_eval.report.pages.headline import KEY_FIGURES
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.money import money_line
-from tingbjerg_eval.report.verdict_words import goal_text
-from tingbjerg_eval.report.verdicts_block import Verdicts
+from tingbjerg_eval.report.words.estimates import value_text
+from tingbjerg_eval.report.words.verdicts import goal_text
 from tingbjerg_eval.stats.estimate import Estimate
-from tingbjerg_eval.verdicts import Verdict
+from tingbjerg_eval.targets.measurability import Measurability
+from tingbjerg_eval.targets.verdicts import Verdict
 
 
 def summary(report: Report) -> Block:

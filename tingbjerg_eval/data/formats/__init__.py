@@ -1,0 +1,1 @@
+"""Delivered files of every format into rows of text."""

@@ -1,0 +1,94 @@
+"""Problems and notes collected while tables are read, worded by ``problems.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
+
+SHOWN_PLACES = 5
+LONGEST = 60
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Every problem code with its meaning, what is wanted and how to mend it."""
+    text = files("tingbjerg_eval.data").joinpath("problems.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@dataclass
+class Findings:
+    """What one table's reading has found so far."""
+
+    file: str
+    items: list[Problem] = field(default_factory=list)
+
+    def add(
+        self, code: str, *, place: str = "", column: str = "", found: str | None = "", **fields: str
+    ) -> None:
+        """Record ``code``; ``fields`` fill the catalogue's sentences.
+
+        A note has nothing to mend: its last sentence says what it means.
+        """
+        words = catalogue()[code]
+        note = words["kind"] == "note"
+        self.items.append(
+            Problem(
+                code=code,
+                file=self.file,
+                place=place,
+                column=column,
+                found=found if found is None else shortened(found),
+                wanted=words["wanted"].format(**fields),
+                mend=words["meaning" if note else "mend"].format(**fields),
+                note=note,
+            )
+        )
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What refuses the table."""
+        return [one for one in self.items if not one.note]
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What the report says beside the figures."""
+        return [one for one in self.items if one.note]
+
+    def stop_if_refused(self) -> None:
+        """Raise :class:`InputRefused` when there is any problem; later checks would mislead."""
+        if self.problems:
+            raise InputRefused(self.items)
+
+    def refuse(self, code: str, **fields: str | None) -> None:
+        """Record ``code`` and raise at once, for what makes further reading impossible."""
+        self.add(code, **fields)
+        raise InputRefused(self.items)
+
+
+def shortened(text: str) -> str:
+    """``text`` on one line and short enough for a message, control characters made visible."""
+    shown = "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+    return shown if len(shown) <= 3 * LONGEST else shown[: 3 * LONGEST] + "..."
+
+
+def quoted(text: str) -> str:
+    """``text`` in quotes and cut to a readable length."""
+    return repr(text if len(text) <= LONGEST else text[:LONGEST] + "...")
+
+
+def many(number: int, word: str) -> str:
+    """``number`` and ``word``, in the plural where it is not one."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def listed(items: Sequence[object], *, limit: int = SHOWN_PLACES) -> str:
+    """The first ``items`` and how many more there are."""
+    shown = ", ".join(map(str, items[:limit]))
+    left = len(items) - limit
+    return f"{shown} and {left} more" if left > 0 else shown

@@ -1,0 +1,55 @@
+"""From a source to its rows as text, whatever the format."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from tingbjerg_eval.data.formats.delimited import read_delimited
+from tingbjerg_eval.data.formats.files import check_file, locate
+from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.data.formats.headings import without_blank_columns
+from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.study.sources import Source
+
+Loader = Callable[..., RawTable]
+
+
+def load_rows(
+    source: Source, folder: Path, found: Findings, *, keys: list[str]
+) -> tuple[RawTable, str]:
+    """The rows of ``source`` as text, and the SHA-256 of what was read.
+
+    Raises
+    ------
+    InputRefused
+        When the file cannot be what ``source`` says it is.
+    """
+    if source.database:
+        from tingbjerg_eval.data.formats.databases import read_database
+
+        raw = read_database(source, found)
+        return raw, digest_of(raw)
+    path = locate(source.file, folder, found)
+    digest = check_file(path, source, found)
+    raw = _loader(source.format)(path, source, found, keys=keys)
+    return without_blank_columns(raw, found), digest
+
+
+def _loader(form: str) -> Loader:
+    if form == "excel":
+        from tingbjerg_eval.data.formats.workbooks import read_workbook as loader
+    elif form in ("spss", "stata"):
+        from tingbjerg_eval.data.formats.labelled import read_labelled as loader
+    elif form in ("parquet", "duckdb"):
+        from tingbjerg_eval.data.formats.columnar import read_columnar as loader
+    else:
+        loader = read_delimited
+    return loader
+
+
+def digest_of(raw: RawTable) -> str:
+    """SHA-256 of a table's texts, for what has no file."""
+    rows = "\n".join("\x1f".join(row) for row in raw.frame.itertuples(index=False, name=None))
+    return hashlib.sha256("\x1f".join(map(str, raw.frame)).encode() + rows.encode()).hexdigest()

@@ -1,0 +1,83 @@
+"""Files with one column for each month, quarter or year, turned to one row for each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.data.formats.headings import plain_heading
+from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.data.text_rules import time_columns
+from tingbjerg_eval.inputs.quarters import quarter_number, quarter_range
+from tingbjerg_eval.study.sources import Source
+
+STATBANK_PATTERNS = ("{year}K{quarter}", "{year}M{month}", "{year}")
+VALUE, TIME = "INDHOLD", "TID"
+
+
+def lengthen(raw: RawTable, source: Source, found: Findings, *, value: str) -> RawTable:
+    """``raw`` with columns ``time`` and ``value`` in place of its value columns.
+
+    A StatBank export that is long already has its ``TID`` and ``INDHOLD`` renamed.
+    """
+    if source.format == "statbank" and (long := _statbank_long(raw, value)) is not None:
+        return long
+    patterns = STATBANK_PATTERNS if source.format == "statbank" else (source.wide.pattern,)
+    headings = [str(one) for one in raw.frame.columns]
+    times = next((t for p in patterns if (t := time_columns(headings, p))), {})
+    if not times:
+        found.refuse("wide-no-columns", found="headings " + listed([quoted(h) for h in headings]),
+                     pattern=patterns[0])  # fmt: skip
+    _refuse_repeated_times(times, found)
+    return _stacked(raw, times, value)
+
+
+def _statbank_long(raw: RawTable, value: str) -> RawTable | None:
+    names = {plain_heading(str(one)): one for one in raw.frame.columns}
+    if plain_heading(VALUE) not in names or plain_heading(TIME) not in names:
+        return None
+    renamed = {names[plain_heading(VALUE)]: value, names[plain_heading(TIME)]: "time"}
+    return raw.with_frame(raw.frame.rename(columns=renamed))
+
+
+def _refuse_repeated_times(times: dict[str, str], found: Findings) -> None:
+    if len(set(times.values())) < len(times):
+        found.refuse("heading-twice", found="two value columns for the same time")
+
+
+def _stacked(raw: RawTable, times: dict[str, str], value: str) -> RawTable:
+    keep = [one for one in raw.frame.columns if one not in times]
+    parts = [
+        raw.frame[keep].assign(time=time, **{value: raw.frame[heading]})
+        for heading, time in times.items()
+    ]
+    places = [[f"{place} under {heading}" for place in raw.places] for heading in times]
+    frame = pd.concat(parts, ignore_index=True)
+    return replace(raw, frame=frame, places=np.concatenate(places))
+
+
+def quarters_of_times(raw: RawTable, found: Findings) -> RawTable:
+    """``raw`` with ``quarter`` from months or quarters in ``time``.
+
+    Quarters with missing months are left out with a note at the ends of the series, and refused
+    inside it.
+    """
+    times = sorted(set(raw.frame["time"]))
+    if not all(len(time) == 7 and time[4] == "M" for time in times):
+        return raw.with_frame(raw.frame.assign(quarter=raw.frame["time"]))
+    months = pd.Series({time: f"{time[:4]}K{(int(time[5:]) + 2) // 3}" for time in times})
+    counts = months.value_counts()
+    partial = sorted(counts[counts < 3].index, key=quarter_number)
+    ends = {months.iloc[0], months.iloc[-1]}
+    inside = [quarter for quarter in partial if quarter not in ends]
+    missing = set(quarter_range(months.iloc[0], months.iloc[-1])) - set(counts.index)
+    if inside or missing:
+        found.refuse("months-missing", found=listed(sorted({*inside, *missing})))
+    if partial:
+        found.add("quarter-partial", found=listed(partial))
+    quarters = raw.frame["time"].map(months)
+    long = raw.with_frame(raw.frame.assign(quarter=quarters))
+    return long.rows(~quarters.isin(partial).to_numpy())

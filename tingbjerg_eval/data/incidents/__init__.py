@@ -1,0 +1,1 @@
+"""Rows of police reports into counted cells."""

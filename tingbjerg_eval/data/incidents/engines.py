@@ -1,0 +1,358 @@
+"""Where single reports lie and are counted: DuckDB here, or the user's own database.
+
+The queries are written once as SQLAlchemy expressions. DuckDB understands the PostgreSQL form
+of them, so a file and a database table are checked and counted by the same statement.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import lazy_loader
+import pandas as pd
+
+from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings
+from tingbjerg_eval.data.formats.headings import plain_heading
+from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.data.incidents.fingerprints import Fingerprints
+from tingbjerg_eval.data.incidents.plain_file import PlainFile
+
+sa = lazy_loader.load("sqlalchemy")
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Connect = Callable[[], "DuckDBPyConnection"]
+MEMORY = "400MB"
+DAY_MONTH = "(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])(0[1-9]|1[0-2])"
+BEFORE, AFTER = "(^|[^0-9.,]|(^|[^0-9])[.,])", "($|[^0-9.,]|[.,]($|[^0-9]))"
+SEPARATED_MASKS = ("%000000-0000%", "%000000 0000%")
+JOINED_MASK = "%0000000000%"
+VIEW = "delivered"
+PLACE = "_place"
+VECTORS = 64
+"""DuckDB's vectors of 2,048 rows that are fetched at a time."""
+
+
+class Engine(Protocol):
+    """What answers queries about one delivered table of reports."""
+
+    table: sa.TableClause
+    headings: list[str]
+    plain: PlainFile | None
+    expected_rows: int | None
+
+    def run(self, query: sa.Select) -> pd.DataFrame:
+        """The rows of ``query``."""
+
+    def ten_digits(
+        self, text: sa.ColumnElement[str], *, separated_only: bool
+    ) -> sa.ColumnElement[bool]:
+        """Whether ``text`` may hold ten digits as a CPR number does."""
+
+    def outline(
+        self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]
+    ) -> pd.Series:
+        """Of all rows: ``rows, cases`` (not blank), ``different`` ones, ``suspicious`` rows."""
+
+    def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
+        """In words, where the ``rows`` rows are for which ``condition`` holds."""
+
+
+class DuckEngine:
+    """An embedded database over a file or a frame; spills to a folder that is then removed.
+
+    It is opened by ``connect`` when the first question is asked.
+    """
+
+    def __init__(
+        self, connect: Connect, headings: list[str], *, place_word: str, typed: bool, explain=None
+    ):
+        self._connect = connect
+        self.explain = explain
+        self.headings = headings
+        self.place_word = place_word
+        self.typed = typed
+        self.plain: PlainFile | None = None
+        self.expected_rows: int | None = None
+
+    @cached_property
+    def table(self) -> sa.TableClause:
+        """The delivered table, for queries."""
+        return sa.table(VIEW, *[sa.column(one) for one in self.headings])
+
+    @cached_property
+    def connection(self) -> DuckDBPyConnection:
+        """The open database, in which the table is known."""
+        return self._connect()
+
+    def run(self, query: sa.Select) -> pd.DataFrame:
+        """The rows of ``query`` as a frame."""
+        return self.fetch(duckdb_text(query))
+
+    def fetch(self, text: str) -> pd.DataFrame:
+        """The rows of an SQL text; an error of the file's is told in its own words."""
+        with self._explained():
+            return self.connection.execute(text).df()
+
+    def _blocks(self, text: str) -> Iterator[pd.DataFrame]:
+        """The rows of an SQL text, a bounded number at a time."""
+        with self._explained():
+            result = self.connection.execute(text)
+            while len(block := result.fetch_df_chunk(VECTORS)):
+                yield block
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        import duckdb
+
+        try:
+            yield
+        except duckdb.Error:
+            if self.explain is None:
+                raise
+            self.explain()
+            raise
+
+    def ten_digits(
+        self, text: sa.ColumnElement[str], *, separated_only: bool
+    ) -> sa.ColumnElement[bool]:
+        """By a regular expression that only CPR-shaped texts match."""
+        separator = "[- ]" if separated_only else "[- ]?"
+        pattern = f"{BEFORE}{DAY_MONTH}[0-9]{{2}}{separator}[0-9]{{4}}{AFTER}"
+        length = 11 if separated_only else 10
+        likely = sa.func.strlen(text) >= length
+        return sa.and_(likely, sa.func.regexp_matches(text, pattern, type_=sa.Boolean()))
+
+    def outline(
+        self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]
+    ) -> pd.Series:
+        """One pass; cases are told apart by their hashes.
+
+        Two texts with one hash only cost an exact second look.
+        """
+        if case is None:
+            return self.run(_aggregates(self.table, None, suspicious)).iloc[0]
+        query = sa.select(
+            sa.func.hash(case).label("hash"),
+            (case != "").label("filled"),
+            sa.func.coalesce(suspicious, sa.false()).label("suspicious"),
+        ).select_from(self.table)
+        counts = {"rows": 0, "cases": 0, "suspicious": 0}
+        with Fingerprints() as fingerprints:
+            for block in self._blocks(duckdb_text(query)):
+                filled = block["hash"][block["filled"]]
+                fingerprints.add(filled.to_numpy())
+                counts["rows"] += len(block)
+                counts["cases"] += len(filled)
+                counts["suspicious"] += int(block["suspicious"].sum())
+            return pd.Series(counts | {"different": fingerprints.different()})
+
+    def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
+        """The first lines (or rows) where ``condition`` holds."""
+        place = sa.literal_column(PLACE)
+        query = sa.select(place).select_from(self.table).where(condition).order_by(place)
+        text = duckdb_text(query.limit(SHOWN_PLACES))
+        shown = self.fetch(
+            re.sub(rf"FROM {VIEW}\b", f"FROM {VIEW}_numbered AS {VIEW}", text, count=1)
+        )
+        word = self.place_word + ("" if rows == 1 else "s")
+        left = rows - len(shown)
+        places = ", ".join(map(str, shown[PLACE]))
+        return f"{word} {places}" + (f" and {left} more" if left > 0 else "")
+
+
+def _aggregates(
+    table: sa.TableClause,
+    case: sa.ColumnElement[str] | None,
+    suspicious: sa.ColumnElement[bool],
+) -> sa.Select:
+    filled = sa.null() if case is None else sa.func.nullif(case, "")
+    return sa.select(
+        sa.func.count().label("rows"),
+        sa.func.count(filled).label("cases"),
+        sa.func.count(sa.func.distinct(filled)).label("different"),
+        sa.func.count(sa.case((suspicious, 1))).label("suspicious"),
+    ).select_from(table)
+
+
+def duckdb_text(query: sa.Select) -> str:
+    """``query`` as DuckDB reads it."""
+    from sqlalchemy.dialects import postgresql
+
+    dialect = postgresql.dialect(paramstyle="named")
+    return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+
+@contextmanager
+def duckdb_session() -> Iterator[Connect]:
+    """Opens, when asked, a database of bounded memory, with a spill folder and no network."""
+    with ExitStack() as stack:
+
+        @cache
+        def connect() -> DuckDBPyConnection:
+            import duckdb
+
+            settings = {
+                "memory_limit": MEMORY,
+                "temp_directory": stack.enter_context(tempfile.TemporaryDirectory()),
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            }
+            connection = duckdb.connect(":memory:", config=settings)
+            stack.callback(connection.close)
+            return connection
+
+        yield connect
+
+
+def frame_engine(connect: Connect, raw: RawTable) -> DuckEngine:
+    """An engine over a table that is already read as text."""
+
+    def prepared() -> DuckDBPyConnection:
+        connection = connect()
+        connection.register(VIEW, raw.frame)
+        connection.register(VIEW + "_numbered", raw.frame.assign(**{PLACE: raw.places}))
+        return connection
+
+    return DuckEngine(prepared, list(raw.frame.columns), place_word=raw.place_word, typed=raw.typed)
+
+
+def relation_engine(
+    connect: Connect,
+    relation: str,
+    headings: Sequence[str],
+    *,
+    first: int,
+    place_word: str,
+    typed: bool,
+    explain: Callable[[], None],
+) -> DuckEngine:
+    """An engine over ``relation``, a table function or table of the DuckDB connection.
+
+    ``first`` is the line or row number of the first record; numbers are only worked out when a
+    problem has to be placed. ``explain`` raises what is wrong with a file that DuckDB refuses.
+    """
+    numbers = f"row_number() OVER () + {first - 1} AS {PLACE}"
+
+    def prepared() -> DuckDBPyConnection:
+        connection = connect()
+        connection.execute(f"CREATE TEMP VIEW {VIEW} AS SELECT * FROM {relation}")
+        connection.execute(
+            f"CREATE TEMP VIEW {VIEW}_numbered AS SELECT *, {numbers} FROM {relation}"
+        )
+        return connection
+
+    return DuckEngine(prepared, list(headings), place_word=place_word, typed=typed, explain=explain)
+
+
+class DatabaseEngine:
+    """The user's own database: only counts travel, and nothing is written there."""
+
+    typed = True
+    plain = None
+    expected_rows = None
+
+    def __init__(
+        self, connection: sa.Connection, table: sa.TableClause, headings: list[str], found: Findings
+    ):
+        self.connection = connection
+        self.found = found
+        self.table = table
+        self.headings = headings
+
+    def run(self, query: sa.Select) -> pd.DataFrame:
+        """The rows of ``query`` as a frame."""
+        try:
+            result = self.connection.execute(query)
+        except sa.exc.SQLAlchemyError as error:
+            self.found.refuse("database-query", found=_kind_of(error))
+        return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+
+    def ten_digits(
+        self, text: sa.ColumnElement[str], *, separated_only: bool
+    ) -> sa.ColumnElement[bool]:
+        """By masking digits, for not every database has regular expressions."""
+        digits = sa.func.translate(text, "123456789", "000000000")
+        masks = SEPARATED_MASKS if separated_only else (*SEPARATED_MASKS, JOINED_MASK)
+        return sa.or_(*[digits.like(mask) for mask in masks])
+
+    def outline(
+        self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]
+    ) -> pd.Series:
+        """One pass in the database."""
+        return self.run(_aggregates(self.table, case, suspicious)).iloc[0]
+
+    def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:  # noqa: ARG002
+        """How many rows: a database table has no line numbers."""
+        return f"{rows} rows"
+
+
+@contextmanager
+def database_session(
+    url: str, table: str, found: Findings, *, mapped: Iterable[str]
+) -> Iterator[DatabaseEngine]:
+    """Read-only access to ``table`` (``schema.table``) of the database at ``url``.
+
+    ``mapped`` headings are read; a moment with a time zone among them is refused.
+    """
+    schema, _, name = table.rpartition(".")
+    try:
+        engine = sa.create_engine(url)
+        connection = engine.connect()
+    except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
+        found.refuse(
+            "database-unreachable", found=f"{_kind_of(error)} from {url.partition(':')[0]}"
+        )
+    with connection:
+        try:
+            columns = sa.inspect(connection).get_columns(name, schema=schema or None)
+        except sa.exc.NoSuchTableError:
+            found.refuse("database-table", found=f"no table or view {table!r}")
+        _refuse_time_zones(columns, mapped, found)
+        headings = [column["name"] for column in columns]
+        selectable = sa.table(name, *map(sa.column, headings), schema=schema or None)
+        yield DatabaseEngine(connection, selectable, headings, found)
+    engine.dispose()
+
+
+def _refuse_time_zones(columns: Sequence, mapped: Iterable[str], found: Findings) -> None:
+    """Which day such a moment falls on would be the session's choice."""
+    read = {plain_heading(one) for one in mapped}
+    for column in columns:
+        kind = column["type"]
+        zoned = getattr(kind, "timezone", False) or "OFFSET" in type(kind).__name__
+        if zoned and plain_heading(column["name"]) in read:
+            found.add("time-zone", column=column["name"], found="moments with a time zone")
+    found.stop_if_refused()
+
+
+def _kind_of(error: Exception) -> str:
+    """The kind of error without the driver's text, which may hold secrets or values."""
+    return type(getattr(error, "orig", None) or error).__name__
+
+
+def large_csv(path: Path, separator: str, headings: list[str], encoding: str) -> str:
+    """DuckDB's reader for a delimited file: all text, strict, nothing skipped or padded."""
+    columns = ", ".join(f"{quoted_text(one)}: 'VARCHAR'" for one in headings)
+    return (
+        f"read_csv({quoted_text(str(path))}, auto_detect=false, header=true, "
+        f"delim={quoted_text(separator)}, quote='\"', escape='\"', strict_mode=true, "
+        f"null_padding=false, ignore_errors=false, encoding={quoted_text(encoding)}, "
+        f"columns={{{columns}}})"
+    )
+
+
+def quoted_text(text: str) -> str:
+    """``text`` as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_name(name: str) -> str:
+    """``name`` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,150 @@
+"""What the attacker knows: every line that a reader can write down from the reports.
+
+Part of the attacker and, like it, without any code of the part that hides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+from tingbjerg_eval.disclosure.published import UNDER, CellId, Region, cells_of, region_of, said
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line the attacker knows: ``low <= sum of terms <= high``."""
+
+    terms: tuple[tuple[CellId, float], ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One hidden cell: where it stands and how many values it must keep."""
+
+    table: str
+    key: str
+    cell: CellId
+    needed: int
+
+
+def known_rows(reports: Sequence[Mapping]) -> Iterable[Row]:
+    for report in reports:
+        aggregates = _aggregates(report, reports)
+        for _, cell_id, cell in cells_of(report):
+            low, high = said(cell, threshold=report["threshold"])
+            if cell["value"] is None and cell["sign"] != UNDER:
+                low = _least(report, cell, cell_id in aggregates)
+            yield Row(((cell_id, 1.0),), low, high)
+        for statement in report.get("statements", ()):
+            terms = tuple(
+                ((term["measure"], region_of(term["region"])), float(term["factor"]))
+                for term in statement["terms"]
+            )
+            yield Row(terms, _number(statement["lower"]), _number(statement["upper"]))
+
+
+def _least(report: Mapping, cell: Mapping, aggregate: bool) -> float:
+    """The smallest value of a withheld cell for a reader who knows the rules of hiding.
+
+    Where zeros are shown, a hidden cell is not zero. Where "under 5" is written on small
+    cells, one that is withheld without these words and is no total must be larger.
+    """
+    if report["zeros"] == "shown":
+        return 1
+    return report["threshold"] if cell["signs"] == "two" and not aggregate else 0
+
+
+def _number(value) -> float:
+    return float(value) if value is not None else np.inf
+
+
+def asked_cells(reports: Sequence[Mapping], *, values: int) -> Iterable[Asked]:
+    for report in reports:
+        for table, cell_id, cell in cells_of(report):
+            if cell["value"] is None:
+                spoken = report["threshold"] if cell["signs"] == "two" else values
+                yield Asked(table, cell["key"], cell_id, min(values, spoken))
+
+
+def _aggregates(report: Mapping, reports: Sequence[Mapping]) -> set[CellId]:
+    """Hidden cells of ``report`` that hold another published cell as a part."""
+    everything = {cell_id for other in reports for _, cell_id, _ in cells_of(other)}
+    hidden = {
+        cell_id
+        for _, cell_id, cell in cells_of(report)
+        if cell["value"] is None and cell["sign"] != UNDER
+    }
+    wide = {cell for cell in hidden if _may_hold_parts(cell[1], everything)}
+    return {
+        cell
+        for cell in wide
+        if any(
+            cell[0] == other[0] and cell != other and _part_of(other[1], cell[1])
+            for other in everything
+        )
+    }
+
+
+def _may_hold_parts(region: Region, everything: set[CellId]) -> bool:
+    dims = {dim for _, other in everything for dim, _ in other}
+    return any(len(of) > 1 for _, of in region) or len(region) < len(dims)
+
+
+def _part_of(inner: Region, outer: Region) -> bool:
+    parts = dict(inner)
+    return all(dim in parts and set(parts[dim]) <= set(of) for dim, of in outer)
+
+
+def units_of(cells: Sequence[CellId]) -> csr_array:
+    """Which finest units each cell counts; units no table tells apart are one unit."""
+    at: dict[tuple, int] = {}
+    rows, columns = [], []
+    for measure in dict.fromkeys(measure for measure, _ in cells):
+        atoms = _atoms([region for name, region in cells if name == measure])
+        for row, (name, region) in enumerate(cells):
+            if name == measure:
+                for unit in product(*atoms(region)):
+                    rows.append(row)
+                    columns.append(at.setdefault((measure, unit), len(at)))
+    ones = np.ones(len(rows))
+    return coo_array((ones, (rows, columns)), shape=(len(cells), len(at))).tocsr()
+
+
+def _atoms(regions: Sequence[Region]):
+    """For each dimension the smallest groups of members any region tells apart.
+
+    A region that leaves a dimension open also counts members no table names: the rest.
+    """
+    dims = sorted({dim for region in regions for dim, _ in region})
+    sets = {dim: sorted({dict(region).get(dim, ()) for region in regions}) for dim in dims}
+    group: dict[str, dict[str, tuple]] = {dim: {} for dim in dims}
+    for dim in dims:
+        for number, members in enumerate(sets[dim]):
+            for member in members:
+                group[dim][member] = (*group[dim].get(member, ()), number)
+
+    def of(region: Region) -> list[list[tuple]]:
+        named = dict(region)
+        return [
+            sorted({group[dim][member] for member in named[dim]})
+            if dim in named
+            else [*sorted(set(group[dim].values())), ("rest",)]
+            for dim in dims
+        ]
+
+    return of
+
+
+def matrix_of(rows: Sequence[Row], cell_row: Mapping[CellId, int]) -> csr_array:
+    entries = [
+        (at, cell_row[cell], factor) for at, row in enumerate(rows) for cell, factor in row.terms
+    ]
+    at, columns, factors = zip(*entries, strict=True) if entries else ((), (), ())
+    return coo_array((factors, (at, columns)), shape=(len(rows), len(cell_row))).tocsr()

@@ -1,0 +1,1 @@
+"""A study opened: what was decided and delivered, and what follows from both."""

@@ -1,0 +1,1 @@
+"""An evaluator looks around in JupyterLab."""

@@ -1,0 +1,183 @@
+"""Controls for an explorer in JupyterLab; every part shown follows them.
+
+A part brings its static block along, so that a front end without widgets, and the notebook when
+it is opened later, still show the last figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Thread
+
+import ipywidgets as widgets
+import pandas as pd
+from itables.widget import ITable
+from markupsafe import escape
+
+from tingbjerg_eval.exploring.explorer import PARTS, Explorer, area_names
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.report.blocks.display import Block, Table
+
+COMPARISON_ROWS = 6
+WIDE = {"style": {"description_width": "8em"}, "layout": {"width": "36em"}}
+PAGE = 13
+
+
+class LiveExplorer(Explorer):
+    """An explorer whose parts follow its controls."""
+
+    def __init__(self, study, choice, *, protected=True):
+        super().__init__(study, choice, protected=protected)
+        self._parts: dict[str, LivePart] = {}
+        self._controls: Controls | None = None
+
+    def part(self, name: str) -> LivePart:
+        """One part, followed from now on."""
+        if name not in self._parts:
+            self._parts[name] = LivePart(self, name)
+        return self._parts[name]
+
+    def still(self, name: str) -> Block:
+        """One part as it is now."""
+        return super().part(name)
+
+    def controls(self) -> Controls:
+        """The controls; there is one set of them."""
+        if self._controls is None:
+            self._controls = Controls(self)
+            Thread(target=self._prepare).start()
+        return self._controls
+
+    def _prepare(self) -> None:
+        """Protect every indicator while the reader looks at the first, so that none is waited for.
+
+        Two threads that come to the same indicator find the same answer. The thread is waited for
+        when the program ends: the solver must not be cut off.
+        """
+        for indicator in self.study.settings.indicators_of("count"):
+            self.area_counts(indicator)
+
+    def choose(self, **changed) -> LiveExplorer:
+        """Look at something else; controls and parts follow."""
+        super().choose(**changed)
+        if self._controls is not None:
+            self._controls.follow()
+        for name in PARTS:
+            if name in self._parts:
+                self._parts[name].redraw()
+        return self
+
+
+class LivePart:
+    """One part of an explorer: a widget, and its static block for those who have no widgets."""
+
+    def __init__(self, explorer: LiveExplorer, name: str):
+        self.explorer, self.name = explorer, name
+        self.widget: widgets.Widget | None = None
+
+    @property
+    def block(self) -> Block:
+        """The part as it is now."""
+        return self.explorer.still(self.name)
+
+    def redraw(self) -> None:
+        """Show the part for the present choice, where it is shown at all."""
+        if self.widget is not None:
+            _fill(self.widget, self.block)
+
+    def _repr_mimebundle_(self, **_) -> dict:
+        block = self.block
+        if self.widget is None:
+            self.widget = _widget(block)
+        _fill(self.widget, block)
+        return both(self.widget, block)
+
+
+class Controls:
+    """The controls of an explorer, and the present choice in a sentence."""
+
+    def __init__(self, explorer: LiveExplorer):
+        self.explorer = explorer
+        self.inputs = _inputs(explorer)
+        self.said = widgets.HTML()
+        self.widget = widgets.VBox([*self.inputs.values(), self.said])
+        self._following = False
+        self.follow()
+        for control in self.inputs.values():
+            control.observe(self._changed, names="value")
+
+    def follow(self) -> None:
+        """Show the present choice."""
+        self._following = True
+        for name, control in self.inputs.items():
+            value = getattr(self.explorer.choice, name)
+            if name != "comparison" or self._chosen() != value:
+                control.value = value
+        self._following = False
+        self.said.value = str(self.explorer.described().html())
+
+    def _chosen(self) -> tuple[str, ...]:
+        """The chosen comparison areas without the area itself, which stays marked in the list."""
+        area = self.explorer.choice.area
+        return tuple(one for one in self.inputs["comparison"].value if one != area)
+
+    def _changed(self, _) -> None:
+        if self._following:
+            return
+        try:
+            self.explorer.choose(**{name: one.value for name, one in self.inputs.items()})
+        except InputRefused as refused:
+            words = self.explorer.words
+            self.said.value = str(escape(words("explore.mistake", reason=refused)))
+
+    def _repr_mimebundle_(self, **_) -> dict:
+        return both(self.widget, self.explorer.described())
+
+
+def both(widget: widgets.Widget, block: Block) -> dict:
+    """The widget, and the block for a front end that has none."""
+    shown = widget._repr_mimebundle_()
+    data = shown[0] if isinstance(shown, tuple) else shown
+    return {**data, **block._repr_mimebundle_()}
+
+
+def _inputs(explorer: LiveExplorer) -> Mapping[str, widgets.Widget]:
+    study, words = explorer.study, explorer.words
+    titles = [(one.title, name) for name, one in study.settings.indicators.items()]
+    quarters = {
+        name: [(words.quarter(one), one) for one in quarter_range(*window)]
+        for name, window in (("first", study.design.baseline), ("last", study.design.period))
+    }
+    options = {"indicator": titles, "area": area_names(study), **quarters}
+    chosen = explorer.choice
+    drop = {
+        name: widgets.Dropdown(
+            options=of, value=getattr(chosen, name), description=words(f"explore.{name}"),
+            **WIDE,
+        )
+        for name, of in options.items()
+    }  # fmt: skip
+    drop["comparison"] = widgets.SelectMultiple(
+        options=study.design.comparison, value=chosen.comparison, rows=COMPARISON_ROWS,
+        description=words("explore.comparison"), **WIDE,
+    )  # fmt: skip
+    return drop
+
+
+def _widget(block: Block) -> widgets.Widget:
+    return ITable() if isinstance(block, Table) else widgets.HTML()
+
+
+def _fill(widget: widgets.Widget, block: Block) -> None:
+    if isinstance(widget, widgets.HTML):
+        widget.value = str(block.html())
+    else:
+        caption = block.shown.caption
+        widget.update(cells(block), caption=caption, showIndex=False, pageLength=PAGE, maxBytes=0)
+
+
+def cells(table: Table) -> pd.DataFrame:
+    """A table's cells as they are written, headed as they are headed."""
+    headings = [column["heading"] for column in table.shown.columns]
+    return pd.DataFrame([[one.text for one in row] for row in table.shown.cells], columns=headings)

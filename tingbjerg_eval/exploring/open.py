@@ -1,0 +1,60 @@
+"""``te.explore``: a study opened for looking around."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.exploring.explorer import Explorer, usual_choice
+from tingbjerg_eval.report.words import sentences as wording
+
+
+def explore(
+    study: str | Path | Study,
+    *,
+    data: str | Path | None = None,
+    indicator: str = "",
+    area: str = "",
+    first: str = "",
+    last: str = "",
+    comparison: Sequence[str] = (),
+    protected: bool = True,
+    controls: bool | None = None,
+) -> Explorer:
+    """Look around in a study.
+
+    Parameters
+    ----------
+    study, data
+        Path of ``study.yaml`` or a study already opened, and another data folder than it names.
+    indicator, area, first, last, comparison
+        What is looked at first, as in :class:`Choice`; by default the study's first indicator,
+        its treated area, its windows and its comparison areas.
+    protected
+        ``False`` shows small counts too, for work inside the house: a banner says so on
+        everything that is shown.
+    controls
+        Whether the parts follow controls; by default where a person works in a notebook.
+
+    Raises
+    ------
+    InputRefused
+        When the study cannot be read, or something is chosen that it has not.
+    """
+    opened = study if isinstance(study, Study) else open_study(study, data=data)
+    wording.use(opened.settings.language)
+    given = {"first": first, "last": last, "comparison": tuple(comparison)}
+    usual = usual_choice(opened, indicator, area)
+    explorer = _kind(controls)(opened, usual, protected=protected)
+    return explorer.choose(**{name: value for name, value in given.items() if value})
+
+
+def _kind(controls: bool | None) -> type[Explorer]:
+    from tingbjerg_eval.exploring.frontend import has_frontend
+
+    if not (has_frontend() if controls is None else controls):
+        return Explorer
+    from tingbjerg_eval.exploring.controls import LiveExplorer
+
+    return LiveExplorer

@@ -1,0 +1,124 @@
+"""One look at a study, a strategy, a design or a result, as a notebook shows it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tingbjerg_eval.data.check import COLUMNS, CheckResult
+from tingbjerg_eval.evaluation.study import Study, TargetResult
+from tingbjerg_eval.exploring.explorer import Explorer
+from tingbjerg_eval.inputs.problems import Problem
+from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.report.blocks.show import show
+from tingbjerg_eval.report.report import SECTIONS, Report
+from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.strategy import Strategy
+
+
+def estimate(found) -> Block:
+    """An estimate, a refusal or a verdict as a report shows it."""
+    return show(found)
+
+
+def problems(problem: Problem) -> Block:
+    """One problem of an input."""
+    return _problem_table([_told(problem)])
+
+
+def check(result: CheckResult) -> Block:
+    """Every problem and note of a study."""
+    frame, words = result.to_frame(), wording.current()
+    if frame.empty:
+        return Prose(words("overview.no_problems"))
+    return _problem_table(frame.to_dict("records"))
+
+
+def design(found: Design) -> Block:
+    """Who is compared with whom, and when."""
+    words = wording.current()
+    rows = [
+        ("area", found.treated),
+        ("comparison", ", ".join(found.comparison)),
+        ("adjacent", ", ".join(found.adjacent)),
+        ("baseline", words.window(found.baseline)),
+        ("period", words.window(found.period)),
+        ("breaks", "; ".join(f"{one.first}: {one.reason}" for one in found.breaks)),
+        ("contamination", "; ".join(f"{one.area}: {one.effort}" for one in found.contamination)),
+    ]
+    return _named(rows, words("overview.design"), words)
+
+
+def strategy(found: Strategy) -> Block:
+    """The targets with their deadlines and responsible parties."""
+    words = wording.current()
+    rows = [
+        {
+            "target": one.title,
+            "responsible": _party(found, one.responsible),
+            "by": str(one.by or ""),
+        }
+        for one in found.targets.values()
+    ]
+    columns = {
+        "target": words("table.target"),
+        "responsible": words("table.responsible"),
+        "by": words("summary.by"),
+    }
+    frame = pd.DataFrame(rows, columns=list(columns))
+    return Table(frame, found.title, columns, name="strategy", words=words)
+
+
+def target_result(found: TargetResult) -> Block:
+    """The verdict on one target."""
+    return show(found.verdict)
+
+
+def study(found: Study) -> Block:
+    """A study's indicators and design."""
+    words = Words(found.settings.language)
+    rows = [
+        {"name": name, "title": one.title, "kind": words(f"overview.kind_{one.kind}")}
+        for name, one in found.settings.indicators.items()
+    ]
+    columns = {"name": words("overview.name"), "title": words("overview.indicator"),
+               "kind": words("table.kind")}  # fmt: skip
+    indicators = Table(pd.DataFrame(rows), found.settings.title, columns, name="indicators",
+                       words=words)  # fmt: skip
+    return Group((indicators, design(found.design)))
+
+
+def report(found: Report) -> Block:
+    """A report's title and the parts that it has."""
+    said = found.words("overview.parts", parts=", ".join(f"{name}()" for name in SECTIONS))
+    return Group((Prose(found.title(), "lead"), Prose(said)))
+
+
+def explorer(found: Explorer) -> Block:
+    """What an explorer looks at."""
+    return found.described()
+
+
+def _party(found: Strategy, responsible) -> str:
+    return found.parties[responsible].name if responsible in found.parties else ""
+
+
+def _named(rows: list[tuple[str, str]], caption: str, words: Words) -> Table:
+    kept = [(words(f"overview.{name}"), value) for name, value in rows if value]
+    columns = {"what": words("table.what"), "value": words("overview.value")}
+    return Table(pd.DataFrame(kept, columns=list(columns)), caption, columns, words=words)
+
+
+def _told(problem: Problem) -> dict[str, str]:
+    withheld = wording.current()("overview.withheld")
+    fields = {name: getattr(problem, name) for name in COLUMNS}
+    return fields | {"found": withheld if problem.found is None else problem.found}
+
+
+def _problem_table(rows: list[dict]) -> Table:
+    words = wording.current()
+    names = ("file", "place", "column", "found", "wanted", "mend", "code")
+    columns = {name: words(f"table.{name}") for name in names}
+    frame = pd.DataFrame(rows, columns=list(names))
+    return Table(frame, words("overview.problems"), columns, name="problems", words=words)

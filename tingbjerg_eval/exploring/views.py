@@ -1,0 +1,261 @@
+"""The parts of an explorer: each makes one block from what may be shown of the present choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tingbjerg_eval.disclosure import protect, protect_shares
+from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.report import figures
+from tingbjerg_eval.report.blocks.display import Block, Figure, Group, Prose, Table
+from tingbjerg_eval.report.blocks.show import estimates_table, refusal
+from tingbjerg_eval.report.blocks.tables import Column
+from tingbjerg_eval.report.sections.late_figures import young_quarters
+from tingbjerg_eval.stats.changes import area_changes
+from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.periods import compare_periods
+from tingbjerg_eval.stats.placebos import leave_one_out, placebo_areas
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.design import Design
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.exploring.explorer import Explorer
+
+PER = 1000
+
+
+def trend(explorer: Explorer) -> Block:
+    """The area's course among the comparison areas."""
+    frame, design = visible(explorer)
+    together = _together(explorer)
+    if together and not explorer.is_share:
+        design = design.with_(comparison=(together,))
+    young = young_quarters(explorer.study)
+    return _drawn(explorer, figures.trend, frame, design, title=_title(explorer), preliminary=young)
+
+
+def areas(explorer: Explorer) -> Block:
+    """One small trend per area."""
+    frame, design = visible(explorer)
+    return _drawn(explorer, figures.small_multiples, frame, design)
+
+
+def before_after(explorer: Explorer) -> Block:
+    """What changed from baseline to period, in the area and in each comparison area."""
+    shown = [area for area in explorer.design.areas if _covered(explorer, area)]
+    if explorer.choice.area not in shown:
+        return _withheld(explorer)
+    design = explorer.design.with_(comparison=tuple(shown[1:]))
+    data = _data(explorer)
+    return Group((
+        _told(explorer, [("change", _asked(explorer, compare_periods, design=design))]),
+        _changes(explorer, data, design),
+    ))  # fmt: skip
+
+
+def effect(explorer: Explorer) -> Block:
+    """Whether the change differs from that of the comparison areas, and the placebo picture."""
+    found = _resting_on_all(explorer, placebo_areas)
+    if isinstance(found, Block):
+        return found
+    words = explorer.words
+    rank = words(
+        "robust.rank",
+        area=explorer.choice.area,
+        rank=words.number(found.rank),
+        areas=words.number(found.n_areas),
+        smallest=words.p_value(found.smallest_p),
+    )
+    axes = figures.placebo(found, explorer.design, scale=_scale(explorer), words=words)
+    return Group((effect_table(explorer), Figure(axes), Prose(rank)))
+
+
+def effect_table(explorer: Explorer) -> Block:
+    """The headline alone."""
+    found = _resting_on_all(explorer, difference_in_differences)
+    return found if isinstance(found, Block) else _told(explorer, [("effect", found)])
+
+
+def left_out(explorer: Explorer) -> Block:
+    """The headline without each comparison area."""
+    found = _resting_on_all(explorer, leave_one_out)
+    if isinstance(found, Block):
+        return found
+    words, scale = explorer.words, _scale(explorer)
+    labels = [
+        words("explore.without", area=area) if area else words("explore.all_areas")
+        for area in found["left_out"]
+    ]
+    rows = found.assign(scale=scale)
+    return Figure(figures.intervals(rows, labels, words=words))
+
+
+def survey(explorer: Explorer) -> Block:
+    """Every question of the survey by wave, and one of them drawn."""
+    shares = explorer.study.settings.indicators_of("share")
+    if not shares:
+        return Prose(explorer.words("explore.no_survey"))
+    one = explorer.choice.indicator if explorer.is_share else next(iter(shares))
+    design = explorer.study.survey_design.with_(
+        treated=explorer.choice.area, comparison=explorer.choice.comparison, adjacent=()
+    )
+    figure = figures.shares_by_wave(
+        _shares(explorer, one), design, title=shares[one].title, words=explorer.words
+    )
+    return Group((_items(explorer, shares), Figure(figure)))
+
+
+def themes(explorer: Explorer) -> Block:
+    """What residents and partners have raised in the quarters that are looked at."""
+    words, raised = explorer.words, explorer.study.tables.consultation
+    if raised is None:
+        return Prose(words("explore.no_consultation"))
+    numbers = raised["quarter"].map(quarter_number)
+    first, last = map(quarter_number, (explorer.choice.first, explorer.choice.last))
+    inside = raised[numbers.between(first, last)]
+    summed = inside.groupby("theme", sort=True)["mentions"].sum().reset_index()
+    if summed.empty:
+        return Prose(words("explore.no_consultation"))
+    rows = _mentions(explorer, summed).sort_values(
+        ["mentions", "theme"], ascending=[False, True], na_position="last"
+    )
+    columns = {"theme": Column(), "mentions": Column(kind="number")}
+    return Table(rows, words("explore.themes"), columns, name="themes",
+                 threshold=_threshold(explorer), words=words)  # fmt: skip
+
+
+def counts(explorer: Explorer) -> Block:
+    """The figures behind the trend: reports and rates, or shares and answers."""
+    frame, design = visible(explorer)
+    frame = frame[frame["area"].isin(design.areas)]
+    columns = {"area": Column(), "wave": Column(), "share": Column(), "n": Column(
+        explorer.words("table.answers"), "number")}  # fmt: skip
+    if not explorer.is_share:
+        rate = frame["value"].astype("Float64") * PER / frame["population"]
+        frame = frame.assign(count=frame["value"], rate=rate)
+        columns = {"area": Column(), "quarter": Column(), "count": Column(kind="number"),
+                   "rate": Column(kind="rate")}  # fmt: skip
+    return Table(frame, _title(explorer), columns, name="counts",
+                 threshold=_threshold(explorer), words=explorer.words)  # fmt: skip
+
+
+def visible(explorer: Explorer) -> tuple[pd.DataFrame, Design]:
+    """What may be drawn of the present choice, and its design."""
+    design = explorer.design
+    if explorer.is_share:
+        return _shares(explorer, explorer.choice.indicator), design
+    frame = explorer.area_counts(explorer.choice.indicator).frame
+    numbers = frame["quarter"].map(quarter_number)
+    first, last = map(quarter_number, (explorer.choice.first, explorer.choice.last))
+    return frame[numbers.between(first, last)].reset_index(drop=True), design
+
+
+def _shares(explorer: Explorer, indicator: str) -> pd.DataFrame:
+    study = explorer.study
+    minimum = study.settings.rules.survey_minimum_answers if explorer.protected else 0
+    return protect_shares(study.shares(indicator), min_answers=minimum).frame
+
+
+def _together(explorer: Explorer) -> str:
+    """What the comparison areas together are called; empty for a choice of some of them."""
+    own = explorer.choice.comparison == explorer.study.design.comparison
+    return explorer.words("table.pooled") if own else ""
+
+
+def _drawn(explorer: Explorer, figure, frame: pd.DataFrame, design: Design, **more) -> Block:
+    threshold = _threshold(explorer)
+    return Figure(figure(frame, design, threshold=threshold, words=explorer.words, **more))
+
+
+def _changes(explorer: Explorer, data: pd.DataFrame, design: Design) -> Block:
+    try:
+        found = area_changes(data, design)
+    except MethodRefused as refused:
+        return refusal(refused, words=explorer.words)
+    return Figure(figures.changes(found, design, words=explorer.words))
+
+
+def _resting_on_all(explorer: Explorer, method):
+    """What ``method`` finds, or the block that says why nothing is shown.
+
+    Over the study's own windows it is what the reports show; over others every area's sums must
+    rest on shown cells, or the difference of two choices would give a hidden count away.
+    """
+    covered = all(_covered(explorer, area) for area in explorer.design.areas)
+    if not (covered or explorer.own_windows):
+        return _withheld(explorer)
+    found = _asked(explorer, method)
+    return refusal(found, words=explorer.words) if isinstance(found, MethodRefused) else found
+
+
+def _asked(explorer: Explorer, method, *, design: Design | None = None):
+    return explorer.study.ask(method, _data(explorer), design or explorer.design)
+
+
+def _covered(explorer: Explorer, area: str) -> bool:
+    """Whether the area's figures in both windows may be shown."""
+    design, name = explorer.design, explorer.choice.indicator
+    if not explorer.is_share:
+        counted = explorer.area_counts(name)
+        return all(counted.shows(area, window) for window in (design.baseline, design.period))
+    frame = _shares(explorer, name)
+    waves = (*design.baseline_times, *design.period_times)
+    rows = frame[(frame["area"] == area) & frame["wave"].isin(waves)]
+    return bool((rows["status"] == "shown").all())
+
+
+def _data(explorer: Explorer) -> pd.DataFrame:
+    return explorer.study.data(explorer.choice.indicator)[0]
+
+
+def _scale(explorer: Explorer) -> str:
+    return "percentage points" if explorer.is_share else "rate ratio"
+
+
+def _title(explorer: Explorer) -> str:
+    return explorer.study.indicator(explorer.choice.indicator).title
+
+
+def _threshold(explorer: Explorer) -> int:
+    return explorer.study.settings.rules.disclosure_threshold
+
+
+def _withheld(explorer: Explorer) -> Block:
+    return Prose(explorer.words("explore.withheld"), "callout")
+
+
+def _told(explorer: Explorer, asked: list[tuple]) -> Block:
+    words = explorer.words
+    return estimates_table(
+        [answer for _, answer in asked],
+        labels=[words(f"answer.{key}") for key, _ in asked],
+        caption=f"{_title(explorer)}: {explorer.choice.area}",
+        words=words,
+    )
+
+
+def _items(explorer: Explorer, shares: dict) -> Block:
+    """One row per question, one column per wave, for the area that is looked at."""
+    words, area = explorer.words, explorer.choice.area
+    parts = [_shares(explorer, name).assign(title=one.title) for name, one in shares.items()]
+    rows = pd.concat(parts)[lambda frame: frame["area"] == area]
+    waves = sorted(rows["wave"].unique())
+    wide = rows.pivot(index="title", columns="wave", values="share").loc[
+        [one.title for one in shares.values()]
+    ]
+    wide.columns = [str(wave) for wave in waves]
+    columns = {"title": words("table.question")} | {
+        str(wave): Column(str(wave), "percent", 0) for wave in waves
+    }
+    caption = words("explore.items", area=area)
+    return Table(wide.reset_index(), caption, columns, name="survey", words=words)
+
+
+def _mentions(explorer: Explorer, summed: pd.DataFrame) -> pd.DataFrame:
+    if not explorer.protected:
+        return summed
+    table = protect(summed, dims=("theme",), value="mentions", measure="mentions",
+                    name="themes", threshold=_threshold(explorer))  # fmt: skip
+    return table.frame.assign(mentions=table.frame["value"])

@@ -1,0 +1,49 @@
+"""The last look at a hand-over folder: the audit and the leak scan in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tingbjerg_eval.disclosure.attacker import audit
+from tingbjerg_eval.release import scan_files
+from tingbjerg_eval.release.hidden import Hidden
+from tingbjerg_eval.release.html_cells import check_cells
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectionContext:
+    """What the inspection must know beside the files.
+
+    ``published`` is the report's own ``published.json`` (None for a page without counts),
+    ``earlier`` those of the ledger, ``hidden_values`` the raw counts that must not be found.
+    """
+
+    published: Mapping | None = None
+    earlier: Sequence[Mapping] = ()
+    case_numbers_allowed: Collection[str] = ()
+    hidden_values: Sequence[Hidden] = ()
+    aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def inspect(files: Mapping[str, bytes], context: InspectionContext) -> list[str]:
+    """Every reason not to hand these files over, in words without any hidden value.
+
+    An empty list means that the folder may leave the house.
+    """
+    reasons: list[str] = []
+    if context.published is not None:
+        reasons += map(str, audit(context.published, earlier=context.earlier).findings)
+        reasons += [
+            f"{name}: {finding}"
+            for name in sorted(files)
+            if name.endswith((".html", ".htm"))
+            for finding in check_cells(files[name].decode("utf-8", "replace"), context.published)
+        ]
+    found = scan_files(
+        files,
+        case_numbers_allowed=context.case_numbers_allowed,
+        hidden_values=context.hidden_values,
+        aliases=context.aliases,
+    )
+    return reasons + list(map(str, found))

@@ -1,0 +1,291 @@
+"""What a notebook shows and a report is made of.
+
+Every block gives itself as one HTML bundle, as plain text, and with a mark by which rendering
+knows it; a table also keeps its published values, so that the workbook is written from the
+executed notebook alone.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+from markupsafe import Markup
+
+from tingbjerg_eval.report.blocks import templates as blocks
+from tingbjerg_eval.report.blocks.tables import Column, Shown, lay_out
+from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.report.words.sentences import Words
+
+BLOCK = "application/vnd.tingbjerg.block+json"
+TABLE = "application/vnd.tingbjerg.table+json"
+
+
+class Block:
+    """A piece of a report."""
+
+    kind = "block"
+
+    def html(self) -> Markup:
+        """The piece as HTML, every value escaped."""
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """The piece as plain text."""
+        raise NotImplementedError
+
+    def tables(self) -> list[dict]:
+        """Published values of the tables in it."""
+        return []
+
+    def _repr_mimebundle_(self, **_):
+        bundle = {
+            "text/html": str(self.html()),
+            "text/plain": self.text(),
+            BLOCK: {"kind": self.kind},
+        }
+        tables = self.tables()
+        return {**bundle, TABLE: {"tables": tables}} if tables else bundle
+
+    def __repr__(self) -> str:
+        return self.text()
+
+
+@dataclass(frozen=True, repr=False)
+class Prose(Block):
+    """One paragraph; ``look`` is empty, ``lead``, ``note`` or ``callout``."""
+
+    said: str
+    look: str = ""
+    kind = "prose"
+
+    def html(self) -> Markup:
+        return blocks.html("prose", self.said, self.look)
+
+    def text(self) -> str:
+        return self.said
+
+
+@dataclass(frozen=True, repr=False)
+class Section(Block):
+    """A heading and what belongs under it."""
+
+    title: str
+    parts: tuple[Block, ...] = ()
+    level: int = 2
+    kind = "section"
+
+    def html(self) -> Markup:
+        return _joined([blocks.html("section", self.level, self.title), *_html(self.parts)])
+
+    def text(self) -> str:
+        return "\n\n".join([self.title, *(part.text() for part in self.parts)])
+
+    def tables(self) -> list[dict]:
+        return [table for part in self.parts for table in part.tables()]
+
+
+@dataclass(frozen=True, repr=False)
+class Group(Block):
+    """Several blocks below each other."""
+
+    parts: tuple[Block, ...]
+    kind = "group"
+
+    def html(self) -> Markup:
+        return _joined(_html(self.parts))
+
+    def text(self) -> str:
+        return "\n\n".join(part.text() for part in self.parts)
+
+    def tables(self) -> list[dict]:
+        return [table for part in self.parts for table in part.tables()]
+
+
+@dataclass(frozen=True, repr=False)
+class Bullets(Block):
+    """A list of sentences."""
+
+    items: tuple[str, ...]
+    kind = "bullets"
+
+    def html(self) -> Markup:
+        return blocks.html("bullets", list(self.items))
+
+    def text(self) -> str:
+        return "\n".join(f"- {item}" for item in self.items)
+
+
+class Table(Block):
+    """A table for publication.
+
+    Parameters
+    ----------
+    frame
+        Rows to show. A protected table (or its frame, with ``status``) shows words where a
+        figure is hidden; nothing else is hidden here.
+    caption
+        What the table shows.
+    columns
+        Columns in order: names, or names with a heading or a :class:`Column`. By default all,
+        headed and written by their names.
+    notes
+        Sentences under the table.
+    name
+        Sheet and file name; by default made of the caption.
+    """
+
+    kind = "table"
+
+    def __init__(
+        self,
+        frame,
+        caption: str,
+        columns: Mapping[str, Column | str] | Sequence[str] | None = None,
+        notes: Sequence[str] = (),
+        *,
+        name: str = "",
+        threshold: int | None = None,
+        words: Words | None = None,
+    ):
+        threshold = threshold or getattr(frame, "threshold", 5)
+        rows = frame if isinstance(frame, pd.DataFrame) else frame.frame
+        self.shown: Shown = lay_out(
+            rows,
+            words or wording.current(),
+            caption=caption,
+            columns=columns,
+            notes=notes,
+            threshold=threshold,
+            name=name,
+            counts=getattr(frame, "name", "") if hasattr(frame, "cells") else "",
+        )
+
+    def html(self) -> Markup:
+        return blocks.html("table", self.shown)
+
+    def text(self) -> str:
+        return self.shown.text()
+
+    def tables(self) -> list[dict]:
+        return [self.shown.published()]
+
+
+class Picture(Block):
+    """Something drawn, shown as one image with its alternative text and caption.
+
+    ``inches`` are its width and height.
+    """
+
+    kind = "figure"
+    svg: str
+    alt: str
+    caption: str
+    notes: Sequence[str]
+    inches: tuple[float, float]
+
+    @cached_property
+    def source(self) -> str:
+        """The drawing as an SVG data address."""
+        coded = base64.b64encode(self.svg.encode()).decode()
+        return f"data:image/svg+xml;base64,{coded}"
+
+    @property
+    def width(self) -> int:
+        """Width in CSS pixels."""
+        return round(self.inches[0] * 96)
+
+    @property
+    def height(self) -> int:
+        """Height in CSS pixels."""
+        return round(self.inches[1] * 96)
+
+    def html(self) -> Markup:
+        return blocks.html("figure", self)
+
+    def text(self) -> str:
+        return "\n".join(part for part in (self.caption, self.alt, *self.notes) if part)
+
+
+class Figure(Picture):
+    """A figure with its alternative text and caption.
+
+    ``figure`` is a matplotlib figure or axes; a figure made by ``te.figures`` brings its own
+    ``alt`` and ``caption``, any other needs them.
+    """
+
+    def __init__(self, figure, alt: str = "", caption: str = "", *, notes: Sequence[str] = ()):
+        from tingbjerg_eval.report.figures.drawn import ALT, CAPTION, NOTES
+
+        self.figure = figure if hasattr(figure, "savefig") else figure.figure
+        self.alt = alt or getattr(self.figure, ALT, "")
+        self.caption = caption or getattr(self.figure, CAPTION, "")
+        self.notes = [*getattr(self.figure, NOTES, ()), *notes]
+        if not self.alt:
+            raise ValueError(
+                "a figure needs an alternative text: te.Figure(ax, alt=..., caption=...)"
+            )
+
+    @cached_property
+    def svg(self) -> str:
+        """The figure as SVG."""
+        from tingbjerg_eval.report.figures.drawn import svg
+
+        return svg(self.figure)
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        return tuple(self.figure.get_size_inches())
+
+
+class MemoHead(Block):
+    """Sender, recipient, date of the decision and case numbers.
+
+    ``date`` is the day of the decision, never today's: ``None`` where it is not fixed yet, empty
+    where nothing is to be decided.
+    """
+
+    kind = "head"
+
+    def __init__(
+        self,
+        *,
+        sender: str = "",
+        recipient: str = "",
+        date="",
+        case_number: str = "",
+        document_number: str = "",
+        case_officer: str = "",
+        plan_digest: str = "",
+        words: Words | None = None,
+    ):
+        words = words or wording.current()
+        self.sender = sender
+        named = {
+            "to": recipient,
+            "date": words("head.not_decided") if date is None else date and words.date(date),
+            "case_number": case_number,
+            "document_number": document_number,
+            "case_officer": case_officer,
+            "plan": plan_digest,
+        }
+        self.fields = [(words(f"head.{key}"), value) for key, value in named.items() if value]
+
+    def html(self) -> Markup:
+        return blocks.html("head", self)
+
+    def text(self) -> str:
+        lines = [f"{name}: {value}" for name, value in self.fields]
+        return "\n".join([self.sender, *lines] if self.sender else lines)
+
+
+def _html(parts: Iterable[Block]) -> list[Markup]:
+    return [part.html() for part in parts]
+
+
+def _joined(pieces: Sequence[Markup]) -> Markup:
+    return Markup("\n").join(pieces)

@@ -1,0 +1,221 @@
+"""``te.show``: whatever a cell has found, shown as the report shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from types import SimpleNamespace
+
+import pandas as pd
+
+from tingbjerg_eval.inputs.problems import Problem
+from tingbjerg_eval.report.blocks.display import Block, Bullets, Figure, Group, Prose, Table
+from tingbjerg_eval.report.blocks.tables import Column
+from tingbjerg_eval.report.blocks.verdicts import Verdicts
+from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.report.words.estimates import estimate_text, fields, interval_text
+from tingbjerg_eval.report.words.remarks import remarks
+from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.targets.verdicts import Verdict
+
+COUNTED = ("count",)
+GENERIC = {"note": "note.generic", "problem": "problem.generic"}
+DIMENSIONS = ("area", "quarter", "offence", "theme", "source", "measure", "wave", "year")
+
+
+def show(
+    *things,
+    caption: str = "",
+    labels: Sequence[str] | None = None,
+    columns=None,
+    notes: Sequence[str] = (),
+    words: Words | None = None,
+) -> Block:
+    """Show estimates, tables, figures, verdicts, refusals and sentences, below each other.
+
+    Parameters
+    ----------
+    things
+        Estimates (neighbours make one table, in words), frames and protected tables (a raw
+        ``count`` column is protected first), results with a ``table``, axes and figures,
+        verdicts, refusals, blocks, or sentences as text.
+    caption, columns, notes
+        For tables; ``columns`` as in :class:`Table`.
+    labels
+        Names of the estimates' rows.
+
+    Raises
+    ------
+    TypeError
+        When there is no way to show a thing.
+    """
+    words = words or wording.current()
+    given = SimpleNamespace(caption=caption, labels=labels, columns=columns, notes=notes)
+    parts = [
+        block
+        for kind, members in groupby(things, key=_kind)
+        for block in _SHOWN[kind](list(members), given, words)
+    ]
+    return parts[0] if len(parts) == 1 else Group(tuple(parts))
+
+
+def estimates_table(
+    estimates,
+    *,
+    labels: Sequence[str] | None = None,
+    caption: str = "",
+    notes: Sequence[str] = (),
+    name: str = "",
+    words: Words | None = None,
+) -> Table:
+    """Estimates in words: what, result, interval, p-value, and the remarks under the table.
+
+    ``estimates`` are Estimates (or refusals, said in their row) or a tidy frame.
+    """
+    words = words or wording.current()
+    rows = estimates.to_dict("records") if isinstance(estimates, pd.DataFrame) else list(estimates)
+    names = list(labels) if labels is not None else [_what(row, words) for row in rows]
+    if len(names) != len(rows):
+        raise ValueError(f"{len(names)} labels for {len(rows)} estimates; give one label each")
+    told = pd.DataFrame([_row(n, row, words) for n, row in zip(names, rows, strict=True)])
+    said = dict.fromkeys(text for row in rows if (text := _remark(row, words)))
+    columns = {
+        "what": Column(heading=words("table.what")),
+        "estimate": Column(heading=words("table.estimate")),
+        "interval": Column(heading=_interval_heading(rows, words)),
+        "p_value": Column(heading=words("table.p_value"), kind="p"),
+    }
+    caption = caption or words("caption.estimates")
+    return Table(told, caption, columns, [*said, *notes], name=name, words=words)
+
+
+def explain(*subjects: str, level: float = 0.95, words: Words | None = None) -> Bullets:
+    """Plain words for ``interval``, ``comparison``, ``cannot_be_decided``, ``p_value``,
+    ``percentage_points``, ``two_questions``, ``placebo`` or ``description``."""
+    words = words or wording.current()
+    told = words.percent(level, decimals=0)
+    return Bullets(tuple(words(f"explain.{subject}", level=told) for subject in subjects))
+
+
+def refusal(refused: MethodRefused, *, words: Words | None = None) -> Prose:
+    """The sentence for a statistic that was refused."""
+    words = words or wording.current()
+    return Prose(_refused(refused, words), "callout")
+
+
+def _kind(thing) -> str:
+    for kind, known in (
+        ("block", Block),
+        ("estimate", (Estimate, MethodRefused)),
+        ("verdict", Verdict),
+        ("problem", Problem),
+        ("text", str),
+    ):
+        if isinstance(thing, known):
+            return kind
+    return _kind_by_shape(thing)
+
+
+def _kind_by_shape(thing) -> str:
+    if isinstance(thing, pd.DataFrame):
+        return "tidy" if {"estimand", "scale", "level"} <= set(thing.columns) else "frame"
+    if hasattr(thing, "savefig") or hasattr(thing, "get_xlim"):
+        return "figure"
+    for name in ("frame", "table"):
+        if isinstance(getattr(thing, name, None), pd.DataFrame):
+            return name
+    raise TypeError(f"te.show has no way to show {type(thing).__name__}")
+
+
+def _show_estimates(members: list, given, words: Words) -> list[Block]:
+    if all(isinstance(one, MethodRefused) for one in members):
+        return [refusal(one, words=words) for one in members]
+    return [_estimates(members, given, words)]
+
+
+def _estimates(members, given, words: Words) -> Table:
+    return estimates_table(
+        members, labels=given.labels, caption=given.caption, notes=given.notes, words=words
+    )
+
+
+def _show_frame(frame, given, words: Words) -> Table:
+    caption = given.caption or words("caption.table")
+    return Table(protected(frame), caption, given.columns, given.notes, words=words)
+
+
+_SHOWN = {
+    "block": lambda members, *_: members,
+    "estimate": _show_estimates,
+    "verdict": lambda members, _, words: [Verdicts(members, words=words)],
+    "problem": lambda members, _, words: [_problems(members, words)],
+    "text": lambda members, *_: [Prose(text) for text in members],
+    "tidy": lambda members, given, words: [_estimates(one, given, words) for one in members],
+    "frame": lambda members, given, words: [_show_frame(one, given, words) for one in members],
+    "table": lambda members, given, words: [
+        _show_frame(one.table, given, words) for one in members
+    ],
+    "figure": lambda members, *_: [Figure(one) for one in members],
+}
+
+
+def _problems(problems: Sequence[Problem], words: Words) -> Bullets:
+    """What was noted about the inputs, one sentence each; no value is repeated."""
+    said = []
+    for one in problems:
+        kind = "note" if one.note else "problem"
+        keys = (f"{kind}.{one.code}", GENERIC[kind])
+        said.append(words.first(*keys, **_told(one)))
+    return Bullets(tuple(said))
+
+
+def _told(problem: Problem) -> dict[str, str]:
+    names = ("file", "code", "place", "column")
+    return {name: getattr(problem, name) for name in names} | {"found": problem.found or ""}
+
+
+def protected(table):
+    """``table``, its raw counts replaced by protected ones where it has any."""
+    if not isinstance(table, pd.DataFrame) or "status" in table.columns:
+        return table
+    if not set(COUNTED) & set(table.columns):
+        return table
+    from tingbjerg_eval.disclosure import protect
+
+    dims = [name for name in DIMENSIONS if name in table.columns]
+    found = protect(table, dims=dims).frame
+    return found.rename(columns={"value": "count"})
+
+
+def _what(row, words: Words) -> str:
+    if isinstance(row, MethodRefused):
+        return words("refused.heading")
+    return words.first(f"estimand.{fields(row)['method']}", "estimand.generic")
+
+
+def _row(name: str, row, words: Words) -> dict:
+    if isinstance(row, MethodRefused):
+        return {"what": name, "estimate": _refused(row, words), "interval": "", "p_value": None}
+    return {
+        "what": name,
+        "estimate": estimate_text(row, words),
+        "interval": interval_text(row, words),
+        "p_value": fields(row)["p_value"],
+    }
+
+
+def _remark(row, words: Words) -> str:
+    return "" if isinstance(row, MethodRefused) else remarks(fields(row)["note"], words)
+
+
+def _refused(refused: MethodRefused, words: Words) -> str:
+    return words.first(f"refused.{refused.code}", "refused.generic", code=refused.code)
+
+
+def _interval_heading(rows, words: Words) -> str:
+    levels = {fields(row)["level"] for row in rows if not isinstance(row, MethodRefused)}
+    if len(levels) != 1:
+        return words("table.interval")
+    return words("table.interval_level", level=words.percent(levels.pop(), decimals=0))

@@ -1,0 +1,139 @@
+"""The first page: one table of all targets and one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from markupsafe import Markup
+
+from tingbjerg_eval.report.blocks import templates as blocks
+from tingbjerg_eval.report.blocks.display import Block
+from tingbjerg_eval.report.blocks.tables import Cell, Shown
+from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.report.words.verdicts import certain_text, effect_text, met_text, sentence
+
+ICONS = {"good": "✓", "bad": "×", "mixed": "–", "unknown": "?"}
+MET_SIGNAL = {"yes": "good", "no": "bad", "no data": "unknown"}
+EFFECT_SIGNAL = {"better": "good", "worse": "bad", "cannot be shown": "unknown"}
+COURSE_SIGNAL = {"on course": "good", "not on course": "bad"}
+NAME = "verdicts"
+
+
+class Verdicts(Block):
+    """All verdicts: target, responsible party, met, certain, effect, money; then in sentences.
+
+    Parameters
+    ----------
+    verdicts
+        :class:`tingbjerg_eval.targets.verdicts.Verdict`, in the order of the strategy.
+    parties
+        The names of the parties by the short names that verdicts use.
+    spent, budget
+        Kroner by target; a column is left out where nothing is given.
+    paragraphs
+        Whether one sentence a target follows the table.
+    """
+
+    kind = "verdicts"
+
+    def __init__(
+        self,
+        verdicts: Iterable,
+        *,
+        parties: Mapping[str, str] | None = None,
+        spent: Mapping[str, float] | None = None,
+        budget: Mapping[str, float] | None = None,
+        paragraphs: bool = True,
+        words: Words | None = None,
+    ):
+        self.words = words or wording.current()
+        self.verdicts = tuple(verdicts)
+        self.parties, self.spent, self.budget = parties or {}, spent or {}, budget or {}
+        self.paragraphs = paragraphs
+        self.provisional = any(one.course for one in self.verdicts)
+
+    @property
+    def shown(self) -> Shown:
+        """The table."""
+        words = self.words
+        notes = ["verdicts.note_effect"]
+        return Shown(
+            caption=words(
+                "verdicts.caption_provisional" if self.provisional else "verdicts.caption"
+            ),
+            columns=tuple(self._columns()),
+            cells=tuple(tuple(self._cells(one)) for one in self.verdicts),
+            notes=() if self.provisional else tuple(map(words, ["verdicts.note_certain", *notes])),
+            name=NAME,
+            look="verdicts",
+        )
+
+    def html(self) -> Markup:
+        table = blocks.html("table", self.shown)
+        if not self.paragraphs:
+            return table
+        return Markup("\n").join(
+            [table, blocks.html("sentences", list(map(self._said, self.verdicts)))]
+        )
+
+    def text(self) -> str:
+        said = [f"{title}: {' '.join(text)}" for _, title, text in map(self._said, self.verdicts)]
+        return "\n\n".join([self.shown.text(), *(said if self.paragraphs else [])])
+
+    def tables(self) -> list[dict]:
+        return [self.shown.published()]
+
+    def _columns(self) -> Iterable[dict]:
+        names = {"target": "table.target", "responsible": "table.responsible"}
+        names["met"] = "verdict.heading.course" if self.provisional else "table.met"
+        if not self.provisional:
+            names |= {"certain": "table.certain", "effect": "table.effect"}
+        names |= {"money": "table.money"} if self.spent else {}
+        names |= {"budget": "table.budget"} if self.budget else {}
+        for key, heading in names.items():
+            figure = key in ("money", "budget")
+            yield {
+                "key": key,
+                "heading": self.words(heading),
+                "kind": "money" if figure else "text",
+                "decimals": 0 if figure else None,
+                "align": "figure" if figure else "words",
+                "language": self.words.language,
+            }
+
+    def _cells(self, verdict) -> Iterable[Cell]:
+        words = self.words
+        yield _plain(verdict.title)
+        yield _plain(self._party(verdict))
+        yield self._met(verdict)
+        if not self.provisional:
+            yield _plain(certain_text(verdict, words))
+            yield _marked(effect_text(verdict, words), EFFECT_SIGNAL.get(verdict.better, ""))
+        for amounts in filter(None, (self.spent, self.budget)):
+            yield self._money(amounts.get(verdict.target))
+
+    def _met(self, verdict) -> Cell:
+        if verdict.course:
+            signal = COURSE_SIGNAL.get(verdict.course, "unknown")
+        else:
+            signal = MET_SIGNAL[verdict.met]
+        return _marked(met_text(verdict, self.words), signal)
+
+    def _money(self, amount: float | None) -> Cell:
+        text = self.words.money(amount, short=True)
+        return Cell(text=text, align="figure", published=amount)
+
+    def _party(self, verdict) -> str:
+        return self.parties.get(verdict.responsible, verdict.responsible)
+
+    def _said(self, verdict) -> tuple[str, str, list[str]]:
+        return verdict.signal, verdict.title, [sentence(verdict, self.words)]
+
+
+def _plain(text: str) -> Cell:
+    return Cell(text=text, align="words", published=text)
+
+
+def _marked(text: str, signal: str) -> Cell:
+    return Cell(text=text, align="words", published=text, signal=signal, icon=ICONS.get(signal, ""))

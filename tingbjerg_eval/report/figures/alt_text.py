@@ -1,0 +1,166 @@
+"""Alternative texts, made from the very points that are drawn."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tingbjerg_eval.report.figures.series import Series, comparison_mean
+from tingbjerg_eval.report.words.estimates import estimate_text, interval_text, value_text
+from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.study.design import Design, Window, times
+
+
+def trend(of: Series, design: Design, words: Words, *, goal: float | None = None) -> str:
+    """What a trend figure shows: the treated area's ends and means, the others' means, the goal."""
+    own = of.of(design.treated)
+    said = own[own["value"].notna()]
+    if said.empty:
+        return words("alt.none")
+    parts = [_ends("alt.trend", said, of, design, words)]
+    if not of.is_share:
+        parts += _means(own, of, design, words)
+    else:
+        parts += _comparison_ends(of, design, words)
+    if hidden := int(own["hidden"].sum()):
+        parts.append(words("alt.trend_hidden", count=words.number(hidden)))
+    if goal is not None:
+        parts.append(words("alt.trend_goal", goal=unit_text(goal, of.unit, words)))
+    return " ".join(parts)
+
+
+def unit_text(value: float, unit: str, words: Words) -> str:
+    """A value in the unit of a series."""
+    if unit == "share":
+        return words.percent(value)
+    return words.number(value, decimals={"rate": 1, "index": 0, "count": 0}[unit])
+
+
+def _ends(key: str, said: pd.DataFrame, of: Series, design: Design, words: Words) -> str:
+    first, last = said.iloc[0], said.iloc[-1]
+    return words(
+        key,
+        area=design.treated,
+        first_value=unit_text(first["value"], of.unit, words),
+        first_time=words.time(first["time"]),
+        last_value=unit_text(last["value"], of.unit, words),
+        last_time=words.time(last["time"]),
+    )
+
+
+def _means(own: pd.DataFrame, of: Series, design: Design, words: Words) -> list[str]:
+    treated = _window_means(own, design)
+    others = _window_means(comparison_mean(of, design), design)
+    parts = []
+    if treated:
+        parts.append(
+            words(
+                "alt.trend_means",
+                baseline_window=words.window(design.baseline),
+                period_window=words.window(design.period),
+                **{name: unit_text(v, of.unit, words) for name, v in treated.items()},
+            )
+        )
+    if others:
+        told = {name: unit_text(value, of.unit, words) for name, value in others.items()}
+        parts.append(words("alt.trend_comparison", **told))
+    return parts
+
+
+def _window_means(points: pd.DataFrame, design: Design) -> dict[str, float]:
+    means = {name: _mean(points, getattr(design, name)) for name in ("baseline", "period")}
+    return {} if any(pd.isna(mean) for mean in means.values()) else means
+
+
+def _mean(points: pd.DataFrame, window: Window) -> float:
+    return points.loc[points["time"].isin(times(window)), "value"].mean(skipna=False)
+
+
+def _comparison_ends(of: Series, design: Design, words: Words) -> list[str]:
+    said = comparison_mean(of, design).dropna()
+    if said.empty:
+        return []
+    ends = {"first_value": said.iloc[0]["value"], "last_value": said.iloc[-1]["value"]}
+    told = {name: unit_text(value, of.unit, words) for name, value in ends.items()}
+    return [words("alt.shares_comparison", **told)]
+
+
+def intervals(rows: pd.DataFrame, words: Words) -> str:
+    """Every result of an interval figure in words."""
+    parts = [words("alt.intervals", count=words.number(len(rows)))]
+    for row in rows.to_dict("records"):
+        said = {"label": row["label"], "estimate": estimate_text(row, words)}
+        interval = interval_text(row, words)
+        key = "alt.interval_one" if interval else "alt.interval_one_bare"
+        parts.append(words(key, **said, **({"interval": interval} if interval else {})))
+    return " ".join(parts)
+
+
+def dots(key: str, rows: pd.DataFrame, treated: str, scale: str, words: Words) -> str:
+    """The treated area's dot and the span of the others (placebo areas, area changes)."""
+    others = rows.loc[rows["area"] != treated, "value"].dropna()
+    own = rows.loc[rows["area"] == treated, "value"]
+    if others.empty or own.empty:
+        return words("alt.none")
+    fields = {
+        "area": treated,
+        "value": value_text(own.iloc[0], scale, words),
+        "lowest": value_text(others.min(), scale, words),
+        "highest": value_text(others.max(), scale, words),
+    }
+    if key == "alt.placebo":
+        fields |= _rank(rows, treated, words)
+    return words(key, **fields)
+
+
+def _rank(rows: pd.DataFrame, treated: str, words: Words) -> dict[str, str]:
+    own = rows.loc[rows["area"] == treated, "rank"].iloc[0]
+    return {
+        "count": words.number(len(rows) - 1),
+        "rank": words.number(own),
+        "total": words.number(len(rows)),
+    }
+
+
+def event_study(rows: pd.DataFrame, scale: str, words: Words) -> str:
+    """The span of the differences before and after the start."""
+    spans = {}
+    for name, window in (("before", "baseline"), ("after", "period")):
+        values = rows.loc[rows["window"] == window, "value"].dropna()
+        if not values.empty:
+            spans[f"{name}_lowest"] = value_text(values.min(), scale, words)
+            spans[f"{name}_highest"] = value_text(values.max(), scale, words)
+    if "after_lowest" not in spans:
+        return words("alt.none")
+    return words(
+        "alt.event_study" if "before_lowest" in spans else "alt.event_study_after", **spans
+    )
+
+
+def delivery(rows: pd.DataFrame, words: Words) -> str:
+    """Delivered of planned, measure by measure."""
+    parts = [words("alt.delivery", count=words.number(len(rows)))]
+    for row in rows.to_dict("records"):
+        told = {name: words.number(row[name]) for name in ("delivered", "planned")}
+        parts.append(words("alt.delivery_one", measure=row["measure"], **told))
+    return " ".join(parts)
+
+
+def spending(rows: pd.DataFrame, words: Words, *, frame: float | None = None) -> str:
+    """What was spent in all, and the frame."""
+    total = words.money(rows["spent"].sum(), short=True)
+    said = words("alt.spending", total=total, last_time=words.time(rows["quarter"].iloc[-1]))
+    if frame is None:
+        return said
+    return f"{said} {words('alt.spending_frame', frame=words.money(frame, short=True))}"
+
+
+def small_multiples(of: Series, areas: list[str], words: Words) -> str:
+    """The ends of every area's line."""
+    parts = [words("alt.small_multiples", count=words.number(len(areas)))]
+    for area in areas:
+        said = of.of(area).dropna(subset="value")
+        if not said.empty:
+            ends = {"first_value": said.iloc[0]["value"], "last_value": said.iloc[-1]["value"]}
+            told = {name: unit_text(value, of.unit, words) for name, value in ends.items()}
+            parts.append(words("alt.small_multiples_one", area=area, **told))
+    return " ".join(parts)

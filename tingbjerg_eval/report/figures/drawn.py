@@ -1,0 +1,51 @@
+"""A drawn figure as a file, and what a reader is told who cannot see it."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+
+from matplotlib.figure import Figure
+
+from tingbjerg_eval.report.figures import style
+
+ALT = "_report_alt"
+CAPTION = "_report_caption"
+NOTES = "_report_notes"
+
+
+def describe(figure: Figure, *, alt: str, caption: str, notes: tuple[str, ...] = ()) -> None:
+    """Keep what a reader who cannot see the figure is told."""
+    setattr(figure, ALT, alt)
+    setattr(figure, CAPTION, caption)
+    setattr(figure, NOTES, tuple(notes))
+
+
+def svg(figure: Figure) -> str:
+    """The figure as SVG: the same bytes for the same figure, without date or program name.
+
+    Texts stay texts. A sign that the figure's font lacks is shown in the reader's own, so that
+    its absence here, where texts are only measured, is nothing to warn of.
+    """
+    buffer = io.StringIO()
+    with style.applied(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(
+            buffer,
+            format="svg",
+            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+        )
+    return _lean(buffer.getvalue())
+
+
+def _lean(text: str) -> str:
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+    text = re.sub(r"<!DOCTYPE[^>]*>\s*|<!--.*?-->\s*", "", text, flags=re.S)
+    text = re.sub(rf"'{style.FONT}'(, [^;\"]+)?", style.FALLBACK_FONTS, text)
+    text = re.sub(r'\b(d|x|y|transform)="[^"]*"', _two_decimals, text)
+    return re.sub(r"\n\s*", "\n", text)
+
+
+def _two_decimals(attribute: re.Match[str]) -> str:
+    return re.sub(r"(?<=\d\.\d\d)\d+", "", attribute[0])

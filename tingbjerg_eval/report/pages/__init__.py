@@ -1,0 +1,1 @@
+"""Blocks into files: pages, print, workbook, index."""

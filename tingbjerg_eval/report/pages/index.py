@@ -1,0 +1,161 @@
+"""The list of all reports, and the page that stands where one could not be made."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
+from tingbjerg_eval.report.blocks import templates as blocks
+from tingbjerg_eval.report.words.sentences import Words
+
+STATES = {
+    "done": ("good", "✓"),
+    "kept": ("mixed", "–"),
+    "failed": ("bad", "×"),
+    "stopped": ("bad", "×"),
+    "running": ("unknown", "…"),
+    "waiting": ("unknown", "…"),
+}
+FILES = {"html": "report.html", "pdf": "report.pdf", "tables": "tables.xlsx"}
+SAFE_NAME = re.compile(r"[A-Za-z0-9_-]+")
+ORDER = {"baseline": -1, "end_of_period": 10**6}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One report of the list.
+
+    Attributes
+    ----------
+    name
+        ``baseline``, ``2011K2``, ``end_of_period``: also its folder under ``reports/``.
+    state
+        ``done``, ``kept`` (an earlier edition), ``failed``, ``stopped`` (by the disclosure
+        audit), ``running`` or ``waiting``.
+    headline
+        One sentence; for a failed report it is the general one.
+    title
+        By default the quarter in words.
+    """
+
+    name: str
+    state: str
+    headline: str = ""
+    title: str = ""
+
+    def __post_init__(self):
+        if self.state not in STATES:
+            raise ValueError(f"no state {self.state!r}; there are {', '.join(STATES)}")
+        if not SAFE_NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is no name of a report")
+
+
+def write_index(
+    output: Path,
+    entries: Iterable[Entry | Mapping],
+    words: Words,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    simulated: bool = False,
+) -> Path:
+    """Write ``index.html`` into ``output``: every report with its state, headline and files.
+
+    Links are made only to files that are there.
+    """
+    path = Path(output) / "index.html"
+    about = {"title": title, "subtitle": subtitle, "simulated": simulated}
+    path.write_bytes(index_html(Path(output), entries, words, **about).encode())
+    return path
+
+
+def index_html(
+    output: Path,
+    entries: Iterable[Entry | Mapping],
+    words: Words,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    simulated: bool = False,
+) -> str:
+    """The page itself."""
+    listed = [one if isinstance(one, Entry) else Entry(**one) for one in entries]
+    listed.sort(key=lambda entry: (_place(entry.name), entry.name))
+    about = {"subtitle": subtitle, "simulated": simulated}
+    rows = [_row(output, entry, words) for entry in listed]
+    return _page(words, title or words("index.title"), rows, **about)
+
+
+def failed_page(name: str, words: Words, *, title: str = "", simulated: bool = False) -> bytes:
+    """The page that stands where a report could not be made: no figure, no cause."""
+    title = title or report_title(name, words)
+    said = words("index.failed_page_title", title=title)
+    subtitle = words("index.failed_sentence")
+    return _page(words, said, [], subtitle=subtitle, simulated=simulated, empty=False).encode()
+
+
+def report_title(name: str, words: Words) -> str:
+    """A report's name in words.
+
+    >>> report_title("2011K2", Words("da"))
+    '2. kvartal 2011'
+    """
+    if is_quarter(name):
+        return words.quarter(name)
+    return words(f"index.{name}") if f"index.{name}" in words else name
+
+
+def _row(output: Path, entry: Entry, words: Words) -> dict:
+    signal, icon = STATES[entry.state]
+    title = entry.title or report_title(entry.name, words)
+    without = f"index.{entry.state}_sentence"
+    return {
+        "title": title,
+        "state": words(f"index.{entry.state}"),
+        "signal": signal,
+        "icon": icon,
+        "headline": entry.headline or (words(without) if without in words else ""),
+        "links": _links(output, entry, title, words),
+    }
+
+
+def _links(output: Path, entry: Entry, title: str, words: Words) -> list[dict[str, str]]:
+    folder = Path("reports") / entry.name
+    return [
+        {
+            "href": (folder / file).as_posix(),
+            "text": words(f"index.{kind}"),
+            "label": words(f"index.{kind}_label", title=title),
+        }
+        for kind, file in FILES.items()
+        if (output / folder / file).exists()
+    ]
+
+
+def _place(name: str) -> int:
+    return quarter_number(name) if is_quarter(name) else ORDER.get(name, 10**7)
+
+
+def _page(
+    words: Words, title: str, rows: list, *, subtitle: str, simulated: bool, empty=True
+) -> str:
+    from tingbjerg_eval.report.pages.page import stylesheet
+
+    style = stylesheet(words("simulated.mark") if simulated else "")
+    return blocks.template("index.html.j2").render(
+        words=words,
+        title=title,
+        subtitle=subtitle,
+        simulated=simulated,
+        entries=rows,
+        empty=empty,
+        style=Markup(style),
+        digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    )

@@ -1,0 +1,143 @@
+"""One page around a body: landmarks, contents, strict content-security policy, print style."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from bs4 import BeautifulSoup, Comment, Tag
+from markupsafe import Markup
+
+from tingbjerg_eval.report.blocks.templates import FOLDER, template
+from tingbjerg_eval.report.words.sentences import Words
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+ALLOWED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(HEADINGS, ("id",)),
+    **dict.fromkeys(
+        ("p", "ul", "ol", "li", "dl", "dt", "dd", "em", "strong", "code", "pre", "br", "hr", "sub",
+         "sup", "blockquote", "caption", "thead", "tbody", "tr"), ("class",)
+    ),
+    "span": ("class", "aria-hidden"),
+    "div": ("class", "role", "aria-label", "tabindex"),
+    "table": ("class", "data-table", "data-counts"),
+    "th": ("class", "scope"),
+    "td": ("class", "data-cell"),
+    "a": ("href",),
+    "img": ("src", "alt", "width", "height"),
+}  # fmt: skip
+"""Every element a report may hold, with its attributes."""
+
+SAFE_LINK = re.compile(r"#[\w.-]*|[\w-]+(/[\w.-]+)*\.(html|pdf|xlsx)(#[\w.-]*)?")
+SAFE_IMAGE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=]*")
+
+
+class ElementRefused(ValueError):
+    """A report holds an element, attribute or address that no report may hold."""
+
+    exit_code = 3
+
+
+def page(
+    body: BeautifulSoup,
+    words: Words,
+    *,
+    title: str,
+    head: Markup,
+    subtitle: str = "",
+    simulated: bool = False,
+    footer: str = "",
+) -> str:
+    """The whole file. ``body`` has been through :func:`tidied`."""
+    style = stylesheet(words("simulated.mark") if simulated else "")
+    return template("page.html.j2").render(
+        words=words,
+        title=title,
+        subtitle=subtitle,
+        simulated=simulated,
+        head=head,
+        body=Markup(str(body).strip()),
+        contents=contents(body),
+        footer=footer,
+        style=Markup(style),
+        digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    )
+
+
+@lru_cache
+def stylesheet(mark: str) -> str:
+    """The one stylesheet; ``mark`` stands at the top of every printed page."""
+    css = (FOLDER / "style.css").read_text("utf-8")
+    return "\n" + css.replace('"MARK"', f'"{mark}"')
+
+
+def contents(body: BeautifulSoup) -> list[dict[str, str]]:
+    """The second-level headings."""
+    return [{"id": h["id"], "title": h.get_text(" ", strip=True)} for h in body.find_all("h2")]
+
+
+def tidied(html: str) -> BeautifulSoup:
+    """``html`` as a checked tree: only known elements, headings in order with names of their own.
+
+    Raises
+    ------
+    ElementRefused
+        Naming the element, attribute or address.
+    """
+    body = BeautifulSoup(html, "html.parser")
+    for comment in body.find_all(string=lambda text: isinstance(text, Comment)):
+        comment.extract()
+    for anchor in body.find_all("a", class_="anchor-link"):
+        anchor.decompose()
+    _order_headings(body)
+    for table in body.find_all("table"):
+        _complete_table(table)
+    for element in body.find_all(True):
+        _check(element)
+    return body
+
+
+def _order_headings(body: BeautifulSoup) -> None:
+    level, numbers = 1, [0] * 7
+    for heading in body.find_all(HEADINGS):
+        level = min(max(int(heading.name[1]), 2), level + 1)
+        heading.name = f"h{level}"
+        numbers[level] += 1
+        numbers[level + 1 :] = [0] * (6 - level)
+        heading.attrs = {"id": "s" + "-".join(map(str, numbers[2 : level + 1]))}
+
+
+def _complete_table(table: Tag) -> None:
+    """A table written in prose gets scoped headings, says that it holds no counts, and can be
+    scrolled where it is wider than the page."""
+    if not table.has_attr("data-table"):
+        table["data-counts"] = "no"
+    for cell in table.select("thead th"):
+        cell["scope"] = "col"
+        cell.attrs.pop("style", None)
+    for cell in table.find_all("td"):
+        cell.attrs.pop("style", None)
+    if table.parent.name != "div":
+        table.wrap(_frame(table))
+
+
+def _frame(table: Tag) -> Tag:
+    above = table.find_previous(HEADINGS)
+    label = above.get_text(" ", strip=True) if above else ""
+    named = {"class": "table", "role": "group", "aria-label": label, "tabindex": "0"}
+    return Tag(name="div", attrs=named)
+
+
+def _check(element: Tag) -> None:
+    if element.name not in ALLOWED:
+        raise ElementRefused(f"<{element.name}> has no place in a report; use te.show")
+    for name in sorted(element.attrs):
+        if name not in ALLOWED[element.name]:
+            raise ElementRefused(f"<{element.name}> may not have the attribute {name!r}")
+    if element.name == "a" and not SAFE_LINK.fullmatch(element.get("href", "")):
+        raise ElementRefused("a link in a report leads only to a place in it or a file beside it")
+    if element.name == "img" and not SAFE_IMAGE.fullmatch(element.get("src", "")):
+        raise ElementRefused("a picture in a report must be part of it")

@@ -1,0 +1,179 @@
+"""The printed edition: a tagged PDF (PDF/UA-1) drawn by Typst from the report's own tree.
+
+The tree travels as JSON and the template draws it, so no value can become markup. Fonts come
+with the packages, never from the machine, and no date is written: the same report gives the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import lru_cache
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+from tingbjerg_eval.report.blocks.display import MemoHead
+from tingbjerg_eval.report.blocks.templates import FOLDER
+from tingbjerg_eval.report.figures import style
+from tingbjerg_eval.report.words.sentences import Words
+
+WIDE = 44
+"""Letters of a column of words that wishes for no more width."""
+LONGEST = 18
+"""Letters of a word that is not hyphenated."""
+LINE = 104
+"""Letters of a table's type that go on one line of the page."""
+
+
+def pdf(
+    body: BeautifulSoup,
+    words: Words,
+    *,
+    title: str,
+    head: MemoHead,
+    subtitle: str = "",
+    simulated: bool = False,
+    footer: str = "",
+) -> bytes:
+    """The report as PDF/UA-1: tags, language, title, bookmarks, alternative texts, page numbers."""
+    import typst
+
+    document = {
+        "title": title,
+        "subtitle": subtitle,
+        "author": head.sender,
+        "head": [list(field) for field in head.fields],
+        "language": words.language,
+        "mark": words("simulated.mark") if simulated else "",
+        "mark_sentence": words("simulated.sentence"),
+        "page_of": words("page.page_of", page="{page}", pages="{pages}"),
+        "footer": footer,
+        "body": tree(body),
+    }
+    return typst.compile(
+        (FOLDER / "report.typ").read_bytes(),
+        sys_inputs={"doc": json.dumps(document, ensure_ascii=False, sort_keys=True)},
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards="ua-1",
+    )
+
+
+@lru_cache
+def _fonts() -> list:
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(style.font_files()[0].parent)])
+
+
+def tree(body: BeautifulSoup | Tag) -> list:
+    """The children of ``body`` as plain data for the template."""
+    nodes = [_node(child) for child in body.children]
+    return [node for node in nodes if node not in (None, "")]
+
+
+def _node(child) -> dict | str | None:
+    if isinstance(child, NavigableString):
+        return _spaces(child)
+    if child.name == "div":
+        return _division(child)
+    if child.name == "table":
+        return _table(child)
+    if child.name == "img":
+        return _figure(child, caption=None, notes=[])
+    node = {"tag": child.name, "classes": child.get("class", []), "children": tree(child)}
+    if child.name == "p" and _is_figure(child.find_next_sibling()):
+        node["classes"] = [*node["classes"], "leads"]
+    if child.name in ("code", "pre"):
+        node["text"] = child.get_text()
+    if child.name in ("ul", "ol"):
+        node["children"] = [item for item in node["children"] if isinstance(item, dict)]
+    return node
+
+
+def _spaces(text: NavigableString) -> str:
+    """Text between blocks is nothing; line ends inside a sentence are spaces."""
+    if not text.strip():
+        return " " if text.previous_sibling and text.next_sibling and _inline(text) else ""
+    return str(text).replace("\n", " ")
+
+
+def _inline(text: NavigableString) -> bool:
+    return text.parent.name in ("p", "li", "td", "th", "span", "strong", "em", "dd", "a")
+
+
+def _is_figure(element: Tag | None) -> bool:
+    return element is not None and "figure" in element.get("class", [])
+
+
+def _division(division: Tag) -> dict:
+    """A figure with its caption, or a plain group."""
+    if not _is_figure(division):
+        return {"tag": "div", "classes": division.get("class", []), "children": tree(division)}
+    caption = division.find("p", class_="caption")
+    notes = [note.get_text() for note in division.find_all("p", class_="note")]
+    return _figure(division.find("img"), caption=caption and caption.get_text(), notes=notes)
+
+
+def _figure(image: Tag, *, caption: str | None, notes: list[str]) -> dict:
+    kind, coded = image["src"].removeprefix("data:image/").split(";base64,")
+    drawn = base64.b64decode(coded)
+    if kind == "png":
+        raise ValueError("a printed report takes figures as SVG; show the axes with te.show")
+    return {
+        "tag": "figure",
+        "classes": [],
+        "children": [],
+        "data": drawn.decode(),
+        "format": "svg",
+        "alt": image["alt"],
+        "caption": caption,
+        "notes": notes,
+    }
+
+
+def _table(table: Tag) -> dict:
+    caption = table.find("caption")
+    rows = [[_cell(c) for c in row.find_all(["th", "td"])] for row in table.select("tbody tr")]
+    head = [_cell(cell) for cell in table.select("thead th")]
+    return {
+        "tag": "table",
+        "classes": table.get("class", []),
+        "children": [],
+        "caption": caption and caption.get_text(),
+        "head": head,
+        "rows": rows,
+        "widths": _widths(table, len(head)),
+    }
+
+
+def _cell(cell: Tag) -> dict:
+    return {"classes": cell.get("class", []), "children": tree(cell)}
+
+
+def _widths(table: Tag, columns: int) -> list[float]:
+    """0 for a column as wide as its content, otherwise its part of the line.
+
+    A column gets room for its longest word first; what is left goes to those that want more.
+    """
+    whole, word = [0] * columns, [0] * columns
+    for row in table.select("tr"):
+        for place, cell in enumerate(row.find_all(["th", "td"])):
+            text, longest = _lengths(cell)
+            whole[place], word[place] = max(whole[place], text), max(word[place], longest)
+    if sum(whole) <= LINE:
+        return [1.0, *[0.0] * (columns - 1)]
+    least = [length + 2 for length in word]
+    more = [max(min(all_, WIDE) - own, 0) for all_, own in zip(whole, least, strict=True)]
+    left = max(LINE - sum(least), 0) / max(sum(more), 1)
+    return [float(own + left * extra) for own, extra in zip(least, more, strict=True)]
+
+
+def _lengths(cell: Tag) -> tuple[int, int]:
+    """Letters of a cell, and of its longest piece that stays on one line."""
+    text = cell.get_text()
+    if cell.find("span", class_="mark") or "time" in cell.get("class", []):
+        return len(text) + 2, len(text) + 2
+    return len(text), max(min(len(part), LONGEST) for part in text.split(" "))

@@ -1,0 +1,185 @@
+"""From an executed notebook to the files that are handed over."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from tingbjerg_eval.report.blocks import templates as blocks
+from tingbjerg_eval.report.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
+from tingbjerg_eval.report.end import END_MARK
+from tingbjerg_eval.report.words.prose import in_language
+from tingbjerg_eval.report.words.sentences import Words
+
+HEAD = (
+    "sender", "recipient", "date", "case_number", "document_number", "case_officer", "plan_digest",
+)  # fmt: skip
+HEAD_BLOCK = {"kind": MemoHead.kind}
+"""A memo head shown in the notebook; in the report it stands above the title."""
+OWN = "application/vnd.tingbjerg."
+HIDDEN_TAGS = {"remove-cell", "remove-output", "not-in-report"}
+PARAMETER_TAGS = {"parameters", "injected-parameters"}
+
+
+class OutputRefused(ValueError):
+    """A cell shows something that did not go through the report's own displays."""
+
+    exit_code = 3
+
+
+def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files of one report: ``report.html``, ``report.pdf``, ``tables.xlsx``, one CSV a table.
+
+    Parameters
+    ----------
+    executed
+        The executed notebook (``nbformat.NotebookNode``).
+    context
+        ``title`` and ``language`` (needed); ``kind`` (of report, by which prose is found in
+        another language than the notebook's), ``name``, ``subtitle``, ``simulated``,
+        ``with_code``, and the memo head: ``sender, recipient, date`` (of the decision: ISO,
+        ``None`` where it is open, empty where nothing is decided), ``case_number,
+        document_number, case_officer, plan_digest``.
+
+    Raises
+    ------
+    OutputRefused, tingbjerg_eval.report.pages.page.ElementRefused
+        When a cell shows anything but the report's own displays: it might hold a hidden figure.
+    tingbjerg_eval.report.words.prose.ProseMissing
+        When a cell's prose is not there in the report's language.
+    """
+    from tingbjerg_eval.report.pages.page import page, tidied
+    from tingbjerg_eval.report.pages.pdf import pdf
+    from tingbjerg_eval.report.pages.workbook import csv_files, workbook
+
+    words = Words(context["language"])
+    simulated = bool(context.get("simulated"))
+    kind, with_code = context.get("kind") or "", bool(context.get("with_code"))
+    body = tidied(body_html(executed, words, kind=kind, with_code=with_code))
+    head = {name: context[name] for name in HEAD if name in context}
+    about = {
+        "title": str(context["title"]),
+        "subtitle": str(context.get("subtitle") or ""),
+        "head": MemoHead(**head, words=words),
+        "simulated": simulated,
+        "footer": " ".join([words("page.made_with"), words("page.tables_file")]),
+    }
+    tables = published_tables(executed)
+    return {
+        "report.html": page(body, words, **about | {"head": about["head"].html()}).encode(),
+        "report.pdf": pdf(body, words, **about),
+        "tables.xlsx": workbook(tables, words, simulated=simulated),
+        **csv_files(tables, words, simulated=simulated),
+    }
+
+
+def body_html(executed, words: Words, *, kind: str = "", with_code: bool = False) -> str:
+    """Prose and shown blocks of ``executed`` as HTML, in their order and in one language."""
+    shown = _to_show(executed)
+    shown.cells = in_language(shown.cells, words.language, kind)
+    body, _ = _exporter().from_notebook_node(shown)
+    return f"{body}\n{_code(executed, words)}" if with_code else body
+
+
+def published_tables(executed) -> list[dict]:
+    """The published values of every table shown, each under a name of its own."""
+    found = [
+        table
+        for cell in executed.cells
+        for output in _shown_outputs(cell)
+        for table in output.get("data", {}).get(TABLE, {}).get("tables", [])
+    ]
+    return _named_apart(found)
+
+
+def _named_apart(tables: list[dict]) -> list[dict]:
+    seen: dict[str, int] = {}
+    named = []
+    for table in tables:
+        again = seen[table["name"]] = seen.get(table["name"], 0) + 1
+        name = table["name"] if again == 1 else f"{table['name']}-{again}"
+        named.append({**table, "name": name})
+    return named
+
+
+def _to_show(executed):
+    """A copy that holds nothing but prose and the report's own HTML."""
+    shown = copy.copy(executed)
+    cells = _without_title(executed.cells)
+    shown.cells = [kept for cell in cells if (kept := _kept(cell)) is not None]
+    return shown
+
+
+def _kept(cell):
+    if cell.cell_type == "raw" or "remove-cell" in _tags(cell):
+        return None
+    kept = copy.copy(cell)
+    if cell.cell_type == "code":
+        kept.source = ""
+        kept.outputs = [output for output in _shown_outputs(cell) if "text/html" in output.data]
+    return kept
+
+
+def _without_title(cells: list) -> list:
+    """A notebook opens with its title and how to use it; a report has its title in its head."""
+    if cells and cells[0].cell_type == "markdown" and cells[0].source.lstrip().startswith("# "):
+        return cells[1:]
+    return cells
+
+
+def _shown_outputs(cell) -> list:
+    if cell.cell_type != "code" or HIDDEN_TAGS & _tags(cell):
+        return []
+    results = [o for o in cell.outputs if o.output_type in ("display_data", "execute_result")]
+    for output in results:
+        _refuse_foreign(output, cell)
+    return [output for output in results if output.data.get(BLOCK, HEAD_BLOCK) != HEAD_BLOCK]
+
+
+def _refuse_foreign(output, cell) -> None:
+    if output.data.get("text/plain") == END_MARK:
+        return
+    if not any(kind.startswith(OWN) for kind in output.data):
+        raise OutputRefused(
+            f"The cell {_first_line(cell)!r} shows something that was not made for a report, so "
+            "nobody has checked what it gives away. Show it with te.show(...), end the cell with "
+            "a semicolon, or tag it not-in-report."
+        )
+
+
+def _first_line(cell) -> str:
+    return next(iter(cell.source.strip().splitlines()), "")[:80]
+
+
+def _tags(cell) -> set[str]:
+    return set(cell.metadata.get("tags", []))
+
+
+def _code(executed, words: Words) -> str:
+    """An appendix with the code that was run, without the parameters' paths."""
+    parts = [
+        Section(words("page.appendix_code")).html(),
+        Prose(words("page.appendix_code_lead")).html(),
+    ]
+    sources = [
+        cell.source
+        for cell in executed.cells
+        if cell.cell_type == "code" and cell.source.strip() and not PARAMETER_TAGS & _tags(cell)
+    ]
+    for number, source in enumerate(sources, start=1):
+        parts.append(blocks.html("code", words("page.code_step", number=number), source))
+    return "\n".join(parts)
+
+
+@lru_cache
+def _exporter():
+    from nbconvert.exporters import HTMLExporter
+
+    return HTMLExporter(
+        template_name="notebook",
+        extra_template_basedirs=[str(blocks.FOLDER)],
+        exclude_input=True,
+        exclude_anchor_links=True,
+    )

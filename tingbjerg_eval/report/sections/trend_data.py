@@ -1,0 +1,86 @@
+"""What a trend figure is drawn from: the treated area's protected counts, the others pooled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from tingbjerg_eval.disclosure import protect_shares
+from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.settings import ShareIndicator
+
+QUARTERS_A_YEAR = 4
+
+
+def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
+    """A protected table of one indicator and the design it is drawn by.
+
+    Counts: the treated area's quarters, hidden where they are small, and all comparison areas
+    together as one area, so that no single quarter of theirs is published. Shares: every area,
+    hidden where few have answered.
+    """
+    study = report.study
+    if isinstance(study.indicator(indicator), ShareIndicator):
+        minimum = study.settings.rules.survey_minimum_answers
+        return protect_shares(study.shares(indicator), min_answers=minimum).frame, (
+            study.survey_design
+        )
+    pooled = report.words("table.pooled")
+    frame = pd.concat(
+        [_treated(report, indicator), _pooled(report, indicator, pooled)], ignore_index=True
+    )
+    return frame, study.design.with_(comparison=(pooled,), adjacent=(), contamination=())
+
+
+def _treated(report: Report, indicator: str) -> pd.DataFrame:
+    area = report.study.design.treated
+    shown = report.counts.quarters(indicator)
+    return shown.assign(area=area, population=_residents(report, indicator, (area,), shown))
+
+
+def _pooled(report: Report, indicator: str, name: str) -> pd.DataFrame:
+    shown = report.counts.quarters(indicator, pooled=True)
+    others = report.study.design.comparison
+    return shown.assign(area=name, population=_residents(report, indicator, others, shown))
+
+
+def _residents(
+    report: Report, indicator: str, areas: Sequence[str], shown: pd.DataFrame
+) -> pd.Series:
+    """Residents of all ``areas`` in the quarters that are shown."""
+    panel = report.study.panel(indicator)
+    own = panel[panel["area"].isin(areas)]
+    return shown["quarter"].map(own.groupby("quarter")["population"].sum())
+
+
+def goal_on_axis(report: Report, result: TargetResult) -> float | None:
+    """The goal in the unit of the figure's axis; ``None`` where it is no level of its own."""
+    target, name = result.target, result.target.indicator
+    share = isinstance(report.study.indicator(name), ShareIndicator)
+    if target.kind == "level":
+        return target.limit / 100 if share else target.limit / QUARTERS_A_YEAR
+    if target.kind not in ("relative_change", "point_change", "not_worse"):
+        return None
+    before = _baseline_share(report, name) if share else _baseline_rate(report, name)
+    if math.isnan(before):
+        return None
+    return before + target.limit / 100 if share else before * (1 + target.limit / 100)
+
+
+def _baseline_share(report: Report, name: str) -> float:
+    shares, design = report.study.shares(name), report.study.survey_design
+    own = shares[(shares["area"] == design.treated) & shares["wave"].isin(design.baseline_times)]
+    return float(own["share"].mean())
+
+
+def _baseline_rate(report: Report, name: str) -> float:
+    """Reports per 1,000 residents and quarter before the effort, where that may be shown."""
+    panel, design = report.study.panel(name), report.study.design
+    if not report.counts.shown(name, design.baseline):
+        return math.nan
+    own = panel[(panel["area"] == design.treated) & panel["quarter"].isin(design.baseline_times)]
+    return float(1000 * own["count"].sum() / own["population"].sum())

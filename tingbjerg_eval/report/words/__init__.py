@@ -1,0 +1,1 @@
+"""Figures and answers into sentences, numbers and names."""

@@ -1,0 +1,98 @@
+"""Estimates in words: a ratio as per cent fewer or more, a difference in percentage points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from decimal import Decimal
+
+from tingbjerg_eval.report.words.numbers import MISSING, is_missing, rounded
+from tingbjerg_eval.report.words.sentences import Words
+
+RATIO = "rate ratio"
+BETWEEN = {
+    (True, False): "change.between_fewer",
+    (True, True): "change.between_more",
+    (False, False): "change.between_lower",
+    (False, True): "change.between_higher",
+}
+
+
+def value_text(value: float, scale: str, words: Words) -> str:
+    """One value of an estimate in words.
+
+    >>> value_text(0.75, "rate ratio", Words("da")) == "25\\xa0% færre"
+    True
+    >>> value_text(-4.0, "percentage points", Words("da"))
+    '4,0 procentpoint lavere'
+    """
+    if is_missing(value):
+        return MISSING
+    return _ratio_text(value, words) if scale == RATIO else _points_text(value, words)
+
+
+def estimate_text(estimate, words: Words) -> str:
+    """The estimate itself in words; ``estimate`` is an Estimate or a row of its fields."""
+    row = fields(estimate)
+    return value_text(row["value"], row["scale"], words)
+
+
+def interval_text(estimate, words: Words) -> str:
+    """The interval in words, the smaller change first; empty where there is none.
+
+    >>> interval_text({"lower": 0.48, "upper": 0.81, "scale": "rate ratio"}, Words("da"))
+    'mellem 19\\xa0% og 52\\xa0% færre'
+    """
+    row = fields(estimate)
+    ends = [row["lower"], row["upper"]]
+    if all(map(is_missing, ends)):
+        return ""
+    changes = [_change(end, row["scale"]) for end in ends]
+    if any(map(is_missing, ends)) or min(changes) * max(changes) <= 0:
+        lower, upper = (value_text(end, row["scale"], words) for end in ends)
+        return words("change.between", lower=lower, upper=upper)
+    least, most = sorted(map(abs, changes))
+    key = BETWEEN[row["scale"] == RATIO, changes[0] > 0]
+    write = _percent if row["scale"] == RATIO else _one_decimal
+    return words(key, least=write(least, words), most=write(most, words))
+
+
+def as_percent_change(ratio: float) -> float:
+    """A ratio as a change in per cent."""
+    return 100 * (ratio - 1)
+
+
+def fields(estimate) -> Mapping:
+    """The fields of an Estimate, or the row as it is."""
+    return asdict(estimate) if is_dataclass(estimate) else estimate
+
+
+def _ratio_text(ratio: float, words: Words) -> str:
+    change = _change(ratio, RATIO)
+    if change == 0:
+        return words("change.same")
+    key = "change.fewer" if change < 0 else "change.more"
+    return words(key, percent=_percent(abs(change), words))
+
+
+def _points_text(points: float, words: Words) -> str:
+    change = _change(points, "percentage points")
+    if change == 0:
+        return words("change.same")
+    key = "change.points_lower" if change < 0 else "change.points_higher"
+    return words(key, points=_one_decimal(abs(change), words))
+
+
+def _change(value: float, scale: str) -> Decimal:
+    """The change as it is written: whole per cent, or percentage points with one decimal."""
+    if is_missing(value):
+        return Decimal(0)
+    return rounded(as_percent_change(value), 0) if scale == RATIO else rounded(value, 1)
+
+
+def _percent(change: Decimal, words: Words) -> str:
+    return words.percent(change / 100, decimals=0)
+
+
+def _one_decimal(change: Decimal, words: Words) -> str:
+    return words.number(change, decimals=1)

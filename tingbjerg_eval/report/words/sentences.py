@@ -1,0 +1,124 @@
+"""Every sentence the code can say, by key and language, with named fields.
+
+Sentences live in ``texts/<language>.toml``; a sentence found nowhere, or a field left out, is
+an error of the program and raises.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache, partial
+from importlib.resources import files
+from string import Formatter
+
+from tingbjerg_eval.report.words import numbers
+
+LANGUAGES = ("da", "en")
+
+
+class Words:
+    """The sentences and the number forms of one language.
+
+    >>> words = Words("da")
+    >>> words("hidden.under", threshold=5)
+    'under 5'
+    >>> words.percent(0.125) == "12,5\\xa0%"
+    True
+    """
+
+    def __init__(self, language: str = "da"):
+        if language not in LANGUAGES:
+            raise ValueError(f"no texts in {language!r}; there are {', '.join(LANGUAGES)}")
+        self.language = language
+        self._sentences = sentences(language)
+        for name in ("number", "percent", "signed", "money", "p_value", "quarter", "date"):
+            setattr(self, name, partial(getattr(numbers, name), language=language))
+
+    def __call__(self, key: str, **fields: object) -> str:
+        """The sentence ``key`` with its fields filled in.
+
+        Raises
+        ------
+        KeyError
+            When there is no such sentence, or a field is left out.
+        """
+        if key not in self._sentences:
+            raise KeyError(f"no sentence {key!r} in texts/{self.language}.toml")
+        said = self._sentences[key].format_map(_Fields(key, fields))
+        return said[:-1] if said.endswith("..") else said
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._sentences
+
+    def first(self, *keys: str, **fields: object) -> str:
+        """The sentence of the first of ``keys`` there is, so that a code unknown here still
+        gets the general sentence of its kind."""
+        return self(next((key for key in keys if key in self), keys[-1]), **fields)
+
+    def time(self, time: str | int) -> str:
+        """A quarter or a survey wave in words."""
+        return self.quarter(time) if isinstance(time, str) else str(int(time))
+
+    def window(self, window: tuple) -> str:
+        """A window in words; whole years as years.
+
+        >>> Words("da").window(("2008K1", "2009K4"))
+        '2008–2009'
+        """
+        first, last = window
+        if str(first).endswith("K1") and str(last).endswith("K4"):
+            first, last = int(first[:4]), int(last[:4])
+        if first == last:
+            return self.time(first)
+        if isinstance(first, int):
+            return f"{first}–{last}"
+        return self("window", first=self.time(first), last=self.time(last))
+
+    def listed(self, items: list[str]) -> str:
+        """``items`` as a list in a sentence."""
+        *head, tail = items
+        return self("list.and", head=", ".join(head), tail=tail) if head else tail
+
+
+class _Fields(dict):
+    def __init__(self, key: str, fields: Mapping[str, object]):
+        super().__init__(fields)
+        self._key = key
+
+    def __missing__(self, field: str) -> str:
+        raise KeyError(f"sentence {self._key!r} needs the field {field!r}")
+
+
+@lru_cache
+def sentences(language: str) -> dict[str, str]:
+    """Every sentence of ``language`` by its dotted key."""
+    text = (files("tingbjerg_eval.report") / "texts" / f"{language}.toml").read_text("utf-8")
+    return dict(_flat(tomllib.loads(text)))
+
+
+def fields_of(sentence: str) -> frozenset[str]:
+    """Names of the fields of ``sentence``."""
+    return frozenset(field for _, field, _, _ in Formatter().parse(sentence) if field)
+
+
+def _flat(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+_current = [Words("da")]
+
+
+def use(language: str) -> Words:
+    """Make ``language`` the one that figures and tables speak from here on."""
+    _current[0] = Words(language)
+    return _current[0]
+
+
+def current() -> Words:
+    """The words figures and tables speak unless they are given others."""
+    return _current[0]

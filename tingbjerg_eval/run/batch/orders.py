@@ -1,0 +1,135 @@
+"""From jobs to orders: everything checked and digested before anything runs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.run.batch import digests
+from tingbjerg_eval.run.batch.job import Job, Order, Rendering
+from tingbjerg_eval.run.parameters import check_parameters
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """An order with the digests of what its analysis and its rendering depend on."""
+
+    order: Order
+    notebook: NotebookNode
+    analysis: str
+    rendered: str
+    effort: float
+
+
+def plan(
+    jobs: Sequence[Job],
+    rendering: Rendering,
+    *,
+    engine: str,
+    timeout: float | None = None,
+    ships_inputs: bool = False,
+) -> list[Planned]:
+    """Check every job and digest what it depends on; raises ``InputRefused`` with all problems."""
+    problems, planned = _names(jobs), []
+    code, look = digests.of_code(without=rendering.files), digests.of_files(rendering.files)
+    whole, read = digests.of_code(), cache(read_notebook)
+    for job in jobs:
+        try:
+            notebook = read(job.notebook)
+            parameters = check_parameters(notebook, job.parameters, file=Path(job.notebook).name)
+            inputs = _inputs(job, ships_inputs)
+        except InputRefused as refused:
+            problems += refused.problems
+            continue
+        context = json.dumps(dict(job.context), sort_keys=True)
+        order = _order(job, notebook, parameters, inputs, rendering)
+        order["context"] = dict(job.context) | order["context"]
+        order = Order(**order, engine=engine, timeout=timeout, executed=None, code=whole)
+        analysis = _analysis(job, notebook, order, code)
+        rendered = [analysis, context, look, rendering.render, rendering.inspect]
+        digested = {"analysis": analysis, "rendered": digests.of_plain(rendered)}
+        planned.append(Planned(order=order, notebook=notebook, effort=job.effort, **digested))
+    if problems:
+        raise InputRefused(dict.fromkeys(problems))
+    return planned
+
+
+def _analysis(job: Job, notebook: NotebookNode, order: Order, code: str) -> str:
+    """The digest of everything an executed notebook depends on."""
+    return digests.of_plain(
+        {
+            "notebook": digests.of_notebook(notebook),
+            "parameters": order.parameters,
+            "inputs": dict(job.depends) if job.depends is not None else order.inputs,
+            "code": code,
+            "environment": digests.of_environment(),
+        }
+    )
+
+
+def _order(job, notebook, parameters, inputs, rendering) -> dict:
+    folder = str(Path(job.folder).resolve())
+    return {
+        "name": job.name,
+        "notebook": nbformat.writes(notebook),
+        "parameters": parameters,
+        "folder": folder,
+        "inputs": inputs,
+        "context": {"name": job.name, "parameters": parameters, "folder": folder},
+        "render": rendering.render,
+        "inspect": rendering.inspect,
+    }
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """A notebook that is whole; raises ``InputRefused`` where it is not."""
+    try:
+        notebook = nbformat.reads(Path(path).read_text(encoding="utf-8"), as_version=4)
+        nbformat.validate(notebook)
+    except OSError as error:
+        found = error.strerror
+    except (ValueError, TypeError, nbformat.ValidationError):
+        found = "something that is not a whole notebook"
+    else:
+        return notebook
+    raise InputRefused([Problem(code="notebook-unreadable", file=str(path), found=found)])
+
+
+def _names(jobs: Sequence[Job]) -> list[Problem]:
+    said = {"file": "the batch", "place": "name of a report"}
+    wrong = [job.name for job in jobs if not NAME.fullmatch(job.name)]
+    twice = [name for name, times in Counter(job.name.lower() for job in jobs).items() if times > 1]
+    wanted = "letters, digits, hyphens and underscores"
+    return [
+        *(Problem(code="report-name", found=repr(name), wanted=wanted, **said) for name in wrong),
+        *(Problem(code="report-name-twice", found=name, **said) for name in twice),
+    ]
+
+
+def _inputs(job: Job, ships_inputs: bool) -> dict[str, str]:
+    found, problems = {}, []
+    for name in sorted(job.inputs):
+        path = Path(job.folder, name)
+        outside = Path(name).is_absolute() or ".." in Path(name).parts
+        if ships_inputs and outside:
+            mend = f"Put it under {job.folder}."
+            wanted = "a file inside the study's folder, as it travels to other machines"
+            problems.append(Problem(code="input-outside", file=name, wanted=wanted, mend=mend))
+        elif not path.is_file():
+            problems.append(Problem(code="input-missing", file=str(path), wanted="a file"))
+        else:
+            found[name] = digests.of_file(path)
+    if problems:
+        raise InputRefused(problems)
+    return found

@@ -1,0 +1,193 @@
+"""The output folder: everything is written aside, checked, and put in place by one rename."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.run.batch import digests
+from tingbjerg_eval.run.batch.failure import IN_USE
+
+MANIFEST = "manifest.json"
+SPACE_PER_REPORT = 20 * 2**20
+"""Free bytes wanted for each report before a batch starts."""
+
+PATIENCE = 1.0
+"""Seconds to wait for the folder, so that somebody asking for its status is not in the way."""
+
+
+class FolderInUse(RuntimeError):
+    """Another batch is working in this output folder."""
+
+    exit_code = IN_USE
+
+    def __init__(self, folder: Path):
+        super().__init__(f"Another batch is using {folder}. Wait for it, or give another --output.")
+
+
+class OutputFolder:
+    """``reports/``, ``internal/`` and a staging folder on the same file system."""
+
+    def __init__(self, root: Path | str):
+        self.root = Path(root).resolve()
+        self.reports = self.root / "reports"
+        self.internal = self.root / "internal"
+        self.staging = self.root / ".staging"
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[OutputFolder]:
+        """Hold the folder; raises ``FolderInUse`` or ``InputRefused`` (cannot be written)."""
+        try:
+            for folder in (self.root, self.reports, self.internal):
+                folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.root / ".lock", timeout=PATIENCE)
+            lock.acquire()
+        except Timeout as error:
+            raise FolderInUse(self.root) from error
+        except OSError as error:
+            raise _refused("output-folder", self.root, str(error.strerror)) from error
+        try:
+            self.recover()
+            yield self
+        finally:
+            lock.release()
+
+    def in_use(self) -> bool:
+        """Whether a batch is working here now."""
+        if not (self.root / ".lock").exists():
+            return False
+        try:
+            with FileLock(self.root / ".lock", timeout=0):
+                return False
+        except Timeout:
+            return True
+        except OSError:
+            return False
+
+    def recover(self) -> None:
+        """Undo what a batch that was killed left half done."""
+        for old in self.staging.glob("*.previous"):
+            where = Path(old.with_suffix(".place").read_text(encoding="utf-8"))
+            if not where.exists():
+                old.rename(where)
+        shutil.rmtree(self.staging, ignore_errors=True)
+        self.staging.mkdir(exist_ok=True)
+
+    def check_space(self, reports: int) -> None:
+        """Raise ``InputRefused`` where the disk cannot hold the batch."""
+        free, wanted = shutil.disk_usage(self.root).free, reports * SPACE_PER_REPORT
+        if free < wanted:
+            found = f"{free // 2**20} MB free, {wanted // 2**20} MB wanted"
+            raise _refused("disk-space", self.root, found)
+
+    def place(self, where: Path, files: Mapping[str, bytes]) -> None:
+        """Make ``where`` a folder that holds exactly ``files``, in one step.
+
+        Raises ``OSError`` where that cannot be done; ``where`` is then as it was.
+        """
+        staged = self.staging / f"{where.parent.name}-{where.name}"
+        shutil.rmtree(staged, ignore_errors=True)
+        try:
+            _write_folder(staged, files)
+            if where.exists():
+                self._swap(staged, where)
+            else:
+                staged.rename(where)
+            _sync(where.parent)
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
+
+    def _swap(self, staged: Path, where: Path) -> None:
+        if exchange(staged, where):
+            return
+        note, old = (Path(f"{staged}.{end}") for end in ("place", "previous"))
+        write_file(note, str(where).encode())
+        where.rename(old)
+        staged.rename(where)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def place_file(self, where: Path, content: bytes) -> None:
+        """Make ``where`` a file with this content, in one step."""
+        staged = self.staging / f"{where.parent.name}-{where.name}.file"
+        write_file(staged, content)
+        staged.replace(where)
+
+    def set_aside(self, where: Path) -> None:
+        """Move a folder that is not what it says away from its good name, keeping it."""
+        aside = self.internal / f"{where.name}.SET-ASIDE"
+        shutil.rmtree(aside, ignore_errors=True)
+        if where.is_dir():
+            where.rename(aside)
+        else:
+            where.unlink()
+
+
+def _refused(code: str, where: Path, found: str) -> InputRefused:
+    mend = "Choose another output folder or make room and give write access."
+    return InputRefused([Problem(code=code, file=str(where), found=found, mend=mend)])
+
+
+def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir()
+    for name, content in files.items():
+        write_file(folder / name, content)
+    _sync(folder)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file and wait until the disk has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step where the system can; say whether it did."""
+    library = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
+    here, one_name, other_name = -100, os.fsencode(one), os.fsencode(other)
+    if hasattr(library, "renameat2"):
+        return library.renameat2(here, one_name, here, other_name, 2) == 0
+    if hasattr(library, "renamex_np"):
+        return library.renamex_np(one_name, other_name, 2) == 0
+    return False
+
+
+def manifest(name: str, digest: str, files: Mapping[str, bytes]) -> bytes:
+    """The list of a report's files with their SHA-256, and the digest of what they depend on."""
+    listed = {file: digests.of_bytes(content) for file, content in sorted(files.items())}
+    content = {"name": name, "depends_on": digest, "files": listed}
+    return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode()
+
+
+def read_manifest(report: Path) -> dict | None:
+    """The manifest of a report whose files are exactly those listed; else ``None``."""
+    try:
+        said = json.loads((report / MANIFEST).read_text(encoding="utf-8"))
+        there = {path.relative_to(report).as_posix() for path in report.rglob("*")}
+        whole = there == {MANIFEST, *said["files"]} and all(
+            digests.of_file(report / file) == digest for file, digest in said["files"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return said if whole and said.get("name") == report.name else None

@@ -1,0 +1,1 @@
+"""Notebooks executed: the warm parent, the shells, the engines."""

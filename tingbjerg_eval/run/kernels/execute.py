@@ -1,0 +1,90 @@
+"""One notebook, run through papermill and brought into a form that depends on its inputs only."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbformat import NotebookNode
+
+from tingbjerg_eval.run.kernels.engines import Progress, usable
+from tingbjerg_eval.run.parameters import INJECTED
+
+PAPERMILL_ENGINE = {"warm": "tingbjerg", "plain": "tingbjerg-plain"}
+
+
+class NotebookFailed(RuntimeError):
+    """A cell failed; ``ename`` is the error's class, ``cell`` its execution count."""
+
+    def __init__(self, ename: str, evalue: str, cell: int | None, executed: NotebookNode | None):
+        self.ename, self.evalue, self.cell, self.executed = ename, evalue, cell, executed
+        super().__init__(f"{ename} in cell {cell}: {evalue}")
+
+
+def execute(
+    notebook: NotebookNode,
+    parameters: Mapping[str, Any],
+    *,
+    folder: Path,
+    engine: str | None = None,
+    timeout: float | None = None,
+    on_cell: Progress = lambda *_: None,
+) -> NotebookNode:
+    """Run ``notebook`` in ``folder`` and return it executed, without times, hosts or random ids.
+
+    ``engine`` is ``"warm"``, ``"plain"`` or ``None`` for the best to be had here. Raises
+    ``NotebookFailed``, which carries the notebook as far as it came.
+    """
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory() as scratch:
+        written = Path(scratch, "executed.ipynb")
+        try:
+            executed = papermill.execute_notebook(
+                copy.deepcopy(notebook),
+                written,
+                parameters=dict(parameters),
+                engine_name=PAPERMILL_ENGINE[usable(engine)],
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                folder=str(folder),
+                timeout=timeout,
+                on_cell=on_cell,
+            )
+        except papermill.PapermillExecutionError as error:
+            partial = tidy(nbformat.read(written, as_version=4)) if written.exists() else None
+            failed = NotebookFailed(error.ename, error.evalue, error.exec_count, partial)
+            raise failed from error
+    return tidy(executed)
+
+
+def tidy(notebook: NotebookNode) -> NotebookNode:
+    """A copy without times, paths and random ids, and with streams joined where they meet."""
+    notebook = copy.deepcopy(notebook)
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if INJECTED in cell.metadata.get("tags", ()):
+            cell["id"] = INJECTED
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
+    return notebook
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last["text"] += output.text
+        else:
+            joined.append(output)
+    return joined

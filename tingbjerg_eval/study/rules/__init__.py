@@ -1,0 +1,1 @@
+"""What a strategy has to fulfil, rule by rule."""

@@ -1,0 +1,140 @@
+"""Rules of the decision log: in order of time, complete, and about things that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of
+from tingbjerg_eval.inputs.strict_yaml import Path_
+from tingbjerg_eval.inputs.validation import Broken
+from tingbjerg_eval.study.decisions import CHANGES, NEEDS, Decision
+from tingbjerg_eval.study.rules.measures import commitment_rules, unknown
+from tingbjerg_eval.study.rules.targets import deadline_rules, goal_rules
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.study.settings import StudySettings
+    from tingbjerg_eval.study.strategy import Strategy
+
+
+def decision_rules(strategy: Strategy, settings: StudySettings) -> Iterator[Broken]:
+    """Every broken rule of the log."""
+    yield from _order_rules(strategy)
+    for number, decision in enumerate(strategy.decisions):
+        path = ("decisions", number)
+        yield from _key_rules(path, decision)
+        yield from _name_rules(path, decision, strategy)
+        yield from _content_rules(path, decision, strategy, settings)
+    yield from _money_rules(strategy)
+    yield from _lifetime_rules(strategy)
+
+
+def _order_rules(strategy: Strategy) -> Iterator[Broken]:
+    if strategy.decisions and strategy.decisions[0].action != "adopt":
+        yield Broken(code="not-adopted", path=("decisions", 0, "action"),
+                     found=strategy.decisions[0].action, wanted="adopt as the first decision",
+                     mend="Begin with the adoption of the strategy.")  # fmt: skip
+    for number, (before, after) in enumerate(pairwise(strategy.decisions), start=1):
+        if after.date < before.date:
+            yield Broken(code="decision-order", path=("decisions", number, "date"),
+                         found=f"{after.date} after {before.date}", wanted="oldest first",
+                         mend="Put the decisions in order of time.")  # fmt: skip
+
+
+def _key_rules(path: Path_, decision: Decision) -> Iterator[Broken]:
+    for key in ("decided_by", "why", *NEEDS[decision.action]):
+        if getattr(decision, key) is None:
+            yield Broken(code="decision-incomplete", path=(*path, key), found="nothing",
+                         wanted=f"{key} for {decision.action}", mend=f"Add {key}:.")  # fmt: skip
+    changes = [key for key in CHANGES if getattr(decision, key) is not None]
+    if (decision.action == "change-target") != bool(changes):
+        yield Broken(
+            code="decision-change", path=(*path, "action"),
+            found=f"{decision.action} with {', '.join(changes) or 'no change'}",
+            wanted="change-target with goal, by or responsible, and these keys nowhere else",
+            mend="Write what is changed.",
+        )  # fmt: skip
+    surplus = {"target", "measure", "to_measure", "quarter", "year", "amount_dkk", "commitments"}
+    for key in sorted(surplus - set(NEEDS[decision.action])):
+        if getattr(decision, key) is not None:
+            yield Broken(code="decision-surplus", path=(*path, key), found=key,
+                         wanted=f"no {key} for {decision.action}", mend="Remove it.")  # fmt: skip
+
+
+def _name_rules(path: Path_, decision: Decision, strategy: Strategy) -> Iterator[Broken]:
+    for key, known, what in (
+        ("target", strategy.targets, "target"), ("measure", strategy.measures, "measure"),
+        ("to_measure", strategy.measures, "measure"), ("responsible", strategy.parties, "party"),
+    ):  # fmt: skip
+        name = getattr(decision, key)
+        if name is not None:
+            yield from unknown(f"unknown-{what}", (*path, key), name, known, what)
+
+
+def _content_rules(
+    path: Path_, decision: Decision, strategy: Strategy, settings: StudySettings
+) -> Iterator[Broken]:
+    if decision.commitments is not None:
+        yield from commitment_rules((*path, "commitments"), decision.commitments, settings)
+    if decision.quarter is not None:
+        yield from _stop_rules(path, decision)
+    target = strategy.targets.get(decision.target)
+    indicator = target and settings.indicators.get(target.indicator)
+    if indicator is not None and decision.goal is not None:
+        changed = target.model_copy(update={"goal": decision.goal})
+        yield from goal_rules((*path, "goal"), changed, indicator)
+    if indicator is not None and decision.by is not None:
+        yield from deadline_rules((*path, "by"), decision.by, indicator, settings)
+
+
+def _stop_rules(path: Path_, decision: Decision) -> Iterator[Broken]:
+    if quarter_number(decision.quarter) < quarter_number(quarter_of(decision.date)):
+        yield Broken(
+            code="stopped-backwards", path=(*path, "quarter"),
+            found=f"{decision.quarter} decided on {decision.date}",
+            wanted="the decision's quarter or a later one",
+            mend="A commitment cannot be lifted after its time.",
+        )  # fmt: skip
+
+
+def _money_rules(strategy: Strategy) -> Iterator[Broken]:
+    left = {
+        (name, year): amount
+        for name, measure in strategy.measures.items() for year, amount in measure.budget.items()
+    }  # fmt: skip
+    for number, one in enumerate(strategy.decisions):
+        if one.action != "move-money" or one.amount_dkk is None:
+            continue
+        source, goal = (one.measure, one.year), (one.to_measure, one.year)
+        if not 0 < one.amount_dkk <= left.get(source, Decimal(0)):
+            yield Broken(
+                code="money-not-there", path=("decisions", number, "amount_dkk"),
+                found=f"{one.amount_dkk} kr. from {one.measure!r} in {one.year}",
+                wanted=f"more than 0 and at most {left.get(source, Decimal(0))} kr.",
+                mend="Move no more than the measure has left that year.",
+            )  # fmt: skip
+            continue
+        left[source] -= one.amount_dkk
+        left[goal] = left.get(goal, Decimal(0)) + one.amount_dkk
+
+
+def _lifetime_rules(strategy: Strategy) -> Iterator[Broken]:
+    """Nothing is added, retired or stopped twice, and nothing changed after its end."""
+    ended: dict[tuple, str] = {}
+    added: set[tuple] = set()
+    for number, one in enumerate(strategy.decisions):
+        path, what = ("decisions", number, "action"), (one.target, one.measure)
+        if one.action.endswith(("-target", "-measure")) and what in ended:
+            yield Broken(
+                code="decided-after-end", path=path, found=f"{one.action} after {ended[what]}",
+                wanted="no decision after the end", mend="Remove one of the two.",
+            )  # fmt: skip
+        if one.action.startswith("add-"):
+            if what in added:
+                yield Broken(code="added-twice", path=path, found=f"{one.action} again",
+                             wanted="each added once", mend="Remove one of the two.")  # fmt: skip
+            added.add(what)
+        if one.action in ("retire-target", "stop-measure"):
+            ended[what] = one.action

@@ -1,0 +1,181 @@
+"""Rules of one target: what it is measured by, whether its goal fits its kind, its deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from tingbjerg_eval.inputs.quarters import is_quarter
+from tingbjerg_eval.inputs.strict_yaml import Path_
+from tingbjerg_eval.inputs.validation import Broken
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.study.settings import IndicatorBase, StudySettings
+    from tingbjerg_eval.study.strategy import Strategy, Target
+
+COMPARISON = "comparison"
+"""The reference that means the comparison areas' mean."""
+
+CHANGES = ("relative_change", "point_change", "yearly_change", "gap_to")
+"""Kinds whose goal is a change with a sign."""
+
+
+def target_rules(
+    name: str, target: Target, strategy: Strategy, settings: StudySettings
+) -> Iterator[Broken]:
+    """Every broken rule of one target."""
+    path = ("targets", name)
+    if target.kind == "delivered":
+        yield from _delivered_rules(path, target, strategy, settings)
+        return
+    yield from _indicator_rules(path, target, settings)
+    indicator = settings.indicators.get(target.indicator)
+    if indicator is not None:
+        yield from _kind_rules(path, target, indicator)
+        yield from goal_rules((*path, "goal"), target, indicator)
+        yield from deadline_rules((*path, "by"), target.by, indicator, settings)
+    yield from _reference_rules(path, target, settings)
+
+
+def _delivered_rules(
+    path: Path_, target: Target, strategy: Strategy, settings: StudySettings
+) -> Iterator[Broken]:
+    if target.measure not in strategy.measures:
+        near = get_close_matches(target.measure or "", strategy.measures, n=1)
+        yield Broken(
+            code="unknown-measure", path=(*path, "measure"),
+            found=repr(target.measure) if target.measure else "nothing",
+            wanted="a measure of this strategy, for a target of kind delivered",
+            mend=f"Did you mean {near[0]!r}?" if near else "Add measure: with its key.",
+        )  # fmt: skip
+    if target.indicator is not None:
+        yield Broken(
+            code="indicator-not-wanted", path=(*path, "indicator"), found=repr(target.indicator),
+            wanted="a measure only", mend="Remove the indicator, or choose another kind.",
+        )  # fmt: skip
+    if target.primary:
+        yield Broken(
+            code="primary-delivery", path=(*path, "primary"), found="a delivery as primary target",
+            wanted="targets on an indicator: an effect is asked of them",
+            mend="Remove primary: true.",
+        )  # fmt: skip
+    if not 0 < target.limit <= 100:
+        yield _goal((*path, "goal"), "goal-range", target, "a percentage over 0 and up to 100")
+    yield from _quarter_rules((*path, "by"), target.by, settings)
+
+
+def _indicator_rules(path: Path_, target: Target, settings: StudySettings) -> Iterator[Broken]:
+    if target.indicator not in settings.indicators:
+        near = get_close_matches(target.indicator or "", settings.indicators, n=1)
+        yield Broken(
+            code="unknown-indicator", path=(*path, "indicator"),
+            found=repr(target.indicator) if target.indicator else "nothing",
+            wanted="one of " + ", ".join(settings.indicators),
+            mend=f"Did you mean {near[0]!r}?" if near else "Add it to the study's indicators.",
+        )  # fmt: skip
+    elif getattr(settings.indicators[target.indicator], "activity", False):
+        yield Broken(
+            code="activity-indicator", path=(*path, "indicator"), found=repr(target.indicator),
+            wanted="an indicator that does not rise with the police's own activity",
+            mend="Use a survey question or a delivery instead.",
+        )  # fmt: skip
+    if target.measure is not None:
+        yield Broken(
+            code="measure-not-wanted", path=(*path, "measure"), found=repr(target.measure),
+            wanted="an indicator only", mend="Remove the measure, or write kind: delivered.",
+        )  # fmt: skip
+
+
+def _kind_rules(path: Path_, target: Target, indicator: IndicatorBase) -> Iterator[Broken]:
+    fits = {"relative_change": "count", "point_change": "share"}.get(target.kind)
+    if fits not in (None, indicator.kind):
+        other = {"count": "point_change", "share": "relative_change"}[fits]
+        yield Broken(
+            code="kind-does-not-fit", path=(*path, "kind"),
+            found=f"{target.kind} of a {indicator.kind}", wanted=f"{target.kind} of a {fits}",
+            mend=f"Write {other}.",
+        )  # fmt: skip
+    if indicator.kind == "share" and target.over == "last_year":
+        yield Broken(
+            code="over-not-wanted", path=(*path, "over"), found="last_year for a survey share",
+            wanted="nothing: a wave is measured once", mend="Remove the line.",
+        )  # fmt: skip
+
+
+def goal_rules(path: Path_, target: Target, indicator: IndicatorBase) -> Iterator[Broken]:
+    """A goal is there, has the sign of what is good, and can be reached."""
+    goal = target.goal
+    if goal is None:
+        if target.kind != "not_worse":
+            yield Broken(code="goal-missing", path=path, found="nothing", wanted="a number",
+                         mend="Add goal:.")  # fmt: skip
+        return
+    if target.kind == "gap_to":
+        if not -100 <= goal < 0:
+            yield _goal(path, "goal-sign", target, "from -100 to under 0: the distance shrinks")
+    elif target.kind in CHANGES:
+        yield from _sign_rules(path, target, indicator)
+    elif goal < 0:
+        yield _goal(path, "goal-sign", target, "0 or more")
+    elif target.kind == "level" and indicator.kind == "share" and goal > 100:
+        yield _goal(path, "goal-range", target, "a percentage from 0 to 100")
+
+
+def _sign_rules(path: Path_, target: Target, indicator: IndicatorBase) -> Iterator[Broken]:
+    sign = -1 if indicator.good == "lower" else 1
+    if target.goal * sign <= 0:
+        word = "negative" if sign < 0 else "positive"
+        yield _goal(path, "goal-sign", target, f"a {word} goal, since {indicator.good} is better")
+    elif target.goal <= -100:
+        yield _goal(path, "goal-range", target, "a fall of less than 100")
+
+
+def _goal(path: Path_, code: str, target: Target, wanted: str) -> Broken:
+    return Broken(code=code, path=path, found=f"{target.limit:g} for {target.kind}", wanted=wanted,
+                  mend="Correct the goal, or choose another kind.")  # fmt: skip
+
+
+def deadline_rules(
+    path: Path_, by: str | int | None, indicator: IndicatorBase, settings: StudySettings
+) -> Iterator[Broken]:
+    """A deadline is a quarter of the period, or a wave after the survey's baseline."""
+    if indicator.kind == "count":
+        yield from _quarter_rules(path, by, settings)
+    elif settings.periods.survey_period is not None:
+        before, last = settings.periods.survey_baseline[1], settings.periods.survey_period[1]
+        if is_quarter(by) or by is None or not before < by <= last:
+            yield Broken(
+                code="deadline-outside-period", path=path, found=_shown(by),
+                wanted=f"a survey wave from {before + 1} to {last}", mend="Correct the deadline.",
+            )  # fmt: skip
+
+
+def _quarter_rules(path: Path_, by: str | int | None, settings: StudySettings) -> Iterator[Broken]:
+    if by not in settings.period_quarters:
+        first, last = settings.periods.period
+        yield Broken(
+            code="deadline-outside-period", path=path, found=_shown(by),
+            wanted=f"a quarter from {first} to {last}", mend="Correct the deadline.",
+        )  # fmt: skip
+
+
+def _shown(by: str | int | None) -> str:
+    return "nothing" if by is None else str(by)
+
+
+def _reference_rules(path: Path_, target: Target, settings: StudySettings) -> Iterator[Broken]:
+    known = (COMPARISON, *(one for one in settings.areas.all if one != settings.areas.treated))
+    wanted = target.kind == "gap_to"
+    if wanted and target.reference not in known:
+        near = get_close_matches(target.reference or "", known, n=1)
+        yield Broken(
+            code="unknown-reference", path=(*path, "reference"), found=repr(target.reference),
+            wanted=f"an area of the study, or {COMPARISON}",
+            mend=f"Did you mean {near[0]!r}?" if near else f"Write reference: {COMPARISON}.",
+        )  # fmt: skip
+    if not wanted and target.reference is not None:
+        yield Broken(
+            code="reference-not-wanted", path=(*path, "reference"), found=repr(target.reference),
+            wanted="a reference only with kind: gap_to", mend="Remove the line.",
+        )  # fmt: skip

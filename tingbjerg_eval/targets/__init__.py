@@ -1,0 +1,1 @@
+"""Targets and estimates into verdicts, deliveries and measurability."""

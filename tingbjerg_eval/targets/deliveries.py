@@ -1,0 +1,277 @@
+"""What was committed, delivered and spent, by measure, party and quarter."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.study.decisions import amended, decision_on
+from tingbjerg_eval.targets.observed import Observed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tingbjerg_eval.study.strategy import Measure, Strategy, Target
+
+QUARTERS = [
+    "measure", "title", "party", "unit", "quarter", "committed", "planned", "delivered", "hold",
+    "share_delivered", "kept", "plan_differs", "spent_dkk",
+]  # fmt: skip
+
+
+def delivery_by_quarter(
+    strategy: Strategy, activities: pd.DataFrame, *, until: str | None = None
+) -> pd.DataFrame:
+    """One row per measure and quarter with a commitment, a delivery or spending.
+
+    Columns: ``measure, title, party`` (the responsible one), ``unit, quarter, committed`` (by
+    the strategy as amended), ``planned`` (as the parties report it), ``delivered, hold`` (the
+    level to hold, ``nan`` where none), ``share_delivered`` (of the committed), ``kept``
+    (``yes``, ``no``, ``no data``, ``none`` where nothing was committed), ``plan_differs``
+    (whether the reported plan is not the commitment), ``spent_dkk``. A blank delivery is
+    ``no data`` and never 0.
+
+    Parameters
+    ----------
+    activities
+        ``measure, quarter, planned, delivered, spent_dkk``, one row per measure and quarter.
+    until
+        The last quarter counted; decisions after it are not known either.
+    """
+    return _by_quarter(amended(strategy, until=until).measures, activities, until)
+
+
+def _by_quarter(measures: Mapping[str, Measure], activities, until: str | None) -> pd.DataFrame:
+    reported = activities.set_index(["measure", "quarter"]).to_dict("index")
+    rows = [
+        _quarter_row(name, measure, quarter, reported)
+        for name, measure in measures.items()
+        for quarter in _quarters(name, measure, activities, until)
+    ]
+    return pd.DataFrame(rows, columns=QUARTERS)
+
+
+def _quarters(name: str, measure: Measure, activities: pd.DataFrame, until: str | None) -> list:
+    known = {*measure.by_quarter, *activities.loc[activities["measure"] == name, "quarter"]}
+    last = math.inf if until is None else quarter_number(until)
+    return sorted(quarter for quarter in known if quarter_number(quarter) <= last)
+
+
+def _quarter_row(name: str, measure: Measure, quarter: str, reported: dict) -> dict:
+    committed = measure.by_quarter.get(quarter, math.nan)
+    found = reported.get((name, quarter), {})
+    planned, delivered, spent = (
+        _number(found.get(key)) for key in ("planned", "delivered", "spent_dkk")
+    )
+    hold = _hold(measure, quarter)
+    return {
+        "measure": name,
+        "title": measure.title,
+        "party": measure.responsible,
+        "unit": measure.unit,
+        "quarter": quarter,
+        "committed": committed,
+        "planned": planned,
+        "delivered": delivered,
+        "hold": hold,
+        "share_delivered": delivered / committed if committed else math.nan,
+        "kept": _kept(committed, hold, delivered),
+        "plan_differs": not math.isnan(planned) and planned != (0 if math.isnan(committed) else
+                                                               committed),
+        "spent_dkk": spent,
+    }  # fmt: skip
+
+
+def _number(value: object) -> float:
+    return math.nan if value is None or pd.isna(value) else float(value)
+
+
+def _hold(measure: Measure, quarter: str) -> float:
+    hold = measure.hold
+    if hold is None or quarter_number(quarter) < quarter_number(hold.first):
+        return math.nan
+    after = hold.last is not None and quarter_number(quarter) > quarter_number(hold.last)
+    return math.nan if after else hold.level
+
+
+def _kept(committed: float, hold: float, delivered: float) -> str:
+    wanted = [one for one in (committed, hold) if not math.isnan(one) and one > 0]
+    if not wanted:
+        return "none"
+    if math.isnan(delivered):
+        return "no data"
+    return "yes" if delivered >= max(wanted) else "no"
+
+
+def delivery_by_measure(
+    strategy: Strategy, activities: pd.DataFrame, *, until: str | None = None
+) -> pd.DataFrame:
+    """One row per measure: totals to date against its commitments and its budget.
+
+    Columns: ``measure, title, action_area, party, contributing`` (names, comma between),
+    ``unit, committed, delivered, share_delivered, quarters_committed, quarters_kept,
+    quarters_not_kept, quarters_without_data, budget_dkk`` (of the whole strategy), ``spent_dkk,
+    share_spent, stopped`` (the first quarter without it, or empty).
+    """
+    strategy = amended(strategy, until=until)
+    by_quarter = delivery_by_quarter(strategy, activities, until=until)
+    rows = [
+        _measure_row(name, strategy, by_quarter[by_quarter["measure"] == name])
+        for name in strategy.measures
+    ]
+    return pd.DataFrame(rows)
+
+
+def _measure_row(name: str, strategy: Strategy, rows: pd.DataFrame) -> dict:
+    measure, stopped = strategy.measures[name], decision_on(strategy, "stop-measure", name)
+    committed, delivered, spent = (
+        float(rows[key].sum()) for key in ("committed", "delivered", "spent_dkk")
+    )
+    budget = float(sum(measure.budget.values()))
+    kept = rows["kept"].value_counts()
+    return {
+        "measure": name,
+        "title": measure.title,
+        "action_area": measure.action_area,
+        "party": measure.responsible,
+        "contributing": ", ".join(measure.contributing),
+        "unit": measure.unit,
+        "committed": committed,
+        "delivered": delivered,
+        "share_delivered": delivered / committed if committed else math.nan,
+        "quarters_committed": int((rows["kept"] != "none").sum()),
+        "quarters_kept": int(kept.get("yes", 0)),
+        "quarters_not_kept": int(kept.get("no", 0)),
+        "quarters_without_data": int(kept.get("no data", 0)),
+        "budget_dkk": budget,
+        "spent_dkk": spent,
+        "share_spent": spent / budget if budget else math.nan,
+        "stopped": stopped.quarter if stopped else "",
+    }
+
+
+def delivery_by_party(
+    strategy: Strategy, activities: pd.DataFrame, *, until: str | None = None
+) -> pd.DataFrame:
+    """One row per party, parties without a measure of their own included.
+
+    Columns: ``party, name, measures, quarters_committed, quarters_kept, quarters_not_kept,
+    quarters_without_data, budget_dkk, spent_dkk``, summed over the measures it is responsible
+    for; and ``contributes_to``, the number of measures of others that it contributes to.
+    """
+    measures = delivery_by_measure(strategy, activities, until=until)
+    summed = [
+        "quarters_committed", "quarters_kept", "quarters_not_kept", "quarters_without_data",
+        "budget_dkk", "spent_dkk",
+    ]  # fmt: skip
+    rows = []
+    for name, party in strategy.parties.items():
+        own = measures[measures["party"] == name]
+        helps = sum(name in one.contributing for one in strategy.measures.values())
+        row = {"party": name, "name": party.name, "measures": len(own), "contributes_to": helps}
+        rows.append(row | {key: own[key].sum() for key in summed})
+    return pd.DataFrame(rows)
+
+
+def broken_commitments(
+    strategy: Strategy,
+    activities: pd.DataFrame,
+    *,
+    until: str | None = None,
+    at_least: float = 0.0,
+) -> pd.DataFrame:
+    """The rows of :func:`delivery_by_quarter` that were not kept, largest shortfall first.
+
+    With one more column, ``shortfall``: what was missing to the commitment or the level to
+    hold, as a share of it.
+
+    Parameters
+    ----------
+    at_least
+        The smallest shortfall listed; 0.1 leaves out what fell short by less than a tenth.
+    """
+    rows = delivery_by_quarter(strategy, activities, until=until)
+    rows = rows[rows["kept"] == "no"]
+    wanted = rows[["committed", "hold"]].max(axis=1)
+    rows = rows.assign(shortfall=1 - rows["delivered"] / wanted)
+    rows = rows[rows["shortfall"] >= at_least]
+    order = ["shortfall", "measure", "quarter"]
+    return rows.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+def money_by_year(
+    strategy: Strategy, activities: pd.DataFrame, *, until: str | None = None
+) -> pd.DataFrame:
+    """One row per year of the frame and one, ``year`` = ``"total"``, for all of them.
+
+    Columns: ``year, frame_dkk, budget_dkk`` (allotted to measures), ``spent_dkk,
+    unreported`` (quarters of measures with a commitment whose spending nobody has reported: the
+    sum lacks them), ``left_dkk`` (frame minus spent), ``over_frame``.
+    """
+    strategy = amended(strategy, until=until)
+    rows = delivery_by_quarter(strategy, activities, until=until)
+    year = rows["quarter"].str[:4]
+    spent = rows.groupby(year)["spent_dkk"].sum()
+    unreported = (rows["spent_dkk"].isna() & (rows["kept"] != "none")).groupby(year).sum()
+    years = sorted({*strategy.budget, *map(int, spent.index)})
+    table = pd.DataFrame({
+        "year": [str(year) for year in years],
+        "frame_dkk": [float(strategy.budget.get(year, 0)) for year in years],
+        "budget_dkk": [_allotted(strategy, year) for year in years],
+        "spent_dkk": [float(spent.get(str(year), 0.0)) for year in years],
+        "unreported": [int(unreported.get(str(year), 0)) for year in years],
+    })  # fmt: skip
+    total = table.drop(columns="year").sum().to_frame().T.assign(year="total")
+    table = pd.concat([table, total[table.columns]], ignore_index=True)
+    table["left_dkk"] = table["frame_dkk"] - table["spent_dkk"]
+    table["unreported"] = table["unreported"].astype("int64")
+    return table.assign(over_frame=table["left_dkk"] < 0)
+
+
+def _allotted(strategy: Strategy, year: int) -> float:
+    return float(sum(one.budget.get(year, 0) for one in strategy.measures.values()))
+
+
+def observe_delivery(
+    target: Target, strategy: Strategy, activities: pd.DataFrame, *, until: str | None = None
+) -> Observed:
+    """The observed figure of a target of kind ``delivered``.
+
+    The percentage of what the measure had committed to up to the deadline (or ``until``) that
+    was delivered; for a measure with a level to hold, the percentage of the quarters in which it
+    was held. Deliveries are counted in full, so the limits are the figure itself.
+
+    Returns
+    -------
+    Observed
+        Without a value when a committed quarter has no delivery (``delivery-missing``), when no
+        quarter was committed yet (``too-early``) or at all (``no-commitment``).
+    """
+    end = str(target.by)
+    if until is not None:
+        end = min(end, until, key=quarter_number)
+    measures = amended(strategy, until=until).measures
+    own = {name: one for name, one in measures.items() if name == target.measure}
+    rows = _by_quarter(own, activities, until)
+    rows = rows[rows["kept"] != "none"]
+    rows = rows[rows["quarter"].map(quarter_number) <= quarter_number(end)]
+    held = strategy.measures[target.measure].hold is not None
+    if held:
+        rows = rows[rows["hold"].notna()]
+    if rows.empty:
+        return Observed(reason="no-commitment" if until is None else "too-early", progress=0.0)
+    if (rows["kept"] == "no data").any():
+        return Observed(reason="delivery-missing")
+    value = _percent_held(rows) if held else _percent_delivered(rows)
+    return Observed(value=value, lower=value, upper=value, start=target.limit, latest=value)
+
+
+def _percent_held(rows: pd.DataFrame) -> float:
+    return 100 * float((rows["delivered"] >= rows["hold"]).mean())
+
+
+def _percent_delivered(rows: pd.DataFrame) -> float:
+    return 100 * float(rows["delivered"].sum() / rows["committed"].sum())

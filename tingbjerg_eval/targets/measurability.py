@@ -1,0 +1,223 @@
+"""Is the target measurable? Each goal against the smallest change that could be shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from tingbjerg_eval.stats.changes import COUNT_COLUMNS, read_cells
+from tingbjerg_eval.stats.power import MinimumDetectableChange, minimum_detectable_change
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.rules.targets import COMPARISON
+from tingbjerg_eval.targets.observed import PER, YEAR, target_design
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.study.design import Design
+    from tingbjerg_eval.study.settings import StudySettings
+    from tingbjerg_eval.study.strategy import Target
+
+WANTED_QUARTERS = 16
+WANTED_WAVES = 3
+WANTED_AREAS = 20
+"""More of these would still help noticeably; see the power table in ``docs/methods.md``."""
+
+Answer = Literal["yes", "no", "cannot be known", "not asked"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """A way to something that could be shown.
+
+    ``code`` is ``pool-offences``, ``survey-item``, ``longer-baseline`` or
+    ``more-comparison-areas``; ``indicators`` what it would be measured by; ``smallest`` what
+    could then be shown, ``nan`` where the data at hand do not tell.
+    """
+
+    code: str
+    indicators: tuple[str, ...] = ()
+    smallest: float = math.nan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurability:
+    """One target's goal against what could be shown.
+
+    Attributes
+    ----------
+    change
+        The change that the goal asks of the indicator, as a rate ratio or in percentage points.
+    smallest_fall, smallest_rise
+        The smallest changes that would be found, on the same scale.
+    measurable
+        ``not asked`` for deliveries and for ``not_worse``, which asks for no change.
+    reason
+        The code of the refused method where it cannot be known.
+    """
+
+    target: str
+    scale: str = ""
+    change: float = math.nan
+    smallest_fall: float = math.nan
+    smallest_rise: float = math.nan
+    measurable: Answer
+    reason: str = ""
+    alternatives: tuple[Alternative, ...] = ()
+
+
+def measurability(
+    name: str,
+    target: Target,
+    settings: StudySettings,
+    panels: Mapping[str, pd.DataFrame],
+    shares: Mapping[str, pd.DataFrame],
+    *,
+    smallest: Callable[..., MinimumDetectableChange] = minimum_detectable_change,
+) -> Measurability:
+    """Whether the change that ``target`` asks for would be found, from the baseline alone.
+
+    Parameters
+    ----------
+    panels, shares
+        Panel or shares table of each indicator; rows after the baseline are not read.
+    smallest
+        How the smallest change is found.
+    """
+    if target.kind == "delivered":
+        return Measurability(target=name, measurable="not asked")
+    indicator = settings.indicators[target.indicator]
+    table = (panels if indicator.kind == "count" else shares)[target.indicator]
+    design = _design(target, settings)
+    level = settings.rules.level
+    try:
+        if design is None:
+            raise _no_window(target)
+        found = smallest(table, design, level=level)
+        change = wanted_change(target, table, design, good=indicator.good)
+    except MethodRefused as refused:
+        others = tuple(_alternatives(target, math.nan, settings, panels, smallest))
+        return Measurability(target=name, measurable="cannot be known", reason=refused.code,
+                             alternatives=others)  # fmt: skip
+    answer = _answer(target, change, found)
+    others = _alternatives(target, change, settings, panels, smallest) if answer == "no" else ()
+    return Measurability(
+        target=name, scale=found.scale, change=change, smallest_fall=found.fall,
+        smallest_rise=found.rise, measurable=answer, alternatives=tuple(others),
+    )  # fmt: skip
+
+
+def _design(target: Target, settings: StudySettings) -> Design | None:
+    count = settings.indicators[target.indicator].kind == "count"
+    design = settings.design() if count else settings.survey_design()
+    return None if design is None else target_design(target, design)
+
+
+def _no_window(target: Target) -> MethodRefused:
+    return MethodRefused(
+        "no-window", f"Nothing can be measured before {target.by}.", "Choose a later deadline."
+    )
+
+
+def wanted_change(target: Target, table: pd.DataFrame, design: Design, *, good: str) -> float:
+    """The change of the indicator that reaches the goal, all else as at the baseline.
+
+    A rate ratio for counts, percentage points for shares; ``not_worse`` asks for none.
+    """
+    goal, before = target.limit, _baseline_level(table, design, design.treated)
+    if target.kind == "level":
+        return goal / before if design.in_quarters else goal - before
+    if target.kind == "gap_to":
+        sign = 1 if good == "lower" else -1
+        gap = max(sign * (before - _reference_level(target, table, design)), 0.0)
+        move = sign * gap * goal / 100
+        return 1 + move / before if design.in_quarters else move
+    if target.kind == "not_worse":
+        return 1.0 if design.in_quarters else 0.0
+    if target.kind == "yearly_change":
+        years = _years_ahead(design)
+        return (1 + goal / 100) ** years if design.in_quarters else goal * years
+    return 1 + goal / 100 if design.in_quarters else goal
+
+
+def _years_ahead(design: Design) -> float:
+    """Years from the middle of the baseline to the middle of the period."""
+    from tingbjerg_eval.stats.units import years_between
+
+    return years_between(design.baseline_times, design.period_times)
+
+
+def _baseline_level(table: pd.DataFrame, design: Design, area: str) -> float:
+    cells = read_cells(table, design, areas=(area,), windows=[design.baseline])
+    if not design.in_quarters:
+        return 100 * float(cells["share"].mean())
+    rate = PER * YEAR * cells["count"].sum() / cells["population"].sum()
+    if rate == 0:
+        raise MethodRefused("all-zero-baseline", "The baseline holds no report.",
+                            "Use a wider basket.")  # fmt: skip
+    return float(rate)
+
+
+def _reference_level(target: Target, table: pd.DataFrame, design: Design) -> float:
+    areas = design.comparison if target.reference == COMPARISON else (target.reference,)
+    return sum(_baseline_level(table, design, area) for area in areas) / len(areas)
+
+
+def _answer(target: Target, change: float, found: MinimumDetectableChange) -> Answer:
+    if target.kind == "not_worse":
+        return "not asked"
+    return "yes" if change <= found.fall or change >= found.rise else "no"
+
+
+def _alternatives(
+    target: Target, change: float, settings: StudySettings, panels, smallest
+) -> Iterator[Alternative]:
+    """What could be shown instead, tried on the baseline where the data at hand allow it."""
+    indicator = settings.indicators[target.indicator]
+    if indicator.kind == "count":
+        yield from _pooled(target, change, settings, panels, smallest)
+        yield from _survey_items(indicator, settings)
+    design = settings.design() if indicator.kind == "count" else settings.survey_design()
+    wanted = WANTED_QUARTERS if indicator.kind == "count" else WANTED_WAVES
+    if design is not None and len(design.baseline_times) < wanted:
+        yield Alternative(code="longer-baseline")
+    if len(settings.areas.comparison) < WANTED_AREAS:
+        yield Alternative(code="more-comparison-areas")
+
+
+def _pooled(target, change: float, settings: StudySettings, panels, smallest):
+    """All offences with the same direction of good together, where that shows the change."""
+    own = settings.indicators[target.indicator]
+    names = tuple(
+        name for name, one in settings.indicators_of("count").items()
+        if one.good == own.good and not one.activity and name in panels
+    )  # fmt: skip
+    design = _design(target, settings)
+    if len(names) < 2 or design is None:
+        return
+    try:
+        found = smallest(pool([panels[name] for name in names]), design,
+                         level=settings.rules.level)  # fmt: skip
+    except MethodRefused:
+        return
+    size = found.fall if own.good == "lower" else found.rise
+    if math.isnan(change) or change <= found.fall or change >= found.rise:
+        yield Alternative(code="pool-offences", indicators=names, smallest=size)
+
+
+def _survey_items(indicator, settings: StudySettings) -> Iterator[Alternative]:
+    names = tuple(
+        name for name, one in settings.indicators_of("share").items()
+        if one.theme is not None and one.theme == indicator.theme
+    )  # fmt: skip
+    if names:
+        yield Alternative(code="survey-item", indicators=names)
+
+
+def pool(panels: list[pd.DataFrame]) -> pd.DataFrame:
+    """The panels' counts summed by area and quarter; the population of the first."""
+    counts = pd.concat(panels).groupby(["area", "quarter"], as_index=False)["count"].sum()
+    population = panels[0][["area", "quarter", "population"]]
+    return population.merge(counts, on=["area", "quarter"])[list(COUNT_COLUMNS)]

@@ -1,0 +1,358 @@
+"""Targets and estimates to verdicts: three answers that are kept apart, and one fixed table.
+
+``met`` is arithmetic on the observed figures. ``certain`` asks whether chance could have moved
+them across the goal. ``effect`` asks whether the comparison areas' changes would have led one to
+expect them. See ``docs/methods.md`` for the table in words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.refusal import MethodRefused
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tingbjerg_eval.stats.power import MinimumDetectableChange
+    from tingbjerg_eval.study.strategy import Target
+    from tingbjerg_eval.targets.observed import Observed
+
+Met = Literal["yes", "no", "no data"]
+Certain = Literal["yes", "no", "none"]
+Effect = Literal["fewer", "more", "cannot be shown", "not asked"]
+Course = Literal["", "on course", "not on course", "too early", "no data"]
+Signal = Literal["good", "mixed", "bad", "unknown"]
+
+ROUNDING = 1e-9
+"""Figures closer to the goal than this have reached it."""
+
+STATUS: dict[tuple[str, str, str], tuple[str, Signal]] = {
+    ("yes", "yes", "better"): ("met-with-effect", "good"),
+    ("yes", "yes", "worse"): ("met-against-effect", "mixed"),
+    ("yes", "yes", "cannot be shown"): ("met-effect-unknown", "mixed"),
+    ("yes", "yes", "not asked"): ("met", "good"),
+    ("yes", "no", "better"): ("narrowly-met-with-effect", "good"),
+    ("yes", "no", "worse"): ("narrowly-met-against-effect", "mixed"),
+    ("yes", "no", "cannot be shown"): ("narrowly-met-effect-unknown", "mixed"),
+    ("yes", "no", "not asked"): ("narrowly-met", "mixed"),
+    ("no", "no", "better"): ("narrowly-missed-with-effect", "mixed"),
+    ("no", "no", "worse"): ("narrowly-missed-against-effect", "bad"),
+    ("no", "no", "cannot be shown"): ("narrowly-missed-effect-unknown", "mixed"),
+    ("no", "no", "not asked"): ("narrowly-missed", "mixed"),
+    ("no", "yes", "better"): ("missed-with-effect", "mixed"),
+    ("no", "yes", "worse"): ("missed-against-effect", "bad"),
+    ("no", "yes", "cannot be shown"): ("missed-effect-unknown", "bad"),
+    ("no", "yes", "not asked"): ("missed", "bad"),
+    ("no data", "none", "better"): ("undecided-with-effect", "unknown"),
+    ("no data", "none", "worse"): ("undecided-against-effect", "unknown"),
+    ("no data", "none", "cannot be shown"): ("undecided", "unknown"),
+    ("no data", "none", "not asked"): ("undecided", "unknown"),
+}
+"""(met, certain, effect in the direction of good) to the overall status and its signal."""
+
+COURSE_SIGNAL: dict[str, Signal] = {
+    "on course": "good", "not on course": "bad", "too early": "unknown", "no data": "unknown",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What is said of one target.
+
+    Attributes
+    ----------
+    goal, observed, observed_lower, observed_upper
+        On the scale of the target's kind: percent for ``relative_change``, ``gap_to``,
+        ``delivered``, levels of shares and yearly changes of counts; percentage points for
+        ``point_change`` and yearly changes of shares; reports per 1,000 inhabitants and year for
+        levels of counts. The two limits are one-sided, each at the study's level.
+    baseline, latest
+        The indicator's own level before and now (percent, or per 1,000 and year).
+    met, certain, effect
+        The three answers. ``certain`` is ``"none"`` without data.
+    effect_value, effect_lower, effect_upper, p_value, p_adjusted
+        From the difference-in-differences, on ``effect_scale``; ``nan`` where it was not asked
+        or refused. The effect is decided by ``p_adjusted``.
+    smallest_shown, smallest_from
+        The smallest change towards the goal that would be found with 80 % power, on
+        ``effect_scale``: ``"baseline"`` when it was fixed from the baseline's own variation,
+        ``"interval"`` when it is read off the interval afterwards.
+    status, signal
+        From :data:`STATUS`; in a quarterly report ``course`` stands for both.
+    course
+        ``""`` in a final verdict.
+    reason
+        A stable code that says why there are no data, or why no effect can be shown.
+    exploratory
+        Whether the target stands outside the main conclusion, so that its p-value is not
+        adjusted.
+    retired
+        Whether the steering group has retired the target; it is judged all the same.
+    """
+
+    target: str
+    title: str
+    action_area: str
+    responsible: str
+    kind: str
+    indicator: str
+    measure: str
+    primary: bool
+    by: str
+    good: str
+    goal: float
+    observed: float
+    observed_lower: float
+    observed_upper: float
+    baseline: float
+    latest: float
+    met: Met
+    certain: Certain
+    effect: Effect
+    effect_scale: str
+    effect_value: float
+    effect_lower: float
+    effect_upper: float
+    p_value: float
+    p_adjusted: float
+    smallest_shown: float
+    smallest_from: str
+    status: str
+    signal: Signal
+    course: Course
+    reason: str
+    exploratory: bool
+    retired: bool
+
+    @property
+    def provisional(self) -> bool:
+        """Whether this is a quarterly verdict, not the final one."""
+        return self.course != ""
+
+    @property
+    def better(self) -> str:
+        """The effect told as ``better`` or ``worse`` than expected; otherwise as it is."""
+        return towards_good(self.effect, self.good)
+
+
+def judge(
+    name: str,
+    target: Target,
+    observed: Observed,
+    *,
+    good: str = "lower",
+    effect: Estimate | MethodRefused | None = None,
+    p_adjusted: float | None = None,
+    smallest: MinimumDetectableChange | MethodRefused | None = None,
+    provisional: bool = False,
+    retired: bool = False,
+) -> Verdict:
+    """The verdict on one target.
+
+    Parameters
+    ----------
+    good
+        Direction of good of the target's indicator; a delivery is better the higher.
+    effect
+        The difference-in-differences over the target's own windows, the refusal it met, or
+        ``None`` where none was asked for. Not used in a provisional verdict: a question asked
+        anew each quarter would sooner or later be answered by chance.
+    p_adjusted
+        The effect's p-value after :func:`adjusted_p_values`; its own where not given.
+    smallest
+        The smallest change that could be shown, from the baseline.
+    """
+    good = "higher" if target.kind == "delivered" else good
+    asked = None if provisional or target.kind == "delivered" else effect
+    met = met_by(target, observed, good=good)
+    certain = certain_of(target, observed, good=good)
+    direction = effect_of(asked, p_adjusted)
+    status, signal = STATUS[met, certain, towards_good(direction, good)]
+    course = course_of(target, observed, good=good) if provisional else ""
+    return Verdict(
+        **_described(name, target, good),
+        **_figures(observed),
+        met=met,
+        certain=certain,
+        effect=direction,
+        **_effect_figures(asked, p_adjusted),
+        **_smallest(asked, smallest, wants_fewer=good == "lower"),
+        status=_as_code(course) if provisional else status,
+        signal=COURSE_SIGNAL[course] if provisional else signal,
+        course=course,
+        reason=observed.reason or getattr(asked, "code", ""),
+        exploratory=not target.primary and isinstance(asked, Estimate),
+        retired=retired,
+    )
+
+
+def adjusted_p_values(
+    effects: Mapping[str, Estimate | MethodRefused | None], primary: tuple[str, ...]
+) -> dict[str, float]:
+    """p-values by target: Holm's over the primary targets, the plain ones for the others.
+
+    A target whose effect was refused or not asked for has ``nan`` and counts as no test.
+    """
+    from tingbjerg_eval.stats.multiplicity import adjust_for_multiplicity
+
+    plain = {name: _p_value(one) for name, one in effects.items()}
+    family = [name for name in effects if name in primary]
+    adjusted = adjust_for_multiplicity([plain[name] for name in family])
+    return plain | dict(zip(family, map(float, adjusted), strict=True))
+
+
+def verdict_table(*verdicts: Verdict) -> pd.DataFrame:
+    """One row per verdict, columns as the fields of :class:`Verdict`."""
+    from dataclasses import asdict, fields
+
+    import pandas as pd
+
+    names = [field.name for field in fields(Verdict)]
+    return pd.DataFrame([asdict(one) for one in verdicts], columns=names)
+
+
+def met_by(target: Target, observed: Observed, *, good: str) -> Met:
+    """Whether the observed figure has reached the goal; arithmetic and nothing else."""
+    if math.isnan(observed.value):
+        return "no data"
+    return "yes" if margin(target, observed.value, good=good) <= ROUNDING else "no"
+
+
+def certain_of(target: Target, observed: Observed, *, good: str) -> Certain:
+    """Whether the one-sided interval lies on the same side of the goal as the figure."""
+    if math.isnan(observed.value):
+        return "none"
+    ends = [margin(target, x, good=good) for x in (observed.lower, observed.upper)]
+    if any(math.isnan(end) for end in ends):
+        return "no"
+    met = margin(target, observed.value, good=good) <= ROUNDING
+    return "yes" if (max(ends) <= ROUNDING if met else min(ends) > ROUNDING) else "no"
+
+
+def margin(target: Target, value: float, *, good: str) -> float:
+    """How far ``value`` is from the goal; 0 or less has reached it."""
+    wants_fewer = _wants_fewer(target, good)
+    limit = target.limit if wants_fewer or target.kind != "not_worse" else -target.limit
+    return value - limit if wants_fewer else limit - value
+
+
+def _wants_fewer(target: Target, good: str) -> bool:
+    """A distance shall always shrink and a delivery always rise, whatever is good."""
+    if target.kind in ("gap_to", "delivered"):
+        return target.kind == "gap_to"
+    return good == "lower"
+
+
+def effect_of(effect: Estimate | MethodRefused | None, p_adjusted: float | None = None) -> Effect:
+    """Fewer or more than expected, where the adjusted p-value shows it at the estimate's level."""
+    if effect is None:
+        return "not asked"
+    if isinstance(effect, MethodRefused):
+        return "cannot be shown"
+    p_value = effect.p_value if p_adjusted is None else p_adjusted
+    if not p_value <= 1 - effect.level + ROUNDING or effect.value == effect.null:
+        return "cannot be shown"
+    return "fewer" if effect.value < effect.null else "more"
+
+
+def towards_good(effect: str, good: str) -> str:
+    """``better``, ``worse``, ``cannot be shown`` or ``not asked``."""
+    if effect not in ("fewer", "more"):
+        return effect
+    return "better" if (effect == "fewer") == (good == "lower") else "worse"
+
+
+def course_of(target: Target, observed: Observed, *, good: str) -> Course:
+    """Whether the figure so far lies on the straight line from the baseline to the goal."""
+    if observed.reason == "too-early":
+        return "too early"
+    if math.isnan(observed.value):
+        return "no data"
+    if met_by(target, observed, good=good) == "yes":
+        return "on course"
+    to_come = (1 - observed.progress) * margin(target, observed.start, good=good)
+    behind = margin(target, observed.value, good=good) - to_come
+    return "on course" if behind <= ROUNDING else "not on course"
+
+
+def _as_code(course: str) -> str:
+    return "undecided" if course == "no data" else course.replace(" ", "-")
+
+
+def _described(name: str, target: Target, good: str) -> dict:
+    return {
+        "target": name,
+        "title": target.title,
+        "action_area": target.action_area,
+        "responsible": target.responsible,
+        "kind": target.kind,
+        "indicator": target.indicator or "",
+        "measure": target.measure or "",
+        "primary": target.primary,
+        "by": str(target.by),
+        "good": good,
+        "goal": target.limit,
+    }
+
+
+def _figures(observed: Observed) -> dict:
+    return {
+        "observed": observed.value,
+        "observed_lower": observed.lower,
+        "observed_upper": observed.upper,
+        "baseline": observed.baseline,
+        "latest": observed.latest,
+    }
+
+
+def _effect_figures(effect: Estimate | MethodRefused | None, p_adjusted: float | None) -> dict:
+    p_value = _p_value(effect)
+    known = isinstance(effect, Estimate)
+    return {
+        "effect_scale": effect.scale if known else "",
+        "effect_value": effect.value if known else math.nan,
+        "effect_lower": effect.lower if known else math.nan,
+        "effect_upper": effect.upper if known else math.nan,
+        "p_value": p_value,
+        "p_adjusted": p_value if p_adjusted is None or not known else p_adjusted,
+    }
+
+
+def _p_value(effect: Estimate | MethodRefused | None) -> float:
+    return effect.p_value if isinstance(effect, Estimate) else math.nan
+
+
+def _smallest(effect, smallest, *, wants_fewer: bool) -> dict:
+    if smallest is not None and not isinstance(smallest, MethodRefused):
+        found = smallest.fall if wants_fewer else smallest.rise
+        return {"smallest_shown": found, "smallest_from": "baseline"}
+    if isinstance(effect, Estimate):
+        found = smallest_from_interval(effect, fall=wants_fewer)
+        return {"smallest_shown": found, "smallest_from": "interval"}
+    return {"smallest_shown": math.nan, "smallest_from": ""}
+
+
+def smallest_from_interval(estimate: Estimate, *, fall: bool, power: float = 0.8) -> float:
+    """The change that an interval of this width would find with ``power``.
+
+    ``(z[(1 + level) / 2] + z[power])`` standard errors (Bloom 1995, Evaluation Review 19:547-556),
+    the standard error being half the interval over ``z[(1 + level) / 2]``; on the log scale for
+    a rate ratio. A rougher figure than the one fixed from the baseline.
+    """
+    from statistics import NormalDist
+
+    two_sided, powered = map(NormalDist().inv_cdf, ((1 + estimate.level) / 2, power))
+    ratio = estimate.scale == "rate ratio"
+    ends = (estimate.lower, estimate.upper)
+    low, high = map(_log, ends) if ratio else ends
+    change = (high - low) / 2 / two_sided * (two_sided + powered) * (-1 if fall else 1)
+    return math.exp(change) if ratio else change
+
+
+def _log(value: float) -> float:
+    return math.log(value) if value > 0 else -math.inf
