@@ -59,8 +59,8 @@ class Rendering:
     ``render`` names ``render(executed, context) -> {file name: bytes}`` and ``inspect`` names
     ``inspect(files, context) -> [finding, ...]``, both as ``"package.module:function"``; any
     finding stops the hand-over. ``context`` is the job's, with ``name``, ``parameters`` and
-    ``folder``. ``files`` (texts, templates, style sheets, modules) are what rendering alone
-    reads: changing one renders again without executing again. ``failed_page`` makes the
+    ``folder``. What of this package the two import is known; ``files`` are those outside it that
+    they read: changing one renders again without executing again. ``failed_page`` makes the
     page that stands where a report failed.
     """
 
@@ -144,7 +144,7 @@ class _Work:
 
     def check_place(self) -> None:
         """Another machine must hold the same code, and the inputs that were asked for."""
-        if digests.of_code() != self.order.code:
+        if digests.of_package() != self.order.code:
             why = (
                 "tingbjerg_eval is not what it was when the batch began: edited, or another version"
             )
