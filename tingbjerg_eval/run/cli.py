@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from tingbjerg_eval.inputs.errors import TingbjergError
+
 FOLDER = click.Path(path_type=Path, file_okay=False)
 STUDY = click.Path(path_type=Path, dir_okay=True)
 KINDS = ("baseline", "quarterly", "end_of_period")
@@ -148,12 +150,12 @@ def main() -> None:
         if os.environ.get("TINGBJERG_DEBUG"):
             raise
         click.echo(_said(error), err=True)
-        sys.exit(getattr(error, "exit_code", 1))
+        sys.exit(error.exit_code if isinstance(error, TingbjergError) else 1)
 
 
 def _said(error: Exception) -> str:
     """The message of a foreseen error; for others only the kind, as values may be personal."""
-    if hasattr(error, "exit_code"):
+    if isinstance(error, TingbjergError):
         return str(error)
     if isinstance(error, OSError):
         return f"{error.strerror}: {Path(error.filename).name if error.filename else ''}"

@@ -144,9 +144,9 @@ class _Module:
 
 
 def _taken(node: ast.AST, aliases: dict[str, str]) -> Iterator[str]:
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        if node.value.id in aliases:
-            yield f"{aliases[node.value.id]}.{node.attr}"
+    whole = node.value if isinstance(node, ast.Attribute) else None
+    if isinstance(whole, ast.Name) and whole.id in aliases:
+        yield f"{aliases[whole.id]}.{node.attr}"
 
 
 def _text(node: ast.AST) -> Iterator[str]:

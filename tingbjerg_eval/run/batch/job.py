@@ -12,14 +12,9 @@ from typing import Any
 
 import nbformat
 
+from tingbjerg_eval.inputs.errors import DISCLOSURE, FAILED
 from tingbjerg_eval.run.batch import digests
-from tingbjerg_eval.run.batch.failure import (
-    DISCLOSURE,
-    FailedPage,
-    Failure,
-    failed_page,
-    failure_of,
-)
+from tingbjerg_eval.run.batch.failure import FailedPage, Failure, failed_page, failure_of
 from tingbjerg_eval.run.batch.verify import findings
 from tingbjerg_eval.run.kernels import warm
 from tingbjerg_eval.run.kernels.engines import usable
@@ -215,7 +210,9 @@ def _aside(engine: str, timeout: float | None, *given: Any) -> tuple[dict[str, b
     try:
         return make_files(*given, send=None)
     except Exception as error:
-        raise warm.ChildRaised(type(error).__name__, str(error), repr(error)) from error
+        code = getattr(error, "exit_code", FAILED)
+        raised = warm.ChildRaised(type(error).__name__, str(error), repr(error), code)
+        raise raised from error
 
 
 def make_files(

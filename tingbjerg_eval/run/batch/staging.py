@@ -13,9 +13,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from tingbjerg_eval.inputs.errors import InUse
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.run.batch import digests
-from tingbjerg_eval.run.batch.failure import IN_USE
 
 MANIFEST = "manifest.json"
 SPACE_PER_REPORT = 20 * 2**20
@@ -25,10 +25,8 @@ PATIENCE = 1.0
 """Seconds to wait for the folder, so that somebody asking for its status is not in the way."""
 
 
-class FolderInUse(RuntimeError):
+class FolderInUse(InUse, RuntimeError):
     """Another batch is working in this output folder."""
-
-    exit_code = IN_USE
 
     def __init__(self, folder: Path):
         super().__init__(f"Another batch is using {folder}. Wait for it, or give another --output.")

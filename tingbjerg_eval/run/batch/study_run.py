@@ -227,13 +227,21 @@ def _executor(address: str | None) -> Iterator[object]:
     if address is None:
         yield None
         return
-    from tingbjerg_eval.run.batch.cluster import ClusterExecutor
-
+    try:
+        from tingbjerg_eval.run.batch.cluster import ClusterExecutor
+    except ImportError:
+        raise _no_cluster(address) from None
     executor = ClusterExecutor(address)
     try:
         yield executor
     finally:
         executor.shutdown()
+
+
+def _no_cluster(address: str) -> InputRefused:
+    mend = "Install what a cluster needs: pip install 'tingbjerg-eval[cluster]'."
+    said = {"code": "cluster-address", "file": "--cluster", "found": repr(address)}
+    return InputRefused([Problem(**said, wanted="Dask to be installed here", mend=mend)])
 
 
 def close(

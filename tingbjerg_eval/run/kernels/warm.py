@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
+from tingbjerg_eval.inputs.errors import FAILED, TingbjergError
 from tingbjerg_eval.run.kernels.warm_server import CALL, PREPARE, START, WORD, kill_group
 
 FOR_REPORTS = (
@@ -69,7 +70,7 @@ Arrow's allocator would start a thread of its own, and a process that forks must
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 
-class ChildDied(RuntimeError):
+class ChildDied(TingbjergError, RuntimeError):
     """The child ended without a result; ``status`` is its exit code, negative for a signal."""
 
     def __init__(self, status: int | None):
@@ -77,17 +78,19 @@ class ChildDied(RuntimeError):
         super().__init__(f"the process ended {_ending(status)}")
 
 
-class ChildTimedOut(RuntimeError):
+class ChildTimedOut(TingbjergError, RuntimeError):
     """The child was ended because it took longer than it was given."""
 
     def __init__(self, timeout: float):
         super().__init__(f"no result within {timeout:g} seconds")
 
 
-class ChildRaised(RuntimeError):
-    """The function raised: ``ename`` the error's class, ``evalue`` its text."""
+class ChildRaised(TingbjergError, RuntimeError):
+    """The function raised: ``ename`` the error's class, ``evalue`` its text, ``exit_code``
+    what it stands for."""
 
-    def __init__(self, ename: str, evalue: str, traceback: str):
+    def __init__(self, ename: str, evalue: str, traceback: str, exit_code: int = FAILED):
+        self.exit_code = exit_code
         self.ename, self.evalue, self.traceback = ename, evalue, traceback
         super().__init__(f"{ename}: {evalue}")
 

@@ -23,6 +23,8 @@ import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tingbjerg_eval.inputs.errors import FAILED
+
 START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1])['path']; "
     "from tingbjerg_eval.run.kernels.warm_server import main; main(sys.argv[1])"
@@ -199,7 +201,8 @@ def answer(connection: Connection) -> None:
     try:
         connection.send(("result", resolve(name)(*arguments, send=send)))
     except BaseException as error:
-        said = (type(error).__name__, str(error), traceback.format_exc())
+        code = getattr(error, "exit_code", FAILED)
+        said = (type(error).__name__, str(error), traceback.format_exc(), code)
         connection.send(("raised", said))
 
 
