@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tingbjerg_eval.inputs.errors import TingbjergError
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 STUDY = click.Path(path_type=Path, dir_okay=True)
+INTERRUPTED = (130, 143)
 KINDS = ("baseline", "quarterly", "end_of_period")
 
 
@@ -79,7 +81,11 @@ def run(study: Path, **options) -> None:
     with started(wanted=not (options["plain_kernels"] or options["cluster"])) as parent:
         from tingbjerg_eval.run.batch.study_run import run_study
 
-        sys.exit(run_study(file, parent=parent, **options))
+        code = run_study(file, parent=parent, **options)
+    if code in INTERRUPTED:
+        click.echo(f"What is done stays. To go on: {shlex.join(['tingbjerg', *sys.argv[1:]])}",
+                   err=True)  # fmt: skip
+    sys.exit(code)
 
 
 @cli.command()

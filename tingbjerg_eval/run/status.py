@@ -12,6 +12,8 @@ from tingbjerg_eval.run.batch.shelf import Shelf
 from tingbjerg_eval.run.batch.staging import OutputFolder, read_manifest
 
 BOARD = ".running.json"
+NOT_MADE = "not made"
+"""Of a report that was asked for and of which nothing is there."""
 EVERY = 0.5
 """Seconds between two postings about cells."""
 
@@ -21,7 +23,7 @@ class Board:
 
     def __init__(self, folder: OutputFolder):
         self.path = folder.root / BOARD
-        self.stages: dict[str, dict] = {}
+        self.stages: dict[str, dict] = {name: {"state": NOT_MADE} for name in _posted(folder)}
         self.posted = 0.0
 
     def post(self, event: Event) -> None:
@@ -47,13 +49,17 @@ def read_status(folder: Path | str) -> dict:
 
     ``batch`` is ``"running"`` or ``"none"``. Each of ``reports`` has ``name`` and ``state``:
     ``"done"`` (whole, every file as its manifest says), ``"not whole"``, ``"failed"`` (with
-    ``kept`` telling whether an earlier good report is in place), or what it is doing now.
+    ``kept`` telling whether an earlier good report is in place), what it is doing now, or
+    ``"not made"``: asked for by some batch, of which nothing is there.
     """
     output = OutputFolder(folder)
     running = output.in_use()
-    found = {one["name"]: one for one in [*_placed(output), *_failed(output)]}
+    posted = _posted(output)
+    found = {name: {"name": name, "state": NOT_MADE} for name in posted}
+    found |= {one["name"]: one for one in [*_placed(output), *_failed(output)]}
     if running:
-        found |= {one["name"]: one for one in _posted(output)}
+        found |= {name: {"name": name, **said} for name, said in posted.items()
+                  if said["state"] not in (*ENDED, NOT_MADE)}  # fmt: skip
     reports = [found[name] for name in sorted(found)]
     return {"batch": "running" if running else "none", "reports": reports}
 
@@ -77,12 +83,12 @@ def _failed(output: OutputFolder) -> list[dict]:
     ]
 
 
-def _posted(output: OutputFolder) -> list[dict]:
+def _posted(output: OutputFolder) -> dict[str, dict]:
+    """What the last batch said of each report; empty where that cannot be read."""
     try:
-        board = json.loads((output.root / BOARD).read_text(encoding="utf-8"))["reports"]
+        return json.loads((output.root / BOARD).read_text(encoding="utf-8"))["reports"]
     except (OSError, ValueError, KeyError):
-        return []
-    return [{"name": name, **said} for name, said in board.items() if said["state"] not in ENDED]
+        return {}
 
 
 def status_table(states: dict) -> str:

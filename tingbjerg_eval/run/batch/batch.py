@@ -97,6 +97,7 @@ class _Batch:
         self.shelf, self.pool, self.news, self.told = shelf, pool, news, told
         self.results: dict[str, ReportResult] = {}
         self.futures: list[Future] = []
+        self.begun: set[str] = set()
 
     def run(self) -> int:
         if hasattr(self.pool, "listen"):
@@ -136,6 +137,7 @@ class _Batch:
         self.news.put(("progress", name, stage, cell, cells))
 
     def progress(self, name: str, stage: str, cell: int, cells: int) -> None:
+        self.begun.add(name)
         if name not in self.results:
             self.say(name, stage, cell=cell, cells=cells)
 
@@ -173,7 +175,8 @@ class _Batch:
             self.pool.end()
         for name in self.planned:
             if name not in self.results:
-                self.end(ReportResult(name=name, stage="stopped"))
+                stage = "stopped" if name in self.begun else "not begun"
+                self.end(ReportResult(name=name, stage=stage))
 
 
 def _lost(name: str, error: BaseException) -> Outcome:

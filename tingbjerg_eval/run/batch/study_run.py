@@ -26,7 +26,7 @@ from tingbjerg_eval.run.batch.events import BatchResult
 from tingbjerg_eval.run.batch.job import Job, Rendering
 from tingbjerg_eval.run.kernels.warm import WarmParent, started
 from tingbjerg_eval.run.progress import Progress, summary
-from tingbjerg_eval.run.status import read_status
+from tingbjerg_eval.run.status import NOT_MADE, read_status
 from tingbjerg_eval.study.plan import LOCK_FILE
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
@@ -254,7 +254,8 @@ def close(
     if ledger.reports:
         ledger.save(output / LEDGER)
     settings, words = study.settings, Words(study.settings.language)
-    entries = [_entry(output, one, words) for one in read_status(output)["reports"]]
+    entries = [_entry(output, one, words) for one in read_status(output)["reports"]
+               if one["state"] != NOT_MADE]  # fmt: skip
     write_index(
         output,
         entries,
