@@ -30,8 +30,9 @@ class Memo:
     def get(self, key: Hashable, make: Callable[[], Result]) -> Result:
         """What is held under ``key``; at first what ``make`` gives."""
         if key not in self._held:
-            return self._held.setdefault(key, make())
-        return self._held[key]
+            self._held.setdefault(key, make())
+        result: Result = self._held[key]
+        return result
 
     def ask(
         self, function: Callable[..., Result], *arguments: Any, **options: Any

@@ -147,7 +147,9 @@ class Study:
             return self.shares(indicator), self.survey_design
         return self.panel(indicator), self.design
 
-    def ask(self, method: Callable, data: pd.DataFrame, design: Design, **more) -> Answer:
+    def ask(
+        self, method: Callable[..., Any], data: pd.DataFrame, design: Design | None, **more: Any
+    ) -> Any:
         """What ``method`` says at the study's level, or its refusal.
 
         One question's refusal does not stop a report, and no question is worked out twice.
@@ -271,6 +273,8 @@ def _shares(study: Study, indicator: str) -> pd.DataFrame:
     if study.until is not None:
         return study._known(study.whole.shares(indicator), "wave")
     asked = study.indicator(indicator)
+    if not isinstance(asked, ShareIndicator):
+        raise TypeError(f"{indicator} is no share")
     return survey_shares(
         study.tables.survey, asked.question, answers=asked.answers, level=study.level
     )

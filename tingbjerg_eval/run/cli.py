@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -69,7 +70,7 @@ def lock(study: Path, force: bool, data: Path | None) -> None:
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 @click.option("--with-code", is_flag=True, help="Append the code for the technical reader.")
 @click.option("--plain-kernels", is_flag=True, help="Start an ordinary kernel for each report.")
-def run(study: Path, **options) -> None:
+def run(study: Path, **options: Any) -> None:
     """Run STUDY's reports into the output folder.
 
     Exit codes: 0 done, 1 some report failed, 2 bad input, 3 disclosure stop, 4 undeclared

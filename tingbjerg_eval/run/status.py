@@ -6,6 +6,7 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from tingbjerg_eval.run.batch.events import ENDED, Event
 from tingbjerg_eval.run.batch.shelf import Shelf
@@ -23,7 +24,9 @@ class Board:
 
     def __init__(self, folder: OutputFolder):
         self.path = folder.root / BOARD
-        self.stages: dict[str, dict] = {name: {"state": NOT_MADE} for name in _posted(folder)}
+        self.stages: dict[str, dict[str, Any]] = {
+            name: {"state": NOT_MADE} for name in _posted(folder)
+        }
         self.posted = 0.0
 
     def post(self, event: Event) -> None:
@@ -44,7 +47,7 @@ class Board:
             fresh.unlink(missing_ok=True)
 
 
-def read_status(folder: Path | str) -> dict:
+def read_status(folder: Path | str) -> dict[str, Any]:
     """The state of every report: plain data, with the reasons of failures but no values.
 
     ``batch`` is ``"running"`` or ``"none"``. Each of ``reports`` has ``name`` and ``state``:
@@ -64,7 +67,7 @@ def read_status(folder: Path | str) -> dict:
     return {"batch": "running" if running else "none", "reports": reports}
 
 
-def _placed(output: OutputFolder) -> list[dict]:
+def _placed(output: OutputFolder) -> list[dict[str, Any]]:
     shelf = Shelf(output)
     states = []
     for report in sorted(path for path in output.reports.glob("*") if path.is_dir()):
@@ -74,7 +77,7 @@ def _placed(output: OutputFolder) -> list[dict]:
     return states
 
 
-def _failed(output: OutputFolder) -> list[dict]:
+def _failed(output: OutputFolder) -> list[dict[str, Any]]:
     pages = sorted(output.reports.glob("*.FAILED.html"))
     names = [page.name.removesuffix(".FAILED.html") for page in pages]
     return [
@@ -83,15 +86,17 @@ def _failed(output: OutputFolder) -> list[dict]:
     ]
 
 
-def _posted(output: OutputFolder) -> dict[str, dict]:
+def _posted(output: OutputFolder) -> dict[str, dict[str, Any]]:
     """What the last batch said of each report; empty where that cannot be read."""
     try:
-        return json.loads((output.root / BOARD).read_text(encoding="utf-8"))["reports"]
+        text = (output.root / BOARD).read_text(encoding="utf-8")
+        reports: dict[str, dict[str, Any]] = json.loads(text)["reports"]
     except (OSError, ValueError, KeyError):
         return {}
+    return reports
 
 
-def status_table(states: dict) -> str:
+def status_table(states: dict[str, Any]) -> str:
     """``read_status`` as lines for a person."""
     lines = [f"batch: {states['batch']}"]
     for one in states["reports"]:

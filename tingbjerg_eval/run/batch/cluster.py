@@ -96,8 +96,10 @@ def _connected(address: str, seconds: float) -> Client:
 
 def _refused(address: str, mend: str) -> InputRefused:
     wanted = "the address of a running Dask scheduler, such as tcp://host:8786"
-    said = {"code": "cluster-address", "file": "--cluster", "found": repr(address)}
-    return InputRefused([Problem(**said, wanted=wanted, mend=mend)])
+    return InputRefused([
+        Problem(code="cluster-address", file="--cluster", found=repr(address), wanted=wanted,
+                mend=mend)
+    ])  # fmt: skip
 
 
 _parents: dict[str, warm.WarmParent] = {}

@@ -144,9 +144,9 @@ class _Module:
 
 
 def _taken(node: ast.AST, aliases: dict[str, str]) -> Iterator[str]:
-    whole = node.value if isinstance(node, ast.Attribute) else None
-    if isinstance(whole, ast.Name) and whole.id in aliases:
-        yield f"{aliases[whole.id]}.{node.attr}"
+    match node:
+        case ast.Attribute(value=ast.Name(id=alias), attr=name) if alias in aliases:
+            yield f"{aliases[alias]}.{name}"
 
 
 def _text(node: ast.AST) -> Iterator[str]:

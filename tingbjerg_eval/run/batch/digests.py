@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[2]
 SETTLED = 2.0
 """Seconds a file must have rested before its digest is remembered by its time stamps."""
 
-_known: dict[tuple, str] = {}
+_known: dict[tuple[int, ...], str] = {}
 
 
 def of_bytes(content: bytes) -> str:

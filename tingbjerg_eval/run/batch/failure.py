@@ -30,7 +30,7 @@ class Failure:
     exit_code: int = field(default=FAILED)
 
 
-def failure_of(error: Exception, *, stage: str, detail: str = "") -> Failure:
+def failure_of(error: BaseException, *, stage: str, detail: str = "") -> Failure:
     """The failure an error stands for, named by its class or, from a child, by its ``ename``."""
     name = getattr(error, "ename", type(error).__name__)
     return Failure(

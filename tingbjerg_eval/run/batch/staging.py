@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -162,12 +163,12 @@ def _sync(folder: Path) -> None:
 
 def exchange(one: Path, other: Path) -> bool:
     """Swap two folders in one step where the system can; say whether it did."""
-    library = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
+    library: Any = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
     here, one_name, other_name = -100, os.fsencode(one), os.fsencode(other)
     if hasattr(library, "renameat2"):
-        return library.renameat2(here, one_name, here, other_name, 2) == 0
+        return bool(library.renameat2(here, one_name, here, other_name, 2) == 0)
     if hasattr(library, "renamex_np"):
-        return library.renamex_np(one_name, other_name, 2) == 0
+        return bool(library.renamex_np(one_name, other_name, 2) == 0)
     return False
 
 
@@ -178,10 +179,10 @@ def manifest(name: str, digest: str, files: Mapping[str, bytes]) -> bytes:
     return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode()
 
 
-def read_manifest(report: Path) -> dict | None:
+def read_manifest(report: Path) -> dict[str, Any] | None:
     """The manifest of a report whose files are exactly those listed; else ``None``."""
     try:
-        said = json.loads((report / MANIFEST).read_text(encoding="utf-8"))
+        said: dict[str, Any] = json.loads((report / MANIFEST).read_text(encoding="utf-8"))
         there = {path.relative_to(report).as_posix() for path in report.rglob("*")}
         whole = there == {MANIFEST, *said["files"]} and all(
             digests.of_file(report / file) == digest for file, digest in said["files"].items()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -17,7 +19,7 @@ from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.report.counts import BASELINE, END, published_chain, report_names
 from tingbjerg_eval.report.pages.headline import headline
 from tingbjerg_eval.report.pages.index import failed_page, write_index
-from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
+from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
 from tingbjerg_eval.report.sections.late_figures import growth
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.run.batch import digests
@@ -121,15 +123,16 @@ def _no_such_report(study: Study, quarter: str) -> InputRefused:
     ])  # fmt: skip
 
 
-def kind_of(name: str) -> str:
+def kind_of(name: str) -> Kind:
     """The kind of the report called ``name``."""
-    return name if name in (BASELINE, END) else "quarterly"
+    ends: dict[str, Kind] = {BASELINE: "baseline", END: "end_of_period"}
+    return ends.get(name, "quarterly")
 
 
 def study_jobs(
     study: Study,
     names: Sequence[str],
-    chain: dict[str, dict],
+    chain: dict[str, dict[str, Any]],
     ledger: Ledger,
     *,
     with_code: bool = False,
@@ -177,7 +180,9 @@ def _own_files(study: Study) -> tuple[str, ...]:
     return (study.path.name, study.settings.strategy, LOCK_FILE, DEVIATIONS)
 
 
-def _parameters(study: Study, folder: Path, quarter: str | None, data: Path | None) -> dict:
+def _parameters(
+    study: Study, folder: Path, quarter: str | None, data: Path | None
+) -> dict[str, Any]:
     given = {"study": study.path.resolve().relative_to(folder).as_posix()}
     if data:
         given["data"] = data.resolve().relative_to(folder).as_posix()
@@ -200,7 +205,7 @@ def _depends(report: Report) -> dict[str, str]:
     return tables | read | {"notes": told, "deviations": checked, "late": late}
 
 
-def _context(report: Report, chain: dict[str, dict], ledger: Ledger) -> dict[str, object]:
+def _context(report: Report, chain: dict[str, dict[str, Any]], ledger: Ledger) -> dict[str, object]:
     case = report.study.settings.case
     before = list(chain)[: list(chain).index(report.name)]
     handed_over = [one for one in ledger.earlier(report.name) if one["report"] in before]
@@ -223,7 +228,7 @@ def rendering(study: Study) -> Rendering:
 
 
 @contextmanager
-def _executor(address: str | None) -> Iterator[object]:
+def _executor(address: str | None) -> Iterator[Executor | None]:
     if address is None:
         yield None
         return
@@ -240,12 +245,20 @@ def _executor(address: str | None) -> Iterator[object]:
 
 def _no_cluster(address: str) -> InputRefused:
     mend = "Install what a cluster needs: pip install 'tingbjerg-eval[cluster]'."
-    said = {"code": "cluster-address", "file": "--cluster", "found": repr(address)}
-    return InputRefused([Problem(**said, wanted="Dask to be installed here", mend=mend)])
+    return InputRefused([
+        Problem(
+            code="cluster-address", file="--cluster", found=repr(address),
+            wanted="Dask to be installed here", mend=mend,
+        )
+    ])  # fmt: skip
 
 
 def close(
-    study: Study, output: Path, result: BatchResult, chain: dict[str, dict], ledger: Ledger
+    study: Study,
+    output: Path,
+    result: BatchResult,
+    chain: dict[str, dict[str, Any]],
+    ledger: Ledger,
 ) -> None:
     """Enter in the ledger what was handed over, and list every report in the index."""
     for one in result.reports:
@@ -265,7 +278,7 @@ def close(
     )
 
 
-def _entry(output: Path, report: dict, words: Words) -> dict[str, str]:
+def _entry(output: Path, report: dict[str, Any], words: Words) -> dict[str, str]:
     name, state = report["name"], _state(report)
     executed = output / "internal" / name / "executed.ipynb"
     said = ""
@@ -274,7 +287,7 @@ def _entry(output: Path, report: dict, words: Words) -> dict[str, str]:
     return {"name": name, "state": state, "headline": said}
 
 
-def _state(report: dict) -> str:
+def _state(report: dict[str, Any]) -> str:
     if report["state"] == "failed":
         return "kept" if report["kept"] else "failed"
     return report["state"] if report["state"] in ("done", "running", "waiting") else "failed"

@@ -227,13 +227,19 @@ class _Call:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.pid in self.parent._pids:
-            kill_group(self.pid)
+        if self.pid is not None and self.pid in self.parent._pids:
+            self.kill()
             self.parent._pids.discard(self.pid)
         self.near.close()
         self.status.close()
 
-    def result(self, function, arguments, on_message, timeout) -> Any:
+    def result(
+        self,
+        function: str,
+        arguments: tuple[Any, ...],
+        on_message: Callable[[Any], None],
+        timeout: float | None,
+    ) -> Any:
         self.pid = self.number()
         if self.pid is None:
             raise ChildDied(None)
@@ -249,15 +255,15 @@ class _Call:
                 return content
         raise ChildDied(self.number())
 
-    def answers(self, timeout: float | None):
+    def answers(self, timeout: float | None) -> Iterator[tuple[str, Any]]:
         """What the child sends, until it is gone."""
         end = None if timeout is None else time.monotonic() + timeout
         while True:
             left = None if end is None else max(0.0, end - time.monotonic())
             ready = wait([self.near, self.status], left)
             if not ready:
-                kill_group(self.pid)
-                raise ChildTimedOut(timeout)
+                self.kill()
+                raise ChildTimedOut(timeout or 0.0)
             if self.near not in ready and not self.near.poll():
                 return
             try:
@@ -269,9 +275,15 @@ class _Call:
         """The next number on the status pipe; ``None`` if the parent is gone."""
         data = os.read(self.status.fileno(), WORD.size)
         if len(data) < WORD.size:
-            kill_group(self.pid) if self.pid else None
+            self.kill()
             return None
-        return WORD.unpack(data)[0]
+        number: int = WORD.unpack(data)[0]
+        return number
+
+    def kill(self) -> None:
+        """End the child, if it is known."""
+        if self.pid is not None:
+            kill_group(self.pid)
 
 
 _mine = threading.local()
@@ -286,7 +298,7 @@ def adopt(parent: WarmParent) -> None:
 
 def current() -> WarmParent:
     """This thread's warm parent, or else the one of this process, started at the first call."""
-    adopted = getattr(_mine, "parent", None)
+    adopted: WarmParent | None = getattr(_mine, "parent", None)
     if adopted is not None:
         return adopted
     with _sharing:

@@ -20,8 +20,10 @@ import socket
 import struct
 import sys
 import traceback
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from tingbjerg_eval.inputs.errors import FAILED
 
@@ -98,7 +100,8 @@ class _Server:
     def serve(self) -> None:
         try:
             while True:
-                ready, _, _ = select.select([self.control, self.woken], [], [])
+                waited: list[socket.socket | int] = [self.control, self.woken]
+                ready, _, _ = select.select(waited, [], [])
                 if self.woken in ready:
                     self.reap()
                 if self.control in ready and not self.accept():
@@ -206,7 +209,8 @@ def answer(connection: Connection) -> None:
         connection.send(("raised", said))
 
 
-def resolve(name: str):
+def resolve(name: str) -> Callable[..., Any]:
     """The function called ``"package.module:function"``."""
     module, _, function = name.partition(":")
-    return getattr(importlib.import_module(module), function)
+    resolved: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return resolved
