@@ -12,8 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "tingbjerg_eval"
 ROOMS = {
     "inputs": {},
     "study": {"inputs"},
-    "disclosure": {},
-    "stats": {"study"},
+    "disclosure": {"inputs"},
+    "stats": {"inputs", "study"},
     "data": {"inputs", "study"},
     "demo": {"inputs", "study", "data"},
     "targets": {"inputs", "study", "stats"},

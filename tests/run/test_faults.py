@@ -280,6 +280,19 @@ def test_an_interrupted_batch_ends_at_once_and_resumes(study, undisturbed, numbe
     assert without_paths(study / "out") == undisturbed
 
 
+def test_an_interrupted_batch_tells_what_ran_from_what_never_began(study):
+    faults = ["hang", "hang-hard", "none"]
+    batch = Running(study, study / "out", quarters=[], faults=faults, timeout=600)
+    batch.wait_for("hang executing 5", "hang-hard executing 5")
+    batch.process.send_signal(signal.SIGINT)
+    assert batch.end() == 130
+    assert {"hang stopped 0", "hang-hard stopped 0", "none not begun 0"} <= set(
+        batch.said.splitlines()
+    )
+    states = {one["name"]: one["state"] for one in read_status(study / "out")["reports"]}
+    assert states == dict.fromkeys(faults, "not made")
+
+
 def test_a_killed_batch_frees_the_folder_and_leaves_no_process(study, undisturbed):
     batch = Running(study, study / "out", faults=["hang"], timeout=600)
     batch.wait_for("hang executing 5")
