@@ -181,6 +181,8 @@ class SurveySource(Source):
     scale_changed: list[Text] = []
     wording: Codes = {}
     suppliers: dict[Text, Text] = {}
+    fielded: dict[Whole, Day] = {}
+    """The day on which a wave's last answer came in; without it a wave is known at year's end."""
 
 
 class ActivitySource(Source):

@@ -167,8 +167,9 @@ def judge(
     smallest
         The smallest change that could be shown, from the baseline.
     """
-    good = "higher" if target.kind == "delivered" else good
-    asked = None if provisional or target.kind == "delivered" else effect
+    delivered = target.of_kind.by_measure
+    good = "higher" if delivered else good
+    asked = None if provisional or delivered else effect
     met = met_by(target, observed, good=good)
     certain = certain_of(target, observed, good=good)
     direction = effect_of(asked, p_adjusted)
@@ -236,16 +237,7 @@ def certain_of(target: Target, observed: Observed, *, good: str) -> Certain:
 
 def margin(target: Target, value: float, *, good: str) -> float:
     """How far ``value`` is from the goal; 0 or less has reached it."""
-    wants_fewer = _wants_fewer(target, good)
-    limit = target.limit if wants_fewer or target.kind != "not_worse" else -target.limit
-    return value - limit if wants_fewer else limit - value
-
-
-def _wants_fewer(target: Target, good: str) -> bool:
-    """A distance shall always shrink and a delivery always rise, whatever is good."""
-    if target.kind in ("gap_to", "delivered"):
-        return target.kind == "gap_to"
-    return good == "lower"
+    return target.of_kind.margin(target.limit, value, good=good)
 
 
 def effect_of(effect: Estimate | MethodRefused | None, p_adjusted: float | None = None) -> Effect:
@@ -268,13 +260,19 @@ def towards_good(effect: str, good: str) -> str:
 
 
 def course_of(target: Target, observed: Observed, *, good: str) -> Course:
-    """Whether the figure so far lies on the straight line from the baseline to the goal."""
+    """Whether the figure so far lies on the straight line from the baseline to the goal.
+
+    A goal that is a speed (percent a year) is on course only where the speed so far reaches it:
+    on a straight line the slope is the goal's from the first day.
+    """
     if observed.reason == "too-early":
         return "too early"
     if math.isnan(observed.value):
         return "no data"
     if met_by(target, observed, good=good) == "yes":
         return "on course"
+    if target.of_kind.per_year:
+        return "not on course"
     to_come = (1 - observed.progress) * margin(target, observed.start, good=good)
     behind = margin(target, observed.value, good=good) - to_come
     return "on course" if behind <= ROUNDING else "not on course"

@@ -284,3 +284,16 @@ def test_verdicts_stack_to_one_row_each_and_cannot_be_changed():
     assert verdict_table().columns.tolist() == table.columns.tolist()
     with pytest.raises(FrozenInstanceError):
         verdicts[0].met = "no"
+
+
+@pytest.mark.parametrize(("slope", "course"), [(-5.0, "not on course"), (-10.0, "on course")])
+@pytest.mark.parametrize("progress", [0.1, 1 / 3, 1.0])
+def test_a_goal_that_is_a_speed_holds_from_the_first_day(slope, course, progress):
+    wanted = target("yearly_change", -10.0)
+    assert course_of(wanted, seen(slope, progress=progress), good="lower") == course
+
+
+def test_a_rise_from_nothing_is_missed_for_certain_where_its_exact_limit_says_so():
+    verdict = judge("t", target("not_worse", None),
+                    Observed(value=math.inf, lower=300.0, upper=math.inf))  # fmt: skip
+    assert (verdict.met, verdict.certain, verdict.status) == ("no", "yes", "missed")

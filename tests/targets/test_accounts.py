@@ -19,7 +19,7 @@ from tingbjerg_eval.targets.deliveries import (
     observe_delivery,
 )
 
-SETTINGS = read_settings(Path(__file__).parents[1] / "parameters" / "study.yaml")
+SETTINGS = read_settings(Path(__file__).parents[2] / "parameters" / "study.yaml")
 
 STRATEGY = Path(__file__).parent / "accounts_strategy.yaml"
 
