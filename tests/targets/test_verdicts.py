@@ -297,3 +297,22 @@ def test_a_rise_from_nothing_is_missed_for_certain_where_its_exact_limit_says_so
     verdict = judge("t", target("not_worse", None),
                     Observed(value=math.inf, lower=300.0, upper=math.inf))  # fmt: skip
     assert (verdict.met, verdict.certain, verdict.status) == ("no", "yes", "missed")
+
+
+def test_a_worse_course_next_door_is_never_plainly_good():
+    beside = estimate(1.21)  # 0.97 to 1.51 holds no change
+    moved = replace(beside, lower=1.04, upper=1.41)
+    judged = {
+        name: judge("t", target(), seen(-25.0), effect=estimate(0.7), beside=one)
+        for name, one in (("open", beside), ("moved", moved), ("refused", REFUSED), ("", None))
+    }
+    assert judged["moved"].status == "met-with-effect-neighbours-worse"
+    assert (judged["moved"].signal, judged["moved"].neighbours) == ("mixed", "more")
+    assert judged["moved"].neighbours_value == 1.21
+    assert {judged[one].status for one in ("open", "refused", "")} == {"met-with-effect"}
+
+
+def test_the_neighbours_are_not_asked_in_a_provisional_verdict():
+    moved = replace(estimate(1.21), lower=1.04, upper=1.41)
+    verdict = judge("t", target(), seen(-25.0), effect=estimate(), beside=moved, provisional=True)
+    assert (verdict.neighbours, verdict.signal) == ("not asked", "good")

@@ -36,6 +36,15 @@ class Measured(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Goal:
+    """A goal with what it is a goal for."""
+
+    value: float
+    indicator: str
+    good: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outlook:
     """What a goal is set from: the baseline's levels, and the years that its figure reads.
 
@@ -62,8 +71,7 @@ class Kind:
     instead
         The kind to write for the other kind of indicator.
     goal_rule
-        What is wrong with a goal: ``(goal, kind of indicator, good)`` to a code and what was
-        wanted, or ``None``.
+        What is wrong with a goal, or ``None``.
     default
         The goal where none is written; ``None`` where one must be.
     reads
@@ -97,7 +105,7 @@ class Kind:
 
     of: tuple[str, ...]
     instead: str = ""
-    goal_rule: Callable[[float, str, str], BrokenGoal | None]
+    goal_rule: Callable[[Goal], BrokenGoal | None]
     default: float | None = None
     reads: Literal["period", "last_year"] = "period"
     needs_reference: bool = False
@@ -130,61 +138,61 @@ class Kind:
         return value - limit if fewer else limit - value
 
 
-def not_negative(goal: float, indicator: str, good: str) -> BrokenGoal | None:
+def not_negative(goal: Goal) -> BrokenGoal | None:
     """A worsening of 0 or more."""
-    return ("goal-sign", "0 or more") if goal < 0 else _fraction(goal, 0.5, "percent")
+    return ("goal-sign", "0 or more") if goal.value < 0 else _fraction(goal.value, 0.5, "percent")
 
 
-def a_level(goal: float, indicator: str, good: str) -> BrokenGoal | None:
+def a_level(goal: Goal) -> BrokenGoal | None:
     """A level of 0 or more; a share cannot lie over 100."""
-    if goal < 0:
+    if goal.value < 0:
         return "goal-sign", "0 or more"
-    if indicator != "share":
+    if goal.indicator != "share":
         return None
-    if goal > 100:
+    if goal.value > 100:
         return "goal-range", "a percentage from 0 to 100"
-    return _fraction(goal, 1, "percent")
+    return _fraction(goal.value, 1, "percent")
 
 
-def towards_good(goal: float, indicator: str, good: str) -> BrokenGoal | None:
+def towards_good(goal: Goal) -> BrokenGoal | None:
     """A change with the sign of what is good; nothing falls by 100 or more."""
-    sign = -1 if good == "lower" else 1
-    if goal * sign <= 0:
+    sign = -1 if goal.good == "lower" else 1
+    if goal.value * sign <= 0:
         word = "negative" if sign < 0 else "positive"
-        return "goal-sign", f"a {word} goal, since {good} is better"
-    if goal <= -100:
+        return "goal-sign", f"a {word} goal, since {goal.good} is better"
+    if goal.value <= -100:
         return "goal-range", "a fall of less than 100"
     return None
 
 
-def in_percent(goal: float, indicator: str, good: str) -> BrokenGoal | None:
+def in_percent(goal: Goal) -> BrokenGoal | None:
     """A change in percent: 20 and not 0.20."""
-    return towards_good(goal, indicator, good) or _fraction(goal, 1, "percent")
+    return towards_good(goal) or _fraction(goal.value, 1, "percent")
 
 
-def in_points(goal: float, indicator: str, good: str) -> BrokenGoal | None:
+def in_points(goal: Goal) -> BrokenGoal | None:
     """A change in percentage points."""
-    return towards_good(goal, indicator, good) or _fraction(goal, 0.5, "percentage points")
+    return towards_good(goal) or _fraction(goal.value, 0.5, "percentage points")
 
 
-def a_year(goal: float, indicator: str, good: str) -> BrokenGoal | None:
+def a_year(goal: Goal) -> BrokenGoal | None:
     """A change a year: percent for counts, points for shares."""
-    least, unit = (0.5, "percent a year") if indicator == "count" else (0.1, "points a year")
-    return towards_good(goal, indicator, good) or _fraction(goal, least, unit)
+    least, unit = (0.5, "percent a year") if goal.indicator == "count" else (0.1, "points a year")
+    return towards_good(goal) or _fraction(goal.value, least, unit)
 
 
-def a_shrinking(goal: float, indicator: str, good: str) -> BrokenGoal | None:
+def a_shrinking(goal: Goal) -> BrokenGoal | None:
     """A distance shrinks, by up to all of it."""
-    if not -100 <= goal < 0:
+    if not -100 <= goal.value < 0:
         return "goal-sign", "from -100 to under 0: the distance shrinks"
-    return _fraction(goal, 1, "percent")
+    return _fraction(goal.value, 1, "percent")
 
 
-def a_percentage(goal: float, indicator: str, good: str) -> BrokenGoal | None:
+def a_percentage(goal: Goal) -> BrokenGoal | None:
     """A percentage of what was promised; 1 is taken for all of it, written as a fraction."""
-    if not 0 < goal <= 100:
+    if not 0 < goal.value <= 100:
         return "goal-range", "a percentage over 0 and up to 100"
-    return _fraction(goal, 1.5, "percent")
+    return _fraction(goal.value, 1.5, "percent")
 
 
 def _fraction(goal: float, least: float, unit: str) -> BrokenGoal | None:
@@ -228,7 +236,7 @@ def _no_change(seen: Outlook) -> float:
     return 1.0 if seen.counts else 0.0
 
 
-def _none(seen: Outlook) -> float:
+def _none(_seen: Outlook) -> float:
     return math.nan
 
 
@@ -249,7 +257,7 @@ KINDS: dict[str, Kind] = {
         reads="last_year",
         observe=lambda measured: measured.level(),
         wanted=_level_wanted,
-        axis=lambda goal, before, counts: goal,
+        axis=lambda goal, _before, _counts: goal,
         unit={"count": "level_count", "share": "level_share"},
         form={"count": "number", "share": "percent"},
         bounded=True,
@@ -314,7 +322,7 @@ KINDS: dict[str, Kind] = {
         default=100.0,
         direction="higher",
         asks_change=False,
-        observe=lambda measured: {},
+        observe=lambda _measured: {},
         wanted=_none,
         unit={"measure": "delivered"},
         form={"measure": "percent"},

@@ -153,14 +153,14 @@ def wanted_change(target: Target, table: pd.DataFrame, design: Design, *, good: 
             good=good,
             before=before,
             reference=_reference_level(target, table, design),
-            years=_years(target, design),
+            years=_years(design),
         )
     )
 
 
-def _years(target: Target, design: Design) -> list[float]:
+def _years(design: Design) -> list[float]:
     waves = () if design.in_quarters else (int(design.baseline[1]), int(design.period[1]))
-    return [year_number(first) for first, _ in years_of(target, design, waves)]
+    return [year_number(first) for first, _ in years_of(design, waves)]
 
 
 def _baseline_level(table: pd.DataFrame, design: Design, area: str) -> float:
@@ -181,9 +181,7 @@ def _reference_level(target: Target, table: pd.DataFrame, design: Design) -> flo
     return sum(_baseline_level(table, design, area) for area in areas) / len(areas)
 
 
-def _answer(
-    target: Target, change: float, found: MinimumDetectableChange, *, good: str
-) -> Answer:
+def _answer(target: Target, change: float, found: MinimumDetectableChange, *, good: str) -> Answer:
     """Whether the goal's change would be found, looked for only in the direction of good."""
     if not target.of_kind.asks_change:
         return "not asked"

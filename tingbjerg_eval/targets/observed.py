@@ -174,9 +174,7 @@ def observe(
         With a ``reason`` and without a value where the figures do not allow one.
     """
     waves = None if design.in_quarters else _waves(data, design.treated)
-    measured = target_design(
-        target, design, until=until, start=start, waves=waves, fielded=fielded
-    )
+    measured = target_design(target, design, until=until, start=start, waves=waves, fielded=fielded)
     if measured is None:
         reason = "too-early" if until or design.in_quarters else "no-wave"
         return Observed(reason=reason, progress=0.0)
@@ -376,7 +374,7 @@ def _share(cells: Cells) -> Level:
     return Level(value=100 * float(cells["share"].mean()), variance=variance)
 
 
-def years_of(target: Target, design: Design, waves: Sequence[int]) -> list[Window]:
+def years_of(design: Design, waves: Sequence[int]) -> list[Window]:
     """The years (or waves) that a slope goes through, the baseline's last one first."""
     if not design.in_quarters:
         return [(w, w) for w in sorted(waves) if design.baseline[1] <= w <= design.period[1]]
@@ -387,7 +385,7 @@ def _years(measured: Measurement) -> tuple[np.ndarray, list[Level]]:
     """The years (or waves) of the slope and the treated area's level in each."""
     design = measured.design
     waves = () if measured.counts else _waves(measured.data, design.treated)
-    windows = years_of(measured.target, design, waves)
+    windows = years_of(design, waves)
     at = np.array([year_number(first) for first, _ in windows])
     return at, [_of(measured, window) for window in windows]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
-from tingbjerg_eval.study.kinds import KINDS
+from tingbjerg_eval.study.kinds import KINDS, Goal
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.settings import Indicator, StudySettings
@@ -80,7 +80,7 @@ def _indicator_rules(path: Path_, target: Target, settings: StudySettings) -> It
     if target.measure is not None:
         yield Broken(
             code="measure-not-wanted", path=(*path, "measure"), found=repr(target.measure),
-            wanted="an indicator only", mend="Remove the measure, or choose a kind that asks what was delivered.",
+            wanted="an indicator only", mend="Remove the measure, or write a kind for deliveries.",
         )  # fmt: skip
 
 
@@ -110,7 +110,8 @@ def goal_rules(path: Path_, target: Target, indicator: Indicator) -> Iterator[Br
 
 
 def _goal_rule(path: Path_, target: Target, indicator: str, good: str) -> Iterator[Broken]:
-    broken = target.of_kind.goal_rule(target.limit, indicator, good)
+    goal = Goal(value=target.limit, indicator=indicator, good=good)
+    broken = target.of_kind.goal_rule(goal)
     if broken is not None:
         yield _goal(path, broken[0], target, broken[1])
 
