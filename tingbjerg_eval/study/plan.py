@@ -143,8 +143,11 @@ def build_plan(
         "commitments": _commitments(strategy),
         "baseline_data": dict(baseline_digests or {}),
     }
-    whole: Plan = canonical(plan)
-    return whole
+    return _canonical(plan)
+
+
+def _canonical(plan: Plan) -> Plan:
+    return {key: canonical(part) for key, part in plan.items()}
 
 
 def _targets(strategy: Strategy) -> Plan:
@@ -210,7 +213,7 @@ def write_lock(
         ``already-locked`` where another plan is locked there.
     """
     path = Path(path)
-    lock = Lock(plan=canonical(plan), digest=digest_of(plan), moment=moment)
+    lock = Lock(plan=_canonical(plan), digest=digest_of(plan), moment=moment)
     earlier = read_lock(path) if path.exists() else None
     if earlier is not None:
         if earlier.digest == lock.digest:

@@ -132,7 +132,8 @@ class Source(Settings):
 
     def headings(self) -> dict[str, str]:
         """Internal name of each column to its heading as delivered."""
-        return {name: one for name, one in self.columns.model_dump().items() if one is not None}
+        columns: Settings = getattr(self, "columns")  # noqa: B009
+        return {name: one for name, one in columns.model_dump().items() if one is not None}
 
 
 class PreviousExtract(Settings):

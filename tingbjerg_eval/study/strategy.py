@@ -141,8 +141,8 @@ class Measure(Settings):
         """The committed amount of every quarter that has one, in order of time."""
         years = {k: v for k, v in self.commitments.items() if not is_quarter(k)}
         spread = {f"{year}K{part}": v for year, v in years.items() for part in range(1, 5)}
-        exact = {k: v for k, v in self.commitments.items() if is_quarter(k)}
-        return dict(sorted({**spread, **exact}.items()))
+        exact = {str(k): v for k, v in self.commitments.items() if is_quarter(k)}
+        return dict(sorted((spread | exact).items()))
 
     def planned(self, quarter: str) -> float:
         """The committed amount of one quarter; 0 where there is none."""

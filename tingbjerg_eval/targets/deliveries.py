@@ -8,7 +8,7 @@ known of such a sum, and so a least.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -53,7 +53,7 @@ def delivery_by_quarter(
 def _by_quarter(
     measures: Mapping[str, Measure], activities: pd.DataFrame, until: str | None
 ) -> pd.DataFrame:
-    reported = activities.set_index(["measure", "quarter"]).to_dict("index")
+    reported: Any = activities.set_index(["measure", "quarter"]).to_dict("index")
     rows = [
         _quarter_row(name, measure, quarter, reported)
         for name, measure in measures.items()
@@ -113,7 +113,7 @@ def missing_returns(
     return groups.agg(tuple).rename("quarters").reset_index()
 
 
-def _number(value: object) -> float:
+def _number(value: Any) -> float:
     return math.nan if value is None or pd.isna(value) else float(value)
 
 

@@ -18,13 +18,16 @@ from tingbjerg_eval.targets.observed import PER, YEAR, target_design, year_numbe
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.design import Design
-    from tingbjerg_eval.study.settings import StudySettings
+    from tingbjerg_eval.study.settings import Indicator, StudySettings
     from tingbjerg_eval.study.strategy import Target
 
 WANTED_QUARTERS = 16
 WANTED_WAVES = 3
 WANTED_AREAS = 20
 """More of these would still help noticeably; see the power table in ``docs/methods.md``."""
+
+Smallest = Callable[..., MinimumDetectableChange]
+"""How the smallest change that would be found is worked out."""
 
 Answer = Literal["yes", "no", "met-at-baseline", "cannot be known", "not asked"]
 
@@ -81,7 +84,7 @@ def measurability(
     panels: Mapping[str, pd.DataFrame],
     shares: Mapping[str, pd.DataFrame],
     *,
-    smallest: Callable[..., MinimumDetectableChange] = minimum_detectable_change,
+    smallest: Smallest = minimum_detectable_change,
 ) -> Measurability:
     """Whether the change that ``target`` asks for would be found, from the baseline alone.
 
@@ -92,7 +95,7 @@ def measurability(
     smallest
         How the smallest change is found.
     """
-    if target.of_kind.by_measure:
+    if target.of_kind.by_measure or target.indicator is None:
         return Measurability(target=name, measurable="not asked")
     indicator = settings.indicators[target.indicator]
     table = (panels if indicator.kind == "count" else shares)[target.indicator]
@@ -108,10 +111,12 @@ def measurability(
         return Measurability(target=name, measurable="cannot be known", reason=refused.code,
                              alternatives=others)  # fmt: skip
     answer = _answer(target, change, found, good=indicator.good)
-    others = _alternatives(target, change, settings, panels, smallest) if answer == "no" else ()
+    others = (
+        tuple(_alternatives(target, change, settings, panels, smallest)) if answer == "no" else ()
+    )
     return Measurability(
         target=name, scale=found.scale, change=change, smallest_fall=found.fall,
-        smallest_rise=found.rise, measurable=answer, alternatives=tuple(others),
+        smallest_rise=found.rise, measurable=answer, alternatives=others,
         asks_rise=_asks_rise(target, indicator.good),
     )  # fmt: skip
 
@@ -121,8 +126,12 @@ def _asks_rise(target: Target, good: str) -> bool:
     return (good == "higher") == target.of_kind.asks_change
 
 
+def _indicator(target: Target, settings: StudySettings) -> Indicator:
+    return settings.indicators[str(target.indicator)]
+
+
 def _design(target: Target, settings: StudySettings) -> Design | None:
-    count = settings.indicators[target.indicator].kind == "count"
+    count = _indicator(target, settings).kind == "count"
     design = settings.design() if count else settings.survey_design()
     return None if design is None else target_design(target, design)
 
@@ -193,10 +202,14 @@ def _answer(target: Target, change: float, found: MinimumDetectableChange, *, go
 
 
 def _alternatives(
-    target: Target, change: float, settings: StudySettings, panels, smallest
+    target: Target,
+    change: float,
+    settings: StudySettings,
+    panels: Mapping[str, pd.DataFrame],
+    smallest: Smallest,
 ) -> Iterator[Alternative]:
     """What could be shown instead, tried on the baseline where the data at hand allow it."""
-    indicator = settings.indicators[target.indicator]
+    indicator = _indicator(target, settings)
     if indicator.kind == "count":
         yield from _pooled(target, change, settings, panels, smallest)
         yield from _survey_items(indicator, settings)
@@ -208,12 +221,18 @@ def _alternatives(
         yield Alternative(code="more-comparison-areas")
 
 
-def _pooled(target, change: float, settings: StudySettings, panels, smallest):
+def _pooled(
+    target: Target,
+    change: float,
+    settings: StudySettings,
+    panels: Mapping[str, pd.DataFrame],
+    smallest: Smallest,
+) -> Iterator[Alternative]:
     """All offences with the same direction of good together, where that shows the change."""
-    own = settings.indicators[target.indicator]
+    own = _indicator(target, settings)
     names = tuple(
         name for name, one in settings.indicators_of("count").items()
-        if one.good == own.good and not one.activity and name in panels
+        if one.good == own.good and not getattr(one, "activity", False) and name in panels
     )  # fmt: skip
     design = _design(target, settings)
     if len(names) < 2 or design is None:
@@ -229,7 +248,7 @@ def _pooled(target, change: float, settings: StudySettings, panels, smallest):
         yield Alternative(code="pool-offences", indicators=names, smallest=size)
 
 
-def _survey_items(indicator, settings: StudySettings) -> Iterator[Alternative]:
+def _survey_items(indicator: Indicator, settings: StudySettings) -> Iterator[Alternative]:
     names = tuple(
         name for name, one in settings.indicators_of("share").items()
         if one.theme is not None and one.theme == indicator.theme

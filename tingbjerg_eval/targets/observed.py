@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -117,7 +117,7 @@ def target_design(
         )  # fmt: skip
         return _wave_design(target, design, until, start, held)
     end = _earlier(str(target.by), until)
-    whole = (quarter_number(end) - quarter_number(design.period[0]) + 1) // YEAR
+    whole = (quarter_number(end) - _number(design.period[0]) + 1) // YEAR
     length = YEAR * (min(whole, 1) if target.window == "last_year" else whole)
     if length <= 0:
         return None
@@ -185,8 +185,12 @@ def observe(
         return Observed(reason=refused.code)
     return Observed(
         baseline=measured_by.baseline.value, latest=measured_by.latest.value,
-        progress=_progress(target, measured), window=measured.period, **figure,
+        progress=_progress(target, measured), window=measured.period, **_ends(figure),
     )  # fmt: skip
+
+
+def _ends(figure: Figure) -> dict[str, Any]:
+    return {**figure}
 
 
 def _waves(data: pd.DataFrame, area: str) -> tuple[int, ...]:
@@ -196,7 +200,7 @@ def _waves(data: pd.DataFrame, area: str) -> tuple[int, ...]:
 def _progress(target: Target, design: Design) -> float:
     """From the baseline's end (0) to the deadline (1)."""
     begin, now = (_number(one[1]) for one in (design.baseline, design.period))
-    return (now - begin) / (_number(target.by) - begin)
+    return (now - begin) / (_number(target.by or 0) - begin)
 
 
 def _number(time: str | int) -> int:
@@ -377,7 +381,9 @@ def _share(cells: Cells) -> Level:
 def years_of(design: Design, waves: Sequence[int]) -> list[Window]:
     """The years (or waves) that a slope goes through, the baseline's last one first."""
     if not design.in_quarters:
-        return [(w, w) for w in sorted(waves) if design.baseline[1] <= w <= design.period[1]]
+        return [
+            (w, w) for w in sorted(waves) if int(design.baseline[1]) <= w <= int(design.period[1])
+        ]
     return _whole_years(design)
 
 

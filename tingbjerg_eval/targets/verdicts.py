@@ -237,7 +237,7 @@ def qualified(found: tuple[str, Signal], neighbours: str) -> tuple[str, Signal]:
     return f"{status}-neighbours-worse", "mixed" if signal == "good" else signal
 
 
-def _neighbour_figures(beside: Estimate | MethodRefused | None) -> dict[str, float]:
+def _neighbour_figures(beside: Estimate | MethodRefused | None) -> dict[str, Any]:
     if not isinstance(beside, Estimate):
         return {}
     ends = ("value", "lower", "upper")
@@ -366,15 +366,14 @@ def _effect_figures(
     effect: Estimate | MethodRefused | None, p_adjusted: float | None
 ) -> dict[str, Any]:
     p_value = _p_value(effect)
-    known = isinstance(effect, Estimate)
-    return {
-        "effect_scale": effect.scale if known else "",
-        "effect_value": effect.value if known else math.nan,
-        "effect_lower": effect.lower if known else math.nan,
-        "effect_upper": effect.upper if known else math.nan,
-        "p_value": p_value,
-        "p_adjusted": p_value if p_adjusted is None or not known else p_adjusted,
-    }
+    if not isinstance(effect, Estimate):
+        ends = dict.fromkeys(("value", "lower", "upper"), math.nan)
+        scale, adjusted = "", p_value
+    else:
+        ends = {end: getattr(effect, end) for end in ("value", "lower", "upper")}
+        scale, adjusted = effect.scale, p_value if p_adjusted is None else p_adjusted
+    figures = {f"effect_{end}": value for end, value in ends.items()}
+    return {"effect_scale": scale, **figures, "p_value": p_value, "p_adjusted": adjusted}
 
 
 def _p_value(effect: Estimate | MethodRefused | None) -> float:

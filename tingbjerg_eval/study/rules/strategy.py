@@ -66,12 +66,12 @@ def _reference_rules(strategy: Strategy) -> Iterator[Broken]:
                                strategy.action_areas, "action area")  # fmt: skip
             yield from _responsible_rules(path, entry.responsible, strategy)
     for name, measure in strategy.measures.items():
-        path = ("measures", name, "contributing")
+        listed = ("measures", name, "contributing")
         for number, party in enumerate(measure.contributing):
-            yield from unknown("unknown-party", (*path, number), party, strategy.parties, "party")
+            yield from unknown("unknown-party", (*listed, number), party, strategy.parties, "party")
             if party == measure.responsible:
                 yield Broken(
-                    code="party-twice", path=(*path, number),
+                    code="party-twice", path=(*listed, number),
                     found=f"{party!r} as responsible and contributing",
                     wanted="each party once", mend="Remove it from contributing.",
                 )  # fmt: skip

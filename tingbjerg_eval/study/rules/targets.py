@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.kinds import KINDS, Goal
@@ -28,7 +27,7 @@ def target_rules(
         yield from _delivered_rules(path, target, strategy, settings)
         return
     yield from _indicator_rules(path, target, settings)
-    indicator = settings.indicators.get(target.indicator)
+    indicator = settings.indicators.get(target.indicator or "")
     if indicator is not None:
         yield from _kind_rules(path, target, indicator)
         yield from goal_rules((*path, "goal"), target, indicator)
@@ -127,9 +126,9 @@ def deadline_rules(
     """A deadline is a quarter of the period, or a wave after the survey's baseline."""
     if indicator.kind == "count":
         yield from _quarter_rules(path, by, settings)
-    elif settings.periods.survey_period is not None:
+    elif settings.periods.survey_baseline and settings.periods.survey_period:
         before, last = settings.periods.survey_baseline[1], settings.periods.survey_period[1]
-        if is_quarter(by) or by is None or not before < by <= last:
+        if not isinstance(by, int) or not before < by <= last:
             yield Broken(
                 code="deadline-outside-period", path=path, found=_shown(by),
                 wanted=f"a survey wave from {before + 1} to {last}", mend="Correct the deadline.",
