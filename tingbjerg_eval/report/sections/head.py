@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, MemoHead, Prose
 from tingbjerg_eval.report.report import Report
 
@@ -23,18 +25,29 @@ def _recommended(report: Report) -> list[str]:
     if report.kind == "baseline":
         digest = report.plan_digest or words("recommend.not_locked")
         return [words("recommend.baseline_noted"), words("recommend.baseline_plan", digest=digest)]
-    verdicts = [one.verdict for one in report.results]
+    return [words("recommend.end_noted"), *_verdicts_noted(report)]
+
+
+def _verdicts_noted(report: Report) -> Iterator[str]:
+    """What the targets came to; those without figures are neither met nor missed."""
+    words, verdicts = report.words, [one.verdict for one in report.results]
     decided = [one for one in verdicts if one.met != "no data"]
-    return [
-        words("recommend.end_noted"),
-        words(
-            "recommend.end_verdicts",
-            met=words.number(sum(one.met == "yes" for one in decided)),
-            targets=words.number(len(verdicts)),
-            better=words.number(sum(one.better == "better" for one in verdicts)),
-            worse=words.number(sum(one.better == "worse" for one in verdicts)),
-        ),
-    ]
+    if not decided:
+        yield words("recommend.end_none", targets=words.number(len(verdicts)))
+        return
+    lacking = len(verdicts) - len(decided)
+    if lacking:
+        yield words("recommend.end_lacking", count=words.number(lacking))
+    moved = sum(one.better == "better" and one.next_door == "worse" for one in verdicts)
+    if moved:
+        yield words("recommend.end_moved", count=words.number(moved))
+    yield words(
+        "recommend.end_verdicts",
+        met=words.number(sum(one.met == "yes" for one in decided)),
+        targets=words.number(len(decided)),
+        better=words.number(sum(one.better == "better" for one in verdicts)),
+        worse=words.number(sum(one.better == "worse" for one in verdicts)),
+    )
 
 
 def background(report: Report) -> Block:
