@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from tingbjerg_eval.stats.remarks import Remark
 from tingbjerg_eval.stats.changes import AreaChanges, area_changes
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level

@@ -8,16 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.remarks import Remark, note
 from tingbjerg_eval.stats.changes import Cells, area_changes, read_cells
 from tingbjerg_eval.stats.did import difference_in_differences, headline
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, times
-
-NOT_FOR_CONCLUSIONS = (
-    "counting error only: areas change by more than that by themselves, so its interval and z "
-    "are not for conclusions"
-)
 
 
 def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Estimate:
@@ -48,7 +44,7 @@ def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> 
         estimand="change of the adjacent areas beyond that of the comparison areas",
         method="displacement",
         n_treated=len(design.adjacent),
-        note="several adjacent areas count as one" if len(design.adjacent) > 1 else "",
+        remarks=(Remark("adjacent-as-one"),) if len(design.adjacent) > 1 else (),
     )
 
 
@@ -66,7 +62,12 @@ class ReportsAvoided:
     lower: float
     upper: float
     level: float
-    note: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """The remarks in English; empty when there is none."""
+        return note(self.remarks)
 
     @property
     def holds_zero(self) -> bool:
@@ -106,7 +107,7 @@ def reports_avoided(
     value, lower, upper = ((observed + 0.5) * (1 / ratios - 1)).tolist()
     return ReportsAvoided(
         observed=observed, expected=observed + value, value=value, lower=lower, upper=upper,
-        level=estimate.level, note=estimate.note,
+        level=estimate.level, remarks=estimate.remarks,
     )  # fmt: skip
 
 
@@ -123,7 +124,12 @@ class DisplacementQuotient:
     success_lower: float
     success_upper: float
     level: float
-    note: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """The remarks in English; empty when there is none."""
+        return note(self.remarks)
 
 
 def weighted_displacement_quotient(
@@ -156,7 +162,7 @@ def weighted_displacement_quotient(
     return DisplacementQuotient(
         value=np.nan if withheld else displacement_quotient(treated, adjacent, comparison),
         success=success, success_lower=ends[0], success_upper=ends[1], level=level,
-        note="withheld: the interval of its denominator holds 0" if withheld else "",
+        remarks=(Remark("withheld-denominator"),) if withheld else (),
     )  # fmt: skip
 
 
@@ -180,7 +186,12 @@ class DisplacementDifference:
 
     value: float
     standard_error: float
-    note: str = NOT_FOR_CONCLUSIONS
+    remarks: tuple[Remark, ...] = (Remark("poisson-not-for-conclusions"),)
+
+    @property
+    def note(self) -> str:
+        """The remarks in English; empty when there is none."""
+        return note(self.remarks)
 
     @property
     def z(self) -> float:

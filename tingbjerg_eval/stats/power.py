@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+from tingbjerg_eval.stats.remarks import Remark, note
 from tingbjerg_eval.stats.changes import (
     AreaChanges,
     Cells,
@@ -26,8 +27,6 @@ from tingbjerg_eval.stats.predictive import (
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.units import baseline_pieces, mask
 from tingbjerg_eval.study.design import Design
-
-UNATTAINABLE = "even a fall to nothing would be missed too often"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +50,12 @@ class MinimumDetectableChange:
     level: float
     n_comparison: int
     between_areas: float
-    note: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """The remarks in English; empty when there is none."""
+        return note(self.remarks)
 
 
 def minimum_detectable_change(
@@ -88,7 +92,7 @@ def minimum_detectable_change(
         level=level,
         n_comparison=split.n_comparison,
         between_areas=_between_areas(split),
-        note="" if attainable else UNATTAINABLE,
+        remarks=() if attainable else (Remark("unattainable"),),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.remarks import Remark
 from tingbjerg_eval.stats.changes import (
     Cells,
     changes_between,
@@ -211,7 +212,7 @@ def _estimate(data: pd.DataFrame, design: Design, kind: Kind, level: float) -> E
         scale=scale, value=float(placebos["value"].iloc[0]), lower=np.nan, upper=np.nan,
         level=level, p_value=rank / areas, method=kind.replace(" ", "_").replace("-", "_"),
         n_treated=1, n_comparison=areas - 1,
-        note=f"a second picture, not the verdict; rank {rank} of {areas} among placebo areas",
+        remarks=(Remark("second-picture"), Remark("rank", rank=rank, areas=areas)),
     )  # fmt: skip
 
 
