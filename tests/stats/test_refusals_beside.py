@@ -6,7 +6,6 @@ import pytest
 
 from tingbjerg_eval.stats.cost import cost_effectiveness
 from tingbjerg_eval.stats.displacement import (
-    NOT_FOR_CONCLUSIONS,
     displacement,
     displacement_quotient,
     reports_avoided,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.stats.remarks import Remark, note
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.remarks import Remark, note
 from tingbjerg_eval.study.design import Design
 
 

@@ -9,12 +9,12 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.stats.remarks import Remark
 from tingbjerg_eval.stats.changes import AreaChanges, Cells, area_changes, changes_between
 from tingbjerg_eval.stats.dispersion import Resolution, widening
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import Effects, effects, predictive
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.remarks import Remark
 from tingbjerg_eval.study.design import Design, Time
 
 SHOWN = ("value", "lower", "upper", "p_value")

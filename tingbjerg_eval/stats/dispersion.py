@@ -7,7 +7,7 @@ the others; here the area's own figures are asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -131,17 +131,22 @@ class Scatter:
 
 def scatter_of(cells: Cells, pieces: Sequence[Unit]) -> Scatter:
     """Scatter of the log rates of ``pieces``, each area's around its own mean."""
+    return _scatter(*_log_rates(cells, pieces))
+
+
+def _log_rates(cells: Cells, pieces: Sequence[Unit]) -> tuple[np.ndarray, np.ndarray]:
+    """Log rates, areas x pieces, and each area's counting error in one piece."""
     count, exposure = (
         np.stack([cells[name][:, mask(cells, piece)].sum(axis=1) for piece in pieces], axis=1)
         for name in ("count", "population")
     )
-    apart = np.log((count + 0.5) / exposure)
-    apart = apart - apart[1:].mean(axis=0)
-    degrees = len(pieces) - 1
-    return Scatter(
-        variance=apart.var(axis=1, ddof=1), counting=1 / (count.mean(axis=1) + 0.5),
-        degrees=degrees,
-    )  # fmt: skip
+    return np.log((count + 0.5) / exposure), 1 / (count.mean(axis=1) + 0.5)
+
+
+def _scatter(rates: np.ndarray, counting: np.ndarray) -> Scatter:
+    apart = rates - rates[1:].mean(axis=0)
+    variance = apart.var(axis=1, ddof=1)
+    return Scatter(variance=variance, counting=counting, degrees=rates.shape[1] - 1)
 
 
 def widening(data: pd.DataFrame, design: Design, resolution: Resolution = "quarter") -> float:
@@ -163,6 +168,24 @@ def widening_of(cells: Cells, design: Design, resolution: Resolution = "quarter"
     if "count" not in cells.measures or len(pieces) < 2:
         return 1.0
     return min(max(1.0, scatter_of(cells, pieces).ratio()), MOST)
+
+
+def each_widening(
+    data: pd.DataFrame, design: Design, resolution: Resolution = "quarter"
+) -> float | np.ndarray:
+    """:func:`widening` with each area in turn as the treated one, in the design's order."""
+    step = _step(resolution)
+    if not design.in_quarters or len(design.baseline_times) < 2 * step:
+        return 1.0
+    cells = read_cells(data, design, windows=[design.baseline])
+    apart, counting = _log_rates(cells, cut(cells, design.baseline, step))
+    order = np.arange(len(apart))
+    ratios = [_scatter(apart[turn], counting[turn]).ratio() for turn in _turns(order)]
+    return np.clip(ratios, 1.0, MOST)[:, None]
+
+
+def _turns(order: np.ndarray) -> Iterator[np.ndarray]:
+    return (np.r_[at, order[order != at]] for at in order)
 
 
 def _step(resolution: str) -> int:

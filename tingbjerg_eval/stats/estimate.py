@@ -61,7 +61,7 @@ class Estimate:
 
 
 def tidy(*estimates: Estimate) -> pd.DataFrame:
-    """Stack estimates to a frame, one row each: the fields of :class:`Estimate` and its ``note``."""
+    """Stack estimates to a frame: fields of :class:`Estimate` and its ``note``, one row each."""
     import pandas as pd
 
     names = [field.name for field in fields(Estimate)] + ["note"]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tingbjerg_eval.stats.remarks import Remark
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.remarks import Remark
 
 
 def exact_rate_ratio(
@@ -118,5 +118,6 @@ def _estimate(method, estimand, figures, level, p_value, *, remark: str) -> Esti
     value, lower, upper = map(float, figures)
     return Estimate(
         estimand=estimand, scale="rate ratio", value=value, lower=lower, upper=upper, level=level,
-        p_value=float(p_value), method=method, n_treated=1, n_comparison=0, remarks=(Remark(remark),),
+        p_value=float(p_value), method=method, n_treated=1, n_comparison=0,
+        remarks=(Remark(remark),),
     )  # fmt: skip

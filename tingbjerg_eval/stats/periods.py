@@ -115,7 +115,8 @@ def _refuse_zero(count: np.ndarray, inside: np.ndarray, area: str) -> None:
         if not count[part].any():
             raise MethodRefused(
                 f"all-zero-{name}",
-                f"The {name} of {area} holds no report at all, so the rate ratio has no interval to two sides.",
+                f"The {name} of {area} holds no report at all, so a rate ratio has no interval "
+                "to two sides.",
                 "Use longer windows or a wider basket of offences, or show change_limits.",
             )
 

@@ -118,7 +118,7 @@ def predictive(change, variance, new_variance, *, ratio: float = 1.0) -> Predict
 
 
 def predictive_without_each(
-    change, variance, new_variance, *, ratio: float = 1.0
+    change, variance, new_variance, *, ratio: float | np.ndarray = 1.0
 ) -> Predictive:
     """As :func:`predictive` for one set of areas, row i without area i; all rows in one pass.
 
@@ -223,7 +223,7 @@ def _stretch(below: np.ndarray, above: np.ndarray, shared: bool) -> tuple:
     return low, high
 
 
-def _mixture(m, nodes, step, df: int, new_variance, shift, ratio: float) -> Predictive:
+def _mixture(m, nodes, step, df: int, new_variance, shift, ratio) -> Predictive:
     """Normals at each tau2 with the mass of tau2; the first node carries what lies below it."""
     q, slope = _q_and_slope(m)
     log_density = xlogy(df / 2 - 1, q) - q / 2 - df / 2 * np.log(2) - gammaln(df / 2)

@@ -46,10 +46,11 @@ ENGLISH = {
         "break-even lies within the interval of the reports avoided: it cannot be decided"
     ),
     "unattainable": "even a fall to nothing would be missed too often",
-    "inexact-critical-value": (
-        "outside the range in which the conservative critical value is exact (noise ratio from "
-        "{least:.2f} at this level and number of areas)"
+    "inexact-level": (
+        "the conservative t is exact only from the level 0.92, or from 0.90 with at most 13 "
+        "comparison areas"
     ),
+    "inexact-breakdown": "a breakdown ratio below {least} is not exact: read it as below {least}",
 }
 
 
