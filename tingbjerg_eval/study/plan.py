@@ -112,7 +112,7 @@ def build_plan(
 
 def _targets(strategy: Strategy) -> dict:
     return {
-        name: one.model_dump(exclude={"title", "action_area"}, exclude_none=True)
+        name: one.model_dump(exclude={"title", "short", "action_area"}, exclude_none=True)
         | {"goal": one.limit, "over": one.window}
         for name, one in adopted_targets(strategy).items()
     }

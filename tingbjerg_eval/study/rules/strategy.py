@@ -10,6 +10,7 @@ from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.rules.decisions import decision_rules
 from tingbjerg_eval.study.rules.measures import measure_rules, unknown
+from tingbjerg_eval.study.rules.recommendation import recommendation_rules
 from tingbjerg_eval.study.rules.targets import target_rules
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def broken_rules(strategy: Strategy, settings: StudySettings) -> Iterator[Broken
         yield from measure_rules(name, measure, settings)
     yield from _budget_rules(strategy)
     yield from decision_rules(strategy, settings)
+    yield from recommendation_rules(strategy)
 
 
 def _priority_rules(strategy: Strategy) -> Iterator[Broken]:
