@@ -20,9 +20,7 @@ from tingbjerg_eval.report.sections.first_page import (
     lowered,
 )
 from tingbjerg_eval.report.sections.summary import party_names
-from tingbjerg_eval.report.words.numbers import is_missing
 from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.targets.deliveries import delivery_by_measure, money_by_year
 
 MOST_POINTS = 6
 MOST_WORDS = 24
@@ -33,7 +31,7 @@ def answer(report: Report) -> Block:
     page = FirstPage(report)
     if not page.targets:
         return Prose(report.words("point.no_main"))
-    return Group((Points(tuple(points(page))), *target_rows(page), *money_bar(report)))
+    return Group((Points(tuple(points(page))), *target_rows(page), *money_bar(page)))
 
 
 def points(page: FirstPage) -> list[str]:
@@ -189,25 +187,20 @@ def _undecided(page: FirstPage) -> Iterator[str]:
 
 def _money(page: FirstPage) -> Iterator[str]:
     """What was spent, and the commitment that was kept least."""
-    report, words = page.report, page.words
-    activities = report.study.tables.activities
-    if activities is None:
-        return
-    total = money_by_year(report.study.written, activities, until=report.study.until).iloc[-1]
-    if is_missing(total["spent_dkk"]) or not total["frame_dkk"]:
+    words, total = page.words, page.money
+    if total is None:
         return
     spent, frame = (
         words.number(total[key] / 1e6, decimals=1) for key in ("spent_dkk", "frame_dkk")
     )
     lead = words("point.money", spent=spent, frame=frame)
-    least = least_kept(report)
+    least = least_kept(page)
     yield fitting([f"{lead} {least}".strip(), lead])
 
 
-def least_kept(report: Report) -> str:
+def least_kept(page: FirstPage) -> str:
     """The commitment in units of which least was delivered, in one sentence; empty for none."""
-    words, activities = report.words, report.study.tables.activities
-    rows = delivery_by_measure(report.study.written, activities, until=report.study.until)
+    report, words, rows = page.report, page.words, page.measures
     rows = rows[(rows["quarters_without_data"] == 0) & (rows["committed"] > 0)]
     held = {name for name, measure in report.study.strategy.measures.items() if measure.hold}
     rows = rows[~rows["measure"].isin(held)].sort_values("share_delivered", kind="stable")

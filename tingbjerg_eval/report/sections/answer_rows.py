@@ -10,13 +10,11 @@ import pandas as pd
 from tingbjerg_eval.report.blocks.display import Block, Prose
 from tingbjerg_eval.report.blocks.rows import Bar, Row, Rows, Sign
 from tingbjerg_eval.report.figures import strips
-from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
 from tingbjerg_eval.report.words.estimates import RATIO, value_text
 from tingbjerg_eval.report.words.numbers import MISSING, is_missing
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.changes import area_changes
-from tingbjerg_eval.targets.deliveries import delivery_by_measure, money_by_year
 from tingbjerg_eval.targets.expected import Change, change_of
 
 PUBLISHED = ("target", "responsible", "before", "after", "change", "goal", "expected",
@@ -235,27 +233,21 @@ def _key(text: str) -> str:
     return text.replace(" ", "_")
 
 
-def money_bar(report: Report) -> Iterator[Block]:
+def money_bar(page: FirstPage) -> Iterator[Block]:
     """Spent and left, and what the unspent money was meant for."""
-    words, activities = report.words, report.study.tables.activities
-    if activities is None:
+    words, total = page.words, page.money
+    if total is None:
         return
-    total = money_by_year(report.study.written, activities, until=report.study.until).iloc[-1]
     spent, left, frame = (float(total[key]) for key in ("spent_dkk", "left_dkk", "frame_dkk"))
-    if is_missing(spent) or not frame:
-        return
     amounts = {"spent": spent, "left": abs(left), "frame": frame}
     said = {key: words.money(amount, short=True) for key, amount in amounts.items()}
     alt = words("rows.bar_over" if left < 0 else "rows.bar", **said)
-    yield Bar(strips.bar([(spent, True), (max(left, 0.0), False)]), alt, _unspent(report, left))
+    yield Bar(strips.bar([(spent, True), (max(left, 0.0), False)]), alt, _unspent(page, left))
 
 
-def _unspent(report: Report, left: float) -> str:
+def _unspent(page: FirstPage, left: float) -> str:
     """Where the unspent money was budgeted, the largest first."""
-    words = report.words
-    rows = delivery_by_measure(
-        report.study.written, report.study.tables.activities, until=report.study.until
-    )
+    words, rows = page.words, page.measures
     rows = rows.assign(left_dkk=rows["budget_dkk"] - rows["spent_dkk"])
     rows = rows[rows["left_dkk"] > 0].sort_values("left_dkk", ascending=False, kind="stable")
     if left <= 0 or rows.empty:

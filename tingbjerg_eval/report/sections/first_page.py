@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import pandas as pd
+
 from tingbjerg_eval.evaluation.study import TargetResult
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.summary import party_names, shown_verdict
@@ -14,6 +16,7 @@ from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.report.words.verdicts import goal_text
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.targets.deliveries import delivery_by_measure, money_by_year
 from tingbjerg_eval.targets.expected import change_of
 from tingbjerg_eval.targets.verdicts import Verdict
 
@@ -87,6 +90,23 @@ class FirstPage:
 
     def _counts(self, result: TargetResult) -> bool:
         return result.target.indicator in self.report.study.settings.indicators_of("count")
+
+    @cached_property
+    def money(self) -> pd.Series | None:
+        """The frame, what was spent and what is left of all years; ``None`` where nobody said."""
+        activities = self.report.study.tables.activities
+        if activities is None:
+            return None
+        study = self.report.study
+        total = money_by_year(study.written, activities, until=study.until).iloc[-1]
+        known = not is_missing(total["spent_dkk"]) and total["frame_dkk"] > 0
+        return total if known else None
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """What each measure has delivered and spent, of what was agreed."""
+        study = self.report.study
+        return delivery_by_measure(study.written, study.tables.activities, until=study.until)
 
     def neighbours(self, target: MainTarget) -> Estimate | None:
         """What happened next door, where it was asked and answered."""

@@ -9,10 +9,9 @@ from tingbjerg_eval.report.blocks.rows import Numbered
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered
 from tingbjerg_eval.report.words.estimates import RATIO, value_text
-from tingbjerg_eval.report.words.numbers import MISSING, is_missing
+from tingbjerg_eval.report.words.numbers import MISSING
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.rules.recommendation import FIELD
-from tingbjerg_eval.targets.deliveries import money_by_year
 from tingbjerg_eval.targets.expected import change_of
 
 MOST_TARGETS = 2
@@ -65,7 +64,7 @@ def _proposed(page: FirstPage) -> Iterator[str]:
         yield words("recommend.end_choose", name=lowered(target.name), party=target.party)
     if any(_moved(page, target) for target in better):
         yield words("recommend.end_next_door", areas=_adjacent(page))
-    left = _left(page.report)
+    left = 0.0 if page.money is None else float(page.money["left_dkk"])
     if left > 0:
         yield words("recommend.end_money", left=words.money(left, short=True))
 
@@ -89,19 +88,6 @@ def _adjacent(page: FirstPage) -> str:
     return page.words.listed(list(page.report.study.design.adjacent))
 
 
-def _left(report: Report) -> float:
-    return _money(report).get("left", 0.0)
-
-
-def _money(report: Report) -> dict[str, float]:
-    activities = report.study.tables.activities
-    if activities is None:
-        return {}
-    total = money_by_year(report.study.written, activities, until=report.study.until).iloc[-1]
-    amounts = {key: float(total[f"{key}_dkk"]) for key in ("spent", "left", "frame")}
-    return {} if any(map(is_missing, amounts.values())) else amounts
-
-
 def filled(sentence: str, report: Report) -> str:
     """``sentence`` with its fields filled from the verdicts, so that no number is typed."""
     return FIELD.sub(lambda field: _value(field[1], report), sentence)
@@ -109,10 +95,10 @@ def filled(sentence: str, report: Report) -> str:
 
 def _value(field: str, report: Report) -> str:
     words, (owner, _, part) = report.words, field.partition(".")
-    if owner == "money":
-        amount = _money(report).get(part)
-        return MISSING if amount is None else words.money(amount, short=True)
     page = FirstPage(report)
+    if owner == "money":
+        total = page.money
+        return MISSING if total is None else words.money(float(total[f"{part}_dkk"]), short=True)
     if owner == "targets":
         main = [target for target in page.targets if target.decided]
         met = [target for target in main if target.verdict.met == "yes"]
