@@ -41,9 +41,10 @@ DEVIATIONS = "deviations.yaml"
 
 SECTIONS = {
     "head": "head",
-    "recommendation": "head",
+    "recommendation": "recommendation",
     "background": "head",
     "next_steps": "head",
+    "answer": "answer",
     "summary": "summary",
     "targets_figure": "summary",
     "key_figures": "summary",
