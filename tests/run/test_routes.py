@@ -163,7 +163,7 @@ def opened(page: Path) -> str:
     """The page's elements after a browser has opened it and everything in it has run."""
     return subprocess.run(
         ["node", "--input-type=module", "-e", VISIT, BROWSER, page.as_uri()],
-        cwd=TOOLS, capture_output=True, text=True, timeout=120, check=True,
+        cwd=TOOLS, capture_output=True, text=True, timeout=600, check=True,
     ).stdout  # fmt: skip
 
 

@@ -170,3 +170,7 @@ def _said(error: Exception) -> str:
         f"An unforeseen error ({type(error).__name__}) stopped the command. "
         "Run it again with TINGBJERG_DEBUG=1 to see where."
     )
+
+
+if __name__ == "__main__":
+    main()

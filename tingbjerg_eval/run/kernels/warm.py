@@ -67,6 +67,9 @@ KERNEL_ENVIRONMENT = {
 Arrow's allocator would start a thread of its own, and a process that forks must have only one.
 """
 
+TIMES_ASKED = 3
+"""How many parents a call is asked of, one after another, if each dies before it forks for it."""
+
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 
@@ -158,12 +161,21 @@ class WarmParent:
         """Run ``"module:function"`` with ``send=`` in a fresh child and return its result.
 
         Raises ``ChildRaised``, ``ChildDied`` or ``ChildTimedOut`` (``timeout`` in seconds).
+        A parent that dies before it has forked costs nothing: the next one is asked.
         """
-        with _Call(self) as call:
-            return call.result(function, arguments, on_message, timeout)
+        for _ in range(TIMES_ASKED):
+            with _Call(self) as call:
+                if call.started():
+                    return call.result(function, arguments, on_message, timeout)
+        raise ChildDied(None)
 
-    def hand_over(self, descriptors: list[int]) -> None:
-        """Give the far ends of one call to the parent; raises ``ChildDied`` once closed."""
+    def hand_over(self, descriptors: list[int]) -> subprocess.Popen:
+        """Give the far ends of one call to the parent, which is returned.
+
+        The parent may be dead, or about to die, for all that: its sockets close a moment before
+        its end can be seen, and what it was given may lie unread. Raises ``ChildDied`` once
+        closed.
+        """
         with self._guard:
             if self._closed:
                 raise ChildDied(None)
@@ -172,6 +184,7 @@ class WarmParent:
                 self._start()
             with contextlib.suppress(OSError):
                 socket.send_fds(self._control, [CALL], descriptors)
+            return self.process
 
     def close(self) -> None:
         """End the parent and every child it still has, for good."""
@@ -220,7 +233,7 @@ class _Call:
         status, far_status = os.pipe()
         self.status = Connection(status, writable=False)
         try:
-            self.parent.hand_over([far.fileno(), far_status])
+            self.asked = self.parent.hand_over([far.fileno(), far_status])
         finally:
             far.close()
             os.close(far_status)
@@ -233,6 +246,19 @@ class _Call:
         self.near.close()
         self.status.close()
 
+    def started(self) -> bool:
+        """Whether a child was forked; if not, the parent is gone, seen to its end, and nothing ran.
+
+        A child learns what to do only after its number has come here.
+        """
+        self.pid = self.number()
+        if self.pid is None:
+            self.asked.kill()
+            self.asked.wait()
+            return False
+        self.parent._pids.add(self.pid)
+        return True
+
     def result(
         self,
         function: str,
@@ -240,10 +266,6 @@ class _Call:
         on_message: Callable[[Any], None],
         timeout: float | None,
     ) -> Any:
-        self.pid = self.number()
-        if self.pid is None:
-            raise ChildDied(None)
-        self.parent._pids.add(self.pid)
         with contextlib.suppress(OSError):
             self.near.send((function, arguments))
         for kind, content in self.answers(timeout):
