@@ -23,7 +23,7 @@ from tingbjerg_eval.study.design import Design
 
 RIO_KINDS = ("roubo_transeunte", "roubo_veiculo", "lesao_corp_dolosa", "total_furtos")
 GROUP = 9
-BLOCK = 12
+BLOCK = 24
 
 
 def rio(folder: Path) -> dict[str, pd.DataFrame]:
@@ -45,7 +45,7 @@ def rio(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def chicago(folder: Path) -> dict[str, pd.DataFrame]:
-    """Burglaries of the South Side, twelve neighbouring block groups to an area."""
+    """Burglaries of the South Side, 24 neighbouring block groups to an area."""
     counts = pd.read_csv(folder / "crime.csv", index_col=0)
     people = pd.read_csv(folder / "pop.csv", index_col=0)["x"].to_numpy()
     areas = [str(at // BLOCK) for at in range(len(counts))]

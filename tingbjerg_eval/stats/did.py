@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -145,7 +146,7 @@ def shown(
     *,
     level: float,
     ratio: float = 1.0,
-) -> dict:
+) -> dict[str, Any]:
     """The headline between any two sets of times, as one row; ``note`` says why it is empty."""
     masks = (np.isin(cells.times, list(times)) for times in (before, after))
     try:

@@ -302,7 +302,9 @@ def _usable(data: pd.DataFrame, design: Design, area: str) -> tuple[str, ...]:
     )
 
 
-def _asked(design: Design, level: float, area: str | None, window: Window | None):
+def _asked(
+    design: Design, level: float, area: str | None, window: Window | None
+) -> tuple[str, Design]:
     """The area, and the design with the window as its period, after all refusals."""
     refuse_level(level)
     if not design.in_quarters:
@@ -361,4 +363,8 @@ def _clopper_pearson(before: float, after: float, level: float) -> tuple[float, 
     """Exact one-sided limits of the ratio of two Poisson means, after over before."""
     lower = float(betaincinv(after, before + 1, 1 - level)) if after else 0.0
     upper = float(betaincinv(after + 1, before, level)) if before else 1.0
-    return tuple(share / (1 - share) if share < 1 else np.inf for share in (lower, upper))
+    return _odds(lower), _odds(upper)
+
+
+def _odds(share: float) -> float:
+    return share / (1 - share) if share < 1 else np.inf

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -72,7 +74,7 @@ def try_promise(
 
 
 def _tried(
-    panel: pd.DataFrame, design: Design, resolution: Resolution, asked: dict
+    panel: pd.DataFrame, design: Design, resolution: Resolution, asked: dict[str, Any]
 ) -> dict[str, float | bool | None]:
     try:
         promised = minimum_detectable_change(panel, design, resolution=resolution, **asked)

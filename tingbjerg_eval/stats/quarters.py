@@ -52,7 +52,9 @@ def own_movement(cells: Cells, design: Design) -> Quarterly:
     )
 
 
-def _expected(count, exposure, after, season) -> np.ndarray:
+def _expected(
+    count: np.ndarray, exposure: np.ndarray, after: np.ndarray, season: np.ndarray
+) -> np.ndarray:
     """Window total x share of the season among both windows, at equal exposure of quarters."""
     total = count.sum()
     rows = np.array([count[after == one].sum() / (after == one).sum() for one in after])
@@ -63,4 +65,5 @@ def _expected(count, exposure, after, season) -> np.ndarray:
 
 def _residual_maker(after: np.ndarray, season: np.ndarray) -> np.ndarray:
     terms = np.column_stack([np.ones(len(after)), after, *(season == one for one in range(1, 4))])
-    return np.eye(len(after)) - terms @ np.linalg.pinv(terms.astype(float))
+    maker: np.ndarray = np.eye(len(after)) - terms @ np.linalg.pinv(terms.astype(float))
+    return maker

@@ -30,8 +30,10 @@ def simplex_weights(columns: np.ndarray, target: np.ndarray, *, ridge: float) ->
     rows = np.vstack([columns - target[:, None], np.sqrt(ridge) * np.eye(number)])
     scale = np.sqrt((rows**2).sum() / number)
     system = np.vstack([rows / (scale or 1.0), np.ones(number)])
+    found: np.ndarray
     found, _ = nnls(system, np.r_[np.zeros(len(rows)), 1.0], maxiter=100 * number)
-    return found / found.sum()
+    found /= found.sum()
+    return found
 
 
 def departure_from_minimum(
