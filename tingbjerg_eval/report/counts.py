@@ -125,7 +125,11 @@ def _linked(study: Study) -> list[tuple[str, ...]]:
 
 def chains(study: Study) -> list[Chain]:
     """One chain for each group of linked indicators, the same for every view of the study."""
-    return study.common("chains", lambda: [Chain(linked) for linked in _linked(study)])
+    return study.whole.once(_new_chains)
+
+
+def _new_chains(study: Study) -> list[Chain]:
+    return [Chain(linked) for linked in _linked(study)]
 
 
 GROWING = RLock()

@@ -41,9 +41,10 @@ DEVIATIONS = "deviations.yaml"
 
 SECTIONS = {
     "head": "head",
-    "recommendation": "head",
+    "recommendation": "recommendation",
     "background": "head",
     "next_steps": "head",
+    "answer": "answer",
     "summary": "summary",
     "targets_figure": "summary",
     "key_figures": "summary",
@@ -156,11 +157,11 @@ class Report:
         return [*found, *([self.lock.moment] if self.lock and self.lock.moment else [])]
 
     def draw(self, kind: str, *data, **options) -> Block:
-        """The figure ``te.figures.<kind>(*data, **options)``, drawn once for equal content."""
-        from tingbjerg_eval.report.figures.drawings import Drawn, drawing
+        """The figure ``te.figures.<kind>(*data, **options)`` in the report's language."""
+        from tingbjerg_eval.report import figures
+        from tingbjerg_eval.report.blocks.display import Figure
 
-        language = self.words.language
-        return Drawn(self.study.drawings.ask(drawing, kind, language, *data, **options))
+        return Figure(getattr(figures, kind)(*data, words=self.words, **options))
 
     def title(self) -> str:
         """The report's title."""
@@ -233,7 +234,7 @@ def open_report(
 
 def plan_of(study: Study) -> dict:
     """The study's analysis plan, the data of its baseline included: one for every view of it."""
-    return study.common("plan", lambda: _plan(study))
+    return study.whole.once(_plan)
 
 
 def _plan(study: Study) -> dict:

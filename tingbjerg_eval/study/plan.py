@@ -152,7 +152,7 @@ def _canonical(plan: Plan) -> Plan:
 
 def _targets(strategy: Strategy) -> Plan:
     return {
-        name: one.model_dump(exclude={"title", "action_area"}, exclude_none=True)
+        name: one.model_dump(exclude={"title", "short", "action_area"}, exclude_none=True)
         | {"goal": one.limit, "over": one.window}
         for name, one in adopted_targets(strategy).items()
     }

@@ -62,6 +62,8 @@ class Target(Settings):
 
     Attributes
     ----------
+    short
+        A name of a few words for the first page; the indicator's title where none is given.
     kind, goal
         ``level``: at most (at least, where higher is better) ``goal``, in percent for shares, in
         reports per 1,000 inhabitants a year for counts. ``relative_change``: percent.
@@ -83,6 +85,7 @@ class Target(Settings):
     """
 
     title: Text
+    short: Text | None = None
     action_area: Text
     kind: KindName
     indicator: Text | None = None
@@ -161,6 +164,7 @@ class Strategy(Settings):
     action_areas: Annotated[dict[Text, ActionArea], Field(min_length=1)]
     targets: Annotated[dict[Text, Target], Field(min_length=1)]
     measures: dict[Text, Measure] = {}
+    recommendation: list[Text] = []
     decisions: list[Decision] = []
     _written: Strategy | None = PrivateAttr(default=None)
 

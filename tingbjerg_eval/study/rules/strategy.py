@@ -11,6 +11,7 @@ from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.rules.decisions import decision_rules
 from tingbjerg_eval.study.rules.measures import measure_rules, unknown
+from tingbjerg_eval.study.rules.recommendation import recommendation_rules
 from tingbjerg_eval.study.rules.targets import target_rules
 
 NAME = re.compile(r"[^\W_][\w-]{0,59}")
@@ -32,6 +33,7 @@ def broken_rules(strategy: Strategy, settings: StudySettings) -> Iterator[Broken
         yield from measure_rules(name, measure, settings)
     yield from _budget_rules(strategy)
     yield from decision_rules(strategy, settings)
+    yield from recommendation_rules(strategy)
 
 
 def _name_rules(strategy: Strategy) -> Iterator[Broken]:
