@@ -482,6 +482,8 @@ OTHERS = [
          lambda t: t.text("activities.csv", "patrulje;2010K1", ";2010K1")),
     Case(0, "a measure that the strategy lacks", "measure-unknown",
          lambda t: t.text("activities.csv", "patrulje;2010K1", "patruljer;2010K1")),
+    Case(0, "a commitment without a return", "return-missing",
+         lambda t: t.text("activities.csv", "patrulje;2010K2;10;8;5000\n", ""), True),
     Case(0, "a measure's quarter twice", "duplicate-cell",
          lambda t: t.text("activities.csv", "2010K2", "2010K1").text(
              "activities.csv", ";8;", ";7;")),
