@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
@@ -61,6 +61,25 @@ class TargetResult:
     smallest: MinimumDetectableChange | MethodRefused | None
 
 
+class Released(Protocol):
+    """What may be shown of a study, as :mod:`tingbjerg_eval.publication` gives it."""
+
+    def panel(self, indicator: str) -> pd.DataFrame:
+        """A count indicator's released panel."""
+
+    def shares(self, indicator: str) -> pd.DataFrame:
+        """A share indicator's released table."""
+
+    def share_design(self, indicator: str) -> Design | None:
+        """The design that the released shares allow."""
+
+    def moment(self, target: Target) -> str | None:
+        """The last quarter up to which ``target`` can be measured."""
+
+    def refusal(self, target: Target, design: Design) -> MethodRefused | None:
+        """Why nothing is told of ``target`` over the windows of ``design``."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Study:
     """Everything an evaluation needs, read once.
@@ -73,6 +92,9 @@ class Study:
         The study's file.
     until
         The last quarter that is known; ``None`` for the whole period.
+    released
+        What may be shown of the study, where it is seen through a publication: panels and shares
+        are then the released ones, and so are all answers. ``None`` for work in the house.
     answers, drawings
         What estimators have answered, and what was drawn, for this study and every view of it at
         a quarter.
@@ -83,6 +105,7 @@ class Study:
     tables: Tables
     path: Path
     until: str | None = None
+    released: Released | None = field(default=None, repr=False)
     answers: Answers = field(default_factory=Answers, repr=False)
     drawings: Answers = field(default_factory=Answers, repr=False)
     _kept: dict = field(default_factory=dict, init=False, repr=False)
@@ -119,16 +142,22 @@ class Study:
     @property
     def whole(self) -> Study:
         """The study with everything that is known today."""
-        return self if self.until is None else self._view(until=None)
+        return self._view(until=None) if self.until or self.released else self
+
+    def seen_through(self, released: Released) -> Study:
+        """The study of which only what is ``released`` can be seen."""
+        return self._view(released=released)
 
     def _view(self, **changed) -> Study:
         """The same study seen otherwise; what does not depend on the view is not made again."""
-        view = replace(self, **changed)
+        view = replace(self, **{"released": None, **changed})
         object.__setattr__(view, "_common", self._common)
         return view
 
     def panel(self, indicator: str) -> pd.DataFrame:
         """The count indicator's panel: ``area, quarter, count, population``."""
+        if self.released is not None:
+            return self.released.panel(indicator)
         return self._once(("panel", indicator), lambda: self._known(
             self.common(
                 ("panel", indicator), lambda: build_panel(self.tables, self.settings, indicator)
@@ -138,6 +167,8 @@ class Study:
 
     def shares(self, indicator: str) -> pd.DataFrame:
         """The share indicator's table: ``area, wave, share, variance, n`` and the interval."""
+        if self.released is not None:
+            return self.released.shares(indicator)
         return self._once(("shares", indicator), lambda: self._known(
             self.common(("shares", indicator), lambda: self._every_share(indicator)), "wave"
         ))  # fmt: skip
@@ -155,7 +186,10 @@ class Study:
     def data(self, indicator: str) -> tuple[pd.DataFrame, Design]:
         """The table of an indicator of either kind, and the design that goes with it."""
         if isinstance(self.indicator(indicator), ShareIndicator):
-            return self.shares(indicator), self.survey_design
+            design = self.survey_design
+            if self.released is not None:
+                design = self.released.share_design(indicator)
+            return self.shares(indicator), design
         return self.panel(indicator), self.design
 
     def ask(self, method: Callable, data: pd.DataFrame, design: Design, **more) -> Answer:
@@ -316,7 +350,7 @@ def _figures(study: Study, target: Target) -> dict:
         return _nothing(_delivered(study, target))
     data, design = study.data(target.indicator)
     moment = {
-        "until": study.until,
+        "until": study.released.moment(target) if study.released else study.until,
         "start": study.settings.periods.period[0],
     }
     good = study.indicator(target.indicator).good
@@ -325,6 +359,9 @@ def _figures(study: Study, target: Target) -> dict:
     )
     waves = None if design.in_quarters else tuple(sorted(map(int, data["wave"].unique())))
     measured = target_design(target, design, waves=waves, **moment)
+    refused = study.released.refusal(target, measured or design) if study.released else None
+    if refused is not None and measured is not None:
+        return _refused(study, target, refused, data, measured)
     asked = measured is not None
     effect = asked and not study.provisional and not _follows_activity(study, target)
     windows = measured or design
@@ -336,6 +373,19 @@ def _figures(study: Study, target: Target) -> dict:
         "change": study.ask(compare_periods, asked_of, measured) if asked else None,
         "effect": study.ask(difference_in_differences, asked_of, measured) if effect else None,
         "smallest": study.ask(minimum_detectable_change, asked_of, windows),
+    }
+
+
+def _refused(study: Study, target: Target, refused: MethodRefused, data, design: Design) -> dict:
+    """Nothing is told of the target; what could have been shown is known beforehand."""
+    effect = not study.provisional and not _follows_activity(study, target)
+    return {
+        "observed": Observed(reason=refused.code),
+        "data": data,
+        "design": design,
+        "change": refused,
+        "effect": refused if effect else None,
+        "smallest": study.ask(minimum_detectable_change, _within(data, design), design),
     }
 
 
