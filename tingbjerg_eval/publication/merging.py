@@ -87,8 +87,10 @@ def common(streams: Sequence[Sequence[Cell]]) -> tuple[Cell, ...]:
     starts = set.intersection(*({one.times[0] for one in stream} for stream in streams))
     found: list[Cell] = []
     for one in _between(sorted(set.intersection(*told)), starts, ends):
-        inside = [[c for c in stream if set(c.times) <= set(one)] for stream in streams]
-        parts = [c for stream in inside for c in stream]
+        inside = [[c for c in cells if set(c.times) <= set(one)] for cells in streams]
+        if any({time for c in cells for time in c.times} != set(one) for cells in inside):
+            continue
+        parts = [c for cells in inside for c in cells]
         total, true = sum(c.count for c in parts), all(c.true for c in parts)
         found.append(Cell(times=one, count=total, true=true))
     return tuple(found)

@@ -37,6 +37,9 @@ from tingbjerg_eval.targets.observed import target_design
 POOLED = " comparison"
 """Ends the name of the table of all comparison areas together."""
 
+ROUGH = 0.25
+"""The part of a sum that may be reckoned with for counts that are not told."""
+
 Made = TypeVar("Made")
 
 
@@ -80,7 +83,8 @@ class Publication:
 
     def shown(self, indicator: str, window: Window, *, area: str = "") -> bool:
         """Whether the sum of the (treated) area over ``window`` is told."""
-        return self.counts(indicator).tells(area or self.study.design.treated, _quarters(window))
+        areas = (area or self.study.design.treated,)
+        return self.counts(indicator).rough(areas, _quarters(window)) <= ROUGH
 
     def by_quarter(self, indicator: str, window: Window) -> bool:
         """Whether each quarter of the treated area in ``window`` is told by itself."""
@@ -88,8 +92,12 @@ class Publication:
         single = {one.times[0] for one in own if len(one.times) == 1 and one.true}
         return set(_quarters(window)) <= single
 
-    def true_areas(self, indicator: str) -> frozenset[str]:
-        """Areas every released count of which, baseline to period, is the true one."""
+    def named_areas(self, indicator: str) -> frozenset[str]:
+        """Areas every released figure of which, baseline to period, is the true one."""
+        if isinstance(self.study.indicator(indicator), ShareIndicator):
+            shown = self.shown_shares(indicator)
+            hidden = shown.loc[shown["status"] != "shown", "area"]
+            return frozenset(shown["area"]) - frozenset(hidden)
         design, found = self.study.design, self.counts(indicator)
         inside = [q for one in (design.baseline, design.period) for q in _quarters(one)]
         return frozenset(area for area in found.areas if found.is_true(area, inside))
@@ -116,12 +124,16 @@ class Publication:
         return design and answering.complete_design(design, self.shares(indicator))
 
     def mentions(self) -> pd.DataFrame | None:
-        """``area, theme, mentions`` as told by this report; ``None`` without a consultation."""
+        """``area, theme, mentions`` as told by this report; ``None`` without a consultation.
+
+        The last report tells again what was raised before the effort.
+        """
         heard = self.study.tables.consultation
         if heard is None:
             return None
         names = report_names(self.study)
-        moments = [known_until(self.study, one) for one in names[: names.index(self.report) + 1]]
+        so_far = names[: names.index(self.report) + 1] if self.report != END else names[:1]
+        moments = [known_until(self.study, one) for one in so_far]
         return self._once(("mentions",), lambda: answering.told_mentions(
             heard, moments=moments, threshold=self.threshold
         ))  # fmt: skip
@@ -160,8 +172,19 @@ class Publication:
             return None
         if isinstance(self.study.indicator(target.indicator), ShareIndicator):
             return self._too_few_answers(target.indicator, design)
-        told = [self.shown(target.indicator, one) for one in (design.baseline, design.period)]
-        if all(told):
+        return self.withheld(target.indicator, design)
+
+    def withheld(
+        self, indicator: str, design: Design, *, areas: Sequence[str] = ()
+    ) -> MethodRefused | None:
+        """Why nothing is told of the ``areas`` (the treated one) over the windows of ``design``.
+
+        Their sums must be made of whole cells, and be true but for :data:`ROUGH` of them.
+        """
+        found = self.counts(indicator)
+        windows = [_quarters(one) for one in (design.baseline, design.period)]
+        asked = [found.rough(areas or (design.treated,), one) for one in windows]
+        if all(rough <= ROUGH for rough in asked):
             return None
         return MethodRefused(
             "hidden-count",

@@ -11,6 +11,7 @@ with. Where they all are true their quarters together are told as well.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -156,12 +157,16 @@ class ReleasedCounts:
     panel: pd.DataFrame
     together: tuple[Cell, ...]
 
-    def tells(self, area: str, times: Sequence[str]) -> bool:
-        """Whether the area's sum over ``times`` is made of whole cells, not all stood in for."""
+    def rough(self, areas: Sequence[str], times: Sequence[str]) -> float:
+        """The part of the areas' sum over ``times`` that is only reckoned with; infinite where
+        the sum is not made of whole cells."""
         wanted = set(times)
-        inside = [one for one in self.areas[area] if wanted & set(one.times)]
-        covered = {time for one in inside for time in one.times}
-        return covered == wanted and any(one.true for one in inside)
+        inside = [one for area in areas for one in self.areas[area] if wanted & set(one.times)]
+        covered = [time for one in inside for time in one.times]
+        if set(covered) != wanted or len(covered) != len(areas) * len(wanted):
+            return math.inf
+        total = sum(one.count for one in inside)
+        return sum(one.count for one in inside if not one.true) / total if total else math.inf
 
     def is_true(self, area: str, times: Sequence[str]) -> bool:
         """Whether every count of the area in ``times`` is told as it is."""

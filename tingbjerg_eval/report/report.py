@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.report.counts import BASELINE, END, Counts, known_until, protected_counts
+from tingbjerg_eval.publication.publication import Publication, publication
+from tingbjerg_eval.publication.timeline import BASELINE, known_until
 from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.deviations import DeclaredDeviation, check_deviations, read_deviations
@@ -61,7 +62,8 @@ class Report:
     Attributes
     ----------
     study
-        The study as it was known when the report was due.
+        The study as it was known when the report was due, and of it only what may be shown: its
+        panels, shares and answers are those of the publication.
     kind, quarter
         Which report; ``quarter`` only for a quarterly one.
     """
@@ -69,6 +71,11 @@ class Report:
     study: Study
     kind: Kind
     quarter: str | None = None
+
+    def __post_init__(self) -> None:
+        """Whoever made the report, it sees the study through its publication alone."""
+        shown = publication(self.study, self.quarter or self.kind)
+        object.__setattr__(self, "study", shown.view())
 
     def __getattr__(self, name: str):
         if name not in SECTIONS:
@@ -100,10 +107,12 @@ class Report:
         """Every target and what was found about it."""
         return self.study.evaluate()
 
-    @cached_property
-    def counts(self) -> Counts:
-        """The counts it may show."""
-        return protected_counts(self.study, self.name)
+    @property
+    def publication(self) -> Publication:
+        """The released tables, on which everything in the report rests."""
+        shown = self.study.released
+        assert isinstance(shown, Publication)
+        return shown
 
     @cached_property
     def lock(self) -> Lock | None:
@@ -198,9 +207,6 @@ def open_report(
     opened = study if isinstance(study, Study) else open_study(study, data=data)
     if kind == "quarterly" and quarter not in opened.settings.period_quarters:
         raise _unknown_quarter(opened, quarter)
-    name = {"baseline": BASELINE, "end_of_period": END}.get(kind, quarter)
-    if kind != "end_of_period":
-        opened = opened.as_of(known_until(opened, name))
     wording.use(opened.settings.language)
     return Report(opened, kind, quarter if kind == "quarterly" else None)
 

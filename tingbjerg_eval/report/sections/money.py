@@ -112,9 +112,6 @@ def _is_counted_effect(result: TargetResult) -> bool:
 
 def _cost_row(report: Report, name: str, result: TargetResult, spent: float) -> dict[str, str]:
     words, title = report.words, report.study.indicator(name).title
-    if not report.counts.shown(name, result.design.period):
-        hidden = dict.fromkeys(("avoided", "interval", "per_report"), words("hidden.secondary"))
-        return {"indicator": title, **hidden}
     avoided = reports_avoided(
         result.data, result.design, level=report.study.level, estimate=result.effect
     )
