@@ -82,7 +82,7 @@ def common(streams: Sequence[Sequence[Cell]]) -> tuple[Cell, ...]:
     """The sums of several streams over the finest times that all of them tell."""
     if len(streams) == 1:
         return tuple(streams[0])
-    told = [set(time for one in stream for time in one.times) for stream in streams]
+    told = [{time for one in stream for time in one.times} for stream in streams]
     ends = set.intersection(*({one.times[-1] for one in stream} for stream in streams))
     starts = set.intersection(*({one.times[0] for one in stream} for stream in streams))
     found: list[Cell] = []

@@ -42,7 +42,8 @@ def report_names(study: Study) -> tuple[str, ...]:
 
 def known_until(study: Study, name: str) -> str:
     """The last quarter that the report ``name`` knows."""
-    ends = {BASELINE: study.settings.periods.baseline[1], END: study.settings.periods.period[1]}
+    counted = [one for one in targets if one.indicator and is_quarter(one.by)]
+    ends = {quarter_number(str(one.by)) + 1 for one in counted}
     return ends.get(name, name)
 
 
@@ -74,7 +75,8 @@ def _spans(quarters: Sequence[str], design: Design) -> list[tuple[int, int]]:
 def _target_cuts(design: Design, targets: Iterable[Target]) -> set[int]:
     """Quarters at which a target's windows, cut into years from its deadline, begin or end."""
     start = quarter_number(str(design.period[0]))
-    ends = {quarter_number(str(one.by)) + 1 for one in targets if one.indicator and is_quarter(one.by)}
+    counted = [one for one in targets if one.indicator and is_quarter(one.by)]
+    ends = {quarter_number(str(one.by)) + 1 for one in counted}
     return {at for end in ends for at in range(end, start, -YEAR)}
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tingbjerg_eval.report import figures
 from tingbjerg_eval.report.blocks.display import Figure, Picture
+from tingbjerg_eval.report.figures.drawn import from_released
 from tingbjerg_eval.report.words.sentences import Words
 
 
@@ -34,7 +35,8 @@ class Drawn(Picture):
 
 def drawing(kind: str, language: str, *data, **options) -> Drawing:
     """What ``figures.<kind>(*data, **options)`` shows in ``language``."""
-    shown = Figure(getattr(figures, kind)(*data, words=Words(language), **options))
+    with from_released():
+        shown = Figure(getattr(figures, kind)(*data, words=Words(language), **options))
     return Drawing(
         svg=shown.svg,
         alt=shown.alt,

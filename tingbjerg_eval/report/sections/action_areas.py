@@ -146,7 +146,6 @@ def _activity(report: Report, name: str) -> Block:
     methods = {"change": compare_periods, "effect": difference_in_differences}
     panel = study.panel(name)
     asked = [
-        (key, refused or study.ask(method, panel, study.design))
-        for key, method in methods.items()
+        (key, refused or study.ask(method, panel, study.design)) for key, method in methods.items()
     ]
     return Section(title, (figure, answers_table(report, asked, name=f"answers-{name}")), level=3)

@@ -96,9 +96,7 @@ def ranked(report: Report) -> pd.DataFrame:
         for name in found["count_indicator"]
     ]
     told = found["mentions"].where(found["mentions"] > 0)
-    return found.assign(
-        mentions=told, rate=found["rate"].mask(np.array(hidden, dtype=bool))
-    )
+    return found.assign(mentions=told, rate=found["rate"].mask(np.array(hidden, dtype=bool)))
 
 
 def _told(report: Report, indicator: str) -> pd.DataFrame:

@@ -15,9 +15,9 @@ from tingbjerg_eval.evaluation.answers import tidy
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.report.blocks import templates as blocks
 from tingbjerg_eval.publication.publication import published_chain
 from tingbjerg_eval.publication.timeline import BASELINE, END, report_names
+from tingbjerg_eval.report.blocks import templates as blocks
 from tingbjerg_eval.report.pages.headline import headline
 from tingbjerg_eval.report.pages.index import failed_page, write_index
 from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
