@@ -42,8 +42,7 @@ def report_names(study: Study) -> tuple[str, ...]:
 
 def known_until(study: Study, name: str) -> str:
     """The last quarter that the report ``name`` knows."""
-    counted = [one for one in targets if one.indicator and is_quarter(one.by)]
-    ends = {quarter_number(str(one.by)) + 1 for one in counted}
+    ends = {BASELINE: study.settings.periods.baseline[1], END: study.settings.periods.period[1]}
     return ends.get(name, name)
 
 
