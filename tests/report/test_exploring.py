@@ -50,7 +50,7 @@ def test_every_part_shows_something_for_every_kind_of_indicator(look, part, indi
     assert str(block.html())
 
 
-def test_what_is_shown_are_the_true_sums_of_the_released_times(small, demo_study):
+def test_what_is_shown_are_the_true_sums_of_the_released_times(small):
     shown, true = small
     both = shown.frame.merge(true.frame, on=["area", "quarter"], suffixes=("", "_true"))
     told = both.dropna(subset="value")

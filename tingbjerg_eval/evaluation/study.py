@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -195,8 +196,11 @@ class Study:
     def ask(self, method: Callable, data: pd.DataFrame, design: Design, **more) -> Answer:
         """What ``method`` says at the study's level, or its refusal.
 
-        One question's refusal does not stop a report, and no question is worked out twice.
+        One question's refusal does not stop a report, and no question is worked out twice. What
+        is released of other areas are whole years, so a method that can choose rests on years.
         """
+        if self.released is not None and "resolution" in signature(method).parameters:
+            more = {"resolution": "year"} | more
         return self.answers.ask(method, data, design, level=self.level, **more)
 
     def evaluate(self) -> tuple[TargetResult, ...]:

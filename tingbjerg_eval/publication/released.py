@@ -28,10 +28,12 @@ from tingbjerg_eval.publication.merging import (
 )
 from tingbjerg_eval.publication.timeline import Stretch
 
-RARE = 2.0
-"""An area with fewer reports a quarter before the effort than so many times the threshold is told
-of by whole years until the last report: its quarters would seldom be shown, and its years be lost
-for them."""
+FEW = 2
+"""Times the threshold. An area with fewer reports a quarter before the effort is told of by whole
+years until the last report, with fewer a year not before the last report: what falls under the
+threshold at the end could not be joined to what is told already, and the period's own total would
+be lost."""
+YEAR = 4
 
 Counts = Mapping[str, int]
 
@@ -53,10 +55,10 @@ def own_cells(
 ) -> tuple[Cell, ...]:
     """The treated area's released cells of one stream."""
     found: list[Cell] = []
-    rare = _is_rare(counts, stretches, threshold)
+    a_year = YEAR * _a_quarter_before(counts, stretches, threshold)
     for stretch in stretches:
         if stretch.growing:
-            found += _growing(counts, stretch, moment, threshold, rare=rare)
+            found += _growing(counts, stretch, moment, threshold, a_year=a_year)
         elif moment.knows(stretch.quarters):
             found += _at_once(counts, stretch.units, threshold)
     return tuple(found)
@@ -88,19 +90,22 @@ def together_cells(
     return tuple(found)
 
 
-def _is_rare(counts: Counts, stretches: Sequence[Stretch], threshold: int) -> bool:
-    """Decided by quarters before the period alone, so that it is the same in every report."""
+def _a_quarter_before(counts: Counts, stretches: Sequence[Stretch], threshold: int) -> float:
+    """Reports a quarter before the period as they are told, the same in every report."""
     growing = next((at for at, one in enumerate(stretches) if one.growing), len(stretches))
     before = [quarter for one in stretches[:growing] for quarter in one.quarters]
     told = [one for s in stretches[:growing] for one in _at_once(counts, s.units, threshold)]
-    return sum(one.count for one in told) < RARE * threshold * len(before)
+    return sum(one.count for one in told) / len(before) if before else math.inf
 
 
 def _growing(
-    counts: Counts, stretch: Stretch, moment: Moment, threshold: int, *, rare: bool
+    counts: Counts, stretch: Stretch, moment: Moment, threshold: int, *, a_year: float
 ) -> list[Cell]:
     """Cells of the period, joined in the order in which it becomes known."""
-    pieces = stretch.units if rare else tuple((quarter,) for quarter in stretch.quarters)
+    if a_year < FEW * threshold:
+        return _at_once(counts, stretch.units, threshold) if moment.last else []
+    by_year = a_year < YEAR * FEW * threshold
+    pieces = stretch.units if by_year else tuple((quarter,) for quarter in stretch.quarters)
     known = [piece for piece in pieces if moment.knows(piece)]
     sums = [_sum(counts, piece) for piece in known]
     closed, rest = in_order(sums, threshold)

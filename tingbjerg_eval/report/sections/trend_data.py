@@ -35,7 +35,7 @@ def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
 def _treated(report: Report, indicator: str) -> pd.DataFrame:
     area = report.study.design.treated
     shown = report.publication.quarters(indicator)
-    return shown.assign(area=area, population=_residents(report, indicator, (area,), shown))
+    return shown.assign(area=area, population=_residents(report, (area,), shown))
 
 
 def _pooled(report: Report, indicator: str, name: str) -> pd.DataFrame:
@@ -44,12 +44,10 @@ def _pooled(report: Report, indicator: str, name: str) -> pd.DataFrame:
     told = known["reckoned"].notna().map({True: "shown", False: "hidden-secondary"})
     shown = known.assign(value=known["reckoned"], status=told)
     others = report.study.design.comparison
-    return shown.assign(area=name, population=_residents(report, indicator, others, shown))
+    return shown.assign(area=name, population=_residents(report, others, shown))
 
 
-def _residents(
-    report: Report, indicator: str, areas: Sequence[str], shown: pd.DataFrame
-) -> pd.Series:
+def _residents(report: Report, areas: Sequence[str], shown: pd.DataFrame) -> pd.Series:
     """Residents of all ``areas`` in the quarters that are shown."""
     people = report.study.tables.population
     own = people[people["area"].isin(areas)]
