@@ -17,7 +17,8 @@ def test_every_join_holds_enough_and_the_rest_too_little(counts):
     closed, rest = in_order(counts, THRESHOLD)
     assert all(sum(counts[one]) >= THRESHOLD for one in closed)
     assert sum(counts[rest]) < THRESHOLD
-    assert [at for one in (*closed, rest) for at in range(len(counts))[one]] == [*range(len(counts))]
+    places = [at for one in (*closed, rest) for at in range(len(counts))[one]]
+    assert places == [*range(len(counts))]
 
 
 @given(COUNTS, st.integers(0, 12))
@@ -53,7 +54,7 @@ def test_what_stands_in_for_a_small_count_is_under_the_threshold(threshold):
 
 
 def test_streams_are_summed_over_the_times_that_all_of_them_tell():
-    one = (Cell(times=("a",), count=7), Cell(times=("b", "c"), count=6), Cell(times=("d",), count=9))
+    one = tuple(Cell(times=tuple(of), count=count) for of, count in (("a", 7), ("bc", 6), ("d", 9)))
     other = (Cell(times=("a", "b"), count=5), Cell(times=("c",), count=8))
     assert common([one, other]) == (Cell(times=("a", "b", "c"), count=26),)
     assert common([one]) == one

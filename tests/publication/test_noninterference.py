@@ -62,9 +62,7 @@ def moved(study: Study, area: str, quarters: dict[str, int]) -> Study:
 def released(study: Study, name: str) -> str:
     """All that anything shown in a report can rest on."""
     shown: Publication = publication(study, name)
-    panels = [
-        shown.panel(one).to_csv() for one in sorted(study.settings.indicators_of("count"))
-    ]
+    panels = [shown.panel(one).to_csv() for one in sorted(study.settings.indicators_of("count"))]
     return json.dumps(shown.published(), sort_keys=True) + "".join(panels)
 
 

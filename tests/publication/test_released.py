@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,7 +70,7 @@ def test_five_values_of_every_hidden_quarter_give_the_same_reports(values):
 def test_what_is_told_is_told_alike_by_every_later_report(values):
     """Nothing is learnt by subtracting one report from another but sums that are told."""
     reports = told(as_counts(values))
-    for earlier, later in zip(reports, reports[1:], strict=False):
+    for earlier, later in pairwise(reports):
         for cell in earlier:
             parts = [one for one in later if set(one.times) <= set(cell.times)]
             assert sum(one.count for one in parts) == cell.count

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tingbjerg_eval.data.baskets import holds
-from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.settings import CountIndicator, StudySettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,15 +24,17 @@ class CodeClass:
 
 def code_classes(settings: StudySettings) -> dict[str, tuple[CodeClass, ...]]:
     """For each count indicator the classes of its codes; no report is in two of them."""
-    indicators = settings.indicators_of("count")
-    codes = sorted({code for one in indicators.values() for code in one.basket.codes})
+    baskets = {
+        name: one.basket.codes
+        for name, one in settings.indicators.items() if isinstance(one, CountIndicator)
+    }  # fmt: skip
+    codes = sorted({code for basket in baskets.values() for code in basket})
     alike: dict[frozenset[str], list[str]] = defaultdict(list)
     for code in codes:
-        by = (name for name, one in indicators.items() if _counts(one.basket.codes, code))
+        by = (name for name, basket in baskets.items() if _counts(basket, code))
         alike[frozenset(by)].append(code)
     return {
-        name: tuple(_class(of, codes) for by, of in alike.items() if name in by)
-        for name in indicators
+        name: tuple(_class(of, codes) for by, of in alike.items() if name in by) for name in baskets
     }
 
 

@@ -278,24 +278,43 @@ class Publication:
 
     def _streams(self, indicator: str) -> dict[str, list[Mapping[str, int]]]:
         """Each area's counts by quarter, one mapping for each class of codes."""
-        return self.study.common(
+        made: dict[str, list[Mapping[str, int]]] = self.study.common(
             ("streams", indicator), lambda: _streams(self.study, indicator)
-        )  # fmt: skip
+        )
+        return made
 
     def _tables(self) -> tuple[ProtectedTable, ...]:
         made: list[ProtectedTable] = []
         for name in self.study.settings.indicators_of("count"):
             found, design = self.counts(name), self.study.design
             own = found.areas[design.treated]
-            made.append(self._table(name, name, own, (design.treated,)))
-            made.append(self._table(name + POOLED, name, found.together, design.comparison))
+            quarters = self._settled(name)
+            made.append(self._table(name, name, own, (design.treated,), quarters))
+            covered = [quarter for one in found.together for quarter in one.times]
+            made.append(
+                self._table(name + POOLED, name, found.together, design.comparison, covered)
+            )
         return tuple(made)
 
+    def _settled(self, indicator: str) -> list[str]:
+        """Quarters of the treated area of which no later report tells more."""
+        known = self._known(indicator)
+        if self.report == END or self.counts(indicator).by_quarter:
+            return known
+        start = quarter_number(str(self.study.design.period[0]))
+        return [quarter for quarter in known if quarter_number(quarter) < start]
+
     def _table(
-        self, table: str, indicator: str, cells: Sequence[Cell], areas: Sequence[str]
+        self,
+        table: str,
+        indicator: str,
+        cells: Sequence[Cell],
+        areas: Sequence[str],
+        quarters: Sequence[str],
     ) -> ProtectedTable:
+        """The told cells, and those of ``quarters`` that are not, as hidden ones."""
         told = {one.times: one.count for one in (*cells, *_sums(cells)) if one.true}
-        every = {(quarter,) for quarter in self._known(indicator)} | set(told)
+        every = {(quarter,) for quarter in quarters} | set(told)
         rows = [(one, told.get(one)) for one in sorted(every, key=lambda one: (one[0], len(one)))]
         asked = self.study.indicator(indicator)
         assert isinstance(asked, CountIndicator)

@@ -104,8 +104,8 @@ def _growing(
     """Cells of the period, joined in the order in which it becomes known."""
     if a_year < FEW * threshold:
         return _at_once(counts, stretch.units, threshold) if moment.last else []
-    by_year = a_year < YEAR * FEW * threshold
-    pieces = stretch.units if by_year else tuple((quarter,) for quarter in stretch.quarters)
+    by_quarter = a_year >= YEAR * FEW * threshold
+    pieces = tuple((quarter,) for quarter in stretch.quarters) if by_quarter else stretch.units
     known = [piece for piece in pieces if moment.knows(piece)]
     sums = [_sum(counts, piece) for piece in known]
     closed, rest = in_order(sums, threshold)
@@ -156,11 +156,14 @@ class ReleasedCounts:
         Sums over whole cells are those that are released, others are no more than a guess.
     together
         The cells of the comparison areas together.
+    by_quarter
+        Whether the treated area's quarters are told report by report, and not later.
     """
 
     areas: dict[str, tuple[Cell, ...]]
     panel: pd.DataFrame
     together: tuple[Cell, ...]
+    by_quarter: bool
 
     def rough(self, areas: Sequence[str], times: Sequence[str]) -> float:
         """The part of the areas' sum over ``times`` that is only reckoned with; infinite where
@@ -213,6 +216,10 @@ def release(
         areas={area: common(of) for area, of in cells.items()},
         panel=_panel(cells, population),
         together=common(together),
+        by_quarter=all(
+            _a_quarter_before(counts, stretches, threshold) >= FEW * threshold
+            for counts in streams[treated]
+        ),
     )
 
 
