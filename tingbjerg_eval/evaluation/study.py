@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
-from tingbjerg_eval.evaluation.answers import Answers
+from tingbjerg_eval.evaluation.memo import Memo
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.estimate import Estimate
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Answer = Estimate | MethodRefused | None
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,6 +66,10 @@ class TargetResult:
 class Released(Protocol):
     """What may be shown of a study, as :mod:`tingbjerg_eval.publication` gives it."""
 
+    @property
+    def report(self) -> str:
+        """The report that shows it."""
+
     def panel(self, indicator: str) -> pd.DataFrame:
         """A count indicator's released panel."""
 
@@ -96,9 +101,9 @@ class Study:
     released
         What may be shown of the study, where it is seen through a publication: panels and shares
         are then the released ones, and so are all answers. ``None`` for work in the house.
-    answers, drawings
-        What estimators have answered, and what was drawn, for this study and every view of it at
-        a quarter.
+    memo
+        What was worked out for this study and every view of it at a quarter. A study made by
+        ``dataclasses.replace`` has one of its own.
     """
 
     settings: StudySettings
@@ -107,15 +112,12 @@ class Study:
     path: Path
     until: str | None = None
     released: Released | None = field(default=None, repr=False)
-    answers: Answers = field(default_factory=Answers, repr=False)
-    drawings: Answers = field(default_factory=Answers, repr=False)
-    _kept: dict = field(default_factory=dict, init=False, repr=False)
-    _common: dict = field(default_factory=dict, init=False, repr=False)
+    memo: Memo = field(default_factory=Memo, init=False, repr=False)
 
     @property
     def strategy(self) -> Strategy:
         """The strategy as the decisions known at ``until`` have made it."""
-        return self._once("strategy", lambda: amended(self.written, until=self.until))
+        return self.once(_amended)
 
     @property
     def design(self) -> Design:
@@ -149,40 +151,32 @@ class Study:
         """The study of which only what is ``released`` can be seen."""
         return self._view(released=released)
 
-    def _view(self, **changed) -> Study:
-        """The same study seen otherwise; what does not depend on the view is not made again."""
+    def _view(self, **changed: Any) -> Study:
+        """The same study seen otherwise, with the same memo."""
         view = replace(self, **{"released": None, **changed})
-        object.__setattr__(view, "_common", self._common)
+        object.__setattr__(view, "memo", self.memo)
         return view
+
+    def once(self, make: Callable[..., Result], *arguments: Hashable) -> Result:
+        """``make(study, *arguments)`` of this view, worked out once.
+
+        What is the same in every view is asked of the :attr:`whole` study.
+        """
+        seen = self.released.report if self.released else None
+        key = (make.__module__, make.__qualname__, self.until, seen, arguments)
+        return self.memo.get(key, lambda: make(self, *arguments))
 
     def panel(self, indicator: str) -> pd.DataFrame:
         """The count indicator's panel: ``area, quarter, count, population``."""
         if self.released is not None:
             return self.released.panel(indicator)
-        return self._once(("panel", indicator), lambda: self._known(
-            self.common(
-                ("panel", indicator), lambda: build_panel(self.tables, self.settings, indicator)
-            ),
-            "quarter",
-        ))  # fmt: skip
+        return self.once(_panel, indicator)
 
     def shares(self, indicator: str) -> pd.DataFrame:
         """The share indicator's table: ``area, wave, share, variance, n`` and the interval."""
         if self.released is not None:
             return self.released.shares(indicator)
-        return self._once(("shares", indicator), lambda: self._known(
-            self.common(("shares", indicator), lambda: self._every_share(indicator)), "wave"
-        ))  # fmt: skip
-
-    def _every_share(self, indicator: str) -> pd.DataFrame:
-        asked = self.indicator(indicator)
-        found = self.answers.ask(
-            survey_shares, self.tables.survey, asked.question, answers=asked.answers,
-            level=self.level,
-        )  # fmt: skip
-        if isinstance(found, MethodRefused):
-            raise found
-        return found
+        return self.once(_shares, indicator)
 
     def data(self, indicator: str) -> tuple[pd.DataFrame, Design]:
         """The table of an indicator of either kind, and the design that goes with it."""
@@ -193,7 +187,9 @@ class Study:
             return self.shares(indicator), design
         return self.panel(indicator), self.design
 
-    def ask(self, method: Callable, data: pd.DataFrame, design: Design, **more) -> Answer:
+    def ask(
+        self, method: Callable[..., Any], data: pd.DataFrame, design: Design | None, **more: Any
+    ) -> Any:
         """What ``method`` says at the study's level, or its refusal.
 
         One question's refusal does not stop a report, and no question is worked out twice. What
@@ -201,11 +197,11 @@ class Study:
         """
         if self.released is not None and "resolution" in signature(method).parameters:
             more = {"resolution": "year"} | more
-        return self.answers.ask(method, data, design, level=self.level, **more)
+        return self.memo.ask(method, data, design, level=self.level, **more)
 
     def evaluate(self) -> tuple[TargetResult, ...]:
         """Every target judged; provisionally where not everything is known yet."""
-        return self._once("evaluation", lambda: _evaluate(self))
+        return self.once(_evaluate)
 
     def result(self, target: str) -> TargetResult:
         """What was found about one target."""
@@ -217,14 +213,7 @@ class Study:
 
     def measurable(self, target: str) -> Measurability:
         """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
-        return self._once(("measurable", target), lambda: self.answers.ask(
-            measurability,
-            target,
-            self.strategy.targets[target],
-            self.settings,
-            {name: self.panel(name) for name in self.settings.indicators_of("count")},
-            {name: self.shares(name) for name in self.settings.indicators_of("share")},
-        ))  # fmt: skip
+        return self.once(_measurable, target)
 
     @property
     def provisional(self) -> bool:
@@ -237,7 +226,7 @@ class Study:
         if frame is None:
             return hashlib.sha256(b"").hexdigest()
         # What is known is the table up to a time, so its length says which part it is.
-        return self.common(("digest", table, len(frame)), lambda: _digest_of(frame))
+        return self.memo.get(("digest", table, len(frame)), lambda: _digest_of(frame))
 
     def _known_table(self, frame: pd.DataFrame | None) -> pd.DataFrame | None:
         columns = () if frame is None else frame.columns
@@ -251,22 +240,6 @@ class Study:
             return frame[frame["wave"] <= int(self.until[:4])].reset_index(drop=True)
         numbers = frame[column].map(quarter_number)
         return frame[numbers <= quarter_number(self.until)].reset_index(drop=True)
-
-    def common(self, key: object, make: Callable):
-        """What ``make`` gives, made once for the study and every view of it at a quarter."""
-        if key not in self._common:
-            self._common[key] = make()
-        return self._common[key]
-
-    @property
-    def made_common(self) -> dict:
-        """All that :meth:`common` has made so far."""
-        return dict(self._common)
-
-    def _once(self, key: object, make: Callable):
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]
 
 
 def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
@@ -287,28 +260,19 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     """
     path = _found(Path(path))
     path = path / "study.yaml" if path.is_dir() else path
-    ready = _READY.get(_key(path, data))
-    return ready._view(path=path) if ready else _read(path, data)
+    opened = _OPENED.get(_place(path, data))
+    return opened._view(path=path) if opened else _read(path, data)
 
 
-_READY: dict[tuple[str, str], Study] = {}
+_OPENED: dict[tuple[str, str], Study] = {}
 
 
-def have_ready(study: Study, path: str, data: str = "") -> None:
-    """Let :func:`open_study` find ``study`` read, in this process and those forked from it, with
-    the panels and shares that every view of it needs.
+def keep_open(study: Study, data: str | Path | None = None) -> None:
+    """Let :func:`open_study` find ``study`` in this process and those forked from it.
 
     Whoever says so answers for the files not changing meanwhile; the batch holds their digests.
     """
-    _READY[_key(Path(path), data)] = study
-    for indicator in study.settings.indicators:
-        study.data(indicator)
-
-
-def have_common(path: str, data: str, made: dict) -> None:
-    """Let a study that is ready find what :meth:`Study.common` made elsewhere."""
-    for key, value in made.items():
-        _READY[_key(Path(path), data)].common(key, lambda value=value: value)
+    _OPENED[_place(study.path, data)] = study
 
 
 def _digest_of(frame: pd.DataFrame) -> str:
@@ -316,7 +280,7 @@ def _digest_of(frame: pd.DataFrame) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _key(path: Path, data: str | Path | None) -> tuple[str, str]:
+def _place(path: Path, data: str | Path | None) -> tuple[str, str]:
     return str(path.resolve()), str(Path(data).resolve()) if data else ""
 
 
@@ -336,6 +300,37 @@ def _found(path: Path) -> Path:
     here = Path.cwd()
     places = (folder / path for folder in (here, *here.parents))
     return path if path.exists() else next((one for one in places if one.exists()), path)
+
+
+def _amended(study: Study) -> Strategy:
+    return amended(study.written, until=study.until)
+
+
+def _panel(study: Study, indicator: str) -> pd.DataFrame:
+    if study.until is None:
+        return build_panel(study.tables, study.settings, indicator)
+    return study._known(study.whole.panel(indicator), "quarter")
+
+
+def _shares(study: Study, indicator: str) -> pd.DataFrame:
+    if study.until is not None:
+        return study._known(study.whole.shares(indicator), "wave")
+    asked = study.indicator(indicator)
+    if not isinstance(asked, ShareIndicator):
+        raise TypeError(f"{indicator} is no share")
+    return survey_shares(
+        study.tables.survey, asked.question, answers=asked.answers, level=study.level
+    )
+
+
+def _measurable(study: Study, target: str) -> Measurability:
+    return measurability(
+        target,
+        study.strategy.targets[target],
+        study.settings,
+        {name: study.panel(name) for name in study.settings.indicators_of("count")},
+        {name: study.shares(name) for name in study.settings.indicators_of("share")},
+    )
 
 
 def _evaluate(study: Study) -> tuple[TargetResult, ...]:
@@ -358,9 +353,7 @@ def _figures(study: Study, target: Target) -> dict:
         "start": study.settings.periods.period[0],
     }
     good = study.indicator(target.indicator).good
-    observed = study.answers.ask(
-        observe, target, data, design, good=good, level=study.level, **moment
-    )
+    observed = study.memo.ask(observe, target, data, design, good=good, level=study.level, **moment)
     waves = None if design.in_quarters else tuple(sorted(map(int, data["wave"].unique())))
     measured = target_design(target, design, waves=waves, **moment)
     refused = study.released.refusal(target, measured or design) if study.released else None

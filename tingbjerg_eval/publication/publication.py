@@ -240,7 +240,7 @@ class Publication:
         raw = self.study.shares(indicator)
         if self.report != END:
             raw = raw[raw["wave"] <= int(self.until[:4])].reset_index(drop=True)
-        return raw, self.study.common(("given", indicator), lambda: self._gave(indicator))
+        return raw, self.study.memo.get(("given", indicator), lambda: self._gave(indicator))
 
     def _gave(self, indicator: str) -> pd.Series:
         asked, survey = self.study.indicator(indicator), self.study.tables.survey
@@ -278,7 +278,7 @@ class Publication:
 
     def _streams(self, indicator: str) -> dict[str, list[Mapping[str, int]]]:
         """Each area's counts by quarter, one mapping for each class of codes."""
-        made: dict[str, list[Mapping[str, int]]] = self.study.common(
+        made: dict[str, list[Mapping[str, int]]] = self.study.memo.get(
             ("streams", indicator), lambda: _streams(self.study, indicator)
         )
         return made
@@ -335,7 +335,7 @@ class Publication:
         )  # fmt: skip
 
     def _once(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
-        made: Made = self.study.common(("publication", self.report, *key), make)
+        made: Made = self.study.memo.get(("publication", self.report, *key), make)
         return made
 
 

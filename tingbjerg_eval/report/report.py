@@ -141,11 +141,13 @@ class Report:
         return check_deviations(compare_plans(self.lock.plan, now), declared)
 
     def draw(self, kind: str, *data, **options) -> Block:
-        """The figure ``te.figures.<kind>(*data, **options)``, drawn once for equal content."""
-        from tingbjerg_eval.report.figures.drawings import Drawn, drawing
+        """The figure ``te.figures.<kind>(*data, **options)`` in the report's language."""
+        from tingbjerg_eval.report import figures
+        from tingbjerg_eval.report.blocks.display import Figure
+        from tingbjerg_eval.report.figures.drawn import from_released
 
-        language = self.words.language
-        return Drawn(self.study.drawings.ask(drawing, kind, language, *data, **options))
+        with from_released():
+            return Figure(getattr(figures, kind)(*data, words=self.words, **options))
 
     def title(self) -> str:
         """The report's title."""
@@ -213,7 +215,7 @@ def open_report(
 
 def plan_of(study: Study) -> dict:
     """The study's analysis plan, the data of its baseline included: one for every view of it."""
-    return study.common("plan", lambda: _plan(study))
+    return study.whole.once(_plan)
 
 
 def _plan(study: Study) -> dict:

@@ -11,6 +11,7 @@ from typing import Literal
 import yaml
 
 from tingbjerg_eval.inputs.canonical import as_text, canonical
+from tingbjerg_eval.inputs.errors import Deviates
 from tingbjerg_eval.inputs.scalars import Day, Text
 from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
 from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
@@ -52,10 +53,8 @@ class DeclaredDeviation:
     data_seen: DataSeen
 
 
-class UndeclaredDeviation(Exception):
+class UndeclaredDeviation(Deviates):
     """The analysis is not the one that was locked, and nobody has said why."""
-
-    exit_code = 4
 
     def __init__(self, differences: list[Difference], *, file: str = "deviations.yaml"):
         self.differences = tuple(differences)
