@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import signature
 from pathlib import Path
@@ -15,15 +15,17 @@ from tingbjerg_eval.data.tables import Tables
 from tingbjerg_eval.evaluation.memo import Memo
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.power import MinimumDetectableChange, minimum_detectable_change
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.decisions import amended, decision_on
-from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.design import Design, Window
 from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings, read_settings
 from tingbjerg_eval.study.strategy import Strategy, Target, read_strategy
+from tingbjerg_eval.study.waves import wave_known
 from tingbjerg_eval.targets.deliveries import observe_delivery
 from tingbjerg_eval.targets.measurability import Measurability, measurability
 from tingbjerg_eval.targets.observed import Observed, observe, target_design
@@ -50,6 +52,8 @@ class TargetResult:
         where the question is not asked.
     smallest
         The smallest change that could be shown, judged from the baseline.
+    beside
+        ``displacement`` of the same windows, where there are adjacent areas.
     """
 
     name: str
@@ -61,6 +65,17 @@ class TargetResult:
     change: Answer
     effect: Answer
     smallest: MinimumDetectableChange | MethodRefused | None
+    beside: Answer
+
+    @property
+    def question(self) -> tuple[str | None, Window | None]:
+        """The indicator and the period that its estimates answer for; never the one alone."""
+        return self.target.indicator, self.design.period if self.design else None
+
+
+def one_each(results: Iterable[TargetResult]) -> list[TargetResult]:
+    """The first result of each question: two targets of one indicator may ask the same."""
+    return list({one.question: one for one in reversed(list(results))}.values())[::-1]
 
 
 class Released(Protocol):
@@ -81,6 +96,11 @@ class Released(Protocol):
 
     def moment(self, target: Target) -> str | None:
         """The last quarter up to which ``target`` can be measured."""
+
+    def withheld(
+        self, indicator: str, design: Design, *, areas: Sequence[str] = ()
+    ) -> MethodRefused | None:
+        """Why nothing is told of the ``areas`` over the windows of ``design``."""
 
     def refusal(self, target: Target, design: Design) -> MethodRefused | None:
         """Why nothing is told of ``target`` over the windows of ``design``."""
@@ -237,7 +257,10 @@ class Study:
         if self.until is None:
             return frame
         if column == "wave":
-            return frame[frame["wave"] <= int(self.until[:4])].reset_index(drop=True)
+            survey = self.settings.data.survey
+            fielded = survey.fielded if survey else {}
+            known = [wave_known(wave, self.until, fielded) for wave in frame["wave"]]
+            return frame[known].reset_index(drop=True)
         numbers = frame[column].map(quarter_number)
         return frame[numbers <= quarter_number(self.until)].reset_index(drop=True)
 
@@ -348,9 +371,11 @@ def _figures(study: Study, target: Target) -> dict:
     if target.indicator is None:
         return _nothing(_delivered(study, target))
     data, design = study.data(target.indicator)
+    survey = study.settings.data.survey
     moment = {
         "until": study.released.moment(target) if study.released else study.until,
         "start": study.settings.periods.period[0],
+        "fielded": survey.fielded if survey else {},
     }
     good = study.indicator(target.indicator).good
     observed = study.memo.ask(observe, target, data, design, good=good, level=study.level, **moment)
@@ -363,6 +388,7 @@ def _figures(study: Study, target: Target) -> dict:
     effect = asked and not study.provisional and not _follows_activity(study, target)
     windows = measured or design
     asked_of = _within(data, windows)
+    beside = effect and design.in_quarters and bool(design.adjacent)
     return {
         "observed": observed,
         "data": data,
@@ -370,6 +396,7 @@ def _figures(study: Study, target: Target) -> dict:
         "change": study.ask(compare_periods, asked_of, measured) if asked else None,
         "effect": study.ask(difference_in_differences, asked_of, measured) if effect else None,
         "smallest": study.ask(minimum_detectable_change, asked_of, windows),
+        "beside": _beside(study, target, asked_of, measured) if beside else None,
     }
 
 
@@ -383,7 +410,16 @@ def _refused(study: Study, target: Target, refused: MethodRefused, data, design:
         "change": refused,
         "effect": refused if effect else None,
         "smallest": study.ask(minimum_detectable_change, _within(data, design), design),
+        "beside": None,
     }
+
+
+def _beside(study: Study, target: Target, data: pd.DataFrame, design: Design) -> Answer:
+    """What happened next door, where it may be told."""
+    withheld = study.released and study.released.withheld(
+        str(target.indicator), design, areas=design.adjacent
+    )
+    return withheld or study.ask(displacement, data, design)
 
 
 def _within(data: pd.DataFrame, design: Design) -> pd.DataFrame:
@@ -397,7 +433,7 @@ def _within(data: pd.DataFrame, design: Design) -> pd.DataFrame:
 
 
 def _nothing(observed: Observed) -> dict:
-    empty = dict.fromkeys(("data", "design", "change", "effect", "smallest"))
+    empty = dict.fromkeys(("data", "design", "change", "effect", "smallest", "beside"))
     return {"observed": observed, **empty}
 
 
@@ -422,6 +458,7 @@ def _verdict(study: Study, name: str, found: dict, p_adjusted: float) -> Verdict
         effect=found["effect"],
         p_adjusted=p_adjusted,
         smallest=found["smallest"],
+        beside=found["beside"],
         provisional=study.provisional,
         retired=decision_on(study.strategy, "retire-target", name) is not None,
     )

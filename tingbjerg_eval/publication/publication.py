@@ -217,7 +217,7 @@ class Publication:
         return told.assign(status=status)
 
     def _too_few_answers(self, indicator: str, design: Design) -> MethodRefused | None:
-        held = self.study.shares(indicator)
+        held, _ = self._share(indicator)
         own = self.shares(indicator)
         wanted = {*times(design.baseline), *times(design.period)}
         raw, kept = (
@@ -237,10 +237,9 @@ class Publication:
 
     def _share(self, indicator: str) -> tuple[pd.DataFrame, pd.Series]:
         """The raw shares known to the report, and how many gave the answer."""
-        raw = self.study.shares(indicator)
-        if self.report != END:
-            raw = raw[raw["wave"] <= int(self.until[:4])].reset_index(drop=True)
-        return raw, self.study.memo.get(("given", indicator), lambda: self._gave(indicator))
+        known = self.study if self.report == END else self.study.as_of(self.until)
+        given = self.study.memo.get(("given", indicator), lambda: self._gave(indicator))
+        return known.shares(indicator), given
 
     def _gave(self, indicator: str) -> pd.Series:
         asked, survey = self.study.indicator(indicator), self.study.tables.survey

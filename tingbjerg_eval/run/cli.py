@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import shlex
@@ -52,11 +53,13 @@ def check(study: Path, as_json: bool, data: Path | None) -> None:
 @click.argument("study", type=STUDY)
 @click.option("--force", is_flag=True, help="Replace another plan; its digest stays in the file.")
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
-def lock(study: Path, force: bool, data: Path | None) -> None:
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it was locked elsewhere.")
+def lock(study: Path, force: bool, data: Path | None, on: dt.datetime | None) -> None:
     """Write STUDY's analysis plan to plan.lock.json and print its digest."""
     from tingbjerg_eval.run.plan import lock_study
 
-    path, digest = lock_study(study_file(study), replace=force, data=data)
+    day = on.date() if on else None
+    path, digest = lock_study(study_file(study), replace=force, data=data, on=day)
     click.echo(f"{path}\nsha256 {digest}")
 
 

@@ -26,7 +26,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "div": ("class", "role", "aria-label", "tabindex"),
     "table": ("class", "data-table", "data-counts"),
     "th": ("class", "scope"),
-    "td": ("class", "data-cell"),
+    "td": ("class", "data-cell", "data-question"),
     "a": ("href",),
     "img": ("src", "alt", "width", "height"),
 }  # fmt: skip

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.evaluation.study import TargetResult, one_each
 from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Table
 from tingbjerg_eval.report.blocks.verdicts import Verdicts
 from tingbjerg_eval.report.pages.headline import KEY_FIGURES
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.money import money_line
+from tingbjerg_eval.report.sections.questions import question_names
 from tingbjerg_eval.report.words.estimates import value_text
 from tingbjerg_eval.report.words.verdicts import goal_text
 from tingbjerg_eval.stats.estimate import Estimate
@@ -69,8 +70,7 @@ def _proposal(report: Report, result: TargetResult, parties: dict[str, str]) -> 
 
 def smallest_text(report: Report, found: Measurability) -> str:
     """The smallest change that could be shown, in words."""
-    wants_fall = not found.change > (1 if found.scale == "rate ratio" else 0)
-    smallest = found.smallest_fall if wants_fall else found.smallest_rise
+    smallest = found.smallest_rise if found.asks_rise else found.smallest_fall
     return value_text(smallest, found.scale or "rate ratio", report.words)
 
 
@@ -82,11 +82,14 @@ def targets_figure(report: Report) -> Block:
 
 def _intervals(report: Report, found: list[TargetResult]) -> Iterator[Block]:
     for scale in ("rate ratio", "percentage points"):
-        of_scale = {one.target.indicator: one for one in found if one.effect.scale == scale}
+        of_scale = [
+            one for one in found if isinstance(one.effect, Estimate) and one.effect.scale == scale
+        ]
         if of_scale:
-            labels = [report.study.indicator(name).title for name in of_scale]
-            estimates = [one.effect for one in of_scale.values()]
-            yield report.draw("intervals", estimates, labels)
+            asked = one_each(of_scale)
+            yield report.draw(
+                "intervals", [one.effect for one in asked], question_names(report, asked)
+            )
 
 
 def key_figures(report: Report) -> Block:

@@ -13,11 +13,12 @@ from typing import Any
 from rich.console import Console
 
 from tingbjerg_eval.disclosure.ledger import Ledger
+from tingbjerg_eval.evaluation.coverage import is_covered, refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.publication.publication import published_chain
-from tingbjerg_eval.publication.timeline import BASELINE, END, report_names
+from tingbjerg_eval.publication.timeline import BASELINE, END, known_until, report_names
 from tingbjerg_eval.report.pages.headline import headline
 from tingbjerg_eval.report.pages.index import failed_page, write_index
 from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
@@ -102,15 +103,27 @@ def hand_over(parent: WarmParent, study: Study, data: Path | None = None) -> Non
 
 
 def selected(study: Study, *, only: str | None, quarter: str | None) -> list[str]:
-    """Names of the reports asked for, in the order they are handed over."""
+    """Names of the reports asked for, in the order they are handed over.
+
+    Where none is named, those of time that the deliveries cover; the index lists the others.
+
+    Raises
+    ------
+    InputRefused
+        Where a report asked for by name is of no quarter of the period, or not covered yet.
+    """
     names = list(report_names(study))
     kinds = {"baseline": [BASELINE], "end_of_period": [END],
              "quarterly": list(study.settings.period_quarters)}  # fmt: skip
     if quarter is not None:
         if quarter not in names or only not in (None, "quarterly"):
             raise _no_such_report(study, quarter)
+        refuse_not_covered(study, quarter, asked="--quarter")
         return [quarter]
-    return names if only is None else kinds[only]
+    covered = [one for one in names if is_covered(study, known_until(study, one))]
+    if only == "end_of_period":
+        refuse_not_covered(study, known_until(study, END), asked="--only")
+    return [one for one in covered if only is None or one in kinds[only]]
 
 
 def _no_such_report(study: Study, quarter: str) -> InputRefused:
@@ -270,6 +283,11 @@ def close(
     settings, words = study.settings, Words(study.settings.language)
     entries = [_entry(output, one, words) for one in read_status(output)["reports"]
                if one["state"] != NOT_MADE]  # fmt: skip
+    listed = {one["name"] for one in entries}
+    entries += [
+        {"name": name, "state": "lacking"} for name in report_names(study)
+        if name not in listed and not is_covered(study, known_until(study, name))
+    ]  # fmt: skip
     write_index(
         output,
         entries,
