@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.publication.merging import Cell
-from tingbjerg_eval.publication.released import Moment, other_cells, own_cells, together_cells
+from tingbjerg_eval.publication.released import (
+    Moment,
+    in_full,
+    other_cells,
+    own_cells,
+    together_cells,
+)
 from tingbjerg_eval.publication.timeline import stretches
 from tingbjerg_eval.study.design import Design
 
@@ -111,6 +117,14 @@ def test_areas_together_are_told_by_quarters_only_where_each_of_their_years_is()
     together = together_cells(summed, zip(*cells, strict=True), THRESHOLD)
     assert together[0] == Cell(times=QUARTERS[:4], count=2 + 36, true=False)
     assert [one.count for one in together[1:]] == [18] * 16
+
+
+def test_each_area_is_told_by_quarters_where_none_of_them_is_small():
+    one, other = as_counts([9] * 20), as_counts([9] * 4 + [4] + [9] * 15)
+    cells = [other_cells(counts, STRETCHES, MOMENTS[-1], THRESHOLD) for counts in (one, other)]
+    full = in_full([one, other], list(zip(*cells, strict=True)), THRESHOLD)
+    lengths = [[len(cell.times) for cell in area] for area in full]
+    assert lengths == [[1] * 4 + [4] + [1] * 12] * 2
 
 
 def test_units_follow_the_windows_of_targets_and_nothing_else():

@@ -213,10 +213,10 @@ class Study:
         """What ``method`` says at the study's level, or its refusal.
 
         One question's refusal does not stop a report, and no question is worked out twice. What
-        is released of other areas are whole years, so a method that can choose rests on years.
+        is released of other areas may be whole years; a method that can choose then rests on them.
         """
         if self.released is not None and "resolution" in signature(method).parameters:
-            more = {"resolution": "year"} | more
+            more = {"resolution": data.attrs.get("resolution", "year")} | more
         return self.memo.ask(method, data, design, level=self.level, **more)
 
     def evaluate(self) -> tuple[TargetResult, ...]:

@@ -6,7 +6,8 @@ no sum over areas or codes, and no difference of two indicators, tells more than
 
 The treated area's own stream is joined in time (:mod:`merging`), the windows before their years
 and the years before their quarters. Of every other area only whole units (years) are reckoned
-with. Where they all are true their quarters together are told as well.
+with. Where they all are true their quarters together are told as well, and each area's own where
+none of them is small.
 """
 
 from __future__ import annotations
@@ -209,12 +210,14 @@ def release(
     cells = {area: cells_of(area) for area in streams}
     together = []
     for at in range(len(streams[treated])):
-        sums = _summed([streams[area][at] for area in comparison])
-        units = zip(*(cells[area][at] for area in comparison), strict=True)
-        together.append(together_cells(sums, units, threshold))
+        counts = [streams[area][at] for area in comparison]
+        units = list(zip(*(cells[area][at] for area in comparison), strict=True))
+        together.append(together_cells(_summed(counts), units, threshold))
+        for area, finer in zip(comparison, in_full(counts, units, threshold), strict=True):
+            cells[area][at] = finer
     return ReleasedCounts(
         areas={area: common(of) for area, of in cells.items()},
-        panel=_panel(cells, population),
+        panel=_panel(cells, population, (treated, *comparison)),
         together=common(together),
         by_quarter=all(
             _a_quarter_before(counts, stretches, threshold) >= FEW * threshold
@@ -223,16 +226,39 @@ def release(
     )
 
 
+def in_full(
+    counts: Sequence[Counts], units: Sequence[Sequence[Cell]], threshold: int
+) -> list[tuple[Cell, ...]]:
+    """The comparison areas' cells, by quarters in units where none of their quarters is small.
+
+    Nothing is hidden there. In any other unit no area's quarters are told.
+    """
+    found: list[list[Cell]] = [[] for _ in counts]
+    for areas in units:
+        times = areas[0].times
+        full = all(one[time] >= threshold for one in counts for time in times)
+        for own, one, cells in zip(counts, areas, found, strict=True):
+            cells += [Cell(times=(t,), count=own[t]) for t in times] if full else [one]
+    return [tuple(cells) for cells in found]
+
+
 def _summed(counts: Sequence[Counts]) -> Counts:
     return {time: sum(one[time] for one in counts) for time in counts[0]}
 
 
-def _panel(cells: Mapping[str, Sequence[Sequence[Cell]]], population: pd.DataFrame) -> pd.DataFrame:
-    """Quarters of which one stream is not told have no row."""
+def _panel(
+    cells: Mapping[str, Sequence[Sequence[Cell]]], population: pd.DataFrame, areas: Sequence[str]
+) -> pd.DataFrame:
+    """Quarters of which one stream is not told have no row; the attribute ``resolution`` says
+    whether every count of the ``areas`` is told by its quarter."""
     rows = []
     for area, streams in cells.items():
         spread = [{t: n for one in of for t, n in one.spread().items()} for of in streams]
         told = set.intersection(*(set(one) for one in spread))
         rows += [(area, time, sum(one[time] for one in spread)) for time in sorted(told)]
     frame = pd.DataFrame(rows, columns=["area", "quarter", "count"]).astype({"count": "int64"})
-    return frame.merge(population, on=["area", "quarter"], how="left")
+    panel = frame.merge(population, on=["area", "quarter"], how="left")
+    every = [one for area in areas for stream in cells[area] for one in stream]
+    single = all(len(one.times) == 1 and one.true for one in every)
+    panel.attrs["resolution"] = "quarter" if single else "year"
+    return panel

@@ -248,6 +248,7 @@ def _moved(report: Report, result: TargetResult, name: str) -> dict[str, str]:
         row = _refused_row("", beside, words)
         return title | row | {"quotient": ""}
     quotient = _asked(weighted_displacement_quotient, report, result)
-    unknown = isinstance(quotient, MethodRefused) or math.isnan(quotient.value)
+    shown = result.verdict.effect in SHOWN and result.verdict.neighbours in SHOWN
+    unknown = not shown or isinstance(quotient, MethodRefused) or math.isnan(quotient.value)
     said = words("moved.withheld") if unknown else words.number(quotient.value, decimals=2)
     return title | _row(beside, words) | {"quotient": said}
