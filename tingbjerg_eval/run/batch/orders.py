@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -59,9 +60,9 @@ def plan(
             problems += refused.problems
             continue
         context = json.dumps(dict(job.context), sort_keys=True)
-        order = _order(job, notebook, parameters, inputs, rendering)
-        order["context"] = dict(job.context) | order["context"]
-        order = Order(**order, engine=engine, timeout=timeout, executed=None, code=whole)
+        given = _order(job, notebook, parameters, inputs, rendering)
+        given["context"] = dict(job.context) | given["context"]
+        order = Order(**given, engine=engine, timeout=timeout, executed=None, code=whole)
         analysis = _analysis(job, notebook, order, code)
         rendered = [analysis, context, look, rendering.render, rendering.inspect]
         digested = {"analysis": analysis, "rendered": digests.of_plain(rendered)}
@@ -91,7 +92,13 @@ def _look(code: Code, rendering: Rendering) -> str:
     return digests.of_plain([digests.of_code(files), digests.of_files(rendering.files)])
 
 
-def _order(job, notebook, parameters, inputs, rendering) -> dict:
+def _order(
+    job: Job,
+    notebook: NotebookNode,
+    parameters: dict[str, Any],
+    inputs: dict[str, str],
+    rendering: Rendering,
+) -> dict[str, Any]:
     folder = str(Path(job.folder).resolve())
     return {
         "name": job.name,
@@ -120,7 +127,7 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def _names(jobs: Sequence[Job]) -> list[Problem]:
-    said = {"file": "the batch", "place": "name of a report"}
+    said: dict[str, Any] = {"file": "the batch", "place": "name of a report"}
     wrong = [job.name for job in jobs if not NAME.fullmatch(job.name)]
     twice = [name for name, times in Counter(job.name.lower() for job in jobs).items() if times > 1]
     wanted = "letters, digits, hyphens and underscores"
