@@ -18,11 +18,12 @@ ROOMS = {
     "demo": {"inputs", "study", "data"},
     "targets": {"inputs", "study", "stats"},
     "evaluation": {"inputs", "study", "data", "stats", "targets"},
-    "report": {"inputs", "study", "data", "stats", "targets", "disclosure", "evaluation"},
 }
 """Each room and those below it, from which it may import."""
+ROOMS["publication"] = {*ROOMS} - {"demo"}
+ROOMS["report"] = {*ROOMS} - {"demo"}
 ROOMS["exploring"] = {*ROOMS["report"], "report"}
-ROOMS["release"] = {"inputs", "disclosure", "evaluation", "report"}
+ROOMS["release"] = {"inputs", "disclosure", "evaluation", "publication", "report"}
 ROOMS["run"] = {*ROOMS} - {"exploring"}
 STATS_MAY_KNOW = "tingbjerg_eval.study.design"
 FRONT_DOOR = "tingbjerg_eval"

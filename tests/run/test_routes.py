@@ -26,7 +26,7 @@ from pypdf import PdfReader
 from small_study import copy_study, small_rendering
 
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.report.counts import published_chain
+from tingbjerg_eval.publication.publication import published_chain
 from tingbjerg_eval.run.batch.batch import run_batch
 from tingbjerg_eval.run.batch.job import Job
 from tingbjerg_eval.run.batch.study_run import hand_over, rendering, run_study

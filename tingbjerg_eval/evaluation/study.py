@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
@@ -77,6 +78,34 @@ def one_each(results: Iterable[TargetResult]) -> list[TargetResult]:
     return list({one.question: one for one in reversed(list(results))}.values())[::-1]
 
 
+class Released(Protocol):
+    """What may be shown of a study, as :mod:`tingbjerg_eval.publication` gives it."""
+
+    @property
+    def report(self) -> str:
+        """The report that shows it."""
+
+    def panel(self, indicator: str) -> pd.DataFrame:
+        """A count indicator's released panel."""
+
+    def shares(self, indicator: str) -> pd.DataFrame:
+        """A share indicator's released table."""
+
+    def share_design(self, indicator: str) -> Design | None:
+        """The design that the released shares allow."""
+
+    def moment(self, target: Target) -> str | None:
+        """The last quarter up to which ``target`` can be measured."""
+
+    def withheld(
+        self, indicator: str, design: Design, *, areas: Sequence[str] = ()
+    ) -> MethodRefused | None:
+        """Why nothing is told of the ``areas`` over the windows of ``design``."""
+
+    def refusal(self, target: Target, design: Design) -> MethodRefused | None:
+        """Why nothing is told of ``target`` over the windows of ``design``."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Study:
     """Everything an evaluation needs, read once.
@@ -89,6 +118,9 @@ class Study:
         The study's file.
     until
         The last quarter that is known; ``None`` for the whole period.
+    released
+        What may be shown of the study, where it is seen through a publication: panels and shares
+        are then the released ones, and so are all answers. ``None`` for work in the house.
     memo
         What was worked out for this study and every view of it at a quarter. A study made by
         ``dataclasses.replace`` has one of its own.
@@ -99,6 +131,7 @@ class Study:
     tables: Tables
     path: Path
     until: str | None = None
+    released: Released | None = field(default=None, repr=False)
     memo: Memo = field(default_factory=Memo, init=False, repr=False)
 
     @property
@@ -132,11 +165,15 @@ class Study:
     @property
     def whole(self) -> Study:
         """The study with everything that is known today."""
-        return self if self.until is None else self._view(until=None)
+        return self._view(until=None) if self.until or self.released else self
+
+    def seen_through(self, released: Released) -> Study:
+        """The study of which only what is ``released`` can be seen."""
+        return self._view(released=released)
 
     def _view(self, **changed: Any) -> Study:
         """The same study seen otherwise, with the same memo."""
-        view = replace(self, **changed)
+        view = replace(self, **{"released": None, **changed})
         object.__setattr__(view, "memo", self.memo)
         return view
 
@@ -145,21 +182,29 @@ class Study:
 
         What is the same in every view is asked of the :attr:`whole` study.
         """
-        key = (make.__module__, make.__qualname__, self.until, arguments)
+        seen = self.released.report if self.released else None
+        key = (make.__module__, make.__qualname__, self.until, seen, arguments)
         return self.memo.get(key, lambda: make(self, *arguments))
 
     def panel(self, indicator: str) -> pd.DataFrame:
         """The count indicator's panel: ``area, quarter, count, population``."""
+        if self.released is not None:
+            return self.released.panel(indicator)
         return self.once(_panel, indicator)
 
     def shares(self, indicator: str) -> pd.DataFrame:
         """The share indicator's table: ``area, wave, share, variance, n`` and the interval."""
+        if self.released is not None:
+            return self.released.shares(indicator)
         return self.once(_shares, indicator)
 
     def data(self, indicator: str) -> tuple[pd.DataFrame, Design]:
         """The table of an indicator of either kind, and the design that goes with it."""
         if isinstance(self.indicator(indicator), ShareIndicator):
-            return self.shares(indicator), self.survey_design
+            design = self.survey_design
+            if self.released is not None:
+                design = self.released.share_design(indicator)
+            return self.shares(indicator), design
         return self.panel(indicator), self.design
 
     def ask(
@@ -167,8 +212,11 @@ class Study:
     ) -> Any:
         """What ``method`` says at the study's level, or its refusal.
 
-        One question's refusal does not stop a report, and no question is worked out twice.
+        One question's refusal does not stop a report, and no question is worked out twice. What
+        is released of other areas may be whole years; a method that can choose then rests on them.
         """
+        if self.released is not None and "resolution" in signature(method).parameters:
+            more = {"resolution": data.attrs.get("resolution", "year")} | more
         return self.memo.ask(method, data, design, level=self.level, **more)
 
     def evaluate(self) -> tuple[TargetResult, ...]:
@@ -325,7 +373,7 @@ def _figures(study: Study, target: Target) -> dict:
     data, design = study.data(target.indicator)
     survey = study.settings.data.survey
     moment = {
-        "until": study.until,
+        "until": study.released.moment(target) if study.released else study.until,
         "start": study.settings.periods.period[0],
         "fielded": survey.fielded if survey else {},
     }
@@ -333,6 +381,9 @@ def _figures(study: Study, target: Target) -> dict:
     observed = study.memo.ask(observe, target, data, design, good=good, level=study.level, **moment)
     waves = None if design.in_quarters else tuple(sorted(map(int, data["wave"].unique())))
     measured = target_design(target, design, waves=waves, **moment)
+    refused = study.released.refusal(target, measured or design) if study.released else None
+    if refused is not None and measured is not None:
+        return _refused(study, target, refused, data, measured)
     asked = measured is not None
     effect = asked and not study.provisional and not _follows_activity(study, target)
     windows = measured or design
@@ -345,8 +396,30 @@ def _figures(study: Study, target: Target) -> dict:
         "change": study.ask(compare_periods, asked_of, measured) if asked else None,
         "effect": study.ask(difference_in_differences, asked_of, measured) if effect else None,
         "smallest": study.ask(minimum_detectable_change, asked_of, windows),
-        "beside": study.ask(displacement, asked_of, measured) if beside else None,
+        "beside": _beside(study, target, asked_of, measured) if beside else None,
     }
+
+
+def _refused(study: Study, target: Target, refused: MethodRefused, data, design: Design) -> dict:
+    """Nothing is told of the target; what could have been shown is known beforehand."""
+    effect = not study.provisional and not _follows_activity(study, target)
+    return {
+        "observed": Observed(reason=refused.code),
+        "data": data,
+        "design": design,
+        "change": refused,
+        "effect": refused if effect else None,
+        "smallest": study.ask(minimum_detectable_change, _within(data, design), design),
+        "beside": None,
+    }
+
+
+def _beside(study: Study, target: Target, data: pd.DataFrame, design: Design) -> Answer:
+    """What happened next door, where it may be told."""
+    withheld = study.released and study.released.withheld(
+        str(target.indicator), design, areas=design.adjacent
+    )
+    return withheld or study.ask(displacement, data, design)
 
 
 def _within(data: pd.DataFrame, design: Design) -> pd.DataFrame:

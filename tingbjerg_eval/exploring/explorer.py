@@ -14,7 +14,10 @@ from tingbjerg_eval.exploring import views
 from tingbjerg_eval.exploring.area_counts import AreaCounts, area_counts
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.publication.publication import Publication, publication
+from tingbjerg_eval.publication.timeline import END
 from tingbjerg_eval.report.blocks.display import Block, Group, Prose
+from tingbjerg_eval.report.figures.drawn import from_released
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.settings import ShareIndicator
@@ -67,7 +70,8 @@ class Explorer:
     """
 
     def __init__(self, study: Study, choice: Choice, *, protected: bool = True):
-        self.study, self.choice, self.protected = study, choice, protected
+        self.study = publication(study, END).view() if protected else study
+        self.choice, self.protected = choice, protected
         self.words = Words(study.settings.language)
         self._counts: dict[str, AreaCounts] = {}
 
@@ -81,8 +85,10 @@ class Explorer:
 
     def part(self, name: str) -> Block:
         """One part for the present choice; under a banner where nothing is protected."""
-        block = getattr(views, name)(self)
-        return block if self.protected else Group((self.banner, block))
+        if not self.protected:
+            return Group((self.banner, getattr(views, name)(self)))
+        with from_released():
+            return getattr(views, name)(self)
 
     @property
     def banner(self) -> Block:
@@ -132,10 +138,16 @@ class Explorer:
         """The counts of an indicator that may be shown."""
         if indicator not in self._counts:
             pooled = self.words("table.pooled")
-            self._counts |= area_counts(
-                self.study, indicator, pooled=pooled, protected=self.protected
-            )
+            self._counts[indicator] = area_counts(self.study, indicator, pooled=pooled)
         return self._counts[indicator]
+
+    def named(self, area: str) -> str:
+        """The area's name; one of which a figure is only reckoned with is not named."""
+        shown = self.study.released
+        if not isinstance(shown, Publication) or area in ("", self.choice.area):
+            return area
+        told = area in shown.named_areas(self.choice.indicator)
+        return area if told else self.words("robust.small_area")
 
     def described(self) -> Block:
         """The choice in a sentence, and the banner where nothing is protected."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tingbjerg_eval.disclosure import protect, protect_shares
 from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.publication.publication import Publication
 from tingbjerg_eval.report import figures
 from tingbjerg_eval.report.blocks.display import Block, Figure, Group, Prose, Table
 from tingbjerg_eval.report.blocks.show import estimates_table, refusal
@@ -68,7 +68,8 @@ def effect(explorer: Explorer) -> Block:
         areas=words.number(found.n_areas),
         smallest=words.p_value(found.smallest_p),
     )
-    axes = figures.placebo(found, explorer.design, scale=_scale(explorer), words=words)
+    named = found.table.assign(area=found.table["area"].map(explorer.named))
+    axes = figures.placebo(named, explorer.design, scale=_scale(explorer), words=words)
     return Group((effect_table(explorer), Figure(axes), Prose(rank)))
 
 
@@ -85,7 +86,7 @@ def left_out(explorer: Explorer) -> Block:
         return found
     words, scale = explorer.words, _scale(explorer)
     labels = [
-        words("explore.without", area=area) if area else words("explore.all_areas")
+        words("explore.without", area=explorer.named(area)) if area else words("explore.all_areas")
         for area in found["left_out"]
     ]
     rows = found.assign(scale=scale)
@@ -109,18 +110,10 @@ def survey(explorer: Explorer) -> Block:
 
 def themes(explorer: Explorer) -> Block:
     """What residents and partners have raised in the quarters that are looked at."""
-    words, raised = explorer.words, explorer.study.tables.consultation
-    if raised is None:
+    words, raised = explorer.words, _raised(explorer)
+    if raised is None or raised.empty:
         return Prose(words("explore.no_consultation"))
-    numbers = raised["quarter"].map(quarter_number)
-    first, last = map(quarter_number, (explorer.choice.first, explorer.choice.last))
-    inside = raised[numbers.between(first, last)]
-    summed = inside.groupby("theme", sort=True)["mentions"].sum().reset_index()
-    if summed.empty:
-        return Prose(words("explore.no_consultation"))
-    rows = _mentions(explorer, summed).sort_values(
-        ["mentions", "theme"], ascending=[False, True], na_position="last"
-    )
+    rows = raised.sort_values(["mentions", "theme"], ascending=[False, True], na_position="last")
     columns = {"theme": Column(), "mentions": Column(kind="number")}
     return Table(rows, words("explore.themes"), columns, name="themes",
                  threshold=_threshold(explorer), words=words)  # fmt: skip
@@ -154,8 +147,9 @@ def visible(explorer: Explorer) -> tuple[pd.DataFrame, Design]:
 
 def _shares(explorer: Explorer, indicator: str) -> pd.DataFrame:
     study = explorer.study
-    minimum = study.settings.rules.survey_minimum_answers if explorer.protected else 0
-    return protect_shares(study.shares(indicator), min_answers=minimum).frame
+    if isinstance(study.released, Publication):
+        return study.released.shown_shares(indicator)
+    return study.shares(indicator).assign(status="shown")
 
 
 def _together(explorer: Explorer) -> str:
@@ -180,8 +174,8 @@ def _changes(explorer: Explorer, data: pd.DataFrame, design: Design) -> Block:
 def _resting_on_all(explorer: Explorer, method):
     """What ``method`` finds, or the block that says why nothing is shown.
 
-    Over the study's own windows it is what the reports show; over others every area's sums must
-    rest on shown cells, or the difference of two choices would give a hidden count away.
+    Over the study's own windows it is what the reports show, reckoned with the numbers that
+    stand in for hidden ones; over others every area's sums must be told.
     """
     covered = all(_covered(explorer, area) for area in explorer.design.areas)
     if not (covered or explorer.own_windows):
@@ -253,9 +247,19 @@ def _items(explorer: Explorer, shares: dict) -> Block:
     return Table(wide.reset_index(), caption, columns, name="survey", words=words)
 
 
-def _mentions(explorer: Explorer, summed: pd.DataFrame) -> pd.DataFrame:
-    if not explorer.protected:
-        return summed
-    table = protect(summed, dims=("theme",), value="mentions", measure="mentions",
-                    name="themes", threshold=_threshold(explorer))  # fmt: skip
-    return table.frame.assign(mentions=table.frame["value"])
+def _raised(explorer: Explorer) -> pd.DataFrame | None:
+    """``theme, mentions`` of the treated area as they are told before the effort; in the house
+    those of the quarters that are looked at, everywhere."""
+    study = explorer.study
+    if isinstance(study.released, Publication):
+        told = study.released.mentions()
+        if told is None:
+            return None
+        return told.loc[told["area"] == study.design.treated, ["theme", "mentions"]]
+    raised = study.tables.consultation
+    if raised is None:
+        return None
+    numbers = raised["quarter"].map(quarter_number)
+    first, last = map(quarter_number, (explorer.choice.first, explorer.choice.last))
+    inside = raised[numbers.between(first, last)]
+    return inside.groupby("theme", sort=True)["mentions"].sum().reset_index()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from tingbjerg_eval.evaluation.coverage import refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.report.counts import BASELINE, END, Counts, known_until, protected_counts
+from tingbjerg_eval.publication.publication import Publication, publication
+from tingbjerg_eval.publication.timeline import BASELINE, END, known_until
 from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.deviations import (
@@ -76,7 +77,8 @@ class Report:
     Attributes
     ----------
     study
-        The study as it was known when the report was due.
+        The study as it was known when the report was due, and of it only what may be shown: its
+        panels, shares and answers are those of the publication.
     kind, quarter
         Which report; ``quarter`` only for a quarterly one.
     """
@@ -84,6 +86,11 @@ class Report:
     study: Study
     kind: Kind
     quarter: str | None = None
+
+    def __post_init__(self) -> None:
+        """Whoever made the report, it sees the study through its publication alone."""
+        shown = publication(self.study, self.quarter or self.kind)
+        object.__setattr__(self, "study", shown.view())
 
     def __getattr__(self, name: str):
         if name not in SECTIONS:
@@ -115,10 +122,12 @@ class Report:
         """Every target and what was found about it."""
         return self.study.evaluate()
 
-    @cached_property
-    def counts(self) -> Counts:
-        """The counts it may show."""
-        return protected_counts(self.study, self.name)
+    @property
+    def publication(self) -> Publication:
+        """The released tables, on which everything in the report rests."""
+        shown = self.study.released
+        assert isinstance(shown, Publication)
+        return shown
 
     @cached_property
     def lock(self) -> Lock | None:
@@ -160,8 +169,10 @@ class Report:
         """The figure ``te.figures.<kind>(*data, **options)`` in the report's language."""
         from tingbjerg_eval.report import figures
         from tingbjerg_eval.report.blocks.display import Figure
+        from tingbjerg_eval.report.figures.drawn import from_released
 
-        return Figure(getattr(figures, kind)(*data, words=self.words, **options))
+        with from_released():
+            return Figure(getattr(figures, kind)(*data, words=self.words, **options))
 
     def title(self) -> str:
         """The report's title."""
@@ -224,10 +235,8 @@ def open_report(
     opened = study if isinstance(study, Study) else open_study(study, data=data)
     if kind == "quarterly" and quarter not in opened.settings.period_quarters:
         raise _unknown_quarter(opened, quarter)
-    name = {"baseline": BASELINE, "end_of_period": END}.get(kind, quarter)
+    name = {"baseline": BASELINE, "end_of_period": END}.get(kind, str(quarter))
     refuse_not_covered(opened, known_until(opened, name), asked=name)
-    if kind != "end_of_period":
-        opened = opened.as_of(known_until(opened, name))
     wording.use(opened.settings.language)
     return Report(opened, kind, quarter if kind == "quarterly" else None)
 

@@ -5,11 +5,11 @@ import pytest
 from carriers import html
 
 from tingbjerg_eval.disclosure import CountTable, hidden_values, protect_tables, publish
+from tingbjerg_eval.publication.publication import published_chain
 from tingbjerg_eval.release import scan_files
 from tingbjerg_eval.release.html_cells import check_cells
 from tingbjerg_eval.release.inspection import InspectionContext, inspect
 from tingbjerg_eval.release.sought import hidden_counts
-from tingbjerg_eval.report.counts import published_chain
 
 COUNTS = CountTable(
     frame=pd.DataFrame(

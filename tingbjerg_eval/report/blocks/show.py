@@ -53,7 +53,9 @@ def show(
     """
     words = words or wording.current()
     given = SimpleNamespace(caption=caption, labels=labels, columns=columns, notes=notes)
-    parts = [
+    raw = any(_is_raw(one) for one in things)
+    working: list[Block] = [Prose(words("figure.working"), "callout")] if raw else []
+    parts = working + [
         block
         for kind, members in groupby(things, key=_kind)
         for block in _SHOWN[kind](list(members), given, words)
@@ -103,6 +105,15 @@ def refusal(refused: MethodRefused, *, words: Words | None = None) -> Prose:
     """The sentence for a statistic that was refused."""
     words = words or wording.current()
     return Prose(_refused(refused, words), "callout")
+
+
+def _is_raw(thing) -> bool:
+    """Whether a thing holds figures that no publication has released."""
+    table = getattr(thing, "table", thing)
+    kind = _kind(thing)
+    if kind in ("estimate", "tidy", "verdict"):
+        return not isinstance(thing, MethodRefused)
+    return isinstance(table, pd.DataFrame) and table is not protected(table)
 
 
 def _kind(thing) -> str:

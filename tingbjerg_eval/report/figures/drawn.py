@@ -5,14 +5,35 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from matplotlib.figure import Figure
 
 from tingbjerg_eval.report.figures import style
+from tingbjerg_eval.report.words.sentences import Words
 
 ALT = "_report_alt"
 CAPTION = "_report_caption"
 NOTES = "_report_notes"
+
+_RELEASED: ContextVar[bool] = ContextVar("released", default=False)
+
+
+@contextmanager
+def from_released() -> Iterator[None]:
+    """What is drawn meanwhile rests on released tables alone, so it is no working view."""
+    token = _RELEASED.set(True)
+    try:
+        yield
+    finally:
+        _RELEASED.reset(token)
+
+
+def working_note(words: Words) -> tuple[str, ...]:
+    """What stands under a figure drawn from tables that nobody has released."""
+    return () if _RELEASED.get() else (words("figure.working"),)
 
 
 def describe(figure: Figure, *, alt: str, caption: str, notes: tuple[str, ...] = ()) -> None:

@@ -15,6 +15,8 @@ from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.design import Design
 
 ROW_HEIGHT = 0.34
+LEAST_RATIO = 0.005
+"""Where a fall of 100 % is drawn on a log scale."""
 RATIO_TICKS = (0.5, 2, 1.5, 0.7, 0.2, 0.1, 5, 10, 0.3, 3, 0.8, 0.6, 1.2, 0.9, 1.1)
 """Ratios worth a tick, the most wanted first."""
 
@@ -43,7 +45,10 @@ def intervals(
         ax = ax if ax is not None else _row_axes(rows["label"])
         _dots(ax, rows, scale, words)
     drawn.describe(
-        ax.figure, alt=alt_text.intervals(rows, words), caption=words("caption.intervals")
+        ax.figure,
+        alt=alt_text.intervals(rows, words),
+        caption=words("caption.intervals"),
+        notes=drawn.working_note(words),
     )
     return ax
 
@@ -68,6 +73,7 @@ def placebo(
         ax.figure,
         alt=alt_text.dots("alt.placebo", rows, design.treated, scale, words),
         caption=words("caption.placebo"),
+        notes=drawn.working_note(words),
     )
     return ax
 
@@ -93,6 +99,7 @@ def changes(
         ax.figure,
         alt=alt_text.dots("alt.changes", rows, design.treated, scale, words),
         caption=words("caption.changes"),
+        notes=drawn.working_note(words),
     )
     return ax
 
@@ -119,6 +126,7 @@ def event_study(
         ax.figure,
         alt=alt_text.event_study(rows, scale, words),
         caption=words("caption.event_study"),
+        notes=drawn.working_note(words),
     )
     return ax
 
@@ -173,7 +181,20 @@ def _row_axes(labels: Sequence[str]):
     return canvas.new_axes(height=height, margins=(left, 0.76, 0.72 / height, 1 - 0.1 / height))
 
 
+def as_printed(rows: pd.DataFrame, scale: str) -> pd.DataFrame:
+    """``rows`` with every figure as it is printed: whole per cent, or tenths of a point.
+
+    A drawing then holds no more than the words beside it.
+    """
+    columns = ["lower", "value", "upper"]
+    exact = rows[columns].astype(float)
+    if scale != RATIO:
+        return rows.assign(**exact.round(1))
+    return rows.assign(**exact.round(2).clip(lower=LEAST_RATIO))
+
+
 def _dots(ax, rows: pd.DataFrame, scale: str, words: Words, *, strong: str | None = None) -> None:
+    rows = as_printed(rows, scale)
     values = rows[["lower", "value", "upper"]].to_numpy(dtype=float)
     low, value, high = values.T
     y = np.arange(len(rows))[::-1]
@@ -260,6 +281,7 @@ def _percent_tick(ratio: float, words: Words) -> str:
 
 
 def _over_time(ax, rows: pd.DataFrame, design: Design, scale: str, words: Words) -> None:
+    rows = as_printed(rows, scale)
     marks.time_axis(ax, [*design.baseline_times, *design.period_times])
     marks.windows(ax, design, words)
     x = _middles(rows["time"])

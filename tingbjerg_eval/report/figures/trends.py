@@ -117,7 +117,7 @@ def small_multiples(
         figure,
         alt=alt_text.small_multiples(of, areas, words),
         caption=words("caption.small_multiples"),
-        notes=_notes(of, tuple(areas), words),
+        notes=(*_notes(of, tuple(areas), words), *drawn.working_note(words)),
     )
     return figure
 
@@ -218,5 +218,5 @@ def _notes(of: Series, areas: tuple[str, ...], words: Words) -> tuple[str, ...]:
 def _describe(ax, alt: str, of: Series, design: Design, title: str, words: Words, more=()) -> None:
     key = "caption.trend" if title else "caption.trend_untitled"
     caption = words(key, area=design.treated, **({"title": title} if title else {}))
-    notes = (*_notes(of, (design.treated,), words), *more)
+    notes = (*_notes(of, (design.treated,), words), *more, *drawn.working_note(words))
     drawn.describe(ax.figure, alt=alt, caption=caption, notes=notes)

@@ -9,7 +9,7 @@ from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section
 from tingbjerg_eval.report.blocks.show import estimates_table
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import young_quarters
-from tingbjerg_eval.report.sections.summary import party_names, shown_verdict, smallest_text
+from tingbjerg_eval.report.sections.summary import party_names, smallest_text
 from tingbjerg_eval.report.sections.trend_data import goal_on_axis, trend_data
 from tingbjerg_eval.report.words.estimates import value_text
 from tingbjerg_eval.report.words.verdicts import goal_text, sentences
@@ -48,7 +48,7 @@ def _target(report: Report, result: TargetResult, drawn: set[str]) -> Block:
             report, result
         )  # fmt: skip
     if report.kind != "baseline":
-        said = sentences(shown_verdict(report, result), report.words)
+        said = sentences(result.verdict, report.words)
         parts.append(Prose(" ".join(said), "callout"))
     return Section(result.target.title, tuple(parts), level=4)
 
@@ -115,8 +115,7 @@ def _alternative(report: Report, alternative: Alternative) -> str:
 
 def _answers(report: Report, result: TargetResult) -> Iterator[Block]:
     """What happened, and whether it differs from the comparison areas."""
-    withheld = shown_verdict(report, result).reason in ("hidden-count", "hidden-secondary")
-    pairs = [("change", None if withheld else result.change), ("effect", result.effect)]
+    pairs = [("change", result.change), ("effect", result.effect)]
     asked = [(key, answer) for key, answer in pairs if answer is not None]
     if asked:
         notes = [*_adjusted(report, result)]
@@ -165,10 +164,10 @@ def _activity(report: Report, name: str) -> Block:
     figure = report.draw("trend", data, design, title=title, preliminary=young_quarters(study))
     if report.kind != "end_of_period":
         return Section(title, (figure,), level=3)
-    windows = (study.design.baseline, study.design.period)
-    methods = {"effect": difference_in_differences}
-    if all(report.counts.shown(name, window) for window in windows):
-        methods = {"change": compare_periods} | methods
+    refused = report.publication.withheld(name, study.design)
+    methods = {"change": compare_periods, "effect": difference_in_differences}
     panel = study.panel(name)
-    asked = [(key, study.ask(method, panel, study.design)) for key, method in methods.items()]
+    asked = [
+        (key, refused or study.ask(method, panel, study.design)) for key, method in methods.items()
+    ]
     return Section(title, (figure, answers_table(report, asked, name=f"answers-{name}")), level=3)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tingbjerg_eval.evaluation.study import TargetResult
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections.summary import party_names, shown_verdict
+from tingbjerg_eval.report.sections.summary import party_names
 from tingbjerg_eval.report.words.estimates import value_text
 from tingbjerg_eval.report.words.numbers import is_missing
 from tingbjerg_eval.report.words.sentences import Words
@@ -77,7 +77,7 @@ class FirstPage:
     def _told(self, result: TargetResult) -> MainTarget:
         return MainTarget(
             result=result,
-            verdict=shown_verdict(self.report, result),
+            verdict=result.verdict,
             name=self._name(result),
             party=party_names(self.report)[result.target.responsible or ""],
             counts=self._counts(result),

@@ -147,9 +147,6 @@ def _is_counted_effect(result: TargetResult) -> bool:
 
 def _cost_row(report: Report, title: str, result: TargetResult, spent: float) -> dict[str, str]:
     words = report.words
-    if not report.counts.shown(str(result.target.indicator), result.design.period):
-        hidden = dict.fromkeys(("avoided", "interval", "per_report"), words("hidden.secondary"))
-        return {"indicator": title, **hidden}
     avoided = reports_avoided(
         result.data, result.design, level=report.study.level, estimate=result.effect
     )

@@ -80,18 +80,34 @@ def unanswered_themes(report: Report) -> Block:
 
 
 def ranked(report: Report) -> pd.DataFrame:
-    """The ranking, with rates of hidden counts left out."""
-    study = report.study
+    """The ranking, without what may not be told."""
+    study, shown = report.study, report.publication
+    mentions = shown.mentions()
     found = rank_problems(
         study.settings,
         study.strategy,
         panels={name: study.panel(name) for name in study.settings.indicators_of("count")},
-        shares={name: study.shares(name) for name in study.settings.indicators_of("share")},
-        consultation=study.tables.consultation,
+        shares={name: _told(report, name) for name in study.settings.indicators_of("share")},
+        consultation=_heard(report, mentions),
         until=study.until,
     )
     hidden = [
-        bool(name) and not report.counts.shown(name, study.design.baseline)
+        bool(name) and not shown.shown(name, study.design.baseline)
         for name in found["count_indicator"]
     ]
-    return found.assign(rate=found["rate"].mask(np.array(hidden, dtype=bool)))
+    told = found["mentions"].where(found["mentions"] > 0)
+    return found.assign(mentions=told, rate=found["rate"].mask(np.array(hidden, dtype=bool)))
+
+
+def _told(report: Report, indicator: str) -> pd.DataFrame:
+    """The shares that may be shown."""
+    shares = report.publication.shown_shares(indicator)
+    return shares[shares["status"] == "shown"]
+
+
+def _heard(report: Report, mentions: pd.DataFrame | None) -> pd.DataFrame | None:
+    """What is told of the consultation, as if it had all been heard before the effort."""
+    if mentions is None:
+        return None
+    before = report.study.settings.periods.baseline[1]
+    return mentions.dropna(subset="mentions").assign(quarter=before, source="")

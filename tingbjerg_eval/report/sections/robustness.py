@@ -61,7 +61,8 @@ def _placebo(report: Report, result: TargetResult) -> Iterator[Block]:
     found, words = _asked(placebo_areas, report, result), report.words
     if isinstance(found, MethodRefused):
         return
-    yield report.draw("placebo", found, result.design, scale=result.effect.scale)
+    rows = _unnamed(report, result, found.table)
+    yield report.draw("placebo", rows, result.design, scale=result.effect.scale)
     yield Prose(
         words(
             "robust.rank",
@@ -71,6 +72,13 @@ def _placebo(report: Report, result: TargetResult) -> Iterator[Block]:
             smallest=words.p_value(found.smallest_p),
         )
     )
+
+
+def _unnamed(report: Report, result: TargetResult, rows: pd.DataFrame) -> pd.DataFrame:
+    """``rows`` without the names of areas of which a figure is only reckoned with."""
+    named = report.publication.named_areas(result.target.indicator) | {result.design.treated}
+    small = report.words("robust.small_area")
+    return rows.assign(area=rows["area"].where(rows["area"].isin(named), small))
 
 
 def _others(report: Report, result: TargetResult) -> Block:
@@ -150,10 +158,22 @@ def _simple(report: Report, result: TargetResult) -> Iterator[dict]:
         methods["segmented"] = interrupted_time_series
     for key, method in methods.items():
         found, what = _asked(method, report, result), words(f"robust.{key}")
+        if key == "segmented":
+            found = _by_quarter(report, result) or found
         if isinstance(found, MethodRefused):
             yield _refused_row(what, found, words)
         else:
             yield {"what": what, **_row(found, words)}
+
+
+def _by_quarter(report: Report, result: TargetResult) -> MethodRefused | None:
+    """Why nothing is told that rests on single quarters."""
+    name, design = result.target.indicator, result.design
+    if all(report.publication.by_quarter(name, one) for one in (design.baseline, design.period)):
+        return None
+    return MethodRefused(
+        "hidden-quarter", "Single quarters hold too few reports.", "Use a wider basket."
+    )
 
 
 def _breakdown(report: Report, result: TargetResult) -> Iterator[dict]:
@@ -169,13 +189,11 @@ def _breakdown(report: Report, result: TargetResult) -> Iterator[dict]:
 
 def _late(report: Report, result: TargetResult) -> Iterator[dict]:
     """The headline and the plain change with preliminary quarters raised to what is expected."""
-    factors, design, name = expected(report.study), result.design, result.target.indicator
+    factors, design = expected(report.study), result.design
     if not design.in_quarters or not set(factors) & set(design.period_times):
         return
     raised = replace(result, data=completed(result.data, factors))
-    methods = {"late_effect": difference_in_differences}
-    if all(report.counts.shown(name, window) for window in (design.baseline, design.period)):
-        methods["late_change"] = compare_periods
+    methods = {"late_effect": difference_in_differences, "late_change": compare_periods}
     for key, method in methods.items():
         found, what = _asked(method, report, raised), report.words(f"robust.{key}")
         refused = isinstance(found, MethodRefused)
@@ -223,12 +241,14 @@ def displacement(report: Report) -> Block:
 def _moved(report: Report, result: TargetResult, name: str) -> dict[str, str]:
     words = report.words
     title = {"indicator": name}
-    beside = _asked(next_door, report, result)
+    indicator, adjacent = str(result.target.indicator), result.design.adjacent
+    withheld = report.publication.withheld(indicator, result.design, areas=adjacent)
+    beside = withheld or _asked(next_door, report, result)
     if isinstance(beside, MethodRefused):
         row = _refused_row("", beside, words)
         return title | row | {"quotient": ""}
     quotient = _asked(weighted_displacement_quotient, report, result)
     shown = result.verdict.effect in SHOWN and result.verdict.neighbours in SHOWN
-    withheld = not shown or isinstance(quotient, MethodRefused) or math.isnan(quotient.value)
-    said = words("moved.withheld") if withheld else words.number(quotient.value, decimals=2)
+    unknown = not shown or isinstance(quotient, MethodRefused) or math.isnan(quotient.value)
+    said = words("moved.withheld") if unknown else words.number(quotient.value, decimals=2)
     return title | _row(beside, words) | {"quotient": said}

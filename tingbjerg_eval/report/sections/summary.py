@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pandas as pd
 
@@ -19,34 +17,15 @@ from tingbjerg_eval.report.words.estimates import value_text
 from tingbjerg_eval.report.words.verdicts import goal_text
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.targets.measurability import Measurability
-from tingbjerg_eval.targets.verdicts import Verdict
 
 
 def summary(report: Report) -> Block:
     """The table of targets and one paragraph each; at the baseline, what can be measured."""
     if report.kind == "baseline":
         return Group((_proposed(report), *_plan_line(report)))
-    verdicts = [shown_verdict(report, one) for one in report.results]
+    verdicts = [one.verdict for one in report.results]
     table = Verdicts(verdicts, parties=party_names(report), words=report.words)
     return Group((*money_line(report), table, *_plan_line(report)))
-
-
-def shown_verdict(report: Report, result: TargetResult) -> Verdict:
-    """The verdict without figures that would give a hidden count away."""
-    target, design = result.target, result.design
-    counted = target.indicator in report.study.settings.indicators_of("count")
-    if not counted or design is None or result.observed.reason:
-        return result.verdict
-    windows = (design.baseline, design.period)
-    withheld = [one for one in windows if not report.counts.shown(target.indicator, one)]
-    if not withheld:
-        return result.verdict
-    small = any(report.counts.small(target.indicator, window) for window in withheld)
-    hidden = dict.fromkeys(
-        ("observed", "observed_lower", "observed_upper", "baseline", "latest"), math.nan
-    )
-    reason = "hidden-count" if small else "hidden-secondary"
-    return replace(result.verdict, **hidden, reason=reason)
 
 
 def party_names(report: Report) -> dict[str, str]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tingbjerg_eval.disclosure import protect_shares
 from tingbjerg_eval.evaluation.study import TargetResult
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.study.design import Design
@@ -25,10 +24,7 @@ def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
     """
     study = report.study
     if isinstance(study.indicator(indicator), ShareIndicator):
-        minimum = study.settings.rules.survey_minimum_answers
-        return protect_shares(study.shares(indicator), min_answers=minimum).frame, (
-            study.survey_design
-        )
+        return report.publication.shown_shares(indicator), study.survey_design
     pooled = report.words("table.pooled")
     frame = pd.concat(
         [_treated(report, indicator), _pooled(report, indicator, pooled)], ignore_index=True
@@ -38,22 +34,23 @@ def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
 
 def _treated(report: Report, indicator: str) -> pd.DataFrame:
     area = report.study.design.treated
-    shown = report.counts.quarters(indicator)
-    return shown.assign(area=area, population=_residents(report, indicator, (area,), shown))
+    shown = report.publication.quarters(indicator)
+    return shown.assign(area=area, population=_residents(report, (area,), shown))
 
 
 def _pooled(report: Report, indicator: str, name: str) -> pd.DataFrame:
-    shown = report.counts.quarters(indicator, pooled=True)
+    """The course of the comparison areas, as even as they are told: a year where no quarter is."""
+    known = report.publication.quarters(indicator, pooled=True)
+    told = known["reckoned"].notna().map({True: "shown", False: "hidden-secondary"})
+    shown = known.assign(value=known["reckoned"], status=told)
     others = report.study.design.comparison
-    return shown.assign(area=name, population=_residents(report, indicator, others, shown))
+    return shown.assign(area=name, population=_residents(report, others, shown))
 
 
-def _residents(
-    report: Report, indicator: str, areas: Sequence[str], shown: pd.DataFrame
-) -> pd.Series:
+def _residents(report: Report, areas: Sequence[str], shown: pd.DataFrame) -> pd.Series:
     """Residents of all ``areas`` in the quarters that are shown."""
-    panel = report.study.panel(indicator)
-    own = panel[panel["area"].isin(areas)]
+    people = report.study.tables.population
+    own = people[people["area"].isin(areas)]
     return shown["quarter"].map(own.groupby("quarter")["population"].sum())
 
 
@@ -66,19 +63,19 @@ def goal_on_axis(report: Report, result: TargetResult) -> float | None:
     level = math.nan if axis is None else axis(target.limit, before, not share)
     if math.isnan(level):
         return None
-    return level / 100 if share else level / QUARTERS_A_YEAR
+    return round(level / 100, 3) if share else round(level / QUARTERS_A_YEAR, 1)
 
 
 def _baseline_share(report: Report, name: str) -> float:
-    shares, design = report.study.shares(name), report.study.survey_design
+    shares, design = report.publication.shown_shares(name), report.study.survey_design
     own = shares[(shares["area"] == design.treated) & shares["wave"].isin(design.baseline_times)]
-    return 100 * float(own["share"].mean())
+    return 100 * float(own["share"].mean(skipna=False))
 
 
 def _baseline_rate(report: Report, name: str) -> float:
     """Reports per 1,000 residents and year before the effort, where that may be shown."""
     panel, design = report.study.panel(name), report.study.design
-    if not report.counts.shown(name, design.baseline):
+    if not report.publication.shown(name, design.baseline):
         return math.nan
     own = panel[(panel["area"] == design.treated) & panel["quarter"].isin(design.baseline_times)]
     return float(1000 * QUARTERS_A_YEAR * own["count"].sum() / own["population"].sum())

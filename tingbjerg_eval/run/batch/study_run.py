@@ -17,7 +17,8 @@ from tingbjerg_eval.evaluation.coverage import is_covered, refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.report.counts import BASELINE, END, known_until, published_chain, report_names
+from tingbjerg_eval.publication.publication import published_chain
+from tingbjerg_eval.publication.timeline import BASELINE, END, known_until, report_names
 from tingbjerg_eval.report.pages.headline import headline
 from tingbjerg_eval.report.pages.index import failed_page, write_index
 from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report

@@ -1,0 +1,112 @@
+"""What is handed over is the same to the letter for five values of whatever is hidden."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.publication.publication import Publication, publication
+from tingbjerg_eval.publication.timeline import report_names
+from tingbjerg_eval.report.report import SECTIONS, open_report
+
+EXAMPLE = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"
+FIVE = range(5)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> Study:
+    """A study of small areas with an adjacent one and linked indicators."""
+    folder = tmp_path_factory.mktemp("small") / "study"
+    shutil.copytree(EXAMPLE, folder)
+    text = (folder / "study.yaml").read_text(encoding="utf-8")
+    text = text.replace('"Område 6"]', '"Område 5b"]\n  adjacent: ["Område 6"]')
+    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    for name in ("anmeldelser.csv", "befolkning.csv"):
+        frame = pd.read_csv(folder / "data" / name, sep=";", dtype=str)
+        more = frame[frame["Område"] == "Område 5"].assign(Område="Område 5b")
+        pd.concat([frame, more]).to_csv(folder / "data" / name, sep=";", index=False)
+    return open_study(folder)
+
+
+def drawn(study: Study, seed: int, mean: float) -> Study:
+    """The study with other counts, small ones for most areas."""
+    random = np.random.default_rng(seed)
+    incidents = study.tables.incidents
+    areas = {area: random.uniform(0.05, 2) for area in incidents["area"].unique()}
+    areas[study.design.treated] = 1.0
+    rates = mean * incidents["area"].map(areas)
+    return with_counts(study, random.poisson(rates))
+
+
+def with_counts(study: Study, counts) -> Study:
+    incidents = study.tables.incidents.assign(count=np.asarray(counts))
+    return dataclasses.replace(study, tables=dataclasses.replace(study.tables, incidents=incidents))
+
+
+def moved(study: Study, area: str, quarters: dict[str, int]) -> Study:
+    """The study with other counts of one area."""
+    incidents = study.tables.incidents
+    here = (incidents["area"] == area) & incidents["quarter"].isin(quarters)
+    return with_counts(
+        study, incidents["count"].where(~here, incidents["quarter"].map(quarters)).astype(int)
+    )
+
+
+def released(study: Study, name: str) -> str:
+    """All that anything shown in a report can rest on."""
+    shown: Publication = publication(study, name)
+    panels = [shown.panel(one).to_csv() for one in sorted(study.settings.indicators_of("count"))]
+    return json.dumps(shown.published(), sort_keys=True) + "".join(panels)
+
+
+def alternatives(study: Study, seed: int) -> list[tuple[str, dict[str, int]]]:
+    """Five values of one hidden count of the treated, of a comparison and the adjacent area."""
+    random, found = np.random.default_rng(seed), []
+    shown, design = publication(study, "end_of_period"), study.design
+    cells = shown.counts("indbrud").areas
+    panel = study.panel("indbrud").set_index(["area", "quarter"])["count"]
+    for area in (design.treated, random.choice(design.comparison), *design.adjacent):
+        own = area == design.treated
+        hidden = [one for one in cells[area] if not one.true or (own and len(one.times) > 1)]
+        if not hidden:
+            continue
+        cell = hidden[random.integers(len(hidden))]
+        total = int(sum(panel[area, one] for one in cell.times))
+        for value in FIVE:
+            rest = dict.fromkeys(cell.times, 0) | {cell.times[0]: value}
+            if cell.true:
+                rest[cell.times[-1]] = total - value
+            found.append((area, rest))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("mean", [1.2, 4.0, 13.0])
+def test_every_report_rests_on_the_same_for_five_values_of_a_hidden_count(small, seed, mean):
+    study = drawn(small, seed, mean)
+    names = report_names(study)
+    before = [released(study, name) for name in names]
+    for area, counts in alternatives(study, seed):
+        other = moved(study, area, counts)
+        assert [released(other, name) for name in names] == before, area
+
+
+def test_the_parts_of_the_last_report_are_the_same_to_the_letter(small):
+    study = drawn(small, 1, 4.0)
+    before = shown(study)
+    others = alternatives(study, 1)
+    for area, counts in others[:: len(others) // 3]:
+        assert shown(moved(study, area, counts)) == before, area
+
+
+def shown(study: Study) -> str:
+    report = open_report(study, "end_of_period")
+    parts = [name for name in SECTIONS if name not in ("plan", "provenance")]
+    return "".join(str(getattr(report, name)().html()) for name in parts)

@@ -1,0 +1,94 @@
+"""Shares of the survey's answers, and mentions of themes, as they may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from tingbjerg_eval.disclosure import protect_shares
+from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.publication.merging import running, stand_in
+from tingbjerg_eval.stats.survey import wilson_interval
+from tingbjerg_eval.study.design import Design
+
+FEW_GIVEN = "few persons gave this answer, or all but few"
+
+
+def shown_shares(
+    shares: pd.DataFrame, given: pd.Series, *, min_answers: int, threshold: int
+) -> pd.DataFrame:
+    """``shares`` with every figure missing where few have answered, or few given the answer.
+
+    ``given`` holds how many persons gave the answer, by area and wave. An answer that fewer than
+    ``threshold`` gave, or all but so few, is hidden like a small count; zeros are small.
+    """
+    frame = protect_shares(shares, min_answers=min_answers).frame
+    few = _few_gave(shares, given, threshold)
+    numbers = [name for name in shares.columns if name not in ("area", "wave")]
+    frame[numbers] = frame[numbers].mask(few)
+    frame.loc[few & (frame["status"] == "shown"), ["status", "text"]] = ["hidden", "withheld"]
+    return frame
+
+
+def reckoned_shares(
+    shares: pd.DataFrame, given: pd.Series, *, min_answers: int, threshold: int, level: float
+) -> pd.DataFrame:
+    """``shares`` as estimates may use them: without rows of few answers, small numerators
+    replaced by one that is the same whatever they were."""
+    kept = shares["n"].fillna(0) >= min_answers
+    frame = shares[kept].reset_index(drop=True)
+    few = _few_gave(frame, given, threshold)
+    if not few.any():
+        return frame
+    n, low = frame.loc[few, "n"].astype(float), _given(frame, given)[few] < threshold
+    share = np.where(low, stand_in(threshold) / n, 1 - stand_in(threshold) / n)
+    lower, upper = wilson_interval(share, n.to_numpy(), level=level)
+    told = {"share": share, "variance": share * (1 - share) / n, "effective_n": n,
+            "lower": lower, "upper": upper, "note": FEW_GIVEN}  # fmt: skip
+    for name, values in told.items():
+        frame.loc[few, name] = values
+    return frame
+
+
+def complete_design(design: Design, shares: pd.DataFrame) -> Design:
+    """``design`` without comparison and adjacent areas that lack a wave of the treated area."""
+    waves = set(shares.loc[shares["area"] == design.treated, "wave"])
+    held = shares.groupby("area")["wave"].agg(set)
+
+    def whole(areas: Sequence[str]) -> tuple[str, ...]:
+        return tuple(area for area in areas if waves <= held.get(area, set()))
+
+    return design.with_(comparison=whole(design.comparison), adjacent=whole(design.adjacent))
+
+
+def _given(shares: pd.DataFrame, given: pd.Series) -> pd.Series:
+    places = pd.MultiIndex.from_frame(shares[["area", "wave"]])
+    return pd.Series(given.reindex(places, fill_value=0).to_numpy(), index=shares.index)
+
+
+def _few_gave(shares: pd.DataFrame, given: pd.Series, threshold: int) -> pd.Series:
+    yes = _given(shares, given)
+    few: pd.Series = (yes < threshold) | (shares["n"] - yes < threshold)
+    return few
+
+
+def told_mentions(
+    consultation: pd.DataFrame, *, moments: Sequence[str], threshold: int
+) -> pd.DataFrame:
+    """``area, theme, mentions``: what may be told of each theme at the last of ``moments``.
+
+    ``moments`` are the last quarters of every report so far, in order. A theme's running total
+    moves only when at least ``threshold`` mentions have come since it moved last, so that no
+    two reports give a small number by subtraction. Missing while none may be told.
+    """
+    ends = [quarter_number(one) for one in moments]
+    at = np.searchsorted(ends, consultation["quarter"].map(quarter_number).to_numpy())
+    known = consultation.assign(at=at)[at < len(ends)]
+    rows = []
+    for (area, theme), own in known.groupby(["area", "theme"], sort=True):
+        counts = own.groupby("at")["mentions"].sum().reindex(range(len(ends)), fill_value=0)
+        told = running([int(one) for one in counts], threshold)[-1]
+        rows.append((area, theme, told or np.nan))
+    return pd.DataFrame(rows, columns=["area", "theme", "mentions"])

@@ -1,0 +1,403 @@
+"""What one report of a study may show: the only way from raw tables to anything shown.
+
+Whatever a report shows is made from the tables here: counts in blocks of time, shares, mentions.
+They are the same for at least five values of every count that is not told, and so is all that
+follows from them: estimates, answers, words, coordinates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from tingbjerg_eval.disclosure.published import WITHHELD, region_of
+from tingbjerg_eval.disclosure.tables import SECONDARY, SHOWN, ProtectedTable, publish
+from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.inputs.quarters import quarter_number, quarter_range
+from tingbjerg_eval.publication import answers as answering
+from tingbjerg_eval.publication.classes import code_classes
+from tingbjerg_eval.publication.merging import Cell
+from tingbjerg_eval.publication.released import Moment, ReleasedCounts, release
+from tingbjerg_eval.publication.timeline import (
+    END,
+    Stretch,
+    known_until,
+    report_names,
+    stretches,
+)
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.design import Design, Window, times
+from tingbjerg_eval.study.settings import CountIndicator, ShareIndicator
+from tingbjerg_eval.study.strategy import Target
+from tingbjerg_eval.targets.observed import target_design
+
+POOLED = " comparison"
+"""Ends the name of the table of all comparison areas together."""
+
+ROUGH = 0.25
+"""The part of a sum that may be reckoned with for counts that are not told."""
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Publication:
+    """The released tables of one report.
+
+    Attributes
+    ----------
+    study
+        The study with everything that is known of it; nothing of it is shown but through here.
+    report
+        Its name: ``baseline``, a quarter of the period, ``end_of_period``.
+    """
+
+    study: Study
+    report: str
+
+    @property
+    def until(self) -> str:
+        """The last quarter that the report knows."""
+        return known_until(self.study, self.report)
+
+    @property
+    def threshold(self) -> int:
+        """Counts under it are not told."""
+        return self.study.settings.rules.disclosure_threshold
+
+    def view(self) -> Study:
+        """The study as the report knows it, its panels and shares being the released ones."""
+        known = self.study if self.report == END else self.study.as_of(self.until)
+        return known.seen_through(self)
+
+    def counts(self, indicator: str) -> ReleasedCounts:
+        """What is released of a count indicator."""
+        return self._once(("counts", indicator), lambda: self._release(indicator))
+
+    def panel(self, indicator: str) -> pd.DataFrame:
+        """The released panel: ``area, quarter, count, population``."""
+        return self.counts(indicator).panel
+
+    def shown(self, indicator: str, window: Window, *, area: str = "") -> bool:
+        """Whether the sum of the (treated) area over ``window`` is told."""
+        areas = (area or self.study.design.treated,)
+        return self.counts(indicator).rough(areas, _quarters(window)) <= ROUGH
+
+    def by_quarter(self, indicator: str, window: Window) -> bool:
+        """Whether each quarter of the treated area in ``window`` is told by itself."""
+        own = self.counts(indicator).areas[self.study.design.treated]
+        single = {one.times[0] for one in own if len(one.times) == 1 and one.true}
+        return set(_quarters(window)) <= single
+
+    def named_areas(self, indicator: str) -> frozenset[str]:
+        """Areas every released figure of which, baseline to period, is the true one."""
+        if isinstance(self.study.indicator(indicator), ShareIndicator):
+            shown = self.shown_shares(indicator)
+            hidden = shown.loc[shown["status"] != "shown", "area"]
+            return frozenset(shown["area"]) - frozenset(hidden)
+        design, found = self.study.design, self.counts(indicator)
+        inside = [q for one in (design.baseline, design.period) for q in _quarters(one)]
+        return frozenset(area for area in found.areas if found.is_true(area, inside))
+
+    def shares(self, indicator: str) -> pd.DataFrame:
+        """A share indicator's table as estimates may use it."""
+        return self._once(
+            ("reckoned", indicator),
+            lambda: answering.reckoned_shares(
+                *self._share(indicator), **self._limits(), level=self.study.level
+            ),
+        )
+
+    def shown_shares(self, indicator: str) -> pd.DataFrame:
+        """A share indicator's table as it may be shown: ``status`` says what is hidden."""
+        return self._once(
+            ("shares", indicator),
+            lambda: answering.shown_shares(*self._share(indicator), **self._limits()),
+        )
+
+    def share_design(self, indicator: str) -> Design | None:
+        """The survey's design without areas that lack a wave."""
+        design = self.study.survey_design
+        return design and answering.complete_design(design, self.shares(indicator))
+
+    def mentions(self) -> pd.DataFrame | None:
+        """``area, theme, mentions`` as told by this report; ``None`` without a consultation.
+
+        The last report tells again what was raised before the effort.
+        """
+        heard = self.study.tables.consultation
+        if heard is None:
+            return None
+        names = report_names(self.study)
+        so_far = names[: names.index(self.report) + 1] if self.report != END else names[:1]
+        moments = [known_until(self.study, one) for one in so_far]
+        return self._once(("mentions",), lambda: answering.told_mentions(
+            heard, moments=moments, threshold=self.threshold
+        ))  # fmt: skip
+
+    def moment(self, target: Target) -> str | None:
+        """The last quarter up to which ``target`` can be measured; ``None`` for all.
+
+        A distance to other areas is told by their whole units, and so is an area's own figure
+        where its newest reports are not told yet.
+        """
+        if self.report == END or target.indicator is None:
+            return None if self.report == END else self.until
+        if isinstance(self.study.indicator(target.indicator), ShareIndicator):
+            return self.until
+        found, design = self.counts(target.indicator), self.study.design
+        areas = {design.treated}
+        if target.kind == "gap_to":
+            one = target.reference or ""
+            areas |= {one} if one in found.areas else set(design.comparison)
+        ends = [found.areas[area][-1].times[-1] for area in areas if found.areas[area]]
+        last = min([self.until, *ends], key=quarter_number)
+        return next((one for one in self._back_from(last) if self._told(target, one)), last)
+
+    def _back_from(self, last: str) -> tuple[str, ...]:
+        start = str(self.study.design.period[0])
+        return quarter_range(start, last)[::-1]
+
+    def _told(self, target: Target, until: str) -> bool:
+        """Whether the windows of ``target`` that end at ``until`` are told."""
+        measured = target_design(target, self.study.design, until=until)
+        return measured is not None and self.refusal(target, measured) is None
+
+    def refusal(self, target: Target, design: Design) -> MethodRefused | None:
+        """Why nothing can be told of ``target`` over the windows of ``design``."""
+        if target.indicator is None:
+            return None
+        if isinstance(self.study.indicator(target.indicator), ShareIndicator):
+            return self._too_few_answers(target.indicator, design)
+        return self.withheld(target.indicator, design)
+
+    def withheld(
+        self, indicator: str, design: Design, *, areas: Sequence[str] = ()
+    ) -> MethodRefused | None:
+        """Why nothing is told of the ``areas`` (the treated one) over the windows of ``design``.
+
+        Their sums must be made of whole cells, and be true but for :data:`ROUGH` of them.
+        """
+        found = self.counts(indicator)
+        windows = [_quarters(one) for one in (design.baseline, design.period)]
+        asked = [found.rough(areas or (design.treated,), one) for one in windows]
+        if all(rough <= ROUGH for rough in asked):
+            return None
+        return MethodRefused(
+            "hidden-count",
+            "So few reports stand behind the figure that persons could be pointed at.",
+            "Use longer windows or a wider basket of offences.",
+        )
+
+    def tables(self) -> tuple[ProtectedTable, ...]:
+        """The counts that the report shows, for its own tables and for what checks them."""
+        return self._once(("tables",), self._tables)
+
+    def published(self) -> dict[str, Any]:
+        """What the report publishes of counts, the content of ``published.json``."""
+        return publish(self.report, self.tables())
+
+    def quarters(self, indicator: str, *, pooled: bool = False) -> pd.DataFrame:
+        """``quarter, value, status, reckoned`` of the treated area, or of the comparison areas
+        together, ``reckoned`` being the cell's count spread over its quarters."""
+        found = self.counts(indicator)
+        cells = found.together if pooled else found.areas[self.study.design.treated]
+        rows = [
+            {"quarter": time, "value": part if len(one.times) == 1 and one.true else None,
+             "reckoned": one.count / len(one.times), "length": len(one.times)}
+            for one in cells for time, part in one.spread().items()
+        ]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=["quarter", "value", "reckoned", "length"])
+        frame["value"] = frame["value"].astype("Int64")
+        told = frame.merge(pd.DataFrame({"quarter": self._known(indicator)}), how="right")
+        status = told["value"].notna().map({True: SHOWN, False: SECONDARY})
+        return told.assign(status=status)
+
+    def _too_few_answers(self, indicator: str, design: Design) -> MethodRefused | None:
+        held, _ = self._share(indicator)
+        own = self.shares(indicator)
+        wanted = {*times(design.baseline), *times(design.period)}
+        raw, kept = (
+            set(one.loc[one["area"] == design.treated, "wave"]) & wanted for one in (held, own)
+        )
+        if raw == kept:
+            return None
+        return MethodRefused(
+            "few-answers",
+            "Too few persons answered for the share to be told.",
+            "Ask more persons, or several waves together.",
+        )
+
+    def _limits(self) -> dict[str, int]:
+        minimum = self.study.settings.rules.survey_minimum_answers
+        return {"min_answers": minimum, "threshold": self.threshold}
+
+    def _share(self, indicator: str) -> tuple[pd.DataFrame, pd.Series]:
+        """The raw shares known to the report, and how many gave the answer."""
+        known = self.study if self.report == END else self.study.as_of(self.until)
+        given = self.study.memo.get(("given", indicator), lambda: self._gave(indicator))
+        return known.shares(indicator), given
+
+    def _gave(self, indicator: str) -> pd.Series:
+        asked, survey = self.study.indicator(indicator), self.study.tables.survey
+        assert isinstance(asked, ShareIndicator)
+        assert survey is not None
+        gave = survey[asked.question].isin(asked.answers)
+        counted: pd.Series = gave.groupby([survey["area"], survey["wave"]]).sum()
+        return counted
+
+    def _release(self, indicator: str) -> ReleasedCounts:
+        raw, design = self.study.panel(indicator), self.study.design
+        return release(
+            self._streams(indicator),
+            raw[["area", "quarter", "population"]],
+            self._stretches(indicator),
+            Moment(until=self._until_known(indicator), last=self.report == END),
+            treated=design.treated,
+            comparison=design.comparison,
+            threshold=self.threshold,
+        )
+
+    def _stretches(self, indicator: str) -> tuple[Stretch, ...]:
+        quarters = list(dict.fromkeys(self.study.panel(indicator)["quarter"]))
+        targets = self.study.written.targets.values()
+        return stretches(quarters, self.study.design, targets)
+
+    def _until_known(self, indicator: str) -> str:
+        quarters = self.study.panel(indicator)["quarter"]
+        return str(quarters.iloc[-1]) if self.report == END else self.until
+
+    def _known(self, indicator: str) -> list[str]:
+        last = quarter_number(self._until_known(indicator))
+        every = dict.fromkeys(self.study.panel(indicator)["quarter"])
+        return [quarter for quarter in every if quarter_number(quarter) <= last]
+
+    def _streams(self, indicator: str) -> dict[str, list[Mapping[str, int]]]:
+        """Each area's counts by quarter, one mapping for each class of codes."""
+        made: dict[str, list[Mapping[str, int]]] = self.study.memo.get(
+            ("streams", indicator), lambda: _streams(self.study, indicator)
+        )
+        return made
+
+    def _tables(self) -> tuple[ProtectedTable, ...]:
+        made: list[ProtectedTable] = []
+        for name in self.study.settings.indicators_of("count"):
+            found, design = self.counts(name), self.study.design
+            own = found.areas[design.treated]
+            quarters = self._settled(name)
+            made.append(self._table(name, name, own, (design.treated,), quarters))
+            covered = [quarter for one in found.together for quarter in one.times]
+            made.append(
+                self._table(name + POOLED, name, found.together, design.comparison, covered)
+            )
+        return tuple(made)
+
+    def _settled(self, indicator: str) -> list[str]:
+        """Quarters of the treated area of which no later report tells more."""
+        known = self._known(indicator)
+        if self.report == END or self.counts(indicator).by_quarter:
+            return known
+        start = quarter_number(str(self.study.design.period[0]))
+        return [quarter for quarter in known if quarter_number(quarter) < start]
+
+    def _table(
+        self,
+        table: str,
+        indicator: str,
+        cells: Sequence[Cell],
+        areas: Sequence[str],
+        quarters: Sequence[str],
+    ) -> ProtectedTable:
+        """The told cells, and those of ``quarters`` that are not, as hidden ones."""
+        told = {one.times: one.count for one in (*cells, *_sums(cells)) if one.true}
+        every = {(quarter,) for quarter in quarters} | set(told)
+        rows = [(one, told.get(one)) for one in sorted(every, key=lambda one: (one[0], len(one)))]
+        asked = self.study.indicator(indicator)
+        assert isinstance(asked, CountIndicator)
+        where = {"area": tuple(areas), "offence": tuple(asked.basket.codes)}
+        hidden = [count is None for _, count in rows]
+        frame = pd.DataFrame({
+            "quarter": [_name(one) for one, _ in rows],
+            "value": pd.array([count for _, count in rows], dtype="Int64"),
+            "status": [SECONDARY if one else SHOWN for one in hidden],
+            "text": [WITHHELD if one else "" for one in hidden],
+            "total": [len(one) > 1 for one, _ in rows],
+            "key": [_name(one) for one, _ in rows],
+        })  # fmt: skip
+        return ProtectedTable(
+            name=table, dims=("quarter",), measure="reports", threshold=self.threshold,
+            zeros="hidden", signs="one", frame=frame,
+            cells=tuple(("reports", region_of({**where, "quarter": one})) for one, _ in rows),
+        )  # fmt: skip
+
+    def _once(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+        made: Made = self.study.memo.get(("publication", self.report, *key), make)
+        return made
+
+
+def publication(study: Study, report: str) -> Publication:
+    """What the report called ``report`` may show of ``study``.
+
+    Raises
+    ------
+    ValueError
+        When the study has no such report.
+    """
+    if report not in report_names(study):
+        raise ValueError(f"the study has no report {report!r}")
+    return Publication(study=study.whole, report=report)
+
+
+def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What each report up to the last of ``names`` publishes of counts, in order."""
+    every = report_names(study)
+    wanted = every[: max(every.index(name) for name in names) + 1]
+    return {name: publication(study, name).published() for name in wanted}
+
+
+def _streams(study: Study, indicator: str) -> dict[str, list[Mapping[str, int]]]:
+    panel = study.panel(indicator)
+    index = pd.MultiIndex.from_frame(panel[["area", "quarter"]])
+    found: dict[str, list[Mapping[str, int]]] = {area: [] for area in panel["area"].unique()}
+    for one in code_classes(study.settings)[indicator]:
+        counts = _sum_of(study, one.codes, index) - _sum_of(study, one.without, index)
+        if (counts < 0).any():
+            raise ValueError(f"codes {one.without} hold more reports than {one.codes} above them")
+        for area, streams in found.items():
+            streams.append({str(quarter): int(n) for quarter, n in counts.loc[area].items()})
+    return found
+
+
+def _sum_of(study: Study, codes: Sequence[str], index: pd.MultiIndex) -> pd.Series:
+    incidents = study.tables.incidents
+    own = incidents[incidents["offence"].isin(codes)]
+    return own.groupby(["area", "quarter"])["count"].sum().reindex(index, fill_value=0)
+
+
+def _quarters(window: Window) -> tuple[str, ...]:
+    return tuple(map(str, times(window)))
+
+
+def _sums(cells: Sequence[Cell]) -> list[Cell]:
+    """Whole years of which every quarter is told, and runs of cells that make up a year."""
+    found: list[Cell] = []
+    for year in sorted({one.times[0][:4] for one in cells}):
+        wanted = {f"{year}K{part}" for part in range(1, 5)}
+        inside = [one for one in cells if set(one.times) <= wanted]
+        told = {time for one in inside for time in one.times}
+        if told == wanted and len(inside) > 1 and all(one.true for one in inside):
+            count = sum(one.count for one in inside)
+            found.append(Cell(times=tuple(sorted(wanted)), count=count))
+    return found
+
+
+def _name(quarters: Sequence[str]) -> str:
+    """A quarter's own name, a calendar year's, or the first and last quarter."""
+    first, last = quarters[0], quarters[-1]
+    if len(quarters) == 1:
+        return first
+    whole_year = first.endswith("K1") and last == f"{first[:4]}K4"
+    return first[:4] if whole_year else f"{first}-{last}"

@@ -1,0 +1,264 @@
+"""The released table: every count that anything shown may rest on.
+
+The finest thing told is a *stream*: the reports of one area in one class of offence codes, codes
+being of one class where the same indicators count them. Streams are released one by one, so that
+no sum over areas or codes, and no difference of two indicators, tells more than they do.
+
+The treated area's own stream is joined in time (:mod:`merging`), the windows before their years
+and the years before their quarters. Of every other area only whole units (years) are reckoned
+with. Where they all are true their quarters together are told as well, and each area's own where
+none of them is small.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.publication.merging import (
+    Cell,
+    Times,
+    at_once,
+    cell,
+    common,
+    in_order,
+)
+from tingbjerg_eval.publication.timeline import Stretch
+
+FEW = 2
+"""Times the threshold. An area with fewer reports a quarter before the effort is told of by whole
+years until the last report, with fewer a year not before the last report: what falls under the
+threshold at the end could not be joined to what is told already, and the period's own total would
+be lost."""
+YEAR = 4
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """How much a report knows: its last quarter, and whether no other report comes after it."""
+
+    until: str
+    last: bool
+
+    def knows(self, times: Sequence[str]) -> bool:
+        """Whether all of ``times`` are known."""
+        return quarter_number(times[-1]) <= quarter_number(self.until)
+
+
+def own_cells(
+    counts: Counts, stretches: Sequence[Stretch], moment: Moment, threshold: int
+) -> tuple[Cell, ...]:
+    """The treated area's released cells of one stream."""
+    found: list[Cell] = []
+    a_year = YEAR * _a_quarter_before(counts, stretches, threshold)
+    for stretch in stretches:
+        if stretch.growing:
+            found += _growing(counts, stretch, moment, threshold, a_year=a_year)
+        elif moment.knows(stretch.quarters):
+            found += _at_once(counts, stretch.units, threshold)
+    return tuple(found)
+
+
+def other_cells(
+    counts: Counts, stretches: Sequence[Stretch], moment: Moment, threshold: int
+) -> tuple[Cell, ...]:
+    """Another area's released cells of one stream: its units."""
+    units = [unit for stretch in stretches for unit in stretch.units if moment.knows(unit)]
+    return tuple(cell(unit, _sum(counts, unit), threshold) for unit in units)
+
+
+def together_cells(
+    counts: Counts, units: Iterable[Sequence[Cell]], threshold: int
+) -> tuple[Cell, ...]:
+    """Several areas' quarters together, ``counts``, where each of their units is true.
+
+    ``units`` are the areas' cells of one stream, unit by unit. A unit of which one area's
+    count is not told is told as the sum of what is reckoned with.
+    """
+    found: list[Cell] = []
+    for areas in units:
+        times = areas[0].times
+        if all(one.true for one in areas):
+            found += _quarters(counts, times, threshold)
+        else:
+            found.append(Cell(times=times, count=sum(one.count for one in areas), true=False))
+    return tuple(found)
+
+
+def _a_quarter_before(counts: Counts, stretches: Sequence[Stretch], threshold: int) -> float:
+    """Reports a quarter before the period as they are told, the same in every report."""
+    growing = next((at for at, one in enumerate(stretches) if one.growing), len(stretches))
+    before = [quarter for one in stretches[:growing] for quarter in one.quarters]
+    told = [one for s in stretches[:growing] for one in _at_once(counts, s.units, threshold)]
+    return sum(one.count for one in told) / len(before) if before else math.inf
+
+
+def _growing(
+    counts: Counts, stretch: Stretch, moment: Moment, threshold: int, *, a_year: float
+) -> list[Cell]:
+    """Cells of the period, joined in the order in which it becomes known."""
+    if a_year < FEW * threshold:
+        return _at_once(counts, stretch.units, threshold) if moment.last else []
+    by_quarter = a_year >= YEAR * FEW * threshold
+    pieces = tuple((quarter,) for quarter in stretch.quarters) if by_quarter else stretch.units
+    known = [piece for piece in pieces if moment.knows(piece)]
+    sums = [_sum(counts, piece) for piece in known]
+    closed, rest = in_order(sums, threshold)
+    found = [_joined(counts, known[join], threshold) for join in closed]
+    if moment.last:
+        found = [part for one in found for part in _parts(counts, one, known, threshold)]
+        if rest.start < rest.stop:
+            found.append(_joined(counts, known[rest], threshold))
+    return found
+
+
+def _parts(counts: Counts, one: Cell, pieces: Sequence[Times], threshold: int) -> list[Cell]:
+    """A unit told as such, in its quarters; a join of several stays one."""
+    return _quarters(counts, one.times, threshold) if one.times in pieces else [one]
+
+
+def _at_once(counts: Counts, units: Sequence[Times], threshold: int) -> list[Cell]:
+    joins = at_once([_sum(counts, unit) for unit in units], threshold)
+    cells = [_joined(counts, units[join], threshold) for join in joins]
+    return [part for one in cells for part in _parts(counts, one, units, threshold)]
+
+
+def _quarters(counts: Counts, times: Times, threshold: int) -> list[Cell]:
+    quarters = tuple((time,) for time in times)
+    joins = at_once([_sum(counts, one) for one in quarters], threshold)
+    return [_joined(counts, quarters[join], threshold) for join in joins]
+
+
+def _joined(counts: Counts, pieces: Sequence[Times], threshold: int) -> Cell:
+    times = tuple(time for piece in pieces for time in piece)
+    return cell(times, _sum(counts, times), threshold)
+
+
+def _sum(counts: Counts, times: Sequence[str]) -> int:
+    return sum(counts[time] for time in times)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedCounts:
+    """What is released of one indicator: the cells of each area, and of all comparison areas.
+
+    Attributes
+    ----------
+    areas
+        The cells of each area, the finest times that all its streams tell.
+    panel
+        ``area, quarter, count, population``: each stream's cells spread over their quarters.
+        Sums over whole cells are those that are released, others are no more than a guess.
+    together
+        The cells of the comparison areas together.
+    by_quarter
+        Whether the treated area's quarters are told report by report, and not later.
+    """
+
+    areas: dict[str, tuple[Cell, ...]]
+    panel: pd.DataFrame
+    together: tuple[Cell, ...]
+    by_quarter: bool
+
+    def rough(self, areas: Sequence[str], times: Sequence[str]) -> float:
+        """The part of the areas' sum over ``times`` that is only reckoned with; infinite where
+        the sum is not made of whole cells."""
+        wanted = set(times)
+        inside = [one for area in areas for one in self.areas[area] if wanted & set(one.times)]
+        covered = [time for one in inside for time in one.times]
+        if set(covered) != wanted or len(covered) != len(areas) * len(wanted):
+            return math.inf
+        total = sum(one.count for one in inside)
+        return sum(one.count for one in inside if not one.true) / total if total else math.inf
+
+    def is_true(self, area: str, times: Sequence[str]) -> bool:
+        """Whether every count of the area in ``times`` is told as it is."""
+        inside = [one for one in self.areas[area] if set(one.times) & set(times)]
+        return bool(inside) and all(one.true for one in inside)
+
+
+def release(
+    streams: Mapping[str, Sequence[Counts]],
+    population: pd.DataFrame,
+    stretches: Sequence[Stretch],
+    moment: Moment,
+    *,
+    treated: str,
+    comparison: Sequence[str],
+    threshold: int,
+) -> ReleasedCounts:
+    """The released counts of one indicator from the ``streams`` of each area.
+
+    Parameters
+    ----------
+    streams
+        For each area its counts by quarter, one mapping for each class of codes in one order.
+    population
+        ``area, quarter, population``.
+    """
+
+    def cells_of(area: str) -> list[tuple[Cell, ...]]:
+        make: Callable[..., tuple[Cell, ...]] = own_cells if area == treated else other_cells
+        return [make(counts, stretches, moment, threshold) for counts in streams[area]]
+
+    cells = {area: cells_of(area) for area in streams}
+    together = []
+    for at in range(len(streams[treated])):
+        counts = [streams[area][at] for area in comparison]
+        units = list(zip(*(cells[area][at] for area in comparison), strict=True))
+        together.append(together_cells(_summed(counts), units, threshold))
+        for area, finer in zip(comparison, in_full(counts, units, threshold), strict=True):
+            cells[area][at] = finer
+    return ReleasedCounts(
+        areas={area: common(of) for area, of in cells.items()},
+        panel=_panel(cells, population, (treated, *comparison)),
+        together=common(together),
+        by_quarter=all(
+            _a_quarter_before(counts, stretches, threshold) >= FEW * threshold
+            for counts in streams[treated]
+        ),
+    )
+
+
+def in_full(
+    counts: Sequence[Counts], units: Sequence[Sequence[Cell]], threshold: int
+) -> list[tuple[Cell, ...]]:
+    """The comparison areas' cells, by quarters in units where none of their quarters is small.
+
+    Nothing is hidden there. In any other unit no area's quarters are told.
+    """
+    found: list[list[Cell]] = [[] for _ in counts]
+    for areas in units:
+        times = areas[0].times
+        full = all(one[time] >= threshold for one in counts for time in times)
+        for own, one, cells in zip(counts, areas, found, strict=True):
+            cells += [Cell(times=(t,), count=own[t]) for t in times] if full else [one]
+    return [tuple(cells) for cells in found]
+
+
+def _summed(counts: Sequence[Counts]) -> Counts:
+    return {time: sum(one[time] for one in counts) for time in counts[0]}
+
+
+def _panel(
+    cells: Mapping[str, Sequence[Sequence[Cell]]], population: pd.DataFrame, areas: Sequence[str]
+) -> pd.DataFrame:
+    """Quarters of which one stream is not told have no row; the attribute ``resolution`` says
+    whether every count of the ``areas`` is told by its quarter."""
+    rows = []
+    for area, streams in cells.items():
+        spread = [{t: n for one in of for t, n in one.spread().items()} for of in streams]
+        told = set.intersection(*(set(one) for one in spread))
+        rows += [(area, time, sum(one[time] for one in spread)) for time in sorted(told)]
+    frame = pd.DataFrame(rows, columns=["area", "quarter", "count"]).astype({"count": "int64"})
+    panel = frame.merge(population, on=["area", "quarter"], how="left")
+    every = [one for area in areas for stream in cells[area] for one in stream]
+    single = all(len(one.times) == 1 and one.true for one in every)
+    panel.attrs["resolution"] = "quarter" if single else "year"
+    return panel

@@ -1,0 +1,89 @@
+"""The units in which a study's counts are told: known before any count is.
+
+They follow from the windows of the design and of the targets as first written, never from
+counts, so they tell nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
+from tingbjerg_eval.publication.merging import Times
+from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.strategy import Target
+
+YEAR = 4
+BASELINE, END = "baseline", "end_of_period"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Neighbouring quarters of one window, or of none, in their units.
+
+    ``growing`` is the period: its quarters become known report by report.
+    """
+
+    units: tuple[Times, ...]
+    growing: bool = False
+
+    @property
+    def quarters(self) -> Times:
+        """All its quarters."""
+        return tuple(quarter for unit in self.units for quarter in unit)
+
+
+def report_names(study: Study) -> tuple[str, ...]:
+    """Every report of the study in the order they are handed over."""
+    return (BASELINE, *study.settings.period_quarters, END)
+
+
+def known_until(study: Study, name: str) -> str:
+    """The last quarter that the report ``name`` knows."""
+    ends = {BASELINE: study.settings.periods.baseline[1], END: study.settings.periods.period[1]}
+    return ends.get(name, name)
+
+
+def stretches(
+    quarters: Sequence[str], design: Design, targets: Iterable[Target]
+) -> tuple[Stretch, ...]:
+    """``quarters`` in stretches that no window crosses, each in units of at most a year."""
+    cuts = _target_cuts(design, targets)
+    found = []
+    for first, last in _spans(quarters, design):
+        inside = [q for q in quarters if first <= quarter_number(q) <= last]
+        if inside:
+            growing = first == quarter_number(str(design.period[0]))
+            anchor = last + 1 if last < quarter_number(str(design.baseline[0])) else first
+            found.append(Stretch(units=_units(inside, anchor, cuts), growing=growing))
+    return tuple(found)
+
+
+def _spans(quarters: Sequence[str], design: Design) -> list[tuple[int, int]]:
+    """Before the baseline, the baseline, between, the period, and after it."""
+    (b0, b1), (p0, p1) = (
+        tuple(quarter_number(str(one)) for one in window)
+        for window in (design.baseline, design.period)
+    )
+    first, last = quarter_number(quarters[0]), quarter_number(quarters[-1])
+    return [(first, b0 - 1), (b0, b1), (b1 + 1, p0 - 1), (p0, p1), (p1 + 1, last)]
+
+
+def _target_cuts(design: Design, targets: Iterable[Target]) -> set[int]:
+    """Quarters at which a target's windows, cut into years from its deadline, begin or end."""
+    start = quarter_number(str(design.period[0]))
+    counted = [one for one in targets if one.indicator and is_quarter(one.by)]
+    ends = {quarter_number(str(one.by)) + 1 for one in counted}
+    return {at for end in ends for at in range(end, start, -YEAR)}
+
+
+def _units(quarters: Sequence[str], anchor: int, cuts: set[int]) -> tuple[Times, ...]:
+    units: list[list[str]] = []
+    for quarter in quarters:
+        number = quarter_number(quarter)
+        if not units or (number - anchor) % YEAR == 0 or number in cuts:
+            units.append([])
+        units[-1].append(quarter)
+    return tuple(map(tuple, units))
