@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from difflib import get_close_matches
 
 import pandas as pd
 
+from tingbjerg_eval.data.doubts.spelling import alike, folded
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.study.settings import CountIndicator, StudySettings
 
@@ -72,15 +72,17 @@ def _check_codes_alike(settings: StudySettings, there: list[str], found: Finding
     for name, codes in basket_codes(settings).items():
         meant = {_plain_code(code): code for code in codes}
         for code in there:
-            if code not in codes and (near := meant.get(_plain_code(code))):
+            if code in codes:
+                continue
+            words = [one for one in codes if one.isalpha() and code.isalpha()]
+            if near := meant.get(_plain_code(code)) or alike(code, words):
                 found.add("offence-alike", column=f"indicators.{name}", found=quoted(code),
                           near=near)  # fmt: skip
 
 
 def _plain_code(code: str) -> str:
     """``code`` without what spreadsheets and keyboards do to it."""
-    plain = unicodedata.normalize("NFKC", code).casefold()
-    return re.sub(r"\.0$", "", plain).lstrip("0")
+    return folded(re.sub(r"\.0$", "", code)).lstrip("0")
 
 
 def check_offence_list(

@@ -7,13 +7,14 @@ import re
 import pandas as pd
 
 from tingbjerg_eval.data.areas import area_names, read_areas
+from tingbjerg_eval.data.doubts.spelling import alike, folded
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import Rejected, decimal_number, parse_column, year
 from tingbjerg_eval.data.survey_notes import note_survey
 from tingbjerg_eval.data.text_rules import number_form
-from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.settings import ShareIndicator, StudySettings
 from tingbjerg_eval.study.sources import SurveySource
 
 NON_ANSWERS = re.compile(
@@ -22,6 +23,10 @@ NON_ANSWERS = re.compile(
     r"|-\d{1,3}|8|88|888|9|98|99|998|999)",
     re.IGNORECASE,
 )
+
+
+RARE = 20
+"""Times that an answer must be given for each time that its misspelling is."""
 
 
 def questions_of(settings: StudySettings) -> tuple[str, ...]:
@@ -129,8 +134,9 @@ def _check_respondents(raw: RawTable, frame: pd.DataFrame, found: Findings) -> N
 def _check_answers(frame: pd.DataFrame, settings: StudySettings, found: Findings) -> None:
     """Every answer that an indicator counts must have been given by someone."""
     for name, indicator in settings.indicators_of("share").items():
-        given = frame[indicator.question].dropna().unique()
-        _check_answers_alike(name, indicator.answers, given, found)
+        answers = frame[indicator.question].dropna()
+        given = answers.unique()
+        _check_answers_alike(name, indicator, answers, settings, found)
         for answer in indicator.answers:
             if answer not in given:
                 found.add("answer-absent", column=f"indicators.{name}", found=quoted(answer),
@@ -143,11 +149,23 @@ def _check_answers(frame: pd.DataFrame, settings: StudySettings, found: Findings
             _check_wave(frame, wave, settings, found)
 
 
-def _check_answers_alike(name: str, counted: list[str], given, found: Findings) -> None:
-    """An answer that differs from a counted one only in case would not be counted."""
-    meant = {one.casefold(): one for one in counted}
-    for answer in sorted(set(given) - set(counted)):
-        if near := meant.get(answer.casefold()):
+def _check_answers_alike(
+    name: str, indicator: ShareIndicator, answers: pd.Series, settings: StudySettings,
+    found: Findings,
+) -> None:  # fmt: skip
+    """A misspelt answer would not be counted as the one that is meant.
+
+    What a code list names is no slip; a slip is far rarer than the answer it is near.
+    """
+    source = settings.data.survey
+    lists = [source.codes, *source.wave_codes.values()]
+    declared = {label for codes in lists for label in codes.get(indicator.question, {}).values()}
+    counts = answers.value_counts()
+    for answer in sorted(set(counts.index) - set(indicator.answers) - declared):
+        common = [one for one in counts.index if counts[one] >= RARE * counts[answer]]
+        same = [one for one in indicator.answers if folded(one) == folded(answer)]
+        near = alike(answer, same) or alike(answer, common)
+        if near:
             found.add("answer-alike", column=f"indicators.{name}", found=quoted(answer), near=near)
 
 

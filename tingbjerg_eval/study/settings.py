@@ -84,6 +84,25 @@ class BreakEntry(Settings):
     offences: list[Text] = []
 
 
+class GapEntry(Settings):
+    """Quarters in which there truly were no reports, and why."""
+
+    first: Quarter = Field(alias="from")
+    last: Quarter = Field(alias="to")
+    reason: Text
+    area: Text | None = None
+    offence: Text | None = None
+
+
+class ExplainedEntry(Settings):
+    """A doubt about a delivery that was looked into, and what the supplier answered."""
+
+    doubt: Text
+    reason: Text
+    area: Text | None = None
+    offence: Text | None = None
+
+
 class Basket(Settings):
     """A named and versioned set of offence codes, all on one level."""
 
@@ -141,6 +160,8 @@ class StudySettings(Settings):
     periods: Periods
     contamination: list[ContaminationEntry] = []
     breaks: list[BreakEntry] = []
+    gaps: list[GapEntry] = []
+    explained: list[ExplainedEntry] = []
     indicators: Annotated[dict[Text, Indicator], Field(min_length=1)]
     data: Data
     rules: StudyRules = StudyRules()

@@ -156,6 +156,8 @@ class IncidentSource(Source):
     previous: PreviousExtract | None = None
     different_lag: Literal["refuse", "accept"] = "refuse"
     blank_area_limit: Number = 0.02
+    unplaced: list[Text] = []
+    """Names of areas that say that the place is not known: judged as blank areas are."""
     rate_per: Number = 1000.0
 
     @property

@@ -37,6 +37,8 @@ class Findings:
         """
         words = catalogue()[code]
         note = words["kind"] == "note"
+        if found == "" and "found" in words:
+            found = words["found"].format(**fields)
         self.items.append(
             Problem(
                 code=code,
@@ -47,6 +49,7 @@ class Findings:
                 wanted=words["wanted"].format(**fields),
                 mend=words["meaning" if note else "mend"].format(**fields),
                 note=note,
+                fields=tuple(fields.items()),
             )
         )
 
