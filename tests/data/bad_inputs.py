@@ -351,7 +351,7 @@ AREAS = [
          setting("population.csv\n", "population.csv\n    other_areas: ignore\n")), True),
     Case(78, "an area renamed", "area-unknown",
          lambda t: t.text("reports.csv", "Tingbjerg", "Tingbjerg Nord", times=9)),
-    Case(78, "an area that falls silent", "area-series-stops",
+    Case(78, "an area that falls silent", "gap-area",
          lambda t: bad.many_reports(t, [("Tingbjerg", q, 0) for q in QUARTERS[4:]])),
     Case(79, "a crosswalk that splits an area", "crosswalk-split", both(
          raw("crosswalk.csv", b"from_area;to_area\nX;Tingbjerg\nX;Folehaven\n"),
@@ -388,7 +388,7 @@ AREAS = [
     Case(84, "a code with a zero before it", "offence-alike", reports(";1320;", ";01320;")),
     Case(84, "a code in wide digits", "offence-alike",
          reports(";1320;", ";\uff11\uff13\uff12\uff10;")),
-    Case(85, "a code that changed meaning", "offence-series-stops",
+    Case(85, "a code that changed meaning", "gap-offence",
          lambda t: bad.code_silent(t, "1320", QUARTERS[4:])),
     Case(85, "a code with a stated break", "offence-break", both(
          lambda t: bad.code_silent(t, "1320", QUARTERS[4:]),
@@ -450,9 +450,17 @@ SURVEY = [
          setting("survey_minimum_answers: 3", "survey_minimum_answers: 30"), True),
     Case(102, "a CPR column", "personal-heading", survey("Stratum", "CPR-nr")),
     Case(102, "a name column", "personal-heading", lambda t: bad.every_row(
-         t, "survey.csv", ";Kim").text("survey.csv", ";tryg\n", ";tryg;Navn\n")),
+         t, "survey.csv", ";Kim").text("survey.csv", ";tryg\n", ";tryg;Navn\n")
+         .text("survey.csv", ";Kim\n", ";Ida\n")),
     Case(102, "an address column", "personal-heading", lambda t: bad.every_row(
-         t, "survey.csv", ";x").text("survey.csv", ";tryg\n", ";tryg;Adresse\n")),
+         t, "survey.csv", ";x").text("survey.csv", ";tryg\n", ";tryg;Adresse\n")
+         .text("survey.csv", ";x\n", ";y\n")),
+    Case(102, "an e-mail address", "personal-contact", lambda t: bad.every_row(
+         t, "survey.csv", ";-").text("survey.csv", ";tryg\n", ";tryg;Kontakt\n")
+         .text("survey.csv", ";-\n", ";ida@example.org\n")),
+    Case(102, "free text in a survey", "personal-free-text", lambda t: bad.numbered_rows(
+         t, "survey.csv", ";min nabo hedder nr. ").text(
+         "survey.csv", ";tryg\n", ";tryg;Bemærkning\n")),
     Case(102, "CPR-shaped values in a survey", "personal-cpr", survey("\nR002;", "\n010170-1234;")),
     Case(102, "CPR-shaped values in a police extract", "personal-cpr",
          reports(";J-0001", ";610170-1234")),

@@ -10,9 +10,10 @@ from difflib import get_close_matches
 import pandas as pd
 
 from tingbjerg_eval.data.doubts.spelling import TOTALS, alike
-from tingbjerg_eval.data.formats.findings import Findings, listed, many, quoted
+from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, listed, many, quoted
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.data.parsing import add_texts
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import Source
 
@@ -51,18 +52,20 @@ class AreaNames:
         """
         names: dict[str, str | None] = {}
         padded: list[str] = []
+        unknown: dict[str, str] = {}
         for text in texts:
             if text == "":
                 continue
             name = self._named(text)
             names[text] = name if name in self.known else None
             if names[text] is None and not self._ignored(name):
-                self._refuse(text, name, found, column=column, where=where)
+                unknown[text] = name
             elif names[text] is None and (near := self._misspelt(name)):
                 found.add("area-alike", place=where(text), column=column, found=quoted(text),
                           near=near)  # fmt: skip
             elif names[text] and plain_text(text) != text:
                 padded.append(text)
+        self._refuse(unknown, found, column=column, where=where)
         if padded:
             found.add("area-normalised", column=column, found=listed(sorted(map(quoted, padded))))
         return names
@@ -83,10 +86,21 @@ class AreaNames:
         return self.crosswalk.get(plain, renamed.get(plain, plain))
 
     def _refuse(
-        self, text: str, name: str, found: Findings, *, column: str, where: Callable[[str], str]
+        self, wrong: dict[str, str], found: Findings, *, column: str, where: Callable[[str], str]
     ) -> None:
-        code, near = self._why_unknown(name)
-        found.add(code, place=where(text), column=column, found=quoted(text), near=near)
+        """Refuse delivered texts by the names read from them, many of one kind together."""
+        kinds: dict[str, list[str]] = {}
+        near = {}
+        for text, name in wrong.items():
+            code, near[text] = self._why_unknown(name)
+            kinds.setdefault(code, []).append(text)
+        for code, texts in kinds.items():
+            if len(texts) > SHOWN_PLACES:
+                add_texts(code, texts, found, column=column, where=where, near="")
+                continue
+            for text in texts:
+                found.add(code, place=where(text), column=column, found=quoted(text),
+                          near=near[text])  # fmt: skip
 
     def _why_unknown(self, name: str) -> tuple[str, str]:
         if name.casefold() in TOTALS:

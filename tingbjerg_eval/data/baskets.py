@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 import pandas as pd
 
 from tingbjerg_eval.data.doubts.spelling import alike, folded
-from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, listed, quoted
+from tingbjerg_eval.data.parsing import add_texts
 from tingbjerg_eval.study.settings import CountIndicator, StudySettings
 
 TOTAL_CODES = ("TOT", "TOTAL", "I ALT")
@@ -86,16 +88,24 @@ def _plain_code(code: str) -> str:
 
 
 def check_offence_list(
-    source_codes: dict[str, str], places: dict[str, str], column: str, found: Findings
+    source_codes: dict[str, str],
+    delivered: Iterable[str],
+    where: Callable[[str], str],
+    column: str,
+    found: Findings,
 ) -> None:
     """Refuse codes that the stated list of offences does not have."""
-    for code, place in places.items():
-        if source_codes and code not in source_codes:
-            near = get_close_matches(code, list(source_codes), n=1, cutoff=0.5)
-            found.add(
-                "offence-unknown",
-                place=place,
-                column=column,
-                found=quoted(code),
-                near=f"The nearest code is {near[0]!r}. " if near else "",
-            )
+    unknown = [code for code in delivered if source_codes and code not in source_codes]
+    if len(unknown) > SHOWN_PLACES:
+        add_texts("offence-unknown", unknown, found, column=column, where=where,
+                  near="")  # fmt: skip
+        return
+    for code in unknown:
+        near = get_close_matches(code, list(source_codes), n=1, cutoff=0.5)
+        found.add(
+            "offence-unknown",
+            place=where(code),
+            column=column,
+            found=quoted(code),
+            near=f"The nearest code is {near[0]!r}. " if near else "",
+        )

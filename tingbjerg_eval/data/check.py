@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -62,10 +63,16 @@ class CheckResult:
                 yield kind, {name: fields[name] for name in COLUMNS}
 
 
-def check_study(path: str | Path, *, data: str | Path | None = None) -> CheckResult:
+def check_study(
+    path: str | Path,
+    *,
+    data: str | Path | None = None,
+    lacking: Callable[[str], str] | None = None,
+) -> CheckResult:
     """Check ``study.yaml``, the strategy that it names and every delivered table.
 
-    ``data`` is the data folder, where it is another than the study names.
+    ``data`` is the data folder, where it is another than the study names; ``lacking`` says which
+    signs of a text a report could not show, of names that only the deliveries have.
     Raises nothing for what is wrong with them: everything is in the result.
     """
     path = Path(path)
@@ -74,7 +81,7 @@ def check_study(path: str | Path, *, data: str | Path | None = None) -> CheckRes
     except InputRefused as refused:
         return _result(refused.problems)
     problems, measures = _strategy(settings, path.parent)
-    items, extras = _table_items(settings, path.parent, measures)
+    items, extras = _table_items(settings, path.parent, measures, lacking)
     return _result([*problems, *items], **extras)
 
 
@@ -89,13 +96,17 @@ def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...
 
 
 def _table_items(
-    settings: StudySettings, folder: Path, measures: set[str] | None
+    settings: StudySettings,
+    folder: Path,
+    measures: set[str] | None,
+    lacking: Callable[[str], str] | None,
 ) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
     from tingbjerg_eval.data.reading import inspect_tables
-    from tingbjerg_eval.data.together import measure_items
+    from tingbjerg_eval.data.together import measure_items, name_items
 
     reading = inspect_tables(settings, folder)
     items = [*reading.items, *measure_items(reading, measures)]
+    items += name_items(reading, lacking) if lacking else []
     return items, reading.extras
 
 

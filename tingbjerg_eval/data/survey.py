@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ NON_ANSWERS = re.compile(
 )
 
 
+_COUNTED = re.compile(r"\d{1,3}(-\d{1,3})?").fullmatch
 RARE = 20
 """Times that an answer must be given for each time that its misspelling is."""
 
@@ -47,7 +49,8 @@ def clean_survey(raw: RawTable, settings: StudySettings, found: Findings) -> pd.
     if "stratum" in raw.frame:
         columns["stratum"] = _strata(raw, found)
     for question in questions_of(settings):
-        columns[question] = _answers(raw, question, source, found)
+        scale = _scale(raw.frame[question].unique(), question, settings)
+        columns[question] = _answers(raw, question, source, found, scale)
     frame = pd.DataFrame(columns)
     if source.respondent:
         _check_respondents(raw, frame, found)
@@ -85,20 +88,41 @@ def _strata(raw: RawTable, found: Findings) -> pd.Series:
     return parse_column(raw, "stratum", stratum, found)
 
 
-def _answers(raw: RawTable, question: str, source: SurveySource, found: Findings) -> pd.Series:
+def _scale(texts: Iterable[str], question: str, settings: StudySettings) -> frozenset[str]:
+    """Numbers that are answers: one after another, some counted by an indicator as they stand.
+
+    So 8 and 9 on a scale from 0 to 10 are answers, and 88 and 99 beside it are not.
+    """
+    shares = settings.indicators_of("share").values()
+    counted = {one for share in shares if share.question == question for one in share.answers}
+    starts = {int(one) for text in counted for one in re.findall(r"\d+", text) if _COUNTED(text)}
+    given = {int(one) for one in map(plain_text, texts) if re.fullmatch(r"\d{1,3}", one)}
+    scale = starts & given
+    while more := {one for one in given - scale if {one - 1, one + 1} & scale}:
+        scale |= more
+    return frozenset(map(str, scale))
+
+
+def _answers(
+    raw: RawTable, question: str, source: SurveySource, found: Findings, scale: frozenset[str]
+) -> pd.Series:
     """Answers by code list, wave by wave where the lists differ."""
     if not source.wave_codes:
-        return parse_column(raw, question, _reader(question, source.codes, source), found)
+        return parse_column(raw, question, _reader(question, source.codes, source, scale), found)
     answers = pd.Series(None, index=raw.frame.index, dtype=object)
     for wave in raw.frame["wave"].unique():
         rows = (raw.frame["wave"] == wave).to_numpy()
         codes = source.codes | source.wave_codes.get(wave, {})
-        part = parse_column(raw.rows(rows), question, _reader(question, codes, source), found)
+        part = parse_column(
+            raw.rows(rows), question, _reader(question, codes, source, scale), found
+        )
         answers[rows] = part.to_numpy()
     return answers
 
 
-def _reader(question: str, codes: dict[str, dict[str, str]], source: SurveySource):
+def _reader(
+    question: str, codes: dict[str, dict[str, str]], source: SurveySource, scale: frozenset[str]
+) -> Callable[[str], str | None]:
     labels = codes.get(question, {})
     missing = {plain_text(one).casefold() for one in source.missing}
 
@@ -111,6 +135,8 @@ def _reader(question: str, codes: dict[str, dict[str, str]], source: SurveySourc
             return None if label.casefold() in missing else label
         if labels and answer not in labels.values():
             raise Rejected("answer-not-in-list", question=question)
+        if not labels and answer in scale:
+            return answer
         if not labels and NON_ANSWERS.fullmatch(answer):
             raise Rejected("non-answer-undeclared")
         if not labels and re.fullmatch(r"-?\d+([.,]\d+)?", answer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tingbjerg_eval.data.doubts.declared import Doubts
-from tingbjerg_eval.data.doubts.gaps import compared_areas, doubt_gaps
+from tingbjerg_eval.data.doubts.gaps import doubt_gaps
 from tingbjerg_eval.data.doubts.jumps import doubt_jumps, doubt_replaced
 from tingbjerg_eval.data.doubts.parts import doubt_parts
 from tingbjerg_eval.data.formats.findings import Findings
@@ -19,9 +19,6 @@ def doubt_counts(
 
     ``cells`` has ``area, quarter, offence, count``; ``quarters`` are those that the study counts.
     """
-    if not len(quarters) or not cells["area"].isin(compared_areas(settings)).any():
-        found.add("area-none", column="area", found="no report from an area of the study")
-        return
     doubts = Doubts(settings=settings, found=found)
     doubt_gaps(cells, quarters, doubts)
     doubt_parts(cells, quarters, doubts)

@@ -94,20 +94,23 @@ def doubt_population(people: pd.DataFrame, doubts: Doubts) -> None:
 def _doubt_figure(
     area: str, times: list[object], numbers: np.ndarray, number: int, doubts: Doubts
 ) -> None:
-    near = [int(numbers[at]) for at in (number - 1, number + 1) if 0 <= at < len(numbers)]
+    if len(numbers) < 3:
+        return
+    inner = 0 < number < len(numbers) - 1
+    places = (number - 1, number + 1) if inner else ((1, 2) if number == 0 else (-2, -3))
+    near = [int(numbers[at]) for at in places]
     here = int(numbers[number])
-    if not near or not (all(here > one for one in near) or all(here < one for one in near)):
+    if not (all(here > one for one in near) or all(here < one for one in near)):
         return
     wanted = sum(near) / len(near)
     away = abs(here - wanted) / wanted
-    steady = len(near) == 2 and abs(near[0] - near[1]) / wanted <= away / 2
+    steady = abs(near[0] - near[1]) / wanted <= away / 2
     fields = {"area": area, "time": str(times[number]), "count": str(here),
               "neighbours": listed(near)}  # fmt: skip
     swap = _swapped(here, wanted)
-    limit = SWAPPED if len(near) == 2 else 5 * SWAPPED
-    if swap is not None and away >= limit and (steady or len(near) == 1):
+    if swap is not None and steady and away >= (SWAPPED if inner else 5 * SWAPPED):
         doubts.add("population-swapped", **fields, swap=str(swap))
-    elif steady and away >= SPIKE:
+    elif inner and steady and away >= SPIKE:
         doubts.add("population-spike", **fields)
 
 

@@ -96,12 +96,12 @@ def _check_offences(raw, cells, source: IncidentSource, found: Findings) -> None
     codes = source.codes.get("offence", {})
     if not codes:
         return
-    unknown = {
-        code: raw.where((cells["offence"] == code).to_numpy())
-        for code in cells["offence"].dropna().unique()
-        if code not in codes
-    }
-    check_offence_list(codes, unknown, raw.heading("offence"), found)
+
+    def where(code: str) -> str:
+        return raw.where((cells["offence"] == code).to_numpy())
+
+    there = cells["offence"].dropna().unique()
+    check_offence_list(codes, there, where, raw.heading("offence"), found)
 
 
 def _without_unused_suppressed(

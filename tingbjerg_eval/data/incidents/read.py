@@ -21,6 +21,7 @@ from tingbjerg_eval.data.coverage import (
 )
 from tingbjerg_eval.data.crosswalk import read_crosswalk
 from tingbjerg_eval.data.doubts.counts import doubt_counts
+from tingbjerg_eval.data.doubts.gaps import compared_areas
 from tingbjerg_eval.data.formats.delimited import separator_of
 from tingbjerg_eval.data.formats.files import check_file, locate
 from tingbjerg_eval.data.formats.findings import Findings, listed
@@ -85,6 +86,8 @@ def check_incidents(
 ) -> tuple[str, ...]:
     """What an extract must hold for this study; returns the whole quarters that it covers."""
     source = settings.data.incidents
+    if not cells["area"].isin(compared_areas(settings)).any():
+        found.refuse("area-none", column=source.columns.area)
     covered = _covered(cells, source, found)
     check_extract_date(settings, last_day(covered[-1]) if covered else source.extract_date, found)
     check_coverage(settings, covered, found)

@@ -21,7 +21,14 @@ from tingbjerg_eval.data.formats.headings import plain_heading, plain_text
 from tingbjerg_eval.data.incidents.engines import Engine
 from tingbjerg_eval.data.incidents.one_scan import queries_of
 from tingbjerg_eval.data.incidents.queries import ReportQueries
-from tingbjerg_eval.data.parsing import Rejected, day, is_fixed_width, parse_texts, quarter
+from tingbjerg_eval.data.parsing import (
+    Rejected,
+    add_texts,
+    day,
+    is_fixed_width,
+    parse_texts,
+    quarter,
+)
 from tingbjerg_eval.data.personal import any_cpr
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
@@ -187,9 +194,8 @@ def _offences(texts, source, queries, where, found) -> dict[str, str | None]:
 
     column = queries.headings["offence"]
     read_codes = parse_texts(texts, read, found, column=column, where=where)
-    unknown = {code: where(text) for text, code in read_codes.items()
-               if code and codes and code not in codes}  # fmt: skip
-    check_offence_list(codes, unknown, column, found)
+    texts_of = {code: text for text, code in read_codes.items() if code}
+    check_offence_list(codes, texts_of, lambda code: where(texts_of[code]), column, found)
     return read_codes
 
 
@@ -204,9 +210,8 @@ def _quarters(
     days = parse_texts(sorted(dates["date"].unique()), day(queries.date_format), found,
                        column=queries.headings["date"], where=where("date"))  # fmt: skip
     late = sorted(text for text, one in days.items() if one and one > source.extract_date)
-    for text in late[:20]:
-        found.add("after-extract", place=where("date")(text), column=queries.headings["date"],
-                  found=quoted(text), extract=str(source.extract_date))  # fmt: skip
+    add_texts("after-extract", late, found, column=queries.headings["date"], where=where("date"),
+              extract=str(source.extract_date))  # fmt: skip
     months = {f"{one:%Y%m}": f"{one.year}K{(one.month + 2) // 3}" for one in days.values() if one}
     counts: Counter[dt.date] = Counter()
     for text, number in dates.itertuples(index=False):
