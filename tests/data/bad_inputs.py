@@ -239,7 +239,8 @@ NUMBERS = [
          lambda t: t.text("published.csv", "7,1;pct", "0,071;pct")),
     Case(46, "a share above 100", "share-over-100",
          lambda t: t.text("published.csv", "7,1;pct", "710;pct")),
-    Case(47, "more reports than inhabitants", "count-above-population", cell("1001")),
+    Case(47, "more reports than inhabitants", "count-above-population", lambda t: t.counted().raw(
+         "population.csv", t.files["population.csv"].replace(b";1000\n", b";4\n"))),
     Case(48, "a rate that is not count by population", "rate-differs", both(
          lambda t: bad.every_row(t.counted(), "counted.csv", ";1000;9,9").text(
              "counted.csv", "Antal\n", "Antal;Folketal;Rate\n"),

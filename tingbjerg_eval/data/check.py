@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +26,15 @@ class CheckResult:
     """Cells that differ from the previous extract: ``area, quarter, offence, before, after``."""
     late_registration: pd.DataFrame | None = None
     """Growth by age between the two: ``age, quarter, reports, later, factor, expected``."""
+
+    language: str = "en"
+    """Of the study, in which its suppliers are asked."""
+
+    def questions(self) -> str:
+        """The page for the suppliers: a line for each doubt, with area, time and figures."""
+        from tingbjerg_eval.data.doubts.supplier import supplier_page
+
+        return supplier_page((*self.problems, *self.notes), self.language)
 
     @property
     def exit_code(self) -> int:
@@ -82,7 +91,7 @@ def check_study(
         return _result(refused.problems)
     problems, measures = _strategy(settings, path.parent)
     items, extras = _table_items(settings, path.parent, measures, lacking)
-    return _result([*problems, *items], **extras)
+    return replace(_result([*problems, *items], **extras), language=settings.language)
 
 
 def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], set[str] | None]:

@@ -14,7 +14,14 @@ from tingbjerg_eval.report.counts import BASELINE, END, Counts, known_until, pro
 from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.deviations import DeclaredDeviation, check_deviations, read_deviations
-from tingbjerg_eval.study.plan import LOCK_FILE, Lock, build_plan, compare_plans, read_lock
+from tingbjerg_eval.study.plan import (
+    LOCK_FILE,
+    Difference,
+    Lock,
+    build_plan,
+    compare_plans,
+    read_lock,
+)
 
 if TYPE_CHECKING:
     from tingbjerg_eval.report.blocks.display import Block
@@ -24,6 +31,8 @@ BASELINE_TABLES = ("incidents", "population", "survey")
 """Deliveries whose baseline part the plan fixes."""
 
 DEVIATIONS = "deviations.yaml"
+REVISABLE = "baseline_data.incidents"
+"""The plan's key that a new extract changes where it corrects old reports."""
 
 SECTIONS = {
     "head": "head",
@@ -129,7 +138,18 @@ class Report:
             return ()
         now = plan_of(self.study)
         declared = read_deviations(self.study.path.parent / DEVIATIONS)
-        return check_deviations(compare_plans(self.lock.plan, now), declared)
+        different = compare_plans(self.lock.plan, now)
+        return check_deviations([one for one in different if not self._accepted(one)], declared)
+
+    @property
+    def revised(self) -> bool:
+        """Whether the baseline's reports were corrected since the plan, as was accepted."""
+        if self.lock is None:
+            return False
+        return any(map(self._accepted, compare_plans(self.lock.plan, plan_of(self.study))))
+
+    def _accepted(self, difference: Difference) -> bool:
+        return difference.key == REVISABLE and self.study.settings.revisions_accepted
 
     def draw(self, kind: str, *data, **options) -> Block:
         """The figure ``te.figures.<kind>(*data, **options)``, drawn once for equal content."""

@@ -162,6 +162,8 @@ class StudySettings(Settings):
     breaks: list[BreakEntry] = []
     gaps: list[GapEntry] = []
     explained: list[ExplainedEntry] = []
+    accept_revisions: Day | None = None
+    """The extract date whose corrections of the baseline's reports are accepted."""
     indicators: Annotated[dict[Text, Indicator], Field(min_length=1)]
     data: Data
     rules: StudyRules = StudyRules()
@@ -179,6 +181,12 @@ class StudySettings(Settings):
     def indicators_of(self, kind: Literal["count", "share"]) -> dict[str, Indicator]:
         """The indicators of one kind, in the order of the file."""
         return {name: one for name, one in self.indicators.items() if one.kind == kind}
+
+    @property
+    def revisions_accepted(self) -> bool:
+        """Whether the present extract's corrections of old reports are accepted."""
+        accepted = self.accept_revisions
+        return accepted is not None and accepted == self.data.incidents.extract_date
 
     def breaks_of(self, table: str) -> tuple[Break, ...]:
         """Breaks of one table as the design wants them."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.doubts.declared import Doubts
-from tingbjerg_eval.data.doubts.gaps import compared_areas, series_by
+from tingbjerg_eval.data.doubts.gaps import TRACE, compared_areas, series_by
 from tingbjerg_eval.data.formats.findings import listed
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
@@ -53,8 +53,8 @@ def _doubt_counts(
         usual = float(np.median(np.delete(counts, number)))
         shared = others[number] / max(1.0, float(np.median(others)))
         times = counts[number] / max(1.0, usual)
-        if max(times, 1 / max(times, 1e-9)) < TIMES or _follows(shared, times):
-            continue
+        if times <= TRACE or max(times, 1 / times) < TIMES or _follows(shared, times):
+            continue  # what is empty is a hole, which is judged as such
         code = "count-impossible" if times >= IMPOSSIBLE_TIMES else "count-jump"
         doubts.add(code, area=area, quarters=(quarters[number],), offence="",
                    count=str(int(counts[number])), usual=f"{usual:.0f}",
