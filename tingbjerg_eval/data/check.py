@@ -6,11 +6,15 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings, read_settings
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.study.strategy import Strategy
 
 COLUMNS = ("code", "file", "place", "column", "found", "wanted", "mend")
 WITHHELD = "value withheld"
@@ -89,17 +93,17 @@ def check_study(
         settings = read_settings(path).with_data(data)
     except InputRefused as refused:
         return _result(refused.problems)
-    problems, measures = _strategy(settings, path.parent)
-    items, extras = _table_items(settings, path.parent, measures, lacking)
+    problems, strategy = _strategy(settings, path.parent)
+    items, extras = _table_items(settings, path.parent, strategy, lacking)
     return replace(_result([*problems, *items], **extras), language=settings.language)
 
 
-def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], set[str] | None]:
-    """What is wrong with the strategy, and the names of its measures."""
+def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], Strategy | None]:
+    """What is wrong with the strategy, and the strategy where nothing is."""
     from tingbjerg_eval.study.strategy import read_strategy
 
     try:
-        return (), set(read_strategy(folder / settings.strategy, settings).measures)
+        return (), read_strategy(folder / settings.strategy, settings)
     except InputRefused as refused:
         return refused.problems, None
 
@@ -107,15 +111,17 @@ def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...
 def _table_items(
     settings: StudySettings,
     folder: Path,
-    measures: set[str] | None,
+    strategy: Strategy | None,
     lacking: Callable[[str], str] | None,
 ) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
     from tingbjerg_eval.data.reading import inspect_tables
-    from tingbjerg_eval.data.together import measure_items, name_items
+    from tingbjerg_eval.data.together import measure_items, name_items, return_items
 
     reading = inspect_tables(settings, folder)
-    items = [*reading.items, *measure_items(reading, measures)]
-    items += name_items(reading, lacking) if lacking else []
+    items = [*reading.items, *(name_items(reading, lacking) if lacking else [])]
+    if strategy is not None:
+        items += measure_items(reading, set(strategy.measures))
+        items += return_items(reading, strategy)
     return items, reading.extras
 
 

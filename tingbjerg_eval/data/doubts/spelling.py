@@ -51,6 +51,6 @@ def alike(name: str, known: Iterable[str]) -> str | None:
         return None
     plain = folded(name)
     same = (one for one in names if folded(one) == plain)
-    slips = (one for one in names
-             if one_slip(folded(one), plain) or one_slip(one.casefold(), name.casefold()))  # fmt: skip
+    low = name.casefold()
+    slips = (one for one in names if one_slip(folded(one), plain) or one_slip(one.casefold(), low))
     return next(same, None) or next(slips, None)
