@@ -86,7 +86,8 @@ def check_incidents(
 ) -> tuple[str, ...]:
     """What an extract must hold for this study; returns the whole quarters that it covers."""
     source = settings.data.incidents
-    if not cells["area"].isin(compared_areas(settings)).any():
+    whole = source.coverage is None or whole_quarters(source.coverage)
+    if whole and not cells["area"].isin(compared_areas(settings)).any():
         found.refuse("area-none", column=source.columns.area)
     covered = _covered(cells, source, found)
     check_extract_date(settings, last_day(covered[-1]) if covered else source.extract_date, found)
