@@ -239,7 +239,8 @@ NUMBERS = [
          lambda t: t.text("published.csv", "7,1;pct", "0,071;pct")),
     Case(46, "a share above 100", "share-over-100",
          lambda t: t.text("published.csv", "7,1;pct", "710;pct")),
-    Case(47, "more reports than inhabitants", "count-above-population", cell("1001")),
+    Case(47, "more reports than inhabitants", "count-above-population", lambda t: t.counted().raw(
+         "population.csv", t.files["population.csv"].replace(b";1000\n", b";4\n"))),
     Case(48, "a rate that is not count by population", "rate-differs", both(
          lambda t: bad.every_row(t.counted(), "counted.csv", ";1000;9,9").text(
              "counted.csv", "Antal\n", "Antal;Folketal;Rate\n"),
@@ -351,7 +352,7 @@ AREAS = [
          setting("population.csv\n", "population.csv\n    other_areas: ignore\n")), True),
     Case(78, "an area renamed", "area-unknown",
          lambda t: t.text("reports.csv", "Tingbjerg", "Tingbjerg Nord", times=9)),
-    Case(78, "an area that falls silent", "area-series-stops",
+    Case(78, "an area that falls silent", "gap-area",
          lambda t: bad.many_reports(t, [("Tingbjerg", q, 0) for q in QUARTERS[4:]])),
     Case(79, "a crosswalk that splits an area", "crosswalk-split", both(
          raw("crosswalk.csv", b"from_area;to_area\nX;Tingbjerg\nX;Folehaven\n"),
@@ -388,7 +389,7 @@ AREAS = [
     Case(84, "a code with a zero before it", "offence-alike", reports(";1320;", ";01320;")),
     Case(84, "a code in wide digits", "offence-alike",
          reports(";1320;", ";\uff11\uff13\uff12\uff10;")),
-    Case(85, "a code that changed meaning", "offence-series-stops",
+    Case(85, "a code that changed meaning", "gap-offence",
          lambda t: bad.code_silent(t, "1320", QUARTERS[4:])),
     Case(85, "a code with a stated break", "offence-break", both(
          lambda t: bad.code_silent(t, "1320", QUARTERS[4:]),
@@ -450,9 +451,17 @@ SURVEY = [
          setting("survey_minimum_answers: 3", "survey_minimum_answers: 30"), True),
     Case(102, "a CPR column", "personal-heading", survey("Stratum", "CPR-nr")),
     Case(102, "a name column", "personal-heading", lambda t: bad.every_row(
-         t, "survey.csv", ";Kim").text("survey.csv", ";tryg\n", ";tryg;Navn\n")),
+         t, "survey.csv", ";Kim").text("survey.csv", ";tryg\n", ";tryg;Navn\n")
+         .text("survey.csv", ";Kim\n", ";Ida\n")),
     Case(102, "an address column", "personal-heading", lambda t: bad.every_row(
-         t, "survey.csv", ";x").text("survey.csv", ";tryg\n", ";tryg;Adresse\n")),
+         t, "survey.csv", ";x").text("survey.csv", ";tryg\n", ";tryg;Adresse\n")
+         .text("survey.csv", ";x\n", ";y\n")),
+    Case(102, "an e-mail address", "personal-contact", lambda t: bad.every_row(
+         t, "survey.csv", ";-").text("survey.csv", ";tryg\n", ";tryg;Kontakt\n")
+         .text("survey.csv", ";-\n", ";ida@example.org\n")),
+    Case(102, "free text in a survey", "personal-free-text", lambda t: bad.numbered_rows(
+         t, "survey.csv", ";min nabo hedder nr. ").text(
+         "survey.csv", ";tryg\n", ";tryg;Bemærkning\n")),
     Case(102, "CPR-shaped values in a survey", "personal-cpr", survey("\nR002;", "\n010170-1234;")),
     Case(102, "CPR-shaped values in a police extract", "personal-cpr",
          reports(";J-0001", ";610170-1234")),

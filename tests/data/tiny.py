@@ -129,10 +129,11 @@ def reports() -> str:
     """One row per report; no two alike."""
     rows, number = ["Område;Gerningsdato;Gerningskode;Journalnummer"], 0
     for quarter in QUARTERS:
-        month = 3 * int(quarter[5]) - 2
+        first = 3 * int(quarter[5]) - 2
         for area in AREAS:
             for offence in OFFENCES:
                 for _ in range(count(area, quarter, offence)):
+                    month = first + number % 3
                     number += 1
                     day = f"{1 + number % 28:02d}-{month:02d}-{quarter[:4]}"
                     rows.append(f"{area};{day};{offence};J-{number:04d}")

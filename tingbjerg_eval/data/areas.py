@@ -9,13 +9,30 @@ from difflib import get_close_matches
 
 import pandas as pd
 
-from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.data.doubts.spelling import TOTALS, alike
+from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, listed, many, quoted
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.data.parsing import add_texts
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import Source
 
-TOTALS = {"i alt", "ialt", "total", "hele landet", "alle", "sum", "all", "hele byen", "tot"}
+UNPLACED = re.compile(
+    r"(uoplyst|ikke oplyst|ukendt|uplaceret|ikke placeret|ikke stedfæstet|ikke angivet|mangler"
+    r"|uden (område|adresse|sted|bydel|kommune)|unknown|unspecified|not (known|stated|specified)"
+    r"|missing|no location|n/?a|none|null|nan|[-–?.]+)"
+    r"( (område|kommune|bydel|sted|adresse|area|borough|district|ward|location))?"
+    r"|(område|kommune|bydel|area) (uoplyst|ukendt|unknown)",
+    re.IGNORECASE,
+)
+"""Names that say that the place is not known."""
+
+
+def is_unplaced(name: str, source: Source) -> bool:
+    """Whether an area's name is blank or says that the place is not known."""
+    plain = plain_text(name)
+    declared = {plain_text(one).casefold() for one in getattr(source, "unplaced", ())}
+    return plain == "" or plain.casefold() in declared or bool(UNPLACED.fullmatch(plain))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,26 +52,31 @@ class AreaNames:
         """
         names: dict[str, str | None] = {}
         padded: list[str] = []
-        others: list[str] = []
+        unknown: dict[str, str] = {}
         for text in texts:
             if text == "":
                 continue
             name = self._named(text)
             names[text] = name if name in self.known else None
             if names[text] is None and not self._ignored(name):
-                self._refuse(text, name, found, column=column, where=where)
-            elif names[text] is None and name != self.source.total:
-                others.append(name)
+                unknown[text] = name
+            elif names[text] is None and (near := self._misspelt(name)):
+                found.add("area-alike", place=where(text), column=column, found=quoted(text),
+                          near=near)  # fmt: skip
             elif names[text] and plain_text(text) != text:
                 padded.append(text)
+        self._refuse(unknown, found, column=column, where=where)
         if padded:
             found.add("area-normalised", column=column, found=listed(sorted(map(quoted, padded))))
-        if others:
-            found.add("area-ignored", column=column, found=listed(sorted(set(others)), limit=10))
         return names
 
     def _ignored(self, name: str) -> bool:
-        return self.source.other_areas == "ignore" or name == self.source.total
+        declared = {plain_text(one) for one in getattr(self.source, "unplaced", ())}
+        return self.source.other_areas == "ignore" or name in {self.source.total, *declared}
+
+    def _misspelt(self, name: str) -> str | None:
+        """The area that a name outside the study may be a misspelling of."""
+        return None if name == self.source.total else alike(name, self.known)
 
     def _named(self, text: str) -> str:
         if "area" in self.source.code_and_text and (parts := re.fullmatch(r"\d+\s+(.+)", text)):
@@ -64,14 +86,27 @@ class AreaNames:
         return self.crosswalk.get(plain, renamed.get(plain, plain))
 
     def _refuse(
-        self, text: str, name: str, found: Findings, *, column: str, where: Callable[[str], str]
+        self, wrong: dict[str, str], found: Findings, *, column: str, where: Callable[[str], str]
     ) -> None:
-        code, near = self._why_unknown(name)
-        found.add(code, place=where(text), column=column, found=quoted(text), near=near)
+        """Refuse delivered texts by the names read from them, many of one kind together."""
+        kinds: dict[str, list[str]] = {}
+        near = {}
+        for text, name in wrong.items():
+            code, near[text] = self._why_unknown(name)
+            kinds.setdefault(code, []).append(text)
+        for code, texts in kinds.items():
+            if len(texts) > SHOWN_PLACES:
+                add_texts(code, texts, found, column=column, where=where, near="")
+                continue
+            for text in texts:
+                found.add(code, place=where(text), column=column, found=quoted(text),
+                          near=near[text])  # fmt: skip
 
     def _why_unknown(self, name: str) -> tuple[str, str]:
         if name.casefold() in TOTALS:
             return "total-row", ""
+        if UNPLACED.fullmatch(name):
+            return "area-unplaced", ""
         unpadded = {one.lstrip("0"): one for one in self.known if one[:1] == "0"}
         if name in unpadded:
             return "leading-zero-lost", f"{unpadded[name]!r}"
@@ -97,4 +132,10 @@ def read_areas(raw: RawTable, names: AreaNames, found: Findings) -> pd.Series:
     blank = (texts == "").to_numpy()
     if blank.any():
         found.add("blank-area", place=raw.where(blank), column=raw.heading("area"), found="a blank")
-    return texts.map(names.read(texts.unique(), found, column=raw.heading("area"), where=where))
+    areas = texts.map(names.read(texts.unique(), found, column=raw.heading("area"), where=where))
+    left = texts[areas.isna() & (texts != "") & (texts.map(plain_text) != names.source.total)]
+    if len(left) and names.source.other_areas == "ignore" and "count" not in raw.frame:
+        rows = [f"{quoted(str(name))}: {many(n, 'row')}" for name, n in left.value_counts().items()]
+        found.add("area-ignored", column=raw.heading("area"), areas=listed(rows, limit=10),
+                  count=str(len(left)), share=f"{100 * len(left) / len(texts):.1f}")  # fmt: skip
+    return areas

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 import pandas as pd
 
-from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.data.doubts.spelling import alike, folded
+from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, listed, quoted
+from tingbjerg_eval.data.parsing import add_texts
 from tingbjerg_eval.study.settings import CountIndicator, StudySettings
 
 TOTAL_CODES = ("TOT", "TOTAL", "I ALT")
@@ -72,28 +74,38 @@ def _check_codes_alike(settings: StudySettings, there: list[str], found: Finding
     for name, codes in basket_codes(settings).items():
         meant = {_plain_code(code): code for code in codes}
         for code in there:
-            if code not in codes and (near := meant.get(_plain_code(code))):
+            if code in codes:
+                continue
+            words = [one for one in codes if one.isalpha() and code.isalpha()]
+            if near := meant.get(_plain_code(code)) or alike(code, words):
                 found.add("offence-alike", column=f"indicators.{name}", found=quoted(code),
                           near=near)  # fmt: skip
 
 
 def _plain_code(code: str) -> str:
     """``code`` without what spreadsheets and keyboards do to it."""
-    plain = unicodedata.normalize("NFKC", code).casefold()
-    return re.sub(r"\.0$", "", plain).lstrip("0")
+    return folded(re.sub(r"\.0$", "", code)).lstrip("0")
 
 
 def check_offence_list(
-    source_codes: dict[str, str], places: dict[str, str], column: str, found: Findings
+    source_codes: dict[str, str],
+    delivered: Iterable[str],
+    where: Callable[[str], str],
+    column: str,
+    found: Findings,
 ) -> None:
     """Refuse codes that the stated list of offences does not have."""
-    for code, place in places.items():
-        if source_codes and code not in source_codes:
-            near = get_close_matches(code, list(source_codes), n=1, cutoff=0.5)
-            found.add(
-                "offence-unknown",
-                place=place,
-                column=column,
-                found=quoted(code),
-                near=f"The nearest code is {near[0]!r}. " if near else "",
-            )
+    unknown = [code for code in delivered if source_codes and code not in source_codes]
+    if len(unknown) > SHOWN_PLACES:
+        add_texts("offence-unknown", unknown, found, column=column, where=where,
+                  near="")  # fmt: skip
+        return
+    for code in unknown:
+        near = get_close_matches(code, list(source_codes), n=1, cutoff=0.5)
+        found.add(
+            "offence-unknown",
+            place=where(code),
+            column=column,
+            found=quoted(code),
+            near=f"The nearest code is {near[0]!r}. " if near else "",
+        )

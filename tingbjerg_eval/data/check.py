@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,15 @@ class CheckResult:
     """Cells that differ from the previous extract: ``area, quarter, offence, before, after``."""
     late_registration: pd.DataFrame | None = None
     """Growth by age between the two: ``age, quarter, reports, later, factor, expected``."""
+
+    language: str = "en"
+    """Of the study, in which its suppliers are asked."""
+
+    def questions(self) -> str:
+        """The page for the suppliers: a line for each doubt, with area, time and figures."""
+        from tingbjerg_eval.data.doubts.supplier import supplier_page
+
+        return supplier_page((*self.problems, *self.notes), self.language)
 
     @property
     def exit_code(self) -> int:
@@ -66,10 +76,16 @@ class CheckResult:
                 yield kind, {name: fields[name] for name in COLUMNS}
 
 
-def check_study(path: str | Path, *, data: str | Path | None = None) -> CheckResult:
+def check_study(
+    path: str | Path,
+    *,
+    data: str | Path | None = None,
+    lacking: Callable[[str], str] | None = None,
+) -> CheckResult:
     """Check ``study.yaml``, the strategy that it names and every delivered table.
 
-    ``data`` is the data folder, where it is another than the study names.
+    ``data`` is the data folder, where it is another than the study names; ``lacking`` says which
+    signs of a text a report could not show, of names that only the deliveries have.
     Raises nothing for what is wrong with them: everything is in the result.
     """
     path = Path(path)
@@ -78,8 +94,8 @@ def check_study(path: str | Path, *, data: str | Path | None = None) -> CheckRes
     except InputRefused as refused:
         return _result(refused.problems)
     problems, strategy = _strategy(settings, path.parent)
-    items, extras = _table_items(settings, path.parent, strategy)
-    return _result([*problems, *items], **extras)
+    items, extras = _table_items(settings, path.parent, strategy, lacking)
+    return replace(_result([*problems, *items], **extras), language=settings.language)
 
 
 def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], Strategy | None]:
@@ -93,16 +109,19 @@ def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...
 
 
 def _table_items(
-    settings: StudySettings, folder: Path, strategy: Strategy | None
+    settings: StudySettings,
+    folder: Path,
+    strategy: Strategy | None,
+    lacking: Callable[[str], str] | None,
 ) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
     from tingbjerg_eval.data.reading import inspect_tables
-    from tingbjerg_eval.data.together import measure_items, return_items
+    from tingbjerg_eval.data.together import measure_items, name_items, return_items
 
     reading = inspect_tables(settings, folder)
-    if strategy is None:
-        return reading.items, reading.extras
-    measures = set(strategy.measures)
-    items = [*reading.items, *measure_items(reading, measures), *return_items(reading, strategy)]
+    items = [*reading.items, *(name_items(reading, lacking) if lacking else [])]
+    if strategy is not None:
+        items += measure_items(reading, set(strategy.measures))
+        items += return_items(reading, strategy)
     return items, reading.extras
 
 

@@ -83,8 +83,10 @@ def check_lag(settings: StudySettings, covered: tuple[str, ...], found: Findings
 
 
 def check_extract_date(settings: StudySettings, latest: dt.date, found: Findings) -> None:
-    """Refuse coverage that runs past the day on which the extract was drawn."""
+    """Refuse an extract that is not drawn yet, and coverage that runs past its day."""
     extract = settings.data.incidents.extract_date
+    if extract > dt.date.today():
+        found.add("extract-in-future", column="extract_date", found=str(extract))
     if latest > extract:
         found.add("coverage-after-extract", found=f"coverage to {latest}", extract=str(extract))
 

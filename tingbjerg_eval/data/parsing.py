@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from tingbjerg_eval.data.formats.findings import Findings, quoted
+from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, listed, quoted
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.inputs.quarters import is_quarter
 
@@ -73,20 +73,43 @@ def parse_texts(
 ) -> dict[str, Any]:
     """Each of the distinct ``texts`` read by ``read``; ``None`` for those that are rejected."""
     values: dict[str, Any] = {}
+    rejected: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
     for text in texts:
         try:
             values[text] = read(text)
-        except Rejected as rejected:
+        except Rejected as why:
             values[text] = None
-            shown = "a blank" if text == "" else quoted(text)
-            found.add(
-                rejected.code,
-                place=where(text),
-                column=column,
-                found=None if personal else shown,
-                **rejected.fields,
-            )
+            rejected.setdefault((why.code, tuple(why.fields.items())), []).append(text)
+    for (code, fields), wrong in rejected.items():
+        add_texts(code, wrong, found, column=column, where=where, personal=personal,
+                  **dict(fields))  # fmt: skip
     return values
+
+
+def add_texts(
+    code: str,
+    texts: list[str],
+    found: Findings,
+    *,
+    column: str,
+    where: Callable[[str], str],
+    personal: bool = False,
+    **fields: str,
+) -> None:
+    """One problem for all ``texts`` of a column that are wrong in one way, with some of them.
+
+    A few are said one by one, for each has its own place to be mended.
+    """
+    if len(texts) <= SHOWN_PLACES:
+        for text in texts:
+            shown = "a blank" if text == "" else quoted(text)
+            found.add(code, place=where(text), column=column, found=None if personal else shown,
+                      **fields)  # fmt: skip
+        return
+    places = [place for text in texts[:SHOWN_PLACES] if (place := where(text))]
+    shown = listed(["a blank" if text == "" else quoted(text) for text in texts])
+    found.add(code, place="; ".join(places), column=column, found=None if personal else shown,
+              **fields)  # fmt: skip
 
 
 def whole_number(form: NumberForm) -> Callable[[str], int]:

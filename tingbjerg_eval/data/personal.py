@@ -23,10 +23,25 @@ PERSON_HEADING = re.compile(
 )
 
 
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+PHONE = re.compile(r"(\+45|0045)?[ -]?[2-9]\d(?P<mark>[ -]?)\d\d(?P=mark)\d\d(?P=mark)\d\d")
+FREE_WORDS = 3
+"""Mean words from which answers that all differ are free text, which may name anyone."""
+FEWEST = 5
+
+
 def refuse_personal(
-    raw: RawTable, found: Findings, *, mapped: Iterable[str], waived: Iterable[str]
+    raw: RawTable,
+    found: Findings,
+    *,
+    mapped: Iterable[str],
+    waived: Iterable[str],
+    free_text: bool = True,
 ) -> None:
     """Refuse ``raw`` if a column holds CPR-shaped values or is headed as a name or an address.
+
+    Addresses of e-mail are refused anywhere, telephone numbers in columns that nobody mapped; so
+    is free text there, which may name anyone, unless ``free_text`` is allowed.
 
     ``mapped`` headings have a stated meaning, so their wording is not judged; their values are.
     ``waived`` columns may hold ten digits that are no CPR numbers (case numbers without a
@@ -37,13 +52,45 @@ def refuse_personal(
     for position, heading in enumerate(raw.frame.columns):
         plain = plain_heading(str(heading))
         shown = "a heading" if any_cpr([str(heading)]) else str(heading)
-        if plain not in meant and PERSON_HEADING.fullmatch(plain):
+        texts = raw.frame.iloc[:, position]
+        if plain not in meant and PERSON_HEADING.fullmatch(plain) and not _one_value(texts):
             found.add("personal-heading", column=shown, found=None)
+        elif plain not in allowed and (code := _contact(texts, plain in meant, free_text)):
+            found.add(code, column=shown, found=None)
         elif holds_cpr(raw.frame.iloc[:, position], waived=plain in allowed) or shown != str(
             heading
         ):
             found.add("personal-cpr", column=shown, found=None)
     found.stop_if_refused()
+
+
+def _one_value(texts: pd.Series) -> bool:
+    """Whether every row has the same text: a title of the data, nobody's name."""
+    return len(texts) > 1 and texts.nunique() == 1
+
+
+def _contact(texts: pd.Series, mapped: bool, free_text: bool) -> str | None:
+    """The code for what a column holds that leads to a person; nothing is the usual case."""
+    distinct = [one for one in texts.unique() if isinstance(one, str) and one]
+    if any("@" in one and EMAIL.search(one) for one in distinct):
+        return "personal-contact"
+    if mapped or len(distinct) < FEWEST:
+        return None
+    if _phones(distinct):
+        return "personal-contact"
+    filled = int((texts != "").sum())
+    words = sum(len(one.split()) for one in distinct) / len(distinct)
+    differ = len(distinct) > filled / 2
+    return "personal-free-text" if not free_text and differ and words >= FREE_WORDS else None
+
+
+def _phones(distinct: list[str]) -> bool:
+    """Whether nearly all texts are telephone numbers, and not numbers in a row."""
+    shaped = [one for one in map(PHONE.fullmatch, distinct) if one]
+    if len(shaped) < 0.8 * len(distinct):
+        return False
+    digits = sorted(int(re.sub(r"\D", "", one.group())[-8:]) for one in shaped)
+    return any(one["mark"] for one in shaped) or digits[-1] - digits[0] > 100 * len(digits)
 
 
 def holds_cpr(texts: pd.Series, *, waived: bool = False) -> bool:

@@ -6,6 +6,10 @@ import pandas as pd
 
 from tingbjerg_eval.data.areas import area_names, read_areas
 from tingbjerg_eval.data.crosswalk import check_members
+from tingbjerg_eval.data.doubts.declared import Doubts
+from tingbjerg_eval.data.doubts.gaps import compared_areas
+from tingbjerg_eval.data.doubts.jumps import doubt_population
+from tingbjerg_eval.data.doubts.parts import doubt_areas
 from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
@@ -53,11 +57,24 @@ def clean_population(
     found.stop_if_refused()
     frame = frame.dropna().groupby(["area", "time"], as_index=False)["population"].sum()
     frame = frame.astype({"population": "int64"})
+    if frame.empty:
+        for area in compared_areas(settings):
+            found.add("population-missing", column=area, found="every quarter")
+        found.stop_if_refused()
+    _doubt(frame, settings, found)
     quarters = frame if unit == "quarter" else _carried(frame, settings, found)
     ordered = _ordered(quarters.rename(columns={"time": "quarter"}))
     _check_jumps(ordered, found)
     found.stop_if_refused()
     return ordered
+
+
+def _doubt(frame: pd.DataFrame, settings: StudySettings, found: Findings) -> None:
+    """Figures that leave their neighbours and return, and areas that hold others."""
+    doubts = Doubts(settings=settings, found=found)
+    doubt_population(frame, doubts)
+    table = frame.pivot_table(index="area", columns="time", values="population", fill_value=0)
+    doubt_areas(table, doubts, what="people")
 
 
 def _check_jumps(people: pd.DataFrame, found: Findings) -> None:

@@ -151,7 +151,8 @@ def _survey(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, s
     raw, digest = load_rows(
         source, reading.data_folder, found, keys=[*headings.values(), *questions]
     )
-    refuse_personal(raw, found, mapped=headings.values(), waived=source.not_personal)
+    mapped = [*headings.values(), *questions]
+    refuse_personal(raw, found, mapped=mapped, waived=source.not_personal, free_text=False)
     raw = name_columns(raw, headings, found, keep=questions)
     frame = clean_survey(raw, reading.settings, found)
     found.stop_if_refused()

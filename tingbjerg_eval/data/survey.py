@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
 from tingbjerg_eval.data.areas import area_names, read_areas
+from tingbjerg_eval.data.doubts.spelling import alike, folded
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import Rejected, decimal_number, parse_column, year
 from tingbjerg_eval.data.survey_notes import note_survey
 from tingbjerg_eval.data.text_rules import number_form
-from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.settings import ShareIndicator, StudySettings
 from tingbjerg_eval.study.sources import SurveySource
 
 NON_ANSWERS = re.compile(
@@ -22,6 +24,11 @@ NON_ANSWERS = re.compile(
     r"|-\d{1,3}|8|88|888|9|98|99|998|999)",
     re.IGNORECASE,
 )
+
+
+_COUNTED = re.compile(r"\d{1,3}(-\d{1,3})?").fullmatch
+RARE = 20
+"""Times that an answer must be given for each time that its misspelling is."""
 
 
 def questions_of(settings: StudySettings) -> tuple[str, ...]:
@@ -42,7 +49,8 @@ def clean_survey(raw: RawTable, settings: StudySettings, found: Findings) -> pd.
     if "stratum" in raw.frame:
         columns["stratum"] = _strata(raw, found)
     for question in questions_of(settings):
-        columns[question] = _answers(raw, question, source, found)
+        scale = _scale(raw.frame[question].unique(), question, settings)
+        columns[question] = _answers(raw, question, source, found, scale)
     frame = pd.DataFrame(columns)
     if source.respondent:
         _check_respondents(raw, frame, found)
@@ -80,20 +88,41 @@ def _strata(raw: RawTable, found: Findings) -> pd.Series:
     return parse_column(raw, "stratum", stratum, found)
 
 
-def _answers(raw: RawTable, question: str, source: SurveySource, found: Findings) -> pd.Series:
+def _scale(texts: Iterable[str], question: str, settings: StudySettings) -> frozenset[str]:
+    """Numbers that are answers: one after another, some counted by an indicator as they stand.
+
+    So 8 and 9 on a scale from 0 to 10 are answers, and 88 and 99 beside it are not.
+    """
+    shares = settings.indicators_of("share").values()
+    counted = {one for share in shares if share.question == question for one in share.answers}
+    starts = {int(one) for text in counted for one in re.findall(r"\d+", text) if _COUNTED(text)}
+    given = {int(one) for one in map(plain_text, texts) if re.fullmatch(r"\d{1,3}", one)}
+    scale = starts & given
+    while more := {one for one in given - scale if {one - 1, one + 1} & scale}:
+        scale |= more
+    return frozenset(map(str, scale))
+
+
+def _answers(
+    raw: RawTable, question: str, source: SurveySource, found: Findings, scale: frozenset[str]
+) -> pd.Series:
     """Answers by code list, wave by wave where the lists differ."""
     if not source.wave_codes:
-        return parse_column(raw, question, _reader(question, source.codes, source), found)
+        return parse_column(raw, question, _reader(question, source.codes, source, scale), found)
     answers = pd.Series(None, index=raw.frame.index, dtype=object)
     for wave in raw.frame["wave"].unique():
         rows = (raw.frame["wave"] == wave).to_numpy()
         codes = source.codes | source.wave_codes.get(wave, {})
-        part = parse_column(raw.rows(rows), question, _reader(question, codes, source), found)
+        part = parse_column(
+            raw.rows(rows), question, _reader(question, codes, source, scale), found
+        )
         answers[rows] = part.to_numpy()
     return answers
 
 
-def _reader(question: str, codes: dict[str, dict[str, str]], source: SurveySource):
+def _reader(
+    question: str, codes: dict[str, dict[str, str]], source: SurveySource, scale: frozenset[str]
+) -> Callable[[str], str | None]:
     labels = codes.get(question, {})
     missing = {plain_text(one).casefold() for one in source.missing}
 
@@ -106,6 +135,8 @@ def _reader(question: str, codes: dict[str, dict[str, str]], source: SurveySourc
             return None if label.casefold() in missing else label
         if labels and answer not in labels.values():
             raise Rejected("answer-not-in-list", question=question)
+        if not labels and answer in scale:
+            return answer
         if not labels and NON_ANSWERS.fullmatch(answer):
             raise Rejected("non-answer-undeclared")
         if not labels and re.fullmatch(r"-?\d+([.,]\d+)?", answer):
@@ -129,8 +160,9 @@ def _check_respondents(raw: RawTable, frame: pd.DataFrame, found: Findings) -> N
 def _check_answers(frame: pd.DataFrame, settings: StudySettings, found: Findings) -> None:
     """Every answer that an indicator counts must have been given by someone."""
     for name, indicator in settings.indicators_of("share").items():
-        given = frame[indicator.question].dropna().unique()
-        _check_answers_alike(name, indicator.answers, given, found)
+        answers = frame[indicator.question].dropna()
+        given = answers.unique()
+        _check_answers_alike(name, indicator, answers, settings, found)
         for answer in indicator.answers:
             if answer not in given:
                 found.add("answer-absent", column=f"indicators.{name}", found=quoted(answer),
@@ -143,11 +175,23 @@ def _check_answers(frame: pd.DataFrame, settings: StudySettings, found: Findings
             _check_wave(frame, wave, settings, found)
 
 
-def _check_answers_alike(name: str, counted: list[str], given, found: Findings) -> None:
-    """An answer that differs from a counted one only in case would not be counted."""
-    meant = {one.casefold(): one for one in counted}
-    for answer in sorted(set(given) - set(counted)):
-        if near := meant.get(answer.casefold()):
+def _check_answers_alike(
+    name: str, indicator: ShareIndicator, answers: pd.Series, settings: StudySettings,
+    found: Findings,
+) -> None:  # fmt: skip
+    """A misspelt answer would not be counted as the one that is meant.
+
+    What a code list names is no slip; a slip is far rarer than the answer it is near.
+    """
+    source = settings.data.survey
+    lists = [source.codes, *source.wave_codes.values()]
+    declared = {label for codes in lists for label in codes.get(indicator.question, {}).values()}
+    counts = answers.value_counts()
+    for answer in sorted(set(counts.index) - set(indicator.answers) - declared):
+        common = [one for one in counts.index if counts[one] >= RARE * counts[answer]]
+        same = [one for one in indicator.answers if folded(one) == folded(answer)]
+        near = alike(answer, same) or alike(answer, common)
+        if near:
             found.add("answer-alike", column=f"indicators.{name}", found=quoted(answer), near=near)
 
 

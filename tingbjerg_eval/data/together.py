@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,24 @@ def measure_items(reading, measures: set[str]) -> list[Problem]:
             near=f"The nearest measure is {near[0]!r}. " if near else "",
         )
     return found.items
+
+
+def name_items(reading, lacking: Callable[[str], str]) -> list[Problem]:
+    """Themes, sources and the like of which a report could not show every sign."""
+    items = []
+    for table in ("consultation", "published", "activities"):
+        frame = reading.frames.get(table)
+        if frame is None:
+            continue
+        source = getattr(reading.settings.data, table)
+        found = Findings(file=source.file or source.query_table)
+        for column in frame.select_dtypes(["object", "string"]):
+            odd = {one: lacking(one) for one in frame[column].dropna().unique()}
+            if signs := sorted({signs for signs in odd.values() if signs}):
+                found.add("sign-not-in-font", column=source.headings().get(column, column),
+                          found=listed(signs))  # fmt: skip
+        items += found.items
+    return items
 
 
 def note_names_inside(areas: tuple[str, ...], found: Findings) -> None:

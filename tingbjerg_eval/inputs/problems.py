@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tingbjerg_eval.inputs.errors import BadInput
 
@@ -26,6 +26,8 @@ class Problem:
     wanted: str = ""
     mend: str = ""
     note: bool = False
+    fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """What the catalogue's sentences were filled with, to say them in another language."""
 
     def __str__(self) -> str:
         where = ", ".join(part for part in (self.file, self.place, self.column) if part)

@@ -23,6 +23,7 @@ from tingbjerg_eval.study.deviations import (
 )
 from tingbjerg_eval.study.plan import (
     LOCK_FILE,
+    Difference,
     Lock,
     Moment,
     build_plan,
@@ -39,6 +40,8 @@ BASELINE_TABLES = ("incidents", "population", "survey")
 """Deliveries whose baseline part the plan fixes."""
 
 DEVIATIONS = "deviations.yaml"
+REVISABLE = "baseline_data.incidents"
+"""The plan's key that a new extract changes where it corrects old reports."""
 
 SECTIONS = {
     "head": "head",
@@ -156,7 +159,18 @@ class Report:
         now = plan_of(self.study)
         declared = read_deviations(self.study.path.parent / DEVIATIONS)
         refuse_contradicted(declared, self._moments(), self.study.settings.periods.period)
-        return check_deviations(compare_plans(self.lock.plan, now), declared)
+        different = compare_plans(self.lock.plan, now)
+        return check_deviations([one for one in different if not self._accepted(one)], declared)
+
+    @property
+    def revised(self) -> bool:
+        """Whether the baseline's reports were corrected since the plan, as was accepted."""
+        if self.lock is None:
+            return False
+        return any(map(self._accepted, compare_plans(self.lock.plan, plan_of(self.study))))
+
+    def _accepted(self, difference: Difference) -> bool:
+        return difference.key == REVISABLE and self.study.settings.revisions_accepted
 
     def _moments(self) -> list[Moment]:
         """What is known of which figures were there when: at the lock, and in the last extract."""

@@ -39,14 +39,28 @@ def demo(folder: Path) -> None:
 @cli.command()
 @click.argument("study", type=STUDY)
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+@click.option("--ask-supplier", is_flag=True, help="Print the questions to the suppliers only.")
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
-def check(study: Path, as_json: bool, data: Path | None) -> None:
+def check(study: Path, as_json: bool, ask_supplier: bool, data: Path | None) -> None:
     """Say every problem of every table and parameter of STUDY, and how to mend it."""
     from tingbjerg_eval.run.check import check_all
 
     result = check_all(study_file(study), data=data)
-    click.echo(result.to_json() if as_json else str(result))
+    if ask_supplier:
+        click.echo(result.questions())
+    else:
+        click.echo(result.to_json() if as_json else str(result))
     sys.exit(result.exit_code)
+
+
+@cli.command()
+@click.argument("study", type=STUDY)
+@click.option("--data", type=FOLDER, help="Another data folder than the study names.")
+def revisions(study: Path, data: Path | None) -> None:
+    """List the cells that STUDY's extract corrects, and what its estimates move by."""
+    from tingbjerg_eval.run.revised import revisions_text
+
+    click.echo(revisions_text(study_file(study), data=data))
 
 
 @cli.command()

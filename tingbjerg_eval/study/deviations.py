@@ -64,7 +64,8 @@ class UndeclaredDeviation(Deviates):
                  for one in differences]  # fmt: skip
         super().__init__("\n".join([
             "The analysis deviates from the locked plan without a declaration:",
-            *lines, "", f"Undo it, or declare it in {file}:", "", _entries(differences),
+            *lines, *_revised(differences), "", f"Undo it, or declare it in {file}:", "",
+            _entries(differences),
         ]))  # fmt: skip
 
 
@@ -164,6 +165,17 @@ def unused_deviations(
 
 def _covers(entry: Deviation | None, difference: Difference) -> bool:
     return entry is not None and as_text(entry.done) == as_text(difference.done)
+
+
+def _revised(differences: list[Difference]) -> list[str]:
+    """The plain way where a new extract corrects old reports, as the police do every quarter."""
+    if not any(one.key == "baseline_data.incidents" for one in differences):
+        return []
+    return [
+        "",
+        "If a new extract corrects old reports: tingbjerg revisions lists them, and",
+        "accept_revisions: with the day of the extract, in study.yaml, accepts them.",
+    ]
 
 
 def _shown(value: object) -> str:

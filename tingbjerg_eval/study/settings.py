@@ -84,6 +84,25 @@ class BreakEntry(Settings):
     offences: list[Text] = []
 
 
+class GapEntry(Settings):
+    """Quarters in which there truly were no reports, and why."""
+
+    first: Quarter = Field(alias="from")
+    last: Quarter = Field(alias="to")
+    reason: Text
+    area: Text | None = None
+    offence: Text | None = None
+
+
+class ExplainedEntry(Settings):
+    """A doubt about a delivery that was looked into, and what the supplier answered."""
+
+    doubt: Text
+    reason: Text
+    area: Text | None = None
+    offence: Text | None = None
+
+
 class Basket(Settings):
     """A named and versioned set of offence codes, all on one level."""
 
@@ -141,6 +160,10 @@ class StudySettings(Settings):
     periods: Periods
     contamination: list[ContaminationEntry] = []
     breaks: list[BreakEntry] = []
+    gaps: list[GapEntry] = []
+    explained: list[ExplainedEntry] = []
+    accept_revisions: Day | None = None
+    """The extract date whose corrections of the baseline's reports are accepted."""
     indicators: Annotated[dict[Text, Indicator], Field(min_length=1)]
     data: Data
     rules: StudyRules = StudyRules()
@@ -158,6 +181,12 @@ class StudySettings(Settings):
     def indicators_of(self, kind: Literal["count", "share"]) -> dict[str, Indicator]:
         """The indicators of one kind, in the order of the file."""
         return {name: one for name, one in self.indicators.items() if one.kind == kind}
+
+    @property
+    def revisions_accepted(self) -> bool:
+        """Whether the present extract's corrections of old reports are accepted."""
+        accepted = self.accept_revisions
+        return accepted is not None and accepted == self.data.incidents.extract_date
 
     def breaks_of(self, table: str) -> tuple[Break, ...]:
         """Breaks of one table as the design wants them."""

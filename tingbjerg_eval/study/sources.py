@@ -157,6 +157,8 @@ class IncidentSource(Source):
     previous: PreviousExtract | None = None
     different_lag: Literal["refuse", "accept"] = "refuse"
     blank_area_limit: Number = 0.02
+    unplaced: list[Text] = []
+    """Names of areas that say that the place is not known: judged as blank areas are."""
     rate_per: Number = 1000.0
 
     @property
@@ -237,6 +239,7 @@ def source_rules(data: Data) -> Iterator[Broken]:
     for name, source in data.tables().items():
         yield from _place_rules(name, source)
         yield from _form_rules(name, source)
+        yield from _heading_rules(name, source)
     yield from _incident_rules(data.incidents)
     yield from _population_rules(data.population)
     if data.survey:
@@ -261,6 +264,20 @@ def _place_rules(name: str, source: Source) -> Iterator[Broken]:
             wanted="a URL without password",
             mend="Put the password in the database client's own password file or environment.",
         )  # fmt: skip
+
+
+def _heading_rules(name: str, source: Source) -> Iterator[Broken]:
+    """A heading has one meaning; only a survey's strata may be its areas."""
+    named: dict[str, str] = {}
+    for column, heading in source.headings().items():
+        other = named.setdefault(heading.casefold(), column)
+        if other != column and "stratum" not in (other, column):
+            yield Broken(
+                code="heading-mapped-twice", path=("data", name, "columns", column),
+                found=f"{other} and {column} are both {heading!r}",
+                wanted="a heading of its own for each",
+                mend=f"Correct one of {other} and {column}.",
+            )  # fmt: skip
 
 
 def _has_password(url: str) -> bool:

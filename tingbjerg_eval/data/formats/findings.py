@@ -21,6 +21,21 @@ def catalogue() -> dict[str, dict[str, str]]:
     return tomllib.loads(text)
 
 
+@cache
+def _other_words(language: str) -> dict[str, dict[str, str]]:
+    path = files("tingbjerg_eval.data").joinpath(f"problems.{language}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def sentence(code: str, part: str, language: str) -> str:
+    """``meaning``, ``found``, ``ask`` or ``mend`` of a code, with its fields open.
+
+    What has no words in ``language`` is said in English; a code of another catalogue is blank.
+    """
+    english = catalogue().get(code, {}).get(part, "")
+    return _other_words(language).get(code, {}).get(part, english)
+
+
 @dataclass
 class Findings:
     """What one table's reading has found so far."""
@@ -37,6 +52,8 @@ class Findings:
         """
         words = catalogue()[code]
         note = words["kind"] == "note"
+        if found == "" and "found" in words:
+            found = words["found"].format(**fields)
         self.items.append(
             Problem(
                 code=code,
@@ -47,6 +64,7 @@ class Findings:
                 wanted=words["wanted"].format(**fields),
                 mend=words["meaning" if note else "mend"].format(**fields),
                 note=note,
+                fields=tuple(fields.items()),
             )
         )
 

@@ -8,6 +8,10 @@ import pandas as pd
 from tingbjerg_eval.data.areas import area_names, read_areas
 from tingbjerg_eval.data.baskets import basket_codes, check_offence_list
 from tingbjerg_eval.data.crosswalk import check_members
+from tingbjerg_eval.data.doubts.declared import Doubts
+from tingbjerg_eval.data.doubts.losses import doubt_losses
+from tingbjerg_eval.data.doubts.parts import doubt_summed
+from tingbjerg_eval.data.doubts.reports import name_ignored
 from tingbjerg_eval.data.formats.findings import Findings, listed, many
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
@@ -53,6 +57,7 @@ def count_cells(
         raw, cells, source, found, value="count", keys=["quarter", "offence"]
     )
     check_members(cells, pairs, "quarter", found)
+    _doubt_cells(raw, cells, settings, source, found)
     used = cells["area"].notna().to_numpy()
     _check_duplicates(raw.rows(used), cells[used].reset_index(drop=True), source, found)
     _check_rates(raw.rows(used), cells[used], source, found)
@@ -60,6 +65,19 @@ def count_cells(
     found.stop_if_refused()
     summed = cells[used].groupby(CELL, as_index=False)["count"].sum()
     return summed.astype({"count": "int64"})
+
+
+def _doubt_cells(
+    raw: RawTable, cells: pd.DataFrame, settings: StudySettings, source, found: Findings
+) -> None:
+    """What only the delivered cells show: what falls out of them, and totals that are summed."""
+    if found.problems or source != settings.data.incidents:
+        return
+    rows = cells.assign(month=cells["quarter"])
+    name_ignored(rows, source, found)
+    doubt_losses(rows, source, Doubts(settings=settings, found=found))
+    extra = raw.frame[source.sum_over].reset_index(drop=True)
+    doubt_summed(pd.concat([cells[[*CELL, "count"]], extra], axis=1), source.sum_over, found)
 
 
 def _offence(source: IncidentSource):
@@ -78,12 +96,12 @@ def _check_offences(raw, cells, source: IncidentSource, found: Findings) -> None
     codes = source.codes.get("offence", {})
     if not codes:
         return
-    unknown = {
-        code: raw.where((cells["offence"] == code).to_numpy())
-        for code in cells["offence"].dropna().unique()
-        if code not in codes
-    }
-    check_offence_list(codes, unknown, raw.heading("offence"), found)
+
+    def where(code: str) -> str:
+        return raw.where((cells["offence"] == code).to_numpy())
+
+    there = cells["offence"].dropna().unique()
+    check_offence_list(codes, there, where, raw.heading("offence"), found)
 
 
 def _without_unused_suppressed(

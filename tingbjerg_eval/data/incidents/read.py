@@ -20,6 +20,8 @@ from tingbjerg_eval.data.coverage import (
     whole_quarters,
 )
 from tingbjerg_eval.data.crosswalk import read_crosswalk
+from tingbjerg_eval.data.doubts.counts import doubt_counts
+from tingbjerg_eval.data.doubts.gaps import compared_areas
 from tingbjerg_eval.data.formats.delimited import separator_of
 from tingbjerg_eval.data.formats.files import check_file, locate
 from tingbjerg_eval.data.formats.findings import Findings, listed
@@ -48,7 +50,6 @@ from tingbjerg_eval.data.incidents.large_files import (
 from tingbjerg_eval.data.incidents.plain_file import Doubtful, PlainFile
 from tingbjerg_eval.data.incidents.rows import count_reports
 from tingbjerg_eval.data.personal import holds_cpr, refuse_personal
-from tingbjerg_eval.data.series import check_series
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
@@ -85,6 +86,9 @@ def check_incidents(
 ) -> tuple[str, ...]:
     """What an extract must hold for this study; returns the whole quarters that it covers."""
     source = settings.data.incidents
+    whole = source.coverage is None or whole_quarters(source.coverage)
+    if whole and not cells["area"].isin(compared_areas(settings)).any():
+        found.refuse("area-none", column=source.columns.area)
     covered = _covered(cells, source, found)
     check_extract_date(settings, last_day(covered[-1]) if covered else source.extract_date, found)
     check_coverage(settings, covered, found)
@@ -93,15 +97,16 @@ def check_incidents(
     if source.counted:
         _check_complete(cells, settings, covered, found)
     if not found.problems:
-        check_series(cells, settings, study_quarters(settings, covered), found)
+        doubt_counts(cells, settings, study_quarters(settings, covered), found)
     return covered
 
 
 def _covered(cells: pd.DataFrame, source: IncidentSource, found: Findings) -> tuple[str, ...]:
     if source.coverage is None:
         return first_and_last(list(cells["quarter"].unique()))
-    if partial := partial_quarters(source.coverage):
-        found.add("quarter-partial", found=listed(partial))
+    if source.counted and (partial := partial_quarters(source.coverage)):
+        count = int(cells.loc[cells["quarter"].isin(partial), "count"].sum())
+        found.add("quarter-partial", quarters=listed(partial), count=str(count))
     return whole_quarters(source.coverage)
 
 

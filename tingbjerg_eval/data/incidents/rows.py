@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Container
 from dataclasses import replace
 
@@ -11,12 +13,22 @@ import pandas as pd
 from tingbjerg_eval.data.areas import AreaNames, area_names
 from tingbjerg_eval.data.baskets import check_offence_list
 from tingbjerg_eval.data.coverage import whole_quarters
-from tingbjerg_eval.data.formats.findings import Findings, listed, many, quoted
+from tingbjerg_eval.data.doubts.copies import doubt_copies, equal_rows
+from tingbjerg_eval.data.doubts.declared import Doubts
+from tingbjerg_eval.data.doubts.reports import doubt_reports
+from tingbjerg_eval.data.formats.findings import Findings, many, quoted
 from tingbjerg_eval.data.formats.headings import plain_heading, plain_text
 from tingbjerg_eval.data.incidents.engines import Engine
 from tingbjerg_eval.data.incidents.one_scan import queries_of
 from tingbjerg_eval.data.incidents.queries import ReportQueries
-from tingbjerg_eval.data.parsing import Rejected, day, is_fixed_width, parse_texts, quarter
+from tingbjerg_eval.data.parsing import (
+    Rejected,
+    add_texts,
+    day,
+    is_fixed_width,
+    parse_texts,
+    quarter,
+)
 from tingbjerg_eval.data.personal import any_cpr
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
@@ -45,7 +57,13 @@ def count_reports(
     queries = replace(queries, date_format=_format(queries, source, found))
     groups = queries.groups()
     _refuse_personal_groups(groups, headings, found)
-    cells = _read_groups(queries, groups, area_names(settings, source, pairs), found)
+    names = area_names(settings, source, pairs)
+    rows, days = _read_groups(queries, groups, names, found)
+    if not found.problems:
+        doubt_reports(rows, days, settings, source, found)
+        if "case" not in headings and source == settings.data.incidents:
+            _note_copies(queries, settings, source, found)
+    cells = _counted(rows, source)
     if "case" in headings:
         _check_cases(queries, outline, found)
     if "registered" in headings and not found.problems:
@@ -109,7 +127,8 @@ def _refuse_personal_groups(
 
 def _read_groups(
     queries: ReportQueries, groups: pd.DataFrame, names: AreaNames, found: Findings
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, dict[dt.date, int]]:
+    """Rows by delivered area, month and code, with what each was read as; reports by day."""
     source = names.source
 
     def where(name: str):
@@ -128,18 +147,38 @@ def _read_groups(
     offences = _offences(
         sorted(cells["offence"].unique()), source, queries, where("offence"), found
     )
-    months = _quarters(queries, groups, source, found, where)
-    _note_blank_areas(cells, source, found, queries)
-    counted = pd.DataFrame(
+    months, days = _quarters(queries, groups, source, found, where)
+    rows = pd.DataFrame(
         {
+            "delivered": cells["area"].map(plain_text),
             "area": cells["area"].map(areas),
+            "month": cells["month"],
             "quarter": cells["month"].map(months),
             "offence": cells["offence"].map(offences),
             "count": cells["n"].astype("int64"),
         }
-    ).dropna()
-    counted = _within_coverage(counted, source, found)
-    return counted.groupby(CELL, as_index=False)["count"].sum()
+    )
+    return rows, days
+
+
+def _counted(rows: pd.DataFrame, source: IncidentSource) -> pd.DataFrame:
+    kept = rows[[*CELL, "count"]].dropna()
+    if source.coverage is not None:
+        kept = kept[kept["quarter"].isin(whole_quarters(source.coverage))]
+    return kept.groupby(CELL, as_index=False)["count"].sum()
+
+
+def _note_copies(
+    queries: ReportQueries, settings: StudySettings, source: IncidentSource, found: Findings
+) -> None:
+    """Equal rows, where no case number says that they are different reports."""
+    names, coverage = queries.headings, source.coverage
+    if "date" not in names or coverage is None:
+        return
+    asked = equal_rows(queries.engine.table, area=names["area"], offence=names.get("offence"))
+    days = (coverage.last - coverage.first).days + 1
+    doubts = Doubts(settings=settings, found=found)
+    doubt_copies(queries.engine.run(asked), days, doubts, column=names["area"])
 
 
 def _offences(texts, source, queries, where, found) -> dict[str, str | None]:
@@ -155,47 +194,30 @@ def _offences(texts, source, queries, where, found) -> dict[str, str | None]:
 
     column = queries.headings["offence"]
     read_codes = parse_texts(texts, read, found, column=column, where=where)
-    unknown = {code: where(text) for text, code in read_codes.items()
-               if code and codes and code not in codes}  # fmt: skip
-    check_offence_list(codes, unknown, column, found)
+    texts_of = {code: text for text, code in read_codes.items() if code}
+    check_offence_list(codes, texts_of, lambda code: where(texts_of[code]), column, found)
     return read_codes
 
 
-def _quarters(queries, groups, source: IncidentSource, found: Findings, where) -> dict[str, str]:
+def _quarters(
+    queries, groups, source: IncidentSource, found: Findings, where
+) -> tuple[dict[str, str], dict[dt.date, int]]:
     if queries.date_format is None:
         texts = groups.loc[groups["kind"] == "cell", "month"].unique()
         return parse_texts(texts, quarter, found, column=queries.headings["quarter"],
-                           where=where("month"))  # fmt: skip
-    dates = groups.loc[groups["kind"] == "date", "date"]
-    days = parse_texts(sorted(dates.unique()), day(queries.date_format), found,
+                           where=where("month")), {}  # fmt: skip
+    dates = groups.loc[groups["kind"] == "date", ["date", "n"]]
+    days = parse_texts(sorted(dates["date"].unique()), day(queries.date_format), found,
                        column=queries.headings["date"], where=where("date"))  # fmt: skip
     late = sorted(text for text, one in days.items() if one and one > source.extract_date)
-    for text in late[:20]:
-        found.add("after-extract", place=where("date")(text), column=queries.headings["date"],
-                  found=quoted(text), extract=str(source.extract_date))  # fmt: skip
-    return {f"{one:%Y%m}": f"{one.year}K{(one.month + 2) // 3}" for one in days.values() if one}
-
-
-def _note_blank_areas(cells, source: IncidentSource, found: Findings, queries) -> None:
-    blank, rows = int(cells.loc[cells["area"] == "", "n"].sum()), int(cells["n"].sum())
-    if not blank:
-        return
-    share = f"{100 * blank / rows:.1f} % of the reports"
-    code = "area-blank" if blank / rows <= source.blank_area_limit else "area-blank-many"
-    limit = f"{100 * source.blank_area_limit:g} %"
-    found.add(code, column=queries.headings["area"], found=share, limit=limit)
-
-
-def _within_coverage(
-    counted: pd.DataFrame, source: IncidentSource, found: Findings
-) -> pd.DataFrame:
-    if source.coverage is None:
-        return counted
-    inside = counted["quarter"].isin(whole_quarters(source.coverage))
-    if not inside.all():
-        left_out = sorted(counted.loc[~inside, "quarter"].unique())
-        found.add("outside-coverage", found="reports in " + listed(left_out))
-    return counted[inside]
+    add_texts("after-extract", late, found, column=queries.headings["date"], where=where("date"),
+              extract=str(source.extract_date))  # fmt: skip
+    months = {f"{one:%Y%m}": f"{one.year}K{(one.month + 2) // 3}" for one in days.values() if one}
+    counts: Counter[dt.date] = Counter()
+    for text, number in dates.itertuples(index=False):
+        if (one := days[text]) is not None:
+            counts[one] += int(number)
+    return months, counts
 
 
 def _check_cases(queries: ReportQueries, counts: pd.Series, found: Findings) -> None:

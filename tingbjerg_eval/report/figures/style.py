@@ -29,6 +29,7 @@ HIDDEN_HEIGHT = 0.05
 """Height of the mark of a hidden figure, as part of the axis: the same for every figure."""
 
 RC = {
+    "text.parse_math": False,
     "font.family": [FONT],
     "font.size": 10.5,
     "text.color": INK,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Iterator
 from importlib.metadata import version
 
@@ -14,6 +15,7 @@ from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose, S
 from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late import late_registration
+from tingbjerg_eval.report.words.numbers import number
 
 SAID_BELOW = ("preliminary", "revised")
 """Notes that are said with the quarters that the report knows."""
@@ -51,11 +53,16 @@ def _notes(report: Report) -> Iterator[Block]:
 
 def note_text(report: Report, note: Problem) -> str:
     """A note in the report's language; an unknown code gets the general sentence."""
-    return report.words.first(
-        f"note.{note.code}", "note.generic",
-        code=note.code, file=note.file, place=note.place, column=note.column,
-        found=note.found or "",
-    )  # fmt: skip
+    language = report.words.language
+    given = {
+        name: number(float(value), decimals=1, language=language)
+        if re.fullmatch(r"\d+\.\d", value) else value
+        for name, value in note.fields
+    } | {
+        "code": note.code, "file": note.file, "place": note.place, "column": note.column,
+        "found": note.found or "",
+    }  # fmt: skip
+    return report.words.first(f"note.{note.code}", "note.generic", **given)
 
 
 def plan(report: Report) -> Block:
@@ -65,7 +72,9 @@ def plan(report: Report) -> Block:
         return Prose(words("plan.not_locked"))
     replaced = [Prose(words("plan.replaces", digest=one)) for one in report.lock.replaces]
     digest = Prose(words("plan.locked", digest=report.lock.digest))
-    lead = Group((Prose(locked_when(report)), digest, *replaced))
+    revised = [Prose(words("plan.revised", date=report.study.settings.accept_revisions))]
+    told = revised if report.revised else []
+    lead = Group((Prose(locked_when(report)), digest, *replaced, *told))
     if not report.deviations:
         return Group((lead, Prose(words("plan.no_deviations"))))
     rows = [

@@ -1,0 +1,31 @@
+"""A delivery that cannot be true is refused or noted by its own code, a clean one is left alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from made import Made
+from spoilt import SPOILT
+
+from tingbjerg_eval.data.formats.findings import catalogue
+
+
+@pytest.mark.parametrize("counted", [False, True], ids=["reports", "counted"])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_a_clean_delivery_raises_no_doubt(seed, counted, tmp_path):
+    result = Made(seed=seed, case=seed % 2 == 0).check(tmp_path, counted=counted)
+    assert [one.code for one in (*result.problems, *result.notes)] == []
+
+
+@pytest.mark.parametrize("spoilt", SPOILT, ids=lambda one: one.code)
+def test_a_spoilt_delivery_is_doubted(spoilt, tmp_path):
+    result = spoilt.change(Made()).check(tmp_path, counted=spoilt.counted)
+    said = [one.code for one in (result.notes if spoilt.note else result.problems)]
+    assert spoilt.code in said
+    assert bool(result.problems) != spoilt.note
+    assert (catalogue()[spoilt.code]["kind"] == "note") == spoilt.note

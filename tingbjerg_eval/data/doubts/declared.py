@@ -1,0 +1,67 @@
+"""A doubt is raised once, and becomes a note where ``study.yaml`` explains it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tingbjerg_eval.data.formats.findings import Findings, catalogue
+from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.study.settings import ExplainedEntry, GapEntry, StudySettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubts:
+    """Where the doubts about one delivery are raised."""
+
+    settings: StudySettings
+    found: Findings
+
+    def add(
+        self,
+        code: str,
+        *,
+        area: str = "",
+        offence: str = "",
+        quarters: tuple[str, ...] = (),
+        **fields: str,
+    ) -> None:
+        """Raise ``code`` about an area, a code and quarters, or note the reason stated for it."""
+        column = fields.pop("column", "")
+        fields |= {"area": area, "offence": offence, "quarters": span(quarters)}
+        entry = next(
+            (one for one in self.settings.explained if _explains(one, code, area, offence)), None
+        )
+        column = area or offence or column
+        if entry is None or catalogue()[code]["kind"] == "note":
+            self.found.add(code, column=column, **fields)
+            return
+        doubt = catalogue()[code]["found"].format(**fields)
+        self.found.add("doubt-explained", column=column, doubt=doubt, reason=entry.reason)
+
+    def declared(self, area: str, offences: tuple[str, ...], quarter: str) -> bool:
+        """Whether ``gaps:`` says that there truly were no reports."""
+        return bool(self.reason(area, offences, quarter))
+
+    def reason(self, area: str, offences: tuple[str, ...], quarter: str) -> str:
+        """Why there truly were no reports, as ``gaps:`` says; blank where it does not."""
+        gaps = self.settings.gaps
+        covering = (one.reason for one in gaps if _covers(one, area, offences, quarter))
+        return next(covering, "")
+
+
+def _explains(entry: ExplainedEntry, code: str, area: str, offence: str) -> bool:
+    same_area = entry.area is None or entry.area == area
+    return entry.doubt == code and same_area and entry.offence in (None, offence)
+
+
+def _covers(gap: GapEntry, area: str, offences: tuple[str, ...], quarter: str) -> bool:
+    inside = quarter_number(gap.first) <= quarter_number(quarter) <= quarter_number(gap.last)
+    concerned = gap.offence is None or offences == (gap.offence,)
+    return inside and gap.area in (None, area) and concerned
+
+
+def span(times: tuple[str, ...]) -> str:
+    """``2011K2``, or ``2011K2-2011K4`` where times follow one another."""
+    if not times:
+        return ""
+    return times[0] if len(times) == 1 else f"{times[0]}-{times[-1]}"

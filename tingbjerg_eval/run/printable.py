@@ -1,0 +1,81 @@
+"""Names and texts that no report could show: signs the font lacks, names that are paths."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from tingbjerg_eval.inputs.problems import Problem
+from tingbjerg_eval.inputs.strict_yaml import Document, Path_, read_yaml
+from tingbjerg_eval.report.figures.style import font_files
+
+LONGEST_KEY = 60
+"""Signs of a name that becomes part of a file's or a figure's name."""
+KEYS = {"indicators", "targets", "measures", "action_areas", "parties"}
+"""Mappings whose keys are names that the user chose."""
+PATH_LIKE = re.compile(r"[/\\\x00-\x1f]|^\.")
+
+
+@cache
+def _signs() -> frozenset[int]:
+    """What every cut of the report's font can draw."""
+    from fontTools.ttLib import TTFont
+
+    drawn = [set(TTFont(path, lazy=True).getBestCmap()) for path in font_files()]
+    return frozenset(set.intersection(*drawn)) | {ord("\n")}
+
+
+def lacking_signs(text: str) -> str:
+    """The signs of ``text`` that the report cannot show, named; blank where there are none."""
+    known = _signs()
+    composed = unicodedata.normalize("NFC", text)
+    odd = dict.fromkeys(one for one in composed if ord(one) not in known)
+    return ", ".join(f"{one!a} ({unicodedata.name(one, 'a control character')})" for one in odd)
+
+
+def unprintable(file: Path) -> tuple[Problem, ...]:
+    """Every text of a YAML file that a report could not show.
+
+    Raises
+    ------
+    InputRefused
+        When the file cannot be read.
+    """
+    document = read_yaml(file)
+    return tuple(_problems(document, document.value, ()))
+
+
+def _problems(document: Document, value: object, path: Path_) -> Iterator[Problem]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if path and path[-1] in KEYS and (len(key) > LONGEST_KEY or PATH_LIKE.search(key)):
+                yield _problem(document, (*path, key), "name-unusable", f"{key[:LONGEST_KEY]!r}",
+                               f"at most {LONGEST_KEY} signs, none of them / or \\",
+                               "Give it a short name of letters, digits and hyphens.")  # fmt: skip
+            elif path and path[-1] in KEYS and (odd := lacking_signs(key)):
+                yield _sign(document, (*path, key), odd)
+            yield from _problems(document, inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _problems(document, inner, (*path, number))
+    elif isinstance(value, str) and "data" not in path[:1] and (odd := lacking_signs(value)):
+        yield _sign(document, path, odd)
+
+
+def _sign(document: Document, path: Path_, odd: str) -> Problem:
+    return _problem(document, path, "sign-not-in-font", odd, "signs that the report's font has",
+                    "Write it with other letters; for a delivered name, give another in "
+                    "area_names.")  # fmt: skip
+
+
+def _problem(
+    document: Document, path: Path_, code: str, found: str, wanted: str, mend: str
+) -> Problem:
+    return Problem(
+        code=code, file=document.file, place=f"line {document.line(path)}",
+        column=".".join(str(one)[:LONGEST_KEY] for one in path), found=found, wanted=wanted,
+        mend=mend,
+    )  # fmt: skip
