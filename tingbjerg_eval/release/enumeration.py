@@ -40,6 +40,10 @@ ROADS: tuple[Road, ...] = (as_counted,)
 FARTHEST = 12
 """How far from the true value other values of a hidden cell are looked for."""
 TRIALS = 150
+PROGRAMS = 30
+"""Integer programs solved for one group where no plain move is allowed by the tables."""
+NEAREST = 6
+"""How many values an integer program is asked for."""
 """Worlds tried for one report and group of indicators; what is then open counts as given away."""
 
 
@@ -64,6 +68,7 @@ class Hidden:
     needed: int
     seen: set[int] = field(default_factory=set)
     reason: str = ""
+    untried: bool = False
 
     @property
     def open(self) -> bool:
@@ -198,7 +203,7 @@ class _Search:
 
     def __init__(self, units: Units, tables: Tables, claims: Sequence[Claim], study: Study):
         self.units, self.tables, self.claims, self.study = units, tables, claims, study
-        self.trials = 0
+        self.trials, self.programs = 0, 0
         self.answers: dict[tuple[int, bytes], bool] = {}
         self.last = ""
 
@@ -210,12 +215,17 @@ class _Search:
         while waiting:
             batch = [(one, move) for one in waiting
                      if (move := next(queues[id(one)], None)) is not None]  # fmt: skip
-            if not batch or self.trials > TRIALS:
+            if not batch:
+                break
+            if self.trials > TRIALS:
+                for one in waiting:
+                    one.untried = True
                 break
             self._together(batch)
             left = {id(one) for one, _ in batch}
             waiting = [one for one in waiting if one.open and id(one) in left]
-        return [self._finding(one) for one in hidden if one.open]
+        # Where no statement was in the way the tables are, and those are judged by themselves.
+        return [self._finding(one) for one in hidden if one.open and (one.reason or one.untried)]
 
     def _worlds(self, one: Hidden) -> Iterator[World]:
         """Moves to each value not yet seen, the nearest values first."""
@@ -227,6 +237,12 @@ class _Search:
                 if value in one.seen or not one.open:
                     break
                 if self.tables.allow(self.units.truth + move):
+                    yield move
+        for value in near[1 : NEAREST + 1]:
+            if one.open and value not in one.seen and self.programs < PROGRAMS:
+                self.programs += 1
+                move = self.tables.nearest(one.mask, value, self.units.truth)
+                if move is not None and self.tables.allow(self.units.truth + move):
                     yield move
 
     def _together(self, batch: Sequence[tuple[Hidden, World]]) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack, vstack
 
 from tingbjerg_eval.disclosure.knowledge import Row, known_rows
 from tingbjerg_eval.disclosure.published import CellId
@@ -97,14 +98,16 @@ class Tables:
             sum(factor * units.mask(cell) for cell, factor in row.terms).ravel()  # type: ignore[attr-defined]
             for row in rows
         ]
-        self.rows = csr_array(np.array(masks, dtype=float).reshape(len(rows), units.truth.size))
-        self.low = np.array([row.low for row in rows])
-        self.high = np.array([row.high for row in rows])
-        held = (self.rows @ units.truth.ravel() >= self.low - 0.5) & (
-            self.rows @ units.truth.ravel() <= self.high + 0.5
-        )
+        every = np.array(masks, dtype=float).reshape(len(rows), units.truth.size)
+        low, high = np.array([row.low for row in rows]), np.array([row.high for row in rows])
+        sums = every @ units.truth.ravel()
         # What is told of other counts than today's (an edition since revised) binds nothing here.
-        self.rows, self.low, self.high = self.rows[held], self.low[held], self.high[held]
+        held = (sums >= low - 0.5) & (sums <= high + 0.5)
+        once, at = np.unique(every[held], axis=0, return_inverse=True)
+        self.rows = csr_array(once)
+        self.low, self.high = np.full(len(once), -np.inf), np.full(len(once), np.inf)
+        np.maximum.at(self.low, at.ravel(), low[held])
+        np.minimum.at(self.high, at.ravel(), high[held])
 
     @staticmethod
     def _on(units: Units, row: Row) -> bool:
@@ -120,6 +123,34 @@ class Tables:
             return False
         sums = self.rows @ world.ravel()
         return bool((sums >= self.low - 1e-9).all() and (sums <= self.high + 1e-9).all())
+
+    def nearest(self, mask: np.ndarray, value: int, truth: World) -> World | None:
+        """The smallest change that makes the units of ``mask`` sum to ``value``, by a program.
+
+        Only the areas of ``mask`` are changed; ``None`` where the tables do not allow it.
+        """
+        free = np.zeros(mask.shape, dtype=bool)
+        free[:, mask.any(axis=(0, 2))] = True
+        columns, start = np.flatnonzero(free), truth[free].astype(float)
+        known, n = self.rows[:, columns], len(columns)
+        shift = self.rows @ truth.ravel() - known @ start
+        # Columns: what is added to each unit, and what is taken from it.
+        both = vstack([known, csr_array(mask.ravel()[columns][None, :].astype(float))])
+        rest = np.append(known @ start, mask.ravel()[columns] @ start)
+        low = np.append(self.low - shift, value) - rest
+        high = np.append(self.high - shift, value) - rest
+        solved = milp(
+            np.ones(2 * n),
+            constraints=LinearConstraint(hstack([both, -both]), low, high),
+            bounds=Bounds(0, np.concatenate([np.full(n, np.inf), start])),
+            integrality=1,
+            options={"time_limit": 1.0},
+        )
+        if solved.x is None:
+            return None
+        change = np.zeros(truth.size, dtype=np.int64)
+        change[columns] = np.round(solved.x[:n] - solved.x[n:]).astype(np.int64)
+        return change.reshape(truth.shape)
 
 
 def moves(units: Units, mask: np.ndarray, by: int, world: World) -> Iterator[World]:
