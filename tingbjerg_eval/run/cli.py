@@ -50,9 +50,11 @@ def check(study: Path, as_json: bool, data: Path | None) -> None:
 def lock(study: Path, force: bool, data: Path | None) -> None:
     """Write STUDY's analysis plan to plan.lock.json and print its digest."""
     from tingbjerg_eval.run.plan import lock_study
+    from tingbjerg_eval.study.house_key import keyed, read_key
 
     path, digest = lock_study(study_file(study), replace=force, data=data)
-    click.echo(f"{path}\nsha256 {digest}")
+    public = keyed(read_key(path.parent), digest)
+    click.echo(f"{path}\nsha256 {digest} (stays in the house)\nin reports {public}")
 
 
 @cli.command()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tingbjerg_eval.evaluation.study import open_study
 from tingbjerg_eval.report.report import plan_of
+from tingbjerg_eval.study.house_key import ensure_key
 from tingbjerg_eval.study.plan import LOCK_FILE, write_lock
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
@@ -24,7 +25,7 @@ def lock_study(path: Path, *, replace: bool = False, data: Path | None = None) -
 
     Returns
     -------
-    The lock's path and its SHA-256.
+    The lock's path and its SHA-256. The key that reports print it with is put beside it.
 
     Raises
     ------
@@ -35,4 +36,5 @@ def lock_study(path: Path, *, replace: bool = False, data: Path | None = None) -
     refuse_unmet_needs(path)
     target = path.parent / LOCK_FILE
     lock = write_lock(target, plan_of(open_study(path, data=data)), replace=replace)
+    ensure_key(path.parent)
     return target, lock.digest

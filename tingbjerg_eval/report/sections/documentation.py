@@ -14,6 +14,7 @@ from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose, S
 from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late import late_registration
+from tingbjerg_eval.report.words.numbers import MISSING
 
 SAID_BELOW = ("preliminary", "revised")
 """Notes that are said with the quarters that the report knows."""
@@ -63,8 +64,9 @@ def plan(report: Report) -> Block:
     words = report.words
     if report.lock is None:
         return Prose(words("plan.not_locked"))
-    replaced = [Prose(words("plan.replaces", digest=one)) for one in report.lock.replaces]
-    lead = Group((Prose(words("plan.locked", digest=report.lock.digest)), *replaced))
+    replaced = [Prose(words("plan.replaces", digest=report.public_digest(one)))
+                for one in report.lock.replaces]  # fmt: skip
+    lead = Group((Prose(words("plan.locked", digest=report.plan_digest)), *replaced))
     if not report.deviations:
         return Group((lead, Prose(words("plan.no_deviations"))))
     rows = [
@@ -149,5 +151,6 @@ def provenance(report: Report) -> Block:
 
 
 def table_digests(report: Report) -> list[str]:
-    """SHA-256 of each table as the report knows it, shortened to sixteen digits."""
-    return [report.study.digest(one.table)[:16] for one in report.study.tables.sources]
+    """Each table's digest as it is handed over, shortened to sixteen digits."""
+    digests = [report.study.digest(one.table) for one in report.study.tables.sources]
+    return [report.public_digest(one)[:16] or MISSING for one in digests]
