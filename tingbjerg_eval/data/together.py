@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
+import pandas as pd
+
 from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.inputs.problems import Problem
+from tingbjerg_eval.study.settings import StudySettings
 
 
 def check_together(reading) -> None:
@@ -45,6 +48,30 @@ def measure_items(reading, measures: set[str] | None) -> list[Problem]:
             column=source.columns.measure,
             found=quoted(name),
             near=f"The nearest measure is {near[0]!r}. " if near else "",
+        )
+    return found.items
+
+
+def theme_items(
+    frame: pd.DataFrame | None, settings: StudySettings, themes: set[str]
+) -> list[Problem]:
+    """Consultation themes outside the closed list: ``themes`` of the strategy, the indicators'
+    and the delivery's own. Free text may name a person, so it is never repeated.
+    """
+    source = settings.data.consultation
+    if frame is None or source is None:
+        return []
+    named = {one.theme for one in settings.indicators.values() if one.theme}
+    known = sorted(themes | named | set(source.themes))
+    found = Findings(file=source.file or source.query_table)
+    for text in sorted(set(frame["theme"]) - set(known)):
+        rows = frame[frame["theme"] == text]
+        near = get_close_matches(text, known, n=1, cutoff=0.6)
+        found.add(
+            "theme-unknown",
+            column=source.columns.theme,
+            found=f"a theme of {len(text)} characters for {listed(sorted(set(rows['quarter'])))}",
+            near=f"The nearest theme is {near[0]!r}. " if near else "",
         )
     return found.items
 

@@ -29,7 +29,7 @@ DEMO_KEY = "simulated figures need no secret, and every demo is the same"
 
 
 def write_demo(folder: Path) -> list[Path]:
-    """Write ``study.yaml``, ``strategy.yaml``, ``truth.yaml``, ``plan.key`` and ``data/`` into ``folder``.
+    """Write settings, ``truth.yaml``, ``plan.key`` and ``data/`` into ``folder``.
 
     The same bytes every time. Settings that already lie there are kept when they are the
     demo's own.
