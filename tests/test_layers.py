@@ -22,7 +22,7 @@ ROOMS = {
 }
 """Each room and those below it, from which it may import."""
 ROOMS["exploring"] = {*ROOMS["report"], "report"}
-ROOMS["release"] = {"inputs", "disclosure", "evaluation", "report"}
+ROOMS["release"] = {"inputs", "study", "stats", "targets", "disclosure", "evaluation", "report"}
 ROOMS["run"] = {*ROOMS} - {"exploring"}
 STATS_MAY_KNOW = "tingbjerg_eval.study.design"
 FRONT_DOOR = "tingbjerg_eval"
