@@ -115,13 +115,19 @@ def _table_items(
     lacking: Callable[[str], str] | None,
 ) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
     from tingbjerg_eval.data.reading import inspect_tables
-    from tingbjerg_eval.data.together import measure_items, name_items, return_items
+    from tingbjerg_eval.data.together import (
+        measure_items,
+        name_items,
+        return_items,
+        theme_items,
+    )
 
     reading = inspect_tables(settings, folder)
     items = [*reading.items, *(name_items(reading, lacking) if lacking else [])]
     if strategy is not None:
         items += measure_items(reading, set(strategy.measures))
         items += return_items(reading, strategy)
+        items += theme_items(reading.frames.get("consultation"), settings, strategy.themes)
     return items, reading.extras
 
 

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.decisions import amended
+from tingbjerg_eval.study.settings import StudySettings
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Strategy
@@ -97,6 +100,30 @@ def name_items(reading, lacking: Callable[[str], str]) -> list[Problem]:
                           found=listed(signs))  # fmt: skip
         items += found.items
     return items
+
+
+def theme_items(
+    frame: pd.DataFrame | None, settings: StudySettings, themes: set[str]
+) -> list[Problem]:
+    """Consultation themes outside the closed list: ``themes`` of the strategy, the indicators'
+    and the delivery's own. Free text may name a person, so it is never repeated.
+    """
+    source = settings.data.consultation
+    if frame is None or source is None:
+        return []
+    named = {one.theme for one in settings.indicators.values() if one.theme}
+    known = sorted(themes | named | set(source.themes))
+    found = Findings(file=source.file or source.query_table)
+    for text in sorted(set(frame["theme"]) - set(known)):
+        rows = frame[frame["theme"] == text]
+        near = get_close_matches(text, known, n=1, cutoff=0.6)
+        found.add(
+            "theme-unknown",
+            column=source.columns.theme,
+            found=f"a theme of {len(text)} characters for {listed(sorted(set(rows['quarter'])))}",
+            near=f"The nearest theme is {near[0]!r}. " if near else "",
+        )
+    return found.items
 
 
 def note_names_inside(areas: tuple[str, ...], found: Findings) -> None:

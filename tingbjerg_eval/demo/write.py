@@ -20,13 +20,16 @@ from tingbjerg_eval.demo.world import load_world, truth
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.decisions import amended
+from tingbjerg_eval.study.house_key import write_key
 from tingbjerg_eval.study.settings import StudySettings, read_settings
 from tingbjerg_eval.study.sources import IncidentSource, Source, SurveySource
 from tingbjerg_eval.study.strategy import Strategy, read_strategy
 
+DEMO_KEY = "simulated figures need no secret, and every demo is the same"
+
 
 def write_demo(folder: Path) -> list[Path]:
-    """Write ``study.yaml``, ``strategy.yaml``, ``truth.yaml`` and ``data/`` into ``folder``.
+    """Write settings, ``truth.yaml``, ``plan.key`` and ``data/`` into ``folder``.
 
     The same bytes every time. Settings that already lie there are kept when they are the
     demo's own.
@@ -52,7 +55,7 @@ def write_demo(folder: Path) -> list[Path]:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return [folder / name for name in written]
+    return [*(folder / name for name in written), write_key(folder, DEMO_KEY)]
 
 
 def _refuse_other_settings(folder: Path, settings_files: dict[str, bytes]) -> None:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
+from tingbjerg_eval.data.together import theme_items
 from tingbjerg_eval.evaluation.memo import Memo
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.displacement import displacement
@@ -311,6 +313,8 @@ def _read(path: Path, data: str | Path | None) -> Study:
     settings = read_settings(path).with_data(_found(Path(data)) if data else None)
     written = read_strategy(path.parent / settings.strategy, settings)
     tables = read_tables(settings, path.parent)
+    if unknown := theme_items(tables.consultation, settings, written.themes):
+        raise InputRefused(unknown)
     return Study(settings=settings, written=written, tables=tables, path=path)
 
 

@@ -17,6 +17,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
+from urllib.parse import unquote
 
 from scipy.stats import binom
 
@@ -34,7 +36,7 @@ _WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－⁃"), "-")
 _INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF], None)
 
-_GAP = r"[ \t]*[-./_:~][ \t]*|[ \t]"
+_GAP = r"[ \t]*[-./_:~+,(][ \t]*|[ \t]"
 _SEPARATED = re.compile(
     rf"""(?<!\d)(?<!\d\.)(?P<before>[A-Za-z]?)
     (?:(?P<d>\d{{2}})(?P<inner>[-./ ]?)(?P<m>\d{{2}})(?P=inner)(?P<y>\d{{2}})(?:{_GAP})
@@ -59,6 +61,7 @@ class _Bare:
 
 def plain(text: str) -> str:
     """``text`` with digits, dashes and blanks in their plainest form, without random ids."""
+    text = unescape(unquote(text))
     text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_DASHES)
     text = _UUID.sub(" ", text)
     if text.isascii():

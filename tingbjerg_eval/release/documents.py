@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 
@@ -61,11 +62,25 @@ def pdf(data: bytes, within: str, depth: int, read: Reader) -> Iterator[Channel 
         reader = PdfReader(io.BytesIO(data))
         for number, page in enumerate(reader.pages, start=1):
             for line in page.extract_text().splitlines():
-                yield Channel(f"{within}PDF page {number}", line)
+                for label in _labels(line):
+                    yield Channel(f"{within}PDF page {number}", label)
         yield from _metadata(reader, within)
         yield from _objects(reader, within, depth, read)
     except (PyPdfError, ValueError, KeyError, RecursionError):
         yield Danger(within, "a PDF that cannot be read")
+
+
+_ROW_OF_NUMBERS = re.compile(
+    r"[−+-]?\d{1,4}(?:[.,]\d+)?(?:\s*%)?(?:\s+[−+-]?\d{1,4}(?:[.,]\d+)?(?:\s*%)?){3,}"
+)
+
+
+def _labels(line: str) -> list[str]:
+    """A line as text, or as single labels where it is the ticks of a drawing's axes.
+
+    Four or more short numbers beside each other are ticks; no person's number is written so.
+    """
+    return line.split() if _ROW_OF_NUMBERS.fullmatch(line.strip()) else [line]
 
 
 def _metadata(reader, within: str) -> Iterator[Channel]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 _CASE_NUMBERS = (
     re.compile(r"(?<![\d-])\d{4}-\d{5}-\d{5}-\d{2}(?![\w-])"),
+    re.compile(r"(?<![\d-])\d{4}-\d{5}-\d{2}(?![\w-])"),
     re.compile(r"(?<![\d-])(?:19|20)\d{2}-\d{5,8}(?![\w-])"),
     re.compile(
         r"(?:sagsnr|sags-?nummer|journalnr|j\.\s?nr|dokumentnr)\.?:?\s*([\w./-]*\d{4}[\w./-]*)",
@@ -14,6 +15,22 @@ _CASE_NUMBERS = (
     ),
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
+_PHONES = (
+    re.compile(
+        r"(?<![\w.,+-])(?:\+|00)45[ .-]?\d{2}[ .-]?\d{2}[ .-]?\d{2}[ .-]?\d{2}(?![\w-]|[.,]\d)"
+    ),
+    re.compile(
+        r"(?:tlf|tel|telefon|telefonnummer|mobil|phone|mob)\.?(?:nr\.?)?:?\s*"
+        r"\d{2}[ .-]?\d{2}[ .-]?\d{2}[ .-]?\d{2}(?![\w-]|[.,]\d)",
+        re.I,
+    ),
+)
+_STREETS = re.compile(
+    r"\b[A-ZÆØÅ][\wé.-]*(?: [A-ZÆØÅ][\wé.-]*){0,3}?"
+    r"(?:vej|gade|allé|alle|stræde|vænget|boulevard| (?:Allé|Alle|Vej|Boulevard))"
+    r",? (?:nr\. ?)?\d{1,3} ?[A-Za-z]?(?![\w%]|[.,]\d|\s+(?:[\d%−+-]|pct|procent))"
+)
+"""Streets as they are named; areas are named after parks, squares and estates too, and are none."""
 _FILE_TYPES = r"py|ipynb|csv|tsv|xlsx?|parquet|ya?ml|json|txt|log|sav|dta|sas7bdat|db|duckdb|toml"
 _PATHS = (
     re.compile(
@@ -45,6 +62,16 @@ def case_numbers(text: str, *, allowed: Collection[str] = ()) -> int:
 
 def emails(text: str) -> int:
     return len(_EMAIL.findall(text))
+
+
+def phones(text: str) -> int:
+    """Danish telephone numbers: with the country's code, or named as a telephone's."""
+    return _times(_PHONES, text)
+
+
+def street_addresses(text: str) -> int:
+    """A street with a house number."""
+    return len(_STREETS.findall(text))
 
 
 def local_paths(text: str) -> int:

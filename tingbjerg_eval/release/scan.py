@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from tingbjerg_eval.release import patterns
 from tingbjerg_eval.release.channel import Channel, Danger
@@ -15,6 +17,8 @@ from tingbjerg_eval.release.hidden import Hidden, lines_giving_away
 CPR = "CPR number"
 KINDS = {
     "e-mail address": patterns.emails,
+    "telephone number": patterns.phones,
+    "street address": patterns.street_addresses,
     "local path": patterns.local_paths,
     "error message": patterns.tracebacks,
 }
@@ -49,7 +53,7 @@ def scan_files(
 
 def _leaks(name: str, texts: Sequence[Channel], allowed: Collection[str]) -> Iterable[Finding]:
     for where, own in _by_place(texts).items():
-        if times := cpr_count(own):
+        if times := cpr_count(own) or cpr_count(_over_two_lines(own)):
             yield Finding(file=name, where=where, kind=CPR, times=times)
         for kind, count in KINDS.items():
             if times := sum(map(count, own)):
@@ -64,6 +68,16 @@ def _by_place(texts: Sequence[Channel]) -> dict[str, list[str]]:
         if not channel.row:
             places[channel.where].append(plain(without_packed(channel.text)))
     return places
+
+
+_ENDS, _BEGINS = re.compile(r"\D(\d{6})[-./ ]?$"), re.compile(r"^[-./ ]?(\d{4})(?!\d)\D")
+
+
+def _over_two_lines(texts: Sequence[str]) -> Iterable[str]:
+    """Numbers broken by the end of a line of prose; a label that is a number alone is none."""
+    for first, second in pairwise(texts):
+        if (end := _ENDS.search(first)) and (begin := _BEGINS.match(second)):
+            yield f"{end.group(1)}-{begin.group(1)}"
 
 
 def _hidden(

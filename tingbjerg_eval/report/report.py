@@ -21,6 +21,7 @@ from tingbjerg_eval.study.deviations import (
     read_deviations,
     refuse_contradicted,
 )
+from tingbjerg_eval.study.house_key import keyed, read_key
 from tingbjerg_eval.study.plan import (
     LOCK_FILE,
     Difference,
@@ -140,8 +141,17 @@ class Report:
 
     @property
     def plan_digest(self) -> str:
-        """The locked plan's SHA-256; empty where none is locked."""
-        return self.lock.digest if self.lock else ""
+        """The locked plan's digest as it is handed over; empty where none is locked."""
+        return self.public_digest(self.lock.digest) if self.lock else ""
+
+    def public_digest(self, digest: str) -> str:
+        """``digest`` made anew with the study's key, so that nobody can try counts against it."""
+        return keyed(self.house_key, digest)
+
+    @cached_property
+    def house_key(self) -> bytes | None:
+        """The key beside the study; ``None`` before it is locked or run."""
+        return read_key(self.study.path.parent)
 
     @cached_property
     def deviations(self) -> tuple[DeclaredDeviation, ...]:

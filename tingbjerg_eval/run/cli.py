@@ -71,10 +71,12 @@ def revisions(study: Path, data: Path | None) -> None:
 def lock(study: Path, force: bool, data: Path | None, on: dt.datetime | None) -> None:
     """Write STUDY's analysis plan to plan.lock.json and print its digest."""
     from tingbjerg_eval.run.plan import lock_study
+    from tingbjerg_eval.study.house_key import keyed, read_key
 
     day = on.date() if on else None
     path, digest = lock_study(study_file(study), replace=force, data=data, on=day)
-    click.echo(f"{path}\nsha256 {digest}")
+    public = keyed(read_key(path.parent), digest)
+    click.echo(f"{path}\nsha256 {digest} (stays in the house)\nin reports {public}")
 
 
 @cli.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tingbjerg_eval.evaluation.study import open_study
 from tingbjerg_eval.report.report import plan_of
+from tingbjerg_eval.study.house_key import ensure_key
 from tingbjerg_eval.study.plan import LOCK_FILE, moment_of, write_lock
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
@@ -30,7 +31,7 @@ def lock_study(
 
     Returns
     -------
-    The lock's path and its SHA-256.
+    The lock's path and its SHA-256. The key that reports print it with is put beside it.
 
     Raises
     ------
@@ -44,4 +45,5 @@ def lock_study(
     extract = study.settings.data.incidents.extract_date
     moment = moment_of(study.tables.covered, extract, on=on)
     lock = write_lock(target, plan_of(study), moment=moment, replace=replace)
+    ensure_key(path.parent)
     return target, lock.digest

@@ -195,9 +195,13 @@ class ActivitySource(Source):
 
 
 class ConsultationSource(Source):
-    """Themes raised by residents and local actors."""
+    """Themes raised by residents and local actors.
+
+    ``themes`` are those of the closed list that no indicator or action area names.
+    """
 
     columns: ConsultationColumns
+    themes: list[Text] = []
 
 
 class PublishedSource(Source):

@@ -169,6 +169,11 @@ class Strategy(Settings):
     _written: Strategy | None = PrivateAttr(default=None)
 
     @property
+    def themes(self) -> set[str]:
+        """The themes that the action areas answer."""
+        return {theme for area in self.action_areas.values() for theme in area.themes}
+
+    @property
     def written(self) -> Strategy:
         """The strategy as the file has it, from before any decision was applied."""
         return self._written or self

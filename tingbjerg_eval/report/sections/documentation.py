@@ -15,7 +15,7 @@ from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose, S
 from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late import late_registration
-from tingbjerg_eval.report.words.numbers import number
+from tingbjerg_eval.report.words.numbers import MISSING, number
 
 SAID_BELOW = ("preliminary", "revised")
 """Notes that are said with the quarters that the report knows."""
@@ -70,8 +70,11 @@ def plan(report: Report) -> Block:
     words = report.words
     if report.lock is None:
         return Prose(words("plan.not_locked"))
-    replaced = [Prose(words("plan.replaces", digest=one)) for one in report.lock.replaces]
-    digest = Prose(words("plan.locked", digest=report.lock.digest))
+    replaced = [
+        Prose(words("plan.replaces", digest=report.public_digest(one)))
+        for one in report.lock.replaces
+    ]
+    digest = Prose(words("plan.locked", digest=report.plan_digest))
     revised = [Prose(words("plan.revised", date=report.study.settings.accept_revisions))]
     told = revised if report.revised else []
     lead = Group((Prose(locked_when(report)), digest, *replaced, *told))
@@ -174,5 +177,6 @@ def provenance(report: Report) -> Block:
 
 
 def table_digests(report: Report) -> list[str]:
-    """SHA-256 of each table as the report knows it, shortened to sixteen digits."""
-    return [report.study.digest(one.table)[:16] for one in report.study.tables.sources]
+    """Each table's digest as it is handed over, shortened to sixteen digits."""
+    digests = [report.study.digest(one.table) for one in report.study.tables.sources]
+    return [report.public_digest(one)[:16] or MISSING for one in digests]

@@ -22,6 +22,9 @@ MANIFEST = "manifest.json"
 SPACE_PER_REPORT = 20 * 2**20
 """Free bytes wanted for each report before a batch starts."""
 
+OWNER_ONLY = 0o700
+"""What stays in the house is for the one who runs it: nobody else can enter the folder."""
+
 PATIENCE = 1.0
 """Seconds to wait for the folder, so that somebody asking for its status is not in the way."""
 
@@ -48,6 +51,7 @@ class OutputFolder:
         try:
             for folder in (self.root, self.reports, self.internal):
                 folder.mkdir(parents=True, exist_ok=True)
+            self.internal.chmod(OWNER_ONLY)
             lock = FileLock(self.root / ".lock", timeout=PATIENCE)
             lock.acquire()
         except Timeout as error:
@@ -79,7 +83,7 @@ class OutputFolder:
             if not where.exists():
                 old.rename(where)
         shutil.rmtree(self.staging, ignore_errors=True)
-        self.staging.mkdir(exist_ok=True)
+        self.staging.mkdir(mode=OWNER_ONLY, exist_ok=True)
 
     def check_space(self, reports: int) -> None:
         """Raise ``InputRefused`` where the disk cannot hold the batch."""

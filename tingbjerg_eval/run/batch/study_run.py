@@ -31,6 +31,7 @@ from tingbjerg_eval.run.batch.job import Job, Rendering
 from tingbjerg_eval.run.kernels.warm import WarmParent, started
 from tingbjerg_eval.run.progress import Progress, summary
 from tingbjerg_eval.run.status import NOT_MADE, read_status
+from tingbjerg_eval.study.house_key import KEY_FILE, ensure_key
 from tingbjerg_eval.study.plan import LOCK_FILE
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
@@ -71,6 +72,7 @@ def run_study(
         if parent:
             parent.prepare(REHEARSAL)
         study = open_study(path, data=data)
+        ensure_key(study.path.resolve().parent)
         names = selected(study, only=only, quarter=quarter)
         ledger = Ledger.load(output / LEDGER)
         chain = published_chain(study, names)
@@ -190,8 +192,8 @@ def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
 
 
 def _own_files(study: Study) -> tuple[str, ...]:
-    """The study's own files, beside each other; the last two need not be there."""
-    return (study.path.name, study.settings.strategy, LOCK_FILE, DEVIATIONS)
+    """The study's own files, beside each other; the last three need not be there."""
+    return (study.path.name, study.settings.strategy, LOCK_FILE, DEVIATIONS, KEY_FILE)
 
 
 def _parameters(
