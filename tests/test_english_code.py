@@ -21,6 +21,7 @@ KNOWS_DANISH_DATA = {
     "data/personal.py": "headings of personal data as suppliers write them",
     "data/survey.py": "non-answers as survey firms write them",
     "release/hidden.py": "words around a number in a Danish report",
+    "release/patterns.py": "streets as Danes write them",
     "report/words/estimates.py": "an example of what is said",
     "study/settings.py": "the name of the committee",
 }
