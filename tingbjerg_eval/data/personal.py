@@ -22,6 +22,9 @@ PERSON_HEADING = re.compile(
     r"|telefon.*|tlf\.?.*|mobil.*|phone.*|e-?mail.*|mail"
 )
 
+MANY = 10
+"""Rows from which a name that never changes is no person's."""
+
 
 def refuse_personal(
     raw: RawTable, found: Findings, *, mapped: Iterable[str], waived: Iterable[str]
@@ -37,13 +40,22 @@ def refuse_personal(
     for position, heading in enumerate(raw.frame.columns):
         plain = plain_heading(str(heading))
         shown = "a heading" if any_cpr([str(heading)]) else str(heading)
-        if plain not in meant and PERSON_HEADING.fullmatch(plain):
+        if (
+            plain not in meant
+            and PERSON_HEADING.fullmatch(plain)
+            and not _one_value(raw.frame.iloc[:, position])
+        ):
             found.add("personal-heading", column=shown, found=None)
         elif holds_cpr(raw.frame.iloc[:, position], waived=plain in allowed) or shown != str(
             heading
         ):
             found.add("personal-cpr", column=shown, found=None)
     found.stop_if_refused()
+
+
+def _one_value(texts: pd.Series) -> bool:
+    """Whether many rows hold one and the same text, which names the data set and no person."""
+    return len(texts) >= MANY and texts.nunique() == 1
 
 
 def holds_cpr(texts: pd.Series, *, waived: bool = False) -> bool:

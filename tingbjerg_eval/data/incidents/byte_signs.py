@@ -30,6 +30,8 @@ class ByteSigns:
         self._returns = self._line_ends = 0
         self._irregular = False
         self._newlines = self._last_newlines = 0
+        self._separators = 0
+        self._quotes = False
 
     @property
     def irregular(self) -> bool:
@@ -45,6 +47,15 @@ class ByteSigns:
     def rows(self) -> int:
         """The lines below the first, without blank ones at the end."""
         return self._newlines - self._last_newlines
+
+    def fits(self, fields: int) -> bool:
+        """Whether there are as many separators as rows of so many fields have.
+
+        DuckDB takes one at the end of a row for no field. Inside quotation marks they may be text.
+        """
+        if self._quotes or len(self._separator.encode(self.codec)) > 1:
+            return True
+        return self._separators == (self.rows + 1) * (fields - 1)
 
     @property
     def _blank_end(self) -> bool:
@@ -64,7 +75,10 @@ class ByteSigns:
         self._tail = (self._tail + piece[-TAIL:])[-TAIL:]
 
     def _count_lines(self, piece: bytes) -> None:
-        self._newlines += int(np.count_nonzero(np.frombuffer(piece, dtype=np.uint8) == NEWLINE))
+        data = np.frombuffer(piece, dtype=np.uint8)
+        self._newlines += int(np.count_nonzero(data == NEWLINE))
+        self._separators += int(np.count_nonzero(data == self._separator.encode(self.codec)[0]))
+        self._quotes |= b'"' in piece
         lines = piece.rstrip(b"\r\n")
         last = piece[len(lines) :].count(b"\n")
         self._last_newlines = last if lines else self._last_newlines + last

@@ -85,6 +85,8 @@ class FileQueries(ReportQueries):
         return lost
 
     def _text(self, name: str) -> str:
+        if name == "offence" and self.one_offence:
+            return quoted_text(self.one_offence)
         return f"coalesce(CAST({quoted_name(self.headings[name])} AS VARCHAR), '')"
 
     def _cut(self, time: str) -> str:

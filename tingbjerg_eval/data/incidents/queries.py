@@ -29,9 +29,13 @@ class ReportQueries:
     headings: dict[str, str]
     date_format: str | None
     waived: Container[str] = frozenset()
+    one_offence: str | None = None
+    """The code that every report is about, where no column says it."""
 
     def text(self, name: str) -> sa.ColumnElement[str]:
         """Column ``name`` as text, blank where it is null."""
+        if name == "offence" and self.one_offence:
+            return sa.literal(self.one_offence)
         column = self.engine.table.c[self.headings[name]]
         return sa.func.coalesce(sa.cast(column, sa.String()), "")
 

@@ -18,11 +18,11 @@ from tingbjerg_eval.data.coverage import (
     whole_quarters,
 )
 from tingbjerg_eval.data.crosswalk import read_crosswalk
-from tingbjerg_eval.data.formats.findings import Findings, listed
+from tingbjerg_eval.data.formats.findings import Findings, listed, many
 from tingbjerg_eval.data.formats.headings import name_columns
 from tingbjerg_eval.data.formats.loading import load_rows
 from tingbjerg_eval.data.formats.raw import RawTable
-from tingbjerg_eval.data.formats.wide import lengthen, quarters_of_times
+from tingbjerg_eval.data.formats.wide import lengthen, quarters_as_written, quarters_of_times
 from tingbjerg_eval.data.incidents.cells import count_cells
 from tingbjerg_eval.data.incidents.reports import in_order, read_reports
 from tingbjerg_eval.data.personal import refuse_personal
@@ -98,10 +98,30 @@ def _read_cells(
         raw = _named_wide(raw, source, found)
     else:
         raw = name_columns(raw, source.headings(), found, keep=tuple(source.sum_over))
+    if source.time:
+        raw = quarters_as_written(raw, source.time, found)
     if source.one_offence:
         raw = raw.with_frame(raw.frame.assign(offence=source.one_offence))
     pairs = read_crosswalk(source, settings, folder, found)
-    return count_cells(raw, settings, source, found, pairs=pairs), digest
+    cells = count_cells(raw, settings, source, found, pairs=pairs)
+    if source.absent == "zero":
+        cells = _with_absent_zeros(cells, settings, found)
+    return cells, digest
+
+
+def _with_absent_zeros(
+    cells: pd.DataFrame, settings: StudySettings, found: Findings
+) -> pd.DataFrame:
+    """Also the cells that a delivery without zeros leaves out, within its quarters."""
+    codes = sorted({code for basket in basket_codes(settings).values() for code in basket})
+    areas = (settings.areas.treated, *settings.areas.comparison, *settings.areas.adjacent)
+    quarters = first_and_last(list(cells["quarter"].unique()))
+    keys = ["area", "quarter", "offence"]
+    every = pd.MultiIndex.from_product([areas, quarters, codes], names=keys)
+    absent = every.difference(pd.MultiIndex.from_frame(cells[keys]))
+    if len(absent):
+        found.add("absent-zero", found=f"{many(len(absent), 'cell')} of {len(every)}")
+    return pd.concat([cells, absent.to_frame(index=False).assign(count=0)], ignore_index=True)
 
 
 def _named_wide(raw: RawTable, source: IncidentSource, found: Findings) -> RawTable:

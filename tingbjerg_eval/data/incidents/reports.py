@@ -11,7 +11,7 @@ import pandas as pd
 
 from tingbjerg_eval.data.crosswalk import read_crosswalk
 from tingbjerg_eval.data.formats.files import check_file, locate
-from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.data.formats.findings import Findings, many
 from tingbjerg_eval.data.formats.headings import name_columns
 from tingbjerg_eval.data.formats.loading import digest_of, load_rows
 from tingbjerg_eval.data.formats.raw import RawTable
@@ -52,7 +52,7 @@ def read_reports(
         return count(_database, found=found)
     if source.format in ("parquet", "duckdb"):
         return count(_columnar, found=found)
-    if source.format != "csv":
+    if source.format != "csv" or source.shaped or source.count == "cases":
         return count(_thorough, found=found)
     regular = Findings(file=found.file)
     try:
@@ -80,8 +80,6 @@ def _count_with(
 ) -> tuple[pd.DataFrame, str]:
     with opened(source, folder, found) as (engine, digest):
         headings = _engine_headings(engine, source, found)
-        if source.one_offence:
-            found.refuse("one-offence-reports", found=source.one_offence)
         pairs = read_crosswalk(source, settings, folder, found)
         cells = count_reports(engine, settings, source, found, headings=headings, pairs=pairs)
     return cells, digest or digest_of(_as_raw(cells, found))
@@ -141,10 +139,22 @@ def _thorough(
     raw, digest = load_rows(source, folder, found, keys=list(source.headings().values()))
     refuse_personal(raw, found, mapped=source.headings().values(), waived=source.not_personal)
     _refuse_repeated(raw, source, found)
+    if source.count == "cases":
+        raw = _one_row_a_case(raw, source, found)
     if too_large and (folder / source.file).stat().st_size > LARGE:
         found.refuse(too_large.code, found=too_large.said)
     with duckdb_session() as connect:
         yield frame_engine(connect, raw), digest
+
+
+def _one_row_a_case(raw: RawTable, source: IncidentSource, found: Findings) -> RawTable:
+    """Of the rows of one case number that say the same of it, the first: rows are persons."""
+    named = name_columns(raw, source.headings(), Findings(file=found.file)).frame
+    facts = [one for one in ("case", "area", "date", "quarter", "offence") if one in named]
+    again = (named.duplicated(facts) & (named["case"] != "")).to_numpy()
+    if again.any():
+        found.add("rows-are-cases", found=many(int(again.sum()), "row"))
+    return raw.rows(~again)
 
 
 def _refuse_repeated(raw: RawTable, source: IncidentSource, found: Findings) -> None:

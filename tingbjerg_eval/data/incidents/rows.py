@@ -39,7 +39,7 @@ def count_reports(
     ``headings`` maps internal names to the engine's columns, ``pairs`` areas of older boundaries
     to the study's. Personal data is looked for before any value can reach a message.
     """
-    queries = _queries(engine, headings, waived=_waived(engine, source))
+    queries = _queries(engine, headings, source)
     outline = _outline(queries, found)
     queries = replace(queries, date_format=_format(queries, source, found))
     groups = queries.groups()
@@ -53,10 +53,23 @@ def count_reports(
     return cells
 
 
-def _queries(engine: Engine, headings: dict[str, str], *, waived: set[str]) -> ReportQueries:
+def _queries(engine: Engine, headings: dict[str, str], source: IncidentSource) -> ReportQueries:
+    waived = _waived(engine, source)
     if isinstance(engine, DuckEngine):
-        return FileQueries(engine=engine, headings=headings, date_format=None, waived=waived)
-    return ReportQueries(engine=engine, headings=headings, date_format=None, waived=waived)
+        return FileQueries(
+            engine=engine,
+            headings=headings,
+            date_format=None,
+            waived=waived,
+            one_offence=source.one_offence,
+        )
+    return ReportQueries(
+        engine=engine,
+        headings=headings,
+        date_format=None,
+        waived=waived,
+        one_offence=source.one_offence,
+    )
 
 
 def _format(queries: ReportQueries, source: IncidentSource, found: Findings) -> str | None:
@@ -157,7 +170,7 @@ def _offences(texts, source, queries, where, found) -> dict[str, str | None]:
             raise Rejected("blank-offence")
         return code
 
-    column = queries.headings["offence"]
+    column = queries.headings.get("offence", "one_offence")
     read_codes = parse_texts(texts, read, found, column=column, where=where)
     unknown = {code: where(text) for text, code in read_codes.items()
                if code and codes and code not in codes}  # fmt: skip
