@@ -32,7 +32,7 @@ $(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
 
 demo: setup ## write the demo study's simulated deliveries and lock its plan
 	@test -e parameters/data || $(BIN)/tingbjerg demo parameters
-	@test -e parameters/plan.lock.json || $(BIN)/tingbjerg lock parameters/study.yaml
+	@test -e parameters/plan.lock.json || $(BIN)/tingbjerg lock parameters/study.yaml --on 2010-03-12
 
 report: setup demo ## run the demo study: baseline, twelve quarters and end of period, to outputs/
 	$(BIN)/tingbjerg run $(STUDY) --output $(OUTPUT)

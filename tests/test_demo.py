@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -27,6 +29,12 @@ def truth(demo_folder):
 
 def test_the_demo_is_the_same_bytes_every_time(demo_folder, tmp_path):
     write_demo(tmp_path)
+    assert digests(tmp_path) == digests(demo_folder)
+
+
+def test_the_command_line_can_be_run_as_a_module(demo_folder, tmp_path):
+    command = [sys.executable, "-m", "tingbjerg_eval.run.cli", "demo"]
+    subprocess.run([*command, str(tmp_path)], check=True, capture_output=True)
     assert digests(tmp_path) == digests(demo_folder)
 
 

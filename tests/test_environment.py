@@ -8,7 +8,10 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-CONDA_NAMES = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base", "typst": "typst-py"}
+CONDA_NAMES = {
+    "duckdb": "python-duckdb", "jupyter-client": "jupyter_client",
+    "matplotlib": "matplotlib-base", "typst": "typst-py",
+}  # fmt: skip
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -25,7 +28,9 @@ def of_project() -> dict[str, str]:
 
 def of_conda() -> dict[str, str]:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    named = [one for one in environment["dependencies"] if isinstance(one, str)]
+    named = [name for name in environment["dependencies"] if isinstance(name, str)]
+    named += [name for kind in environment["dependencies"] if isinstance(kind, dict)
+              for name in kind["pip"]]  # fmt: skip
     return {name: bound for name, bound in map(bounds, named) if name not in ("python", "pip")}
 
 

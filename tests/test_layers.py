@@ -12,8 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "tingbjerg_eval"
 ROOMS = {
     "inputs": {},
     "study": {"inputs"},
-    "disclosure": {},
-    "stats": {"study"},
+    "disclosure": {"inputs"},
+    "stats": {"inputs", "study"},
     "data": {"inputs", "study"},
     "demo": {"inputs", "study", "data"},
     "targets": {"inputs", "study", "stats"},
@@ -117,10 +117,16 @@ def cpu_seconds(*arguments: str) -> float:
     return min(float(run.stdout) for run in runs)
 
 
-def test_importing_the_library_costs_under_a_third_of_a_second():
-    assert cpu_seconds(sys.executable, "-c", "import tingbjerg_eval") < 0.3
+@pytest.fixture(scope="module")
+def little() -> float:
+    """Half of what importing pandas costs on this machine as it is loaded now."""
+    return cpu_seconds(sys.executable, "-c", "import pandas") / 2
 
 
-def test_the_command_line_shows_its_help_in_under_half_a_second():
+def test_importing_the_library_costs_little(little):
+    assert cpu_seconds(sys.executable, "-c", "import tingbjerg_eval") < little
+
+
+def test_the_command_line_shows_its_help_at_little_cost(little):
     command = Path(sys.executable).parent / "tingbjerg"
-    assert cpu_seconds(str(command), "--help") < 0.4
+    assert cpu_seconds(str(command), "--help") < little

@@ -11,6 +11,7 @@ from .stats.changes import area_changes
 from .stats.collapsed import collapsed_t
 from .stats.cost import cost_effectiveness
 from .stats.did import difference_in_differences
+from .stats.dispersion import dispersion_ratio
 from .stats.displacement import (
     displacement,
     reports_avoided,
@@ -20,11 +21,14 @@ from .stats.displacement import (
 from .stats.estimate import Estimate, tidy
 from .stats.event_study import event_study
 from .stats.exact import exact_rate_ratio
+from .stats.limits import change_limits, contrast_limits, level_limits
 from .stats.multiplicity import adjust_for_multiplicity
 from .stats.periods import compare_periods
 from .stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas, placebo_dates
 from .stats.power import minimum_detectable_change
+from .stats.promise import plant, try_promise
 from .stats.refusal import MethodRefused
+from .stats.remarks import Remark
 from .stats.segmented import interrupted_time_series
 from .stats.survey import survey_mean, survey_shares, survey_total
 from .stats.synthetic import synthetic_control, synthetic_difference_in_differences
@@ -51,6 +55,7 @@ __all__ = [
     "MethodRefused",
     "Problem",
     "Prose",
+    "Remark",
     "Report",
     "Section",
     "Study",
@@ -61,12 +66,15 @@ __all__ = [
     "area_changes",
     "baseline_sensitivity",
     "broken_commitments",
+    "change_limits",
     "collapsed_t",
     "compare_periods",
+    "contrast_limits",
     "cost_effectiveness",
     "delivery_by_measure",
     "delivery_by_party",
     "difference_in_differences",
+    "dispersion_ratio",
     "displacement",
     "end",
     "event_study",
@@ -76,12 +84,14 @@ __all__ = [
     "interrupted_time_series",
     "judge",
     "leave_one_out",
+    "level_limits",
     "minimum_detectable_change",
     "money_by_year",
     "open_report",
     "open_study",
     "placebo_areas",
     "placebo_dates",
+    "plant",
     "rank_problems",
     "reports_avoided",
     "show",
@@ -92,6 +102,7 @@ __all__ = [
     "synthetic_difference_in_differences",
     "tidy",
     "trend_sensitivity",
+    "try_promise",
     "verdict_table",
     "weighted_displacement_difference",
     "weighted_displacement_quotient",

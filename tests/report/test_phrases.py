@@ -5,6 +5,7 @@ import pytest
 from tingbjerg_eval.report.words.estimates import estimate_text, interval_text, value_text
 from tingbjerg_eval.report.words.remarks import remarks
 from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.stats.remarks import ENGLISH, Remark
 
 S = "\N{NO-BREAK SPACE}"
 
@@ -50,18 +51,26 @@ def test_an_estimate_is_told_in_the_words_language(estimate):
 
 def test_known_remarks_are_said_and_an_unknown_one_gets_the_general_sentence():
     words = Words("en")
-    note = "8 comparison areas; 12 are wanted; some areas have very few reports"
-    assert remarks(note, words) == (
+    found = (Remark("few-comparison-areas", found=8, wanted=12), Remark("few-reports"))
+    assert remarks(found, words) == (
         "There are 8 comparison areas; 12 would have been better. Some areas have very few reports."
     )
-    assert remarks("something nobody foresaw", words) == words("remark.generic")
-    assert remarks("", words) == ""
+    assert remarks([Remark("something-nobody-foresaw")], words) == words("remark.generic")
+    assert remarks((), words) == ""
 
 
 def test_the_headline_makes_no_remark_that_the_report_cannot_say(small_panel, design):
     from tingbjerg_eval.stats.did import difference_in_differences
 
     short = design.with_(baseline=("2009K1", "2009K4"))
-    note = difference_in_differences(small_panel, short).note
-    assert note.count(";") >= 2
-    assert Words("da")("remark.generic") not in remarks(note, Words("da"))
+    found = difference_in_differences(small_panel, short).remarks
+    assert len(found) >= 2
+    words = Words("da")
+    assert words("remark.generic") not in remarks(found, words)
+    assert remarks(found, words).count(". ") >= 1, "no caveat is lost where several apply"
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_remark_that_a_method_can_make_has_its_sentence(language):
+    words = Words(language)
+    assert [code for code in ENGLISH if f"remark.{code}" not in words] == []

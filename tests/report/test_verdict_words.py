@@ -1,5 +1,5 @@
 from itertools import product
-from math import nan
+from math import inf, nan
 
 import pytest
 
@@ -67,12 +67,12 @@ def test_where_higher_is_better_more_than_expected_is_good(verdict):
 
 def test_the_first_pages_sentence_keeps_the_answers_apart(verdict):
     assert sentence(verdict(), DA) == (
-        f"Nået: målt −34,2{S}%, mål −20,0{S}%, og der er 38{S}% færre end forventet, "
+        f"Nået: målt −34,2{S}%, mål −20{S}%, og der er 38{S}% færre end forventet, "
         "så indsatsen ser ud til at have virket."
     )
     open_ = verdict(met="no", certain="no", observed=-12.0, effect="cannot be shown")
     assert sentence(open_, DA) == (
-        f"Ikke nået, men på grænsen: målt −12,0{S}%, mål −20,0{S}%; "
+        f"Ikke nået, men på grænsen: målt −12,0{S}%, mål −20{S}%; "
         "det kan ikke afgøres, om indsatsen har gjort en forskel."
     )
 
@@ -101,11 +101,11 @@ def test_missing_data_say_their_reason(verdict):
 @pytest.mark.parametrize(
     ("kind", "by", "value", "observed", "goal"),
     [
-        ("level", "2013", 15.0, f"15,0{S}%", f"højst 15,0{S}%"),
+        ("level", "2013", 15.0, f"15,0{S}%", f"højst 15{S}%"),
         ("level", "2012K4", 12.3, f"12,3 {PER}", f"højst 12,3 {PER}"),
-        ("relative_change", "2012K4", -20.0, f"−20,0{S}%", f"−20,0{S}%"),
-        ("point_change", "2013", -5.0, "−5,0 procentpoint", "−5,0 procentpoint"),
-        ("yearly_change", "2013", -1.0, "−1,0 procentpoint om året", "−1,0 procentpoint om året"),
+        ("relative_change", "2012K4", -20.0, f"−20,0{S}%", f"−20{S}%"),
+        ("point_change", "2013", -5.0, "−5,0 procentpoint", "−5 procentpoint"),
+        ("yearly_change", "2013", -1.0, "−1,0 procentpoint om året", "−1 procentpoint om året"),
         ("delivered", "2012K4", 100.0, f"100{S}% af det lovede", f"mindst 100{S}% af det lovede"),
         ("not_worse", "2012K4", 0.0, f"0,0{S}%", "ikke dårligere"),
     ],
@@ -140,3 +140,54 @@ def test_a_provisional_table_asks_for_the_course_only(verdict):
         "met",
     ]
     assert "På vej?" in block.html()
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "good", "goal", "value", "observed", "wanted"),
+    [
+        ("delivered", "2012K4", "higher", 100.0, 99.6, f"99,6{S}% af det lovede",
+         f"mindst 100{S}% af det lovede"),
+        ("delivered", "2012K4", "higher", 99.5, 99.2, f"99{S}% af det lovede",
+         f"mindst 99,5{S}% af det lovede"),
+        ("level", "2013", "lower", 15.0, 15.04, f"15,04{S}%", f"højst 15{S}%"),
+        ("relative_change", "2012K4", "lower", -20.0, -19.96, f"−19,96{S}%", f"−20{S}%"),
+        ("not_worse", "2012K4", "lower", 0.0, 0.04, f"+0,04{S}%", "ikke dårligere"),
+        ("level", "2013", "lower", 14.97, 14.96, f"14,96{S}%", f"højst 14,97{S}%"),
+    ],
+)  # fmt: skip
+def test_no_rounding_contradicts_the_answer_and_the_goal_is_as_written(
+    verdict, kind, by, good, goal, value, observed, wanted
+):
+    met = "yes" if kind == "level" and value < goal else "no"
+    told = verdict(kind=kind, by=by, good=good, goal=goal, observed=value, met=met)
+    assert (observed_text(told, DA), goal_text(told, DA)) == (observed, wanted)
+
+
+def test_a_rise_from_nothing_is_told_in_words(verdict):
+    told = verdict(kind="not_worse", goal=0.0, observed=inf, met="no", effect="not asked")
+    assert "målt fra ingen anmeldelser til flere" in sentence(told, DA)
+
+
+def test_a_missing_figure_has_its_own_reason(verdict):
+    told = verdict(met="no data", certain="none", effect="not asked", observed=nan,
+                   reason="delivery-missing", missing=("2015K2",))  # fmt: skip
+    assert "Der mangler indberetning for 2. kvartal 2015." in " ".join(sentences(told, DA))
+    refused = verdict(met="no data", certain="none", effect="not asked", observed=nan,
+                      reason="break")  # fmt: skip
+    said = " ".join(sentences(refused, DA))
+    assert "opgjort på en anden måde" in said
+    assert "få anmeldelser" not in said
+
+
+def test_more_next_door_qualifies_the_first_page(verdict):
+    told = verdict(neighbours="more", neighbours_value=1.21, neighbours_lower=1.04,
+                   neighbours_upper=1.41)  # fmt: skip
+    assert f"I naboområderne er der 21{S}% flere end forventet" in sentence(told, DA)
+    assert "men flere hos naboerne" in Verdicts([told]).html()
+    same = verdict(neighbours="cannot be shown", neighbours_value=1.1)
+    assert "nabo" not in sentence(same, DA)
+
+
+def test_a_quarterly_figure_names_the_quarters_it_reads(verdict):
+    told = verdict(course="not on course", effect="not asked", window=("2010K3", "2011K2"))
+    assert "Målt i 3. kvartal 2010 til 2. kvartal 2011" in sentence(told, DA)

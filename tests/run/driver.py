@@ -26,7 +26,7 @@ def main(options: dict) -> int:
             options["output"],
             rendering=small_rendering(study, options.get("render", "render")),
             workers=2,
-            timeout=options.get("timeout", 60),
+            timeout=options.get("timeout", 600),
             on_event=lambda event: print(event.name, event.stage, event.cell, flush=True),
         )
     except Exception as error:

@@ -107,7 +107,7 @@ class Running:
 
     def end(self) -> int:
         """Wait for the batch's end: its exit code."""
-        self.said, self.complaints = self.process.communicate(timeout=60)
+        self.said, self.complaints = self.process.communicate(timeout=600)
         return self.process.returncode
 
     def started(self) -> list[psutil.Process]:
@@ -122,6 +122,6 @@ class Running:
         return found
 
     def orphans(self) -> list[psutil.Process]:
-        """What still runs after the batch's end, given five seconds to go."""
+        """What still runs after the batch's end, given a minute to go."""
         left = [one for one in self.started() if one.pid != self.process.pid]
-        return psutil.wait_procs(left, timeout=5)[1]
+        return psutil.wait_procs(left, timeout=60)[1]

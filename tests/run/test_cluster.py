@@ -29,7 +29,7 @@ class Cluster:
         self.start_worker()
         self.start_worker()
         with ClusterExecutor(self.address()) as executor:
-            executor.client.wait_for_workers(2, timeout=60)
+            executor.client.wait_for_workers(2, timeout=600)
 
     def start(self, what, *words):
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *LOOPBACK, *words]
@@ -127,4 +127,5 @@ def test_a_batch_leaves_no_warm_parent_on_the_workers(study, cluster):
     make(study, "out", cluster)
     for process in cluster.started[1:]:
         if process.poll() is None:
-            assert psutil.wait_procs(psutil.Process(process.pid).children(True), timeout=5)[1] == []
+            children = psutil.Process(process.pid).children(True)
+            assert psutil.wait_procs(children, timeout=60)[1] == []

@@ -84,12 +84,19 @@ def test_papermill_finds_the_engine_by_its_name():
     [("raise", "ValueError"), ("kill", "KernelDied"), ("hang", "TimedOut")],
 )
 def test_a_lost_kernel_never_looks_finished(study, engine, fault, ename):
-    notebook = read(study, "faults.ipynb")
+    notebook, reached = read(study, "faults.ipynb"), [None]
+    given = {"timeout": 2 if fault == "hang" else 600, "on_cell": lambda at, _: reached.append(at)}
     with pytest.raises(NotebookFailed) as failed:
-        execute(notebook, {"fault": fault}, folder=study, engine=engine, timeout=2)
+        execute(notebook, {"fault": fault}, folder=study, engine=engine, **given)
     assert failed.value.ename == ename
-    assert failed.value.cell == 5 or engine == "plain"
+    assert reached[-1] == 5 or fault == "hang"
+    assert failed.value.cell == reached[-1] or engine == "plain"
     assert findings(failed.value.executed, notebook, {"fault": fault})
+
+
+def test_a_plain_kernel_that_does_not_even_start_in_time_has_timed_out(study):
+    with pytest.raises(NotebookFailed, match="TimedOut"):
+        execute(read(study, "small.ipynb"), {}, folder=study, engine="plain", timeout=0.01)
 
 
 def test_a_parent_that_was_killed_is_started_again(study, parent):

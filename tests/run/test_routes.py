@@ -29,7 +29,7 @@ from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.report.counts import published_chain
 from tingbjerg_eval.run.batch.batch import run_batch
 from tingbjerg_eval.run.batch.job import Job
-from tingbjerg_eval.run.batch.study_run import make_ready, rendering, run_study
+from tingbjerg_eval.run.batch.study_run import hand_over, rendering, run_study
 from tingbjerg_eval.run.kernels.warm import WarmParent
 from tingbjerg_eval.run.plan import lock_study
 
@@ -163,7 +163,7 @@ def opened(page: Path) -> str:
     """The page's elements after a browser has opened it and everything in it has run."""
     return subprocess.run(
         ["node", "--input-type=module", "-e", VISIT, BROWSER, page.as_uri()],
-        cwd=TOOLS, capture_output=True, text=True, timeout=120, check=True,
+        cwd=TOOLS, capture_output=True, text=True, timeout=600, check=True,
     ).stdout  # fmt: skip
 
 
@@ -299,7 +299,7 @@ def canaries(demo_study, tmp_path_factory):
     folder = tmp_path_factory.mktemp("canaries")
     jobs = canary_jobs(demo_study, folder)
     with WarmParent() as parent:
-        make_ready(parent, demo_study)
+        hand_over(parent, demo_study)
         run_batch(
             list(jobs.values()), folder / "out", rendering=rendering(demo_study), workers=2,
             parent=parent,

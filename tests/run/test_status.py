@@ -50,9 +50,23 @@ def test_a_running_batch_posts_what_it_does(tmp_path):
         board.post(Event(name="2010K2", stage="done"))
         assert read_status(tmp_path) == {
             "batch": "running",
-            "reports": [{"name": "2010K1", "state": "executing", "cell": 3, "cells": 9}],
+            "reports": [
+                {"name": "2010K1", "state": "executing", "cell": 3, "cells": 9},
+                {"name": "2010K2", "state": "not made"},
+            ],
         }
-    assert read_status(tmp_path) == {"batch": "none", "reports": []}
+    assert read_status(tmp_path) == {
+        "batch": "none",
+        "reports": [{"name": name, "state": "not made"} for name in ("2010K1", "2010K2")],
+    }
+
+
+def test_what_an_earlier_batch_was_asked_for_is_not_forgotten(study):
+    with OutputFolder(study / "out").locked() as folder:
+        Board(folder).post(Event(name="2010K2", stage="not begun"))
+    run_batch(quarterly(study, ["2010K1"]), study / "out", rendering=small_rendering(study))
+    states = {one["name"]: one["state"] for one in read_status(study / "out")["reports"]}
+    assert states == {"2010K1": "done", "2010K2": "not made"}
 
 
 class Clock:
@@ -97,6 +111,35 @@ def test_time_left_comes_from_the_last_run_or_else_from_the_cells():
     cells = Event(name="a", stage="executing", cell=2, cells=8)
     _, progress, clock = watched((0, start), (4, cells))
     assert progress.left(progress.rows["a"]) == 12.0
+
+
+def test_no_time_is_promised_while_rendering_or_when_it_has_passed():
+    start = Event(name="a", stage="executing")
+    ran = Event(name="a", stage="executing", cell=8, cells=8)
+    _, progress, _ = watched((0, start), (4, ran), (1, Event(name="a", stage="rendering")))
+    assert progress.left(progress.rows["a"]) is None
+    known = Event(name="a", stage="waiting", expected=10.0)
+    _, progress, clock = watched((0, known), (0, start))
+    clock.now = 11.0
+    assert progress.left(progress.rows["a"]) is None
+
+
+def test_the_time_left_for_all_counts_what_waits_and_what_runs_side_by_side():
+    waiting = [(0, Event(name=name, stage="waiting", expected=10.0)) for name in "abcd"]
+    began = [(0, Event(name=name, stage="executing")) for name in "ab"]
+    _, progress, clock = watched(*waiting, *began)
+    clock.now = 4.0
+    assert progress.batch_left() == (6 + 6 + 10 + 10) / 2
+    assert list(progress.table().columns[3].cells)[-1] == "about 16 s left for all"
+
+
+def test_the_time_left_for_all_comes_from_those_that_ended_where_nothing_ran_before():
+    waiting = [(0, Event(name=name, stage="waiting")) for name in "abc"]
+    _, progress, _ = watched(*waiting, (0, Event(name="a", stage="executing")))
+    assert progress.batch_left() is None
+    progress.clock.now += 8
+    progress(Event(name="a", stage="done"))
+    assert progress.batch_left() == 16.0
 
 
 def test_a_large_batch_shows_what_runs_and_counts_the_rest():

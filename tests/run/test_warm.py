@@ -18,6 +18,12 @@ def parent():
         yield started
 
 
+def gone(parent) -> bool:
+    """Whether all that a parent started ends, in whatever time a busy machine needs."""
+    started = psutil.Process(parent.process.pid).children(recursive=True)
+    return psutil.wait_procs(started, timeout=60)[1] == []
+
+
 def test_what_is_prepared_is_found_in_every_child(parent):
     assert parent.call("called:kept") is None
     parent.prepare("called:keep", {"of": ("the", "study")})
@@ -39,6 +45,31 @@ def test_a_parent_started_again_prepares_again(parent):
     parent.process.kill()
     parent.process.wait()
     assert parent.call("called:kept") == "kept"
+
+
+def test_a_parent_whose_end_cannot_be_seen_yet_loses_no_call(parent, monkeypatch):
+    parent.process.kill()
+    parent.process.wait()
+    monkeypatch.setattr(parent.process, "poll", monkeypatch.undo)  # None, once
+    assert parent.call("called:same", "text") == "text"
+
+
+def test_a_call_that_a_killed_parent_had_not_read_is_asked_of_the_next(parent, monkeypatch):
+    def hand_over_and_kill(descriptors):
+        monkeypatch.undo()
+        parent.process.send_signal(signal.SIGSTOP)
+        asked = parent.hand_over(descriptors)
+        parent.process.kill()
+        return asked
+
+    monkeypatch.setattr(parent, "hand_over", hand_over_and_kill)
+    assert parent.call("called:same", "text") == "text"
+
+
+def test_a_parent_that_dies_every_time_is_not_started_for_ever(parent):
+    parent.prepare("called:leave")
+    with pytest.raises(warm.ChildDied, match="with the warm parent"):
+        parent.call("called:pid")
 
 
 def test_what_is_prepared_may_be_larger_than_a_pipe(parent):
@@ -96,12 +127,10 @@ def test_a_listener_that_fails_ends_the_child(parent):
 
     with pytest.raises(KeyError, match="listener"):
         parent.call("called:count_and_wait", on_message=fail)
-    children = psutil.Process(parent.process.pid).children(recursive=True)
-    assert psutil.wait_procs(children, timeout=5)[1] == []
+    assert gone(parent)
 
 
 def test_a_child_that_takes_too_long_is_ended_with_what_it_started(parent):
     with pytest.raises(warm.ChildTimedOut, match=r"no result within 0\.5 seconds"):
         parent.call("called:start_and_wait", timeout=0.5)
-    children = psutil.Process(parent.process.pid).children(recursive=True)
-    assert psutil.wait_procs(children, timeout=5)[1] == []
+    assert gone(parent)

@@ -11,10 +11,9 @@ from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.refusal import MethodRefused
 
 
-def avoided(value, lower, upper, note=""):
+def avoided(value, lower, upper):
     return ReportsAvoided(
         observed=300, expected=300 + value, value=value, lower=lower, upper=upper, level=0.9,
-        note=note,
     )  # fmt: skip
 
 
@@ -46,6 +45,17 @@ def test_no_cost_per_report_without_an_effect_to_divide_by(design, figures, said
     assert np.isnan(costs).all()
     assert found.note == said
     assert math.isnan(found.break_even_reports)
+
+
+def test_no_price_where_the_verdict_says_that_no_effect_can_be_shown(design):
+    """The interval leaves out 0 and the adjusted answer does not: the verdict decides."""
+    given = avoided(200, 100, 400)
+    found = cost_effectiveness(given, design, spent_dkk=6e6, price_dkk=1e5, shown=False)
+    assert np.isnan([found.dkk_per_report, found.dkk_per_report_upper]).all()
+    assert [one.code for one in found.remarks] == ["no-cost-undecided", "break-even-below"]
+    assert cost_effectiveness(given, design, spent_dkk=6e6, shown=True).dkk_per_report == 30_000
+    nothing = cost_effectiveness(avoided(50, -20, 150), design, spent_dkk=6e6, shown=True)
+    assert np.isnan(nothing.dkk_per_report)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.changes import area_changes
+from tingbjerg_eval.stats.did import difference_in_differences, headline
 from tingbjerg_eval.stats.displacement import (
     displacement,
     displacement_quotient,
@@ -65,7 +66,11 @@ def test_adjacent_areas_stand_in_the_treated_areas_place(wide, nearby, design):
         .assign(area="T")
     )
     comparison = wide[wide["area"].isin(design.comparison)]
-    want = difference_in_differences(pd.concat([pooled, comparison]), design)
+    counts = [wide.loc[wide["area"] == area, "count"].sum() + 0.5 for area in ("X", "Y")]
+    evenness = sum(count**2 for count in counts) / sum(counts) ** 2
+    assert 0.5 <= evenness < 0.6
+    changes = area_changes(pd.concat([pooled, comparison]), design)
+    want = headline(changes, ratio=evenness)
     found = displacement(wide, nearby)
     assert figures(found) == figures(want)
     assert (found.method, found.n_treated, found.n_comparison) == ("displacement", 2, 5)
@@ -75,7 +80,7 @@ def test_adjacent_areas_stand_in_the_treated_areas_place(wide, nearby, design):
 
 def test_one_adjacent_area_is_that_area(wide, nearby):
     one = displacement(wide, nearby.with_(adjacent=("X",)))
-    want = difference_in_differences(wide, nearby.with_(treated="X", adjacent=()))
+    want = headline(area_changes(wide, nearby.with_(treated="X", adjacent=())))
     assert figures(one) == figures(want)
     assert one.note == ""
 
@@ -91,7 +96,7 @@ def test_adjacent_shares_are_averaged(make_shares, shares, waves):
     pooled = make_shares({"T": {2009: (0.2, 1e-3), 2013: (0.2, 1e-3)}})
     rest = shares[shares["area"] != "T"]
     found = displacement(pd.concat([shares, beside]), waves.with_(adjacent=("X", "Y", "Z")))
-    want = difference_in_differences(pd.concat([pooled, rest]), waves)
+    want = headline(area_changes(pd.concat([pooled, rest]), waves), ratio=1 / 3)
     assert figures(found) == pytest.approx(figures(want), abs=1e-9)
     assert found.scale == "percentage points"
 

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from tingbjerg_eval.stats.periods import compare_bare_counts, compare_periods, newcombe_difference
 from tingbjerg_eval.stats.quasi_poisson import fit_counts, season_dummies
@@ -30,26 +29,69 @@ def figures(found):
     return found.value, found.lower, found.upper, found.p_value
 
 
+def level_panel(make_panel, design, treated):
+    """The treated area's counts beside comparison areas that hardly move."""
+    return make_panel({"T": treated} | {area: [4000] * 20 for area in design.comparison})
+
+
 def test_ten_a_quarter_to_eight_by_hand(make_panel, design):
-    """The ratio of the rates; without noise the error is Poisson's sqrt(1/80 + 1/96)."""
-    found = compare_periods(make_panel({"T": [10] * 8 + [8] * 12}), design)
-    half = stats.t.ppf(0.975, 15) * math.sqrt(1 / 80 + 1 / 96)
+    """The ratio of the rates; where areas do not move by themselves, counting error alone."""
+    many = design.with_(comparison=tuple(f"A{at}" for at in range(60)))
+    found = compare_periods(level_panel(make_panel, many, [10] * 8 + [8] * 12), many)
+    exact = compare_bare_counts(level_panel(make_panel, many, [10] * 8 + [8] * 12), many)
     assert found.value == pytest.approx(0.8, rel=1e-12)
-    assert (found.lower, found.upper) == pytest.approx(
-        (0.8 * math.exp(-half), 0.8 * math.exp(half)), rel=1e-9
-    )
+    assert (found.lower, found.upper) == pytest.approx((exact.lower, exact.upper), rel=2e-3)
     assert found.scale == "rate ratio"
     assert found.method == "compare_periods"
-    assert (found.n_treated, found.n_comparison, found.note) == (1, 0, "")
+    assert (found.n_treated, found.n_comparison, found.note) == (1, 60, "")
     assert found.estimand == "change from baseline to period, a description and not an effect"
 
 
-def test_counts_that_never_change_leave_poissons_error(make_panel, design):
-    found = compare_periods(make_panel({"T": [10] * 20}), design)
-    half = stats.t.ppf(0.975, 15) * math.sqrt(1 / 80 + 1 / 120)
-    assert found.value == pytest.approx(1, abs=1e-9)
-    assert found.upper == pytest.approx(math.exp(half), rel=1e-6)
-    assert found.p_value == pytest.approx(1, abs=1e-6)
+def test_only_the_totals_of_the_windows_count(make_panel, design):
+    """Quarters moved about within their window change nothing."""
+    rng = np.random.default_rng(3)
+    counts = {area: rng.poisson(30, 20) for area in design.areas}
+    mixed = {a: [*rng.permutation(c[:8]), *rng.permutation(c[8:])] for a, c in counts.items()}
+    one, other = (compare_periods(make_panel(each), design) for each in (counts, mixed))
+    assert figures(one) == figures(other)
+
+
+def test_comparison_areas_that_move_more_widen_the_interval(make_panel, design):
+    """The treated area's own figures are the same: what differs is what the others tell."""
+    rng = np.random.default_rng(4)
+    moves = rng.normal(0, 1, len(design.comparison))
+    wide, narrow = (
+        compare_periods(
+            make_panel(
+                {"T": [40] * 20}
+                | {
+                    area: [200] * 8 + [int(200 * np.exp(size * move))] * 12
+                    for area, move in zip(design.comparison, moves, strict=True)
+                }
+            ),
+            design,
+        )
+        for size in (0.4, 0.02)
+    )
+    assert math.log(wide.upper) > 2 * math.log(narrow.upper)
+    assert wide.value == narrow.value == 1
+
+
+def test_without_comparison_areas_its_own_quarters_tell_and_it_is_said(panel, design):
+    alone = compare_periods(panel, design.with_(comparison=()))
+    beside = compare_periods(panel, design)
+    assert [one.code for one in alone.remarks] == ["own-quarters"]
+    assert (alone.n_comparison, beside.n_comparison) == (0, 5)
+    assert alone.value == beside.value
+
+
+def test_a_comparison_area_with_an_effort_or_missing_rows_does_not_tell(panel, design):
+    from tingbjerg_eval.study.design import Contamination
+
+    effort = Contamination(area="A", first="2011K1", last="2011K4", effort="its own")
+    touched = compare_periods(panel, design.with_(contamination=(effort,)))
+    gone = compare_periods(panel[(panel["area"] != "A") | (panel["quarter"] != "2009K1")], design)
+    assert touched.n_comparison == gone.n_comparison == 0
 
 
 def test_the_fit_equals_r_with_newey_west_errors(series):
@@ -62,20 +104,6 @@ def test_the_fit_equals_r_with_newey_west_errors(series):
     assert (fit.dispersion, fit.deviance, fit.degrees_of_freedom) == pytest.approx(
         (want["dispersion"], want["deviance"], want["df"]), rel=1e-10
     )
-
-
-def test_the_interval_is_the_wider_of_the_overdispersed_and_the_serial_one(series):
-    found = compare_periods(series, GAP, level=0.9)
-    want = {key: EXPECTED["periods"][key][1] for key in ("estimate", "standard_error", "hac_error")}
-    candidates = [
-        (want["standard_error"], 15),
-        (want["hac_error"] * math.sqrt(20 / 15), 7.5),
-    ]
-    half = max(stats.t.ppf(0.95, degrees) * error for error, degrees in candidates)
-    ends = [math.exp(want["estimate"] + step) for step in (0, -half, half)]
-    assert figures(found)[:3] == pytest.approx(ends, rel=1e-9)
-    p = max(2 * stats.t.sf(abs(want["estimate"]) / error, df) for error, df in candidates)
-    assert found.p_value == pytest.approx(p, rel=1e-9)
 
 
 def test_serial_dependence_widens_the_interval(make_panel, design):
@@ -144,19 +172,11 @@ def test_any_area_can_be_described(panel, design):
     assert figures(compare_periods(renamed, design)) == figures(found)
 
 
-def test_a_season_without_reports_is_said(make_panel, design):
-    found = compare_periods(make_panel({"T": [0, 5, 6, 7] * 2 + [0, 4, 4, 5] * 3}), design)
-    assert found.note == (
-        "a season without any report: no season terms (both windows are whole years)"
-    )
-    assert found.value == pytest.approx(13 / 18, rel=1e-9)
-
-
 def test_few_reports_are_said(make_panel, design):
     found = compare_periods(make_panel({"T": [1] * 8 + [1, 0, 1, 0] + [0, 1, 0, 1] * 2}), design)
-    assert found.note == "few reports: the interval is rough"
+    assert [one.code for one in found.remarks] == ["rough", "own-quarters"]
     twenty = compare_periods(make_panel({"T": [1] * 20}), design)
-    assert twenty.note == ""
+    assert [one.code for one in twenty.remarks] == ["own-quarters"]
 
 
 def test_no_table_is_changed(panel, design, shares, waves):
@@ -253,7 +273,7 @@ def test_intervals_of_counts_cover_the_true_ratio(shape):
         found = compare_periods(data, GAP)
         hits += found.lower <= truth <= found.upper
     error = math.sqrt(0.95 * 0.05 / draws)
-    assert 0.95 - 4.5 * error <= hits / draws <= 0.995
+    assert hits / draws >= 0.95 - 4.5 * error
 
 
 def test_intervals_of_share_changes_cover_the_true_change():

@@ -15,7 +15,7 @@ def test_by_hand_without_sampling_errors(make_shares, waves):
     """Halves of the baseline differ by -2 ... 2 points: (t(.975) + t(.8)) sqrt(2.5 * 1.2)."""
     change = dict(zip(waves.areas, (0, -2, -1, 0, 1, 2), strict=True))
     data = make_shares({a: {2008: (0.5, 0), 2009: (0.5 + c / 100, 0)} for a, c in change.items()})
-    found = minimum_detectable_change(data, waves.with_(baseline=(2008, 2009)))
+    found = minimum_detectable_change(data, waves.with_(baseline=(2008, 2009)), drift=False)
     wanted = (stats.t.ppf(0.975, 4) + stats.t.ppf(0.8, 4)) * math.sqrt(2.5 * 1.2)
     assert found.rise == pytest.approx(wanted, abs=1e-6)
     assert found.fall == pytest.approx(-wanted, abs=1e-6)
@@ -57,8 +57,9 @@ def test_a_small_area_needs_a_larger_fall_and_more_power_too(make_panel, design)
 
 
 def test_a_longer_period_finds_smaller_changes(panel, design):
-    short = minimum_detectable_change(panel, design.with_(period=("2010K1", "2010K4")))
-    long = minimum_detectable_change(panel, design)
+    """But for drift, which grows with the years between."""
+    short = minimum_detectable_change(panel, design.with_(period=("2010K1", "2010K4")), drift=False)
+    long = minimum_detectable_change(panel, design, drift=False)
     assert short.fall < long.fall
 
 
@@ -68,7 +69,9 @@ def test_more_waves_in_the_period_find_smaller_changes(make_shares, waves):
         {a: {w: (rng.uniform(0.29, 0.31), 0.0009) for w in (2008, 2009)} for a in waves.areas}
     )
     two, six = (
-        minimum_detectable_change(data, waves.with_(baseline=(2008, 2009), period=(2010, last)))
+        minimum_detectable_change(
+            data, waves.with_(baseline=(2008, 2009), period=(2010, last)), drift=False
+        )
         for last in (2011, 2015)
     )
     assert six.rise < two.rise

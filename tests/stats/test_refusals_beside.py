@@ -6,7 +6,6 @@ import pytest
 
 from tingbjerg_eval.stats.cost import cost_effectiveness
 from tingbjerg_eval.stats.displacement import (
-    NOT_FOR_CONCLUSIONS,
     displacement,
     displacement_quotient,
     reports_avoided,
@@ -16,7 +15,8 @@ from tingbjerg_eval.stats.multiplicity import adjust_for_multiplicity
 from tingbjerg_eval.stats.periods import compare_bare_counts, compare_periods
 from tingbjerg_eval.stats.quasi_poisson import fit_counts
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.segmented import NOTE, interrupted_time_series
+from tingbjerg_eval.stats.remarks import Remark
+from tingbjerg_eval.stats.segmented import interrupted_time_series
 from tingbjerg_eval.stats.survey import survey_mean, survey_shares
 from tingbjerg_eval.stats.synthetic import synthetic_effect
 from tingbjerg_eval.study.design import Contamination, Design
@@ -194,10 +194,10 @@ def test_a_refusal_says_cause_and_way_out(code):
 
 
 def test_labels_that_keep_a_figure_from_being_concluded_from():
-    assert NOTE == (
+    assert str(Remark("not-for-conclusions")) == (
         "not for conclusions: without comparison areas 13-28 % false positives were measured"
     )
-    assert NOT_FOR_CONCLUSIONS == (
+    assert str(Remark("poisson-not-for-conclusions")) == (
         "counting error only: areas change by more than that by themselves, so its interval and z "
         "are not for conclusions"
     )

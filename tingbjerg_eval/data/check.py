@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings, read_settings
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.study.strategy import Strategy
 
 COLUMNS = ("code", "file", "place", "column", "found", "wanted", "mend")
 WITHHELD = "value withheld"
@@ -73,29 +77,32 @@ def check_study(path: str | Path, *, data: str | Path | None = None) -> CheckRes
         settings = read_settings(path).with_data(data)
     except InputRefused as refused:
         return _result(refused.problems)
-    problems, measures = _strategy(settings, path.parent)
-    items, extras = _table_items(settings, path.parent, measures)
+    problems, strategy = _strategy(settings, path.parent)
+    items, extras = _table_items(settings, path.parent, strategy)
     return _result([*problems, *items], **extras)
 
 
-def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], set[str] | None]:
-    """What is wrong with the strategy, and the names of its measures."""
+def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], Strategy | None]:
+    """What is wrong with the strategy, and the strategy where nothing is."""
     from tingbjerg_eval.study.strategy import read_strategy
 
     try:
-        return (), set(read_strategy(folder / settings.strategy, settings).measures)
+        return (), read_strategy(folder / settings.strategy, settings)
     except InputRefused as refused:
         return refused.problems, None
 
 
 def _table_items(
-    settings: StudySettings, folder: Path, measures: set[str] | None
+    settings: StudySettings, folder: Path, strategy: Strategy | None
 ) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
     from tingbjerg_eval.data.reading import inspect_tables
-    from tingbjerg_eval.data.together import measure_items
+    from tingbjerg_eval.data.together import measure_items, return_items
 
     reading = inspect_tables(settings, folder)
-    items = [*reading.items, *measure_items(reading, measures)]
+    if strategy is None:
+        return reading.items, reading.extras
+    measures = set(strategy.measures)
+    items = [*reading.items, *measure_items(reading, measures), *return_items(reading, strategy)]
     return items, reading.extras
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.inputs.problems import Problem
+from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.study.decisions import amended
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.study.strategy import Strategy
 
 
 def check_together(reading) -> None:
@@ -31,10 +37,35 @@ def _check_counts(reading, found: Findings) -> None:
             found.add("count-above-population", column=f"indicators.{name}", found=said)
 
 
-def measure_items(reading, measures: set[str] | None) -> list[Problem]:
+def return_items(reading, strategy: Strategy) -> list[Problem]:
+    """Quarters with a commitment, in time that is covered, whose return has not come: a note.
+
+    What was delivered and spent then is not known, and no sum of the reports holds it.
+    """
+    frame = reading.frames.get("activities")
+    if frame is None or not reading.covered:
+        return []
+    source = reading.settings.data.activities
+    found = Findings(file=source.file or source.query_table)
+    whole = frame.dropna(subset=["delivered", "spent_dkk"])
+    returned = set(zip(whole["measure"], whole["quarter"], strict=True))
+    for name, measure in amended(strategy).measures.items():
+        committed = [q for q, amount in measure.by_quarter.items() if amount > 0]
+        lacking = [
+            quarter for quarter in committed
+            if quarter_number(quarter) <= quarter_number(reading.covered[-1])
+            and (name, quarter) not in returned
+        ]  # fmt: skip
+        if lacking:
+            said = f"{quoted(name)} in {listed(lacking, limit=6)}"
+            found.add("return-missing", column=source.columns.measure, found=said)
+    return found.items
+
+
+def measure_items(reading, measures: set[str]) -> list[Problem]:
     """Returns for measures that the strategy does not have."""
     frame = reading.frames.get("activities")
-    if frame is None or measures is None:
+    if frame is None:
         return []
     source = reading.settings.data.activities
     found = Findings(file=source.file or source.query_table)

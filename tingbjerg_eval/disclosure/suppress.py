@@ -19,6 +19,7 @@ from scipy.sparse import csc_array, csr_array, eye_array, hstack
 
 from tingbjerg_eval.disclosure.published import CellId
 from tingbjerg_eval.disclosure.system import holds_another, incidence, parts
+from tingbjerg_eval.inputs.errors import DisclosureStop
 
 VALUES = 5
 """How many possible values a hidden cell must keep."""
@@ -33,10 +34,8 @@ TOTAL_WORTH = 4.0
 """How many times an inner cell a total is worth."""
 
 
-class CannotProtect(ValueError):
+class CannotProtect(DisclosureStop, ValueError):
     """No choice of hidden cells protects these; what was published earlier gives them away."""
-
-    exit_code = 3
 
     def __init__(self, cells: Sequence[CellId]):
         self.cells = tuple(cells)

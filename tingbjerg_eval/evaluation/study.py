@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
-from tingbjerg_eval.evaluation.answers import Answers
+from tingbjerg_eval.evaluation.memo import Memo
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.power import MinimumDetectableChange, minimum_detectable_change
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.decisions import amended, decision_on
-from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.design import Design, Window
 from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings, read_settings
 from tingbjerg_eval.study.strategy import Strategy, Target, read_strategy
+from tingbjerg_eval.study.waves import wave_known
 from tingbjerg_eval.targets.deliveries import observe_delivery
 from tingbjerg_eval.targets.measurability import Measurability, measurability
 from tingbjerg_eval.targets.observed import Observed, observe, target_design
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Answer = Estimate | MethodRefused | None
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,6 +51,8 @@ class TargetResult:
         where the question is not asked.
     smallest
         The smallest change that could be shown, judged from the baseline.
+    beside
+        ``displacement`` of the same windows, where there are adjacent areas.
     """
 
     name: str
@@ -59,6 +64,17 @@ class TargetResult:
     change: Answer
     effect: Answer
     smallest: MinimumDetectableChange | MethodRefused | None
+    beside: Answer
+
+    @property
+    def question(self) -> tuple[str | None, Window | None]:
+        """The indicator and the period that its estimates answer for; never the one alone."""
+        return self.target.indicator, self.design.period if self.design else None
+
+
+def one_each(results: Iterable[TargetResult]) -> list[TargetResult]:
+    """The first result of each question: two targets of one indicator may ask the same."""
+    return list({one.question: one for one in reversed(list(results))}.values())[::-1]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,9 +89,9 @@ class Study:
         The study's file.
     until
         The last quarter that is known; ``None`` for the whole period.
-    answers, drawings
-        What estimators have answered, and what was drawn, for this study and every view of it at
-        a quarter.
+    memo
+        What was worked out for this study and every view of it at a quarter. A study made by
+        ``dataclasses.replace`` has one of its own.
     """
 
     settings: StudySettings
@@ -83,15 +99,12 @@ class Study:
     tables: Tables
     path: Path
     until: str | None = None
-    answers: Answers = field(default_factory=Answers, repr=False)
-    drawings: Answers = field(default_factory=Answers, repr=False)
-    _kept: dict = field(default_factory=dict, init=False, repr=False)
-    _common: dict = field(default_factory=dict, init=False, repr=False)
+    memo: Memo = field(default_factory=Memo, init=False, repr=False)
 
     @property
     def strategy(self) -> Strategy:
         """The strategy as the decisions known at ``until`` have made it."""
-        return self._once("strategy", lambda: amended(self.written, until=self.until))
+        return self.once(_amended)
 
     @property
     def design(self) -> Design:
@@ -121,36 +134,27 @@ class Study:
         """The study with everything that is known today."""
         return self if self.until is None else self._view(until=None)
 
-    def _view(self, **changed) -> Study:
-        """The same study seen otherwise; what does not depend on the view is not made again."""
+    def _view(self, **changed: Any) -> Study:
+        """The same study seen otherwise, with the same memo."""
         view = replace(self, **changed)
-        object.__setattr__(view, "_common", self._common)
+        object.__setattr__(view, "memo", self.memo)
         return view
+
+    def once(self, make: Callable[..., Result], *arguments: Hashable) -> Result:
+        """``make(study, *arguments)`` of this view, worked out once.
+
+        What is the same in every view is asked of the :attr:`whole` study.
+        """
+        key = (make.__module__, make.__qualname__, self.until, arguments)
+        return self.memo.get(key, lambda: make(self, *arguments))
 
     def panel(self, indicator: str) -> pd.DataFrame:
         """The count indicator's panel: ``area, quarter, count, population``."""
-        return self._once(("panel", indicator), lambda: self._known(
-            self.common(
-                ("panel", indicator), lambda: build_panel(self.tables, self.settings, indicator)
-            ),
-            "quarter",
-        ))  # fmt: skip
+        return self.once(_panel, indicator)
 
     def shares(self, indicator: str) -> pd.DataFrame:
         """The share indicator's table: ``area, wave, share, variance, n`` and the interval."""
-        return self._once(("shares", indicator), lambda: self._known(
-            self.common(("shares", indicator), lambda: self._every_share(indicator)), "wave"
-        ))  # fmt: skip
-
-    def _every_share(self, indicator: str) -> pd.DataFrame:
-        asked = self.indicator(indicator)
-        found = self.answers.ask(
-            survey_shares, self.tables.survey, asked.question, answers=asked.answers,
-            level=self.level,
-        )  # fmt: skip
-        if isinstance(found, MethodRefused):
-            raise found
-        return found
+        return self.once(_shares, indicator)
 
     def data(self, indicator: str) -> tuple[pd.DataFrame, Design]:
         """The table of an indicator of either kind, and the design that goes with it."""
@@ -158,16 +162,18 @@ class Study:
             return self.shares(indicator), self.survey_design
         return self.panel(indicator), self.design
 
-    def ask(self, method: Callable, data: pd.DataFrame, design: Design, **more) -> Answer:
+    def ask(
+        self, method: Callable[..., Any], data: pd.DataFrame, design: Design | None, **more: Any
+    ) -> Any:
         """What ``method`` says at the study's level, or its refusal.
 
         One question's refusal does not stop a report, and no question is worked out twice.
         """
-        return self.answers.ask(method, data, design, level=self.level, **more)
+        return self.memo.ask(method, data, design, level=self.level, **more)
 
     def evaluate(self) -> tuple[TargetResult, ...]:
         """Every target judged; provisionally where not everything is known yet."""
-        return self._once("evaluation", lambda: _evaluate(self))
+        return self.once(_evaluate)
 
     def result(self, target: str) -> TargetResult:
         """What was found about one target."""
@@ -179,14 +185,7 @@ class Study:
 
     def measurable(self, target: str) -> Measurability:
         """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
-        return self._once(("measurable", target), lambda: self.answers.ask(
-            measurability,
-            target,
-            self.strategy.targets[target],
-            self.settings,
-            {name: self.panel(name) for name in self.settings.indicators_of("count")},
-            {name: self.shares(name) for name in self.settings.indicators_of("share")},
-        ))  # fmt: skip
+        return self.once(_measurable, target)
 
     @property
     def provisional(self) -> bool:
@@ -199,7 +198,7 @@ class Study:
         if frame is None:
             return hashlib.sha256(b"").hexdigest()
         # What is known is the table up to a time, so its length says which part it is.
-        return self.common(("digest", table, len(frame)), lambda: _digest_of(frame))
+        return self.memo.get(("digest", table, len(frame)), lambda: _digest_of(frame))
 
     def _known_table(self, frame: pd.DataFrame | None) -> pd.DataFrame | None:
         columns = () if frame is None else frame.columns
@@ -210,25 +209,12 @@ class Study:
         if self.until is None:
             return frame
         if column == "wave":
-            return frame[frame["wave"] <= int(self.until[:4])].reset_index(drop=True)
+            survey = self.settings.data.survey
+            fielded = survey.fielded if survey else {}
+            known = [wave_known(wave, self.until, fielded) for wave in frame["wave"]]
+            return frame[known].reset_index(drop=True)
         numbers = frame[column].map(quarter_number)
         return frame[numbers <= quarter_number(self.until)].reset_index(drop=True)
-
-    def common(self, key: object, make: Callable):
-        """What ``make`` gives, made once for the study and every view of it at a quarter."""
-        if key not in self._common:
-            self._common[key] = make()
-        return self._common[key]
-
-    @property
-    def made_common(self) -> dict:
-        """All that :meth:`common` has made so far."""
-        return dict(self._common)
-
-    def _once(self, key: object, make: Callable):
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]
 
 
 def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
@@ -249,28 +235,19 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     """
     path = _found(Path(path))
     path = path / "study.yaml" if path.is_dir() else path
-    ready = _READY.get(_key(path, data))
-    return ready._view(path=path) if ready else _read(path, data)
+    opened = _OPENED.get(_place(path, data))
+    return opened._view(path=path) if opened else _read(path, data)
 
 
-_READY: dict[tuple[str, str], Study] = {}
+_OPENED: dict[tuple[str, str], Study] = {}
 
 
-def have_ready(study: Study, path: str, data: str = "") -> None:
-    """Let :func:`open_study` find ``study`` read, in this process and those forked from it, with
-    the panels and shares that every view of it needs.
+def keep_open(study: Study, data: str | Path | None = None) -> None:
+    """Let :func:`open_study` find ``study`` in this process and those forked from it.
 
     Whoever says so answers for the files not changing meanwhile; the batch holds their digests.
     """
-    _READY[_key(Path(path), data)] = study
-    for indicator in study.settings.indicators:
-        study.data(indicator)
-
-
-def have_common(path: str, data: str, made: dict) -> None:
-    """Let a study that is ready find what :meth:`Study.common` made elsewhere."""
-    for key, value in made.items():
-        _READY[_key(Path(path), data)].common(key, lambda value=value: value)
+    _OPENED[_place(study.path, data)] = study
 
 
 def _digest_of(frame: pd.DataFrame) -> str:
@@ -278,7 +255,7 @@ def _digest_of(frame: pd.DataFrame) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _key(path: Path, data: str | Path | None) -> tuple[str, str]:
+def _place(path: Path, data: str | Path | None) -> tuple[str, str]:
     return str(path.resolve()), str(Path(data).resolve()) if data else ""
 
 
@@ -300,6 +277,37 @@ def _found(path: Path) -> Path:
     return path if path.exists() else next((one for one in places if one.exists()), path)
 
 
+def _amended(study: Study) -> Strategy:
+    return amended(study.written, until=study.until)
+
+
+def _panel(study: Study, indicator: str) -> pd.DataFrame:
+    if study.until is None:
+        return build_panel(study.tables, study.settings, indicator)
+    return study._known(study.whole.panel(indicator), "quarter")
+
+
+def _shares(study: Study, indicator: str) -> pd.DataFrame:
+    if study.until is not None:
+        return study._known(study.whole.shares(indicator), "wave")
+    asked = study.indicator(indicator)
+    if not isinstance(asked, ShareIndicator):
+        raise TypeError(f"{indicator} is no share")
+    return survey_shares(
+        study.tables.survey, asked.question, answers=asked.answers, level=study.level
+    )
+
+
+def _measurable(study: Study, target: str) -> Measurability:
+    return measurability(
+        target,
+        study.strategy.targets[target],
+        study.settings,
+        {name: study.panel(name) for name in study.settings.indicators_of("count")},
+        {name: study.shares(name) for name in study.settings.indicators_of("share")},
+    )
+
+
 def _evaluate(study: Study) -> tuple[TargetResult, ...]:
     found = {name: _figures(study, target) for name, target in study.strategy.targets.items()}
     effects = {name: one["effect"] for name, one in found.items()}
@@ -315,20 +323,21 @@ def _figures(study: Study, target: Target) -> dict:
     if target.indicator is None:
         return _nothing(_delivered(study, target))
     data, design = study.data(target.indicator)
+    survey = study.settings.data.survey
     moment = {
         "until": study.until,
         "start": study.settings.periods.period[0],
+        "fielded": survey.fielded if survey else {},
     }
     good = study.indicator(target.indicator).good
-    observed = study.answers.ask(
-        observe, target, data, design, good=good, level=study.level, **moment
-    )
+    observed = study.memo.ask(observe, target, data, design, good=good, level=study.level, **moment)
     waves = None if design.in_quarters else tuple(sorted(map(int, data["wave"].unique())))
     measured = target_design(target, design, waves=waves, **moment)
     asked = measured is not None
     effect = asked and not study.provisional and not _follows_activity(study, target)
     windows = measured or design
     asked_of = _within(data, windows)
+    beside = effect and design.in_quarters and bool(design.adjacent)
     return {
         "observed": observed,
         "data": data,
@@ -336,6 +345,7 @@ def _figures(study: Study, target: Target) -> dict:
         "change": study.ask(compare_periods, asked_of, measured) if asked else None,
         "effect": study.ask(difference_in_differences, asked_of, measured) if effect else None,
         "smallest": study.ask(minimum_detectable_change, asked_of, windows),
+        "beside": study.ask(displacement, asked_of, measured) if beside else None,
     }
 
 
@@ -350,7 +360,7 @@ def _within(data: pd.DataFrame, design: Design) -> pd.DataFrame:
 
 
 def _nothing(observed: Observed) -> dict:
-    empty = dict.fromkeys(("data", "design", "change", "effect", "smallest"))
+    empty = dict.fromkeys(("data", "design", "change", "effect", "smallest", "beside"))
     return {"observed": observed, **empty}
 
 
@@ -375,6 +385,7 @@ def _verdict(study: Study, name: str, found: dict, p_adjusted: float) -> Verdict
         effect=found["effect"],
         p_adjusted=p_adjusted,
         smallest=found["smallest"],
+        beside=found["beside"],
         provisional=study.provisional,
         retired=decision_on(study.strategy, "retire-target", name) is not None,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tingbjerg_eval.inputs.errors import BadInput
+
 SHOWN = 50
 """How many problems an error prints; the rest are counted."""
 
@@ -34,10 +36,8 @@ class Problem:
         return f"[{self.code}] {where}: {said}." + (f" {self.mend}" if self.mend else "")
 
 
-class InputRefused(ValueError):
+class InputRefused(BadInput, ValueError):
     """The inputs cannot be used as they are; ``problems`` says everything that is wrong."""
-
-    exit_code = 2
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)
@@ -46,7 +46,3 @@ class InputRefused(ValueError):
         if left > 0:
             lines.append(f"... and {left} more")
         super().__init__("\n".join(lines))
-
-    def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: the message, which says what to do, and no traceback."""
-        return [f"{type(self).__name__}:", *str(self).splitlines()]

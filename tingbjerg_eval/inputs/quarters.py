@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 PATTERN = re.compile(r"([0-9]{4})K([1-4])")
 
 
-def is_quarter(text: object) -> bool:
+def is_quarter(text: object) -> TypeGuard[str]:
     """Whether ``text`` is a quarter such as ``2010K1``."""
     return isinstance(text, str) and PATTERN.fullmatch(text) is not None
 

@@ -47,6 +47,15 @@ def read_yaml(path: Path) -> Document:
 def parse_yaml(text: str, *, file: str) -> Document:
     """Parse ``text`` as :func:`read_yaml` does a file."""
     try:
+        return _document(text, file)
+    except RecursionError:
+        wanted, mend = "a few levels", "Copy a file from parameters/ and fill it in."
+        found = "lists or keys inside each other too deeply to be read"
+        raise InputRefused([_problem("yaml-depth", file, 1, found, wanted, mend)]) from None
+
+
+def _document(text: str, file: str) -> Document:
+    try:
         _refuse_references(text, file)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

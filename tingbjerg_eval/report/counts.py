@@ -43,6 +43,14 @@ class Counts:
             _named(window) in seen
         )
 
+    def small(self, indicator: str, window: Window) -> bool:
+        """Whether ``window`` is withheld for a count below the threshold, and not only because
+        it would give one elsewhere away."""
+        frame = self.tables[indicator].frame.set_index("quarter")["status"]
+        named = _named(window)
+        cells = [named] if named in frame.index else [*times(window)]
+        return any(frame.get(cell) == "hidden" for cell in cells)
+
     def quarters(self, indicator: str, *, pooled: bool = False) -> pd.DataFrame:
         """``quarter, value, status`` of the treated area, or of the comparison areas together."""
         frame = self.tables[indicator + POOLED * pooled].frame
@@ -117,7 +125,11 @@ def _linked(study: Study) -> list[tuple[str, ...]]:
 
 def chains(study: Study) -> list[Chain]:
     """One chain for each group of linked indicators, the same for every view of the study."""
-    return study.common("chains", lambda: [Chain(linked) for linked in _linked(study)])
+    return study.whole.once(_new_chains)
+
+
+def _new_chains(study: Study) -> list[Chain]:
+    return [Chain(linked) for linked in _linked(study)]
 
 
 GROWING = RLock()

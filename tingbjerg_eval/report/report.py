@@ -8,13 +8,27 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from tingbjerg_eval.evaluation.coverage import refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.report.counts import BASELINE, END, Counts, known_until, protected_counts
 from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.study.deviations import DeclaredDeviation, check_deviations, read_deviations
-from tingbjerg_eval.study.plan import LOCK_FILE, Lock, build_plan, compare_plans, read_lock
+from tingbjerg_eval.study.deviations import (
+    DeclaredDeviation,
+    check_deviations,
+    read_deviations,
+    refuse_contradicted,
+)
+from tingbjerg_eval.study.plan import (
+    LOCK_FILE,
+    Lock,
+    Moment,
+    build_plan,
+    compare_plans,
+    moment_of,
+    read_lock,
+)
 
 if TYPE_CHECKING:
     from tingbjerg_eval.report.blocks.display import Block
@@ -27,9 +41,10 @@ DEVIATIONS = "deviations.yaml"
 
 SECTIONS = {
     "head": "head",
-    "recommendation": "head",
+    "recommendation": "recommendation",
     "background": "head",
     "next_steps": "head",
+    "answer": "answer",
     "summary": "summary",
     "targets_figure": "summary",
     "key_figures": "summary",
@@ -124,19 +139,29 @@ class Report:
         ------
         UndeclaredDeviation
             Where the study deviates and nobody has said why.
+        InputRefused
+            Where a declaration says that the period's figures were not seen, and they were.
         """
         if self.lock is None:
             return ()
         now = plan_of(self.study)
         declared = read_deviations(self.study.path.parent / DEVIATIONS)
+        refuse_contradicted(declared, self._moments(), self.study.settings.periods.period)
         return check_deviations(compare_plans(self.lock.plan, now), declared)
 
-    def draw(self, kind: str, *data, **options) -> Block:
-        """The figure ``te.figures.<kind>(*data, **options)``, drawn once for equal content."""
-        from tingbjerg_eval.report.figures.drawings import Drawn, drawing
+    def _moments(self) -> list[Moment]:
+        """What is known of which figures were there when: at the lock, and in the last extract."""
+        study = self.study
+        extract = study.settings.data.incidents.extract_date
+        found = [moment_of(study.tables.covered, extract, on=extract)] if extract else []
+        return [*found, *([self.lock.moment] if self.lock and self.lock.moment else [])]
 
-        language = self.words.language
-        return Drawn(self.study.drawings.ask(drawing, kind, language, *data, **options))
+    def draw(self, kind: str, *data, **options) -> Block:
+        """The figure ``te.figures.<kind>(*data, **options)`` in the report's language."""
+        from tingbjerg_eval.report import figures
+        from tingbjerg_eval.report.blocks.display import Figure
+
+        return Figure(getattr(figures, kind)(*data, words=self.words, **options))
 
     def title(self) -> str:
         """The report's title."""
@@ -193,12 +218,14 @@ def open_report(
     Raises
     ------
     InputRefused
-        When the study cannot be read, or ``quarter`` is not one of its period.
+        When the study cannot be read, ``quarter`` is not one of its period, or the deliveries
+        do not reach the report's last quarter.
     """
     opened = study if isinstance(study, Study) else open_study(study, data=data)
     if kind == "quarterly" and quarter not in opened.settings.period_quarters:
         raise _unknown_quarter(opened, quarter)
     name = {"baseline": BASELINE, "end_of_period": END}.get(kind, quarter)
+    refuse_not_covered(opened, known_until(opened, name), asked=name)
     if kind != "end_of_period":
         opened = opened.as_of(known_until(opened, name))
     wording.use(opened.settings.language)
@@ -207,7 +234,7 @@ def open_report(
 
 def plan_of(study: Study) -> dict:
     """The study's analysis plan, the data of its baseline included: one for every view of it."""
-    return study.common("plan", lambda: _plan(study))
+    return study.whole.once(_plan)
 
 
 def _plan(study: Study) -> dict:

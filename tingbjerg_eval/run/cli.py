@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from tingbjerg_eval.inputs.errors import TingbjergError
+
 FOLDER = click.Path(path_type=Path, file_okay=False)
 STUDY = click.Path(path_type=Path, dir_okay=True)
+INTERRUPTED = (130, 143)
 KINDS = ("baseline", "quarterly", "end_of_period")
 
 
@@ -47,11 +53,13 @@ def check(study: Path, as_json: bool, data: Path | None) -> None:
 @click.argument("study", type=STUDY)
 @click.option("--force", is_flag=True, help="Replace another plan; its digest stays in the file.")
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
-def lock(study: Path, force: bool, data: Path | None) -> None:
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it was locked elsewhere.")
+def lock(study: Path, force: bool, data: Path | None, on: dt.datetime | None) -> None:
     """Write STUDY's analysis plan to plan.lock.json and print its digest."""
     from tingbjerg_eval.run.plan import lock_study
 
-    path, digest = lock_study(study_file(study), replace=force, data=data)
+    day = on.date() if on else None
+    path, digest = lock_study(study_file(study), replace=force, data=data, on=day)
     click.echo(f"{path}\nsha256 {digest}")
 
 
@@ -65,7 +73,7 @@ def lock(study: Path, force: bool, data: Path | None) -> None:
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 @click.option("--with-code", is_flag=True, help="Append the code for the technical reader.")
 @click.option("--plain-kernels", is_flag=True, help="Start an ordinary kernel for each report.")
-def run(study: Path, **options) -> None:
+def run(study: Path, **options: Any) -> None:
     """Run STUDY's reports into the output folder.
 
     Exit codes: 0 done, 1 some report failed, 2 bad input, 3 disclosure stop, 4 undeclared
@@ -77,7 +85,11 @@ def run(study: Path, **options) -> None:
     with started(wanted=not (options["plain_kernels"] or options["cluster"])) as parent:
         from tingbjerg_eval.run.batch.study_run import run_study
 
-        sys.exit(run_study(file, parent=parent, **options))
+        code = run_study(file, parent=parent, **options)
+    if code in INTERRUPTED:
+        click.echo(f"What is done stays. To go on: {shlex.join(['tingbjerg', *sys.argv[1:]])}",
+                   err=True)  # fmt: skip
+    sys.exit(code)
 
 
 @cli.command()
@@ -148,12 +160,12 @@ def main() -> None:
         if os.environ.get("TINGBJERG_DEBUG"):
             raise
         click.echo(_said(error), err=True)
-        sys.exit(getattr(error, "exit_code", 1))
+        sys.exit(error.exit_code if isinstance(error, TingbjergError) else 1)
 
 
 def _said(error: Exception) -> str:
     """The message of a foreseen error; for others only the kind, as values may be personal."""
-    if hasattr(error, "exit_code"):
+    if isinstance(error, TingbjergError):
         return str(error)
     if isinstance(error, OSError):
         return f"{error.strerror}: {Path(error.filename).name if error.filename else ''}"
@@ -161,3 +173,7 @@ def _said(error: Exception) -> str:
         f"An unforeseen error ({type(error).__name__}) stopped the command. "
         "Run it again with TINGBJERG_DEBUG=1 to see where."
     )
+
+
+if __name__ == "__main__":
+    main()

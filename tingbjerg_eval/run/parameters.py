@@ -65,7 +65,7 @@ def check_parameters(
 
 
 def _problem(name: Any, value: Any, known: dict[str, Any], file: str) -> Problem | None:
-    said = {"file": file, "place": "parameters"}
+    said: dict[str, Any] = {"file": file, "place": "parameters"}
     if not isinstance(name, str) or not name.isidentifier() or keyword.iskeyword(name):
         wanted = "a plain name of letters, digits and underscores"
         return Problem(code="parameter-name", found=repr(name), wanted=wanted, **said)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from tingbjerg_eval.evaluation.study import open_study
 from tingbjerg_eval.report.report import plan_of
-from tingbjerg_eval.study.plan import LOCK_FILE, write_lock
+from tingbjerg_eval.study.plan import LOCK_FILE, moment_of, write_lock
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
 
-def lock_study(path: Path, *, replace: bool = False, data: Path | None = None) -> tuple[Path, str]:
+def lock_study(
+    path: Path, *, replace: bool = False, data: Path | None = None, on: dt.date | None = None
+) -> tuple[Path, str]:
     """Write the plan of the study at ``path`` beside it, the baseline's data fixed with it.
 
     Parameters
@@ -21,6 +24,9 @@ def lock_study(path: Path, *, replace: bool = False, data: Path | None = None) -
         Whether another plan that is locked there may be replaced; its digest stays in the file.
     data
         The data folder, where it is another than the study names.
+    on
+        The day on which the plan was locked elsewhere; today where not given. The reports say
+        that the day was stated.
 
     Returns
     -------
@@ -34,5 +40,8 @@ def lock_study(path: Path, *, replace: bool = False, data: Path | None = None) -
     """
     refuse_unmet_needs(path)
     target = path.parent / LOCK_FILE
-    lock = write_lock(target, plan_of(open_study(path, data=data)), replace=replace)
+    study = open_study(path, data=data)
+    extract = study.settings.data.incidents.extract_date
+    moment = moment_of(study.tables.covered, extract, on=on)
+    lock = write_lock(target, plan_of(study), moment=moment, replace=replace)
     return target, lock.digest

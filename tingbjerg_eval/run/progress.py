@@ -12,6 +12,7 @@ from rich.table import Table
 
 from tingbjerg_eval.run.batch.events import ENDED, BatchResult, Event
 
+MADE = ("done", "unchanged")
 ROWS = 16
 """Lines shown live; of larger batches those that run, the rest counted."""
 
@@ -67,8 +68,24 @@ class Progress:
             return None
         spent = self.clock() - row.began
         if row.expected:
-            return max(0.0, row.expected - spent)
-        return spent * (row.cells - row.cell) / row.cell if row.cell else None
+            return row.expected - spent if row.expected > spent else None
+        if row.stage != "executing" or not row.cell:
+            return None
+        return spent * (row.cells - row.cell) / row.cell
+
+    def batch_left(self) -> float | None:
+        """Seconds the whole batch still needs, as reports run side by side now; by their last
+        runs, or by those that have ended, and ``None`` where neither is known."""
+        open_rows = [row for row in self.rows.values() if row.stage not in ENDED]
+        took = [row.took for row in self.rows.values() if row.took]
+        usual = sum(took) / len(took) if took else None
+        left = [self.left(row) if row.began is not None else row.expected or usual
+                for row in open_rows]  # fmt: skip
+        known = [seconds for seconds in left if seconds is not None]
+        if not known or any(row.began is None and not (row.expected or usual) for row in open_rows):
+            return None
+        abreast = sum(row.began is not None for row in open_rows) or 1
+        return max(sum(known) / abreast, *known)
 
     def table(self) -> Table:
         """The lines as they stand now."""
@@ -79,7 +96,9 @@ class Progress:
             left = self.left(row)
             cells = f"cell {row.cell} of {row.cells}" if row.stage == "executing" else ""
             table.add_row(name, row.stage, cells, "" if left is None else f"{left:.0f} s left")
-        table.add_row("", f"{len(self.rows) - len(running)} of {len(self.rows)} ended", "", "")
+        left = self.batch_left()
+        whole = "" if left is None else f"about {left:.0f} s left for all"
+        table.add_row("", f"{len(self.rows) - len(running)} of {len(self.rows)} ended", "", whole)
         return table
 
 
@@ -98,7 +117,7 @@ def summary(result: BatchResult) -> Table:
     for report in result.reports:
         failure = report.failure
         why = "" if failure is None else f"{failure.reason} while {failure.stage}"
-        ran = "ran" if report.executed else "kept"
+        ran = "ran" if report.executed else "kept" if report.stage in MADE else ""
         table.add_row(report.name, report.stage, ran, f"{report.seconds:.1f}", why)
     counts = [report.stage for report in result.reports]
     said = ", ".join(f"{counts.count(stage)} {stage}" for stage in ENDED if stage in counts)

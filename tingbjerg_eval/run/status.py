@@ -6,12 +6,15 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from tingbjerg_eval.run.batch.events import ENDED, Event
 from tingbjerg_eval.run.batch.shelf import Shelf
 from tingbjerg_eval.run.batch.staging import OutputFolder, read_manifest
 
 BOARD = ".running.json"
+NOT_MADE = "not made"
+"""Of a report that was asked for and of which nothing is there."""
 EVERY = 0.5
 """Seconds between two postings about cells."""
 
@@ -21,7 +24,9 @@ class Board:
 
     def __init__(self, folder: OutputFolder):
         self.path = folder.root / BOARD
-        self.stages: dict[str, dict] = {}
+        self.stages: dict[str, dict[str, Any]] = {
+            name: {"state": NOT_MADE} for name in _posted(folder)
+        }
         self.posted = 0.0
 
     def post(self, event: Event) -> None:
@@ -42,23 +47,27 @@ class Board:
             fresh.unlink(missing_ok=True)
 
 
-def read_status(folder: Path | str) -> dict:
+def read_status(folder: Path | str) -> dict[str, Any]:
     """The state of every report: plain data, with the reasons of failures but no values.
 
     ``batch`` is ``"running"`` or ``"none"``. Each of ``reports`` has ``name`` and ``state``:
     ``"done"`` (whole, every file as its manifest says), ``"not whole"``, ``"failed"`` (with
-    ``kept`` telling whether an earlier good report is in place), or what it is doing now.
+    ``kept`` telling whether an earlier good report is in place), what it is doing now, or
+    ``"not made"``: asked for by some batch, of which nothing is there.
     """
     output = OutputFolder(folder)
     running = output.in_use()
-    found = {one["name"]: one for one in [*_placed(output), *_failed(output)]}
+    posted = _posted(output)
+    found = {name: {"name": name, "state": NOT_MADE} for name in posted}
+    found |= {one["name"]: one for one in [*_placed(output), *_failed(output)]}
     if running:
-        found |= {one["name"]: one for one in _posted(output)}
+        found |= {name: {"name": name, **said} for name, said in posted.items()
+                  if said["state"] not in (*ENDED, NOT_MADE)}  # fmt: skip
     reports = [found[name] for name in sorted(found)]
     return {"batch": "running" if running else "none", "reports": reports}
 
 
-def _placed(output: OutputFolder) -> list[dict]:
+def _placed(output: OutputFolder) -> list[dict[str, Any]]:
     shelf = Shelf(output)
     states = []
     for report in sorted(path for path in output.reports.glob("*") if path.is_dir()):
@@ -68,7 +77,7 @@ def _placed(output: OutputFolder) -> list[dict]:
     return states
 
 
-def _failed(output: OutputFolder) -> list[dict]:
+def _failed(output: OutputFolder) -> list[dict[str, Any]]:
     pages = sorted(output.reports.glob("*.FAILED.html"))
     names = [page.name.removesuffix(".FAILED.html") for page in pages]
     return [
@@ -77,15 +86,17 @@ def _failed(output: OutputFolder) -> list[dict]:
     ]
 
 
-def _posted(output: OutputFolder) -> list[dict]:
+def _posted(output: OutputFolder) -> dict[str, dict[str, Any]]:
+    """What the last batch said of each report; empty where that cannot be read."""
     try:
-        board = json.loads((output.root / BOARD).read_text(encoding="utf-8"))["reports"]
+        text = (output.root / BOARD).read_text(encoding="utf-8")
+        reports: dict[str, dict[str, Any]] = json.loads(text)["reports"]
     except (OSError, ValueError, KeyError):
-        return []
-    return [{"name": name, **said} for name, said in board.items() if said["state"] not in ENDED]
+        return {}
+    return reports
 
 
-def status_table(states: dict) -> str:
+def status_table(states: dict[str, Any]) -> str:
     """``read_status`` as lines for a person."""
     lines = [f"batch: {states['batch']}"]
     for one in states["reports"]:

@@ -12,7 +12,14 @@ from tingbjerg_eval.stats.changes import AreaChanges, area_changes
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.remarks import Remark
 from tingbjerg_eval.study.design import Design
+
+LEAST_RATIO = 0.5
+"""Noise ratio from which Lau & Li's closed form is exact."""
+ALWAYS_EXACT = 0.92
+"""Level from which Student's t is conservative for any variances; at .90 it is for few areas."""
+MOST_AREAS = 13
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +73,7 @@ def collapsed(changes: AreaChanges, *, level: float = 0.95) -> CollapsedT:
     ratio = _variance_ratio(changes.variance)
     error = spread * np.sqrt(max(1.0, ratio) + 1 / n)
     half = stdtrit(n - 1, (1 + level) / 2) * error
+    breakdown = breakdown_ratio(effect / spread, n, level=level)
     on_scale = changes.on_scale
     return CollapsedT(
         estimate=Estimate(
@@ -79,15 +87,18 @@ def collapsed(changes: AreaChanges, *, level: float = 0.95) -> CollapsedT:
             method="collapsed_t",
             n_treated=1,
             n_comparison=n,
+            remarks=_inexact(n, level, breakdown),
         ),
         standard_error=float(error),
         noise_ratio=float(np.sqrt(ratio)),
-        breakdown_ratio=breakdown_ratio(effect / spread, n, level=level),
+        breakdown_ratio=breakdown,
     )
 
 
 def breakdown_ratio(distance: float, n_comparison: int, *, level: float = 0.95) -> float:
     """rho* for an effect ``distance`` comparison standard deviations away (Lau & Li 2025).
+
+    Exact from :data:`LEAST_RATIO` on; a smaller value only says that rho* lies below it.
 
     >>> round(breakdown_ratio(3.0, 8), 3)
     1.218
@@ -99,11 +110,40 @@ def breakdown_ratio(distance: float, n_comparison: int, *, level: float = 0.95) 
 def critical_value(n_comparison: int, *, noise_ratio: float = 1.0, level: float = 0.95) -> float:
     """How many comparison standard deviations an effect must measure (Lau & Li 2025, table 1).
 
+    Raises
+    ------
+    MethodRefused
+        ``inexact`` where the closed form is not exact: a noise ratio below :data:`LEAST_RATIO`, a
+        level below .90, or one below :data:`ALWAYS_EXACT` with more than :data:`MOST_AREAS` areas.
+
     >>> round(critical_value(10), 3)
     2.373
     """
+    _refuse_inexact(n_comparison, noise_ratio, level)
     t = stdtrit(n_comparison - 1, (1 + level) / 2)
     return float(t * np.sqrt(noise_ratio**2 + 1 / n_comparison))
+
+
+def _exact_level(n_comparison: int, level: float) -> bool:
+    return level >= ALWAYS_EXACT or (level >= 0.9 and n_comparison <= MOST_AREAS)
+
+
+def _inexact(n_comparison: int, level: float, breakdown: float) -> tuple[Remark, ...]:
+    found = [] if _exact_level(n_comparison, level) else [Remark("inexact-level")]
+    if 0 < breakdown < LEAST_RATIO:
+        found.append(Remark("inexact-breakdown", least=LEAST_RATIO))
+    return tuple(found)
+
+
+def _refuse_inexact(n_comparison: int, noise_ratio: float, level: float) -> None:
+    if noise_ratio < LEAST_RATIO or not _exact_level(n_comparison, level):
+        raise MethodRefused(
+            "inexact",
+            f"The closed form is not exact at noise ratio {noise_ratio}, level {level} and "
+            f"{n_comparison} comparison areas.",
+            f"Ask for a noise ratio of {LEAST_RATIO} or more and a level of {ALWAYS_EXACT} or more "
+            f"(0.90 with at most {MOST_AREAS} areas).",
+        )
 
 
 def _variance_ratio(variance: np.ndarray) -> float:

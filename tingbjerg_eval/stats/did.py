@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.changes import AreaChanges, Cells, area_changes, changes_between
+from tingbjerg_eval.stats.dispersion import Resolution, widening
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import Effects, effects, predictive
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.remarks import Remark
 from tingbjerg_eval.study.design import Design, Time
 
 SHOWN = ("value", "lower", "upper", "p_value")
@@ -65,12 +67,16 @@ def difference_in_differences(
     level: float = 0.95,
     method: str = "predictive",
     errors: str = "predictive",
+    resolution: Resolution = "quarter",
 ) -> Estimate:
     """How far the treated area's change lies from what an untreated area of its size would show.
 
     The comparison areas' changes give the predictive distribution of an untreated area's change
     (see :mod:`tingbjerg_eval.stats.predictive`); the effect is the treated area's change minus its
-    median, the interval comes from its quantiles, the p-value from its tails.
+    median, the interval comes from its quantiles, the p-value from its tails. Where the treated
+    area's counts were more restless in the baseline than the comparison areas', tau2 counts that
+    many times for it (:func:`tingbjerg_eval.stats.dispersion.dispersion_ratio`, never below 1
+    and never above 10), and a remark says so.
 
     Parameters
     ----------
@@ -80,6 +86,9 @@ def difference_in_differences(
         estimate is in percentage points.
     method, errors
         Only ``"predictive"``. Anything else is refused with the reason.
+    resolution
+        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
+        totals may be used (with one baseline year nothing is seen then, and nothing widened).
 
     Raises
     ------
@@ -96,12 +105,20 @@ def difference_in_differences(
     for asked in (method, errors):
         refuse_method(asked)
     changes = area_changes(data, design)
-    return headline(changes, level=level, note=_note(changes, design))
+    ratio = widening(data, design, resolution)
+    remarks = _remarks(changes, design, ratio)
+    return headline(changes, level=level, remarks=remarks, ratio=ratio)
 
 
-def headline(changes: AreaChanges, *, level: float = 0.95, note: str = "") -> Estimate:
+def headline(
+    changes: AreaChanges,
+    *,
+    level: float = 0.95,
+    remarks: tuple[Remark, ...] = (),
+    ratio: float = 1.0,
+) -> Estimate:
     """The headline from changes already made; the first area is the treated one."""
-    found = effects_of(changes, level=level)
+    found = effects_of(changes, level=level, ratio=ratio)
     return Estimate(
         estimand="change beyond that of the comparison areas",
         scale=changes.scale,
@@ -109,22 +126,30 @@ def headline(changes: AreaChanges, *, level: float = 0.95, note: str = "") -> Es
         method="difference_in_differences",
         n_treated=1,
         n_comparison=changes.n_comparison,
-        note=note,
+        remarks=remarks,
         **{name: float(values[0]) for name, values in told(found, changes).items()},
     )
 
 
-def effects_of(changes: AreaChanges, *, level: float = 0.95) -> Effects:
+def effects_of(changes: AreaChanges, *, level: float = 0.95, ratio: float = 1.0) -> Effects:
     """The first area's change against the predictive distribution from the others."""
-    predicted = predictive(changes.change[1:], changes.variance[1:], changes.variance[0])
+    change, variance = changes.change, changes.variance
+    predicted = predictive(change[1:], variance[1:], variance[0], ratio=ratio)
     return effects(changes.change[:1], predicted, level=level)
 
 
-def shown(cells: Cells, before: Iterable[Time], after: Iterable[Time], *, level: float) -> dict:
+def shown(
+    cells: Cells,
+    before: Iterable[Time],
+    after: Iterable[Time],
+    *,
+    level: float,
+    ratio: float = 1.0,
+) -> dict:
     """The headline between any two sets of times, as one row; ``note`` says why it is empty."""
     masks = (np.isin(cells.times, list(times)) for times in (before, after))
     try:
-        found = asdict(headline(changes_between(cells, *masks), level=level))
+        found = asdict(headline(changes_between(cells, *masks), level=level, ratio=ratio))
     except MethodRefused as refused:
         if refused.code != "all-zero-baseline":
             raise
@@ -158,15 +183,15 @@ def refuse_method(asked: str) -> None:
     )
 
 
-def _note(changes: AreaChanges, design: Design) -> str:
-    said = []
+def _remarks(changes: AreaChanges, design: Design, ratio: float) -> tuple[Remark, ...]:
+    found = []
     if changes.n_comparison < WANTED_COMPARISON:
-        said.append(f"{changes.n_comparison} comparison areas; {WANTED_COMPARISON} are wanted")
+        numbers = {"found": changes.n_comparison, "wanted": WANTED_COMPARISON}
+        found.append(Remark("few-comparison-areas", **numbers))
     if design.in_quarters and (length := len(design.baseline_times)) < WANTED_QUARTERS:
-        said.append(
-            f"baseline of {length} quarters; {WANTED_QUARTERS} are the least that guards against "
-            "an area chosen for one bad year"
-        )
+        found.append(Remark("short-baseline", found=length, wanted=WANTED_QUARTERS))
+    if ratio > 1:
+        found.append(Remark("restless", ratio=round(ratio, 1)))
     if design.in_quarters and changes.variance.max() > 1 / 5:
-        said.append("some areas have very few reports")
-    return "; ".join(said)
+        found.append(Remark("few-reports"))
+    return tuple(found)

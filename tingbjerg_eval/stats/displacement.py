@@ -12,12 +12,8 @@ from tingbjerg_eval.stats.changes import Cells, area_changes, read_cells
 from tingbjerg_eval.stats.did import difference_in_differences, headline
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.remarks import Remark, note
 from tingbjerg_eval.study.design import Design, times
-
-NOT_FOR_CONCLUSIONS = (
-    "counting error only: areas change by more than that by themselves, so its interval and z "
-    "are not for conclusions"
-)
 
 
 def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Estimate:
@@ -25,8 +21,10 @@ def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> 
 
     The adjacent areas together stand in the treated area's place in
     :func:`~tingbjerg_eval.stats.did.difference_in_differences`: counts and populations are
-    summed, shares averaged with equal weight. Above 1 (0 points) fits with crime that moved
-    there, below with a benefit that spread.
+    summed, shares averaged with equal weight. Moving independently of each other, as all areas are
+    taken to, together they move less than one of them: tau2 counts as often as the sum of their
+    squared shares of the reports (one over their number for survey shares). Above 1 (0
+    points) fits with crime that moved there, below with a benefit that spread.
 
     Raises
     ------
@@ -39,16 +37,17 @@ def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> 
     _refuse_no_adjacent(design)
     _refuse_contaminated(design)
     name = " + ".join(design.adjacent)
-    pooled = _pooled(read_cells(data, design, areas=design.adjacent), name)
+    cells = read_cells(data, design, areas=design.adjacent)
+    pooled = _pooled(cells, name)
     kept = data[data["area"].isin(design.comparison)]
     moved = design.with_(treated=name, adjacent=())
     changes = area_changes(pd.concat([pooled, kept], ignore_index=True), moved)
     return replace(
-        headline(changes, level=level),
+        headline(changes, level=level, ratio=_evenness(cells)),
         estimand="change of the adjacent areas beyond that of the comparison areas",
         method="displacement",
         n_treated=len(design.adjacent),
-        note="several adjacent areas count as one" if len(design.adjacent) > 1 else "",
+        remarks=(Remark("adjacent-as-one"),) if len(design.adjacent) > 1 else (),
     )
 
 
@@ -66,7 +65,12 @@ class ReportsAvoided:
     lower: float
     upper: float
     level: float
-    note: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """The remarks in English; empty when there is none."""
+        return note(self.remarks)
 
     @property
     def holds_zero(self) -> bool:
@@ -106,7 +110,7 @@ def reports_avoided(
     value, lower, upper = ((observed + 0.5) * (1 / ratios - 1)).tolist()
     return ReportsAvoided(
         observed=observed, expected=observed + value, value=value, lower=lower, upper=upper,
-        level=estimate.level, note=estimate.note,
+        level=estimate.level, remarks=estimate.remarks,
     )  # fmt: skip
 
 
@@ -123,7 +127,12 @@ class DisplacementQuotient:
     success_lower: float
     success_upper: float
     level: float
-    note: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """The remarks in English; empty when there is none."""
+        return note(self.remarks)
 
 
 def weighted_displacement_quotient(
@@ -156,7 +165,7 @@ def weighted_displacement_quotient(
     return DisplacementQuotient(
         value=np.nan if withheld else displacement_quotient(treated, adjacent, comparison),
         success=success, success_lower=ends[0], success_upper=ends[1], level=level,
-        note="withheld: the interval of its denominator holds 0" if withheld else "",
+        remarks=(Remark("withheld-denominator"),) if withheld else (),
     )  # fmt: skip
 
 
@@ -180,7 +189,12 @@ class DisplacementDifference:
 
     value: float
     standard_error: float
-    note: str = NOT_FOR_CONCLUSIONS
+    remarks: tuple[Remark, ...] = (Remark("poisson-not-for-conclusions"),)
+
+    @property
+    def note(self) -> str:
+        """The remarks in English; empty when there is none."""
+        return note(self.remarks)
 
     @property
     def z(self) -> float:
@@ -214,6 +228,14 @@ def weighted_displacement_difference(
     return DisplacementDifference(
         value=float(changes @ [1, -1, 1, -1]), standard_error=float(np.sqrt(variance))
     )
+
+
+def _evenness(cells: Cells) -> float:
+    """Sum of the areas' squared weights in their pool: 1 for one area, 1/k for k alike."""
+    if "count" not in cells.measures:
+        return 1 / len(cells.areas)
+    weight = cells["count"].sum(axis=1) + 0.5
+    return float((weight**2).sum() / weight.sum() ** 2)
 
 
 def _pooled(cells: Cells, name: str) -> pd.DataFrame:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
+
+from tingbjerg_eval.stats.remarks import Remark, note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +32,9 @@ class Estimate:
         The function's method entry in ``docs/methods.md``.
     n_treated, n_comparison
         Number of areas on each side.
-    note
-        What a reader must know beside the figure; empty when nothing.
+    remarks
+        What a reader must know beside the figure, as codes with numbers; ``note`` says them in
+        English.
     """
 
     estimand: str
@@ -44,7 +47,12 @@ class Estimate:
     method: str
     n_treated: int
     n_comparison: int
-    note: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """The remarks in English; empty when there is none."""
+        return note(self.remarks)
 
     @property
     def null(self) -> float:
@@ -53,8 +61,9 @@ class Estimate:
 
 
 def tidy(*estimates: Estimate) -> pd.DataFrame:
-    """Stack estimates to a frame, one row each, columns as the fields of :class:`Estimate`."""
+    """Stack estimates to a frame: fields of :class:`Estimate` and its ``note``, one row each."""
     import pandas as pd
 
-    names = [field.name for field in fields(Estimate)]
-    return pd.DataFrame([asdict(estimate) for estimate in estimates], columns=names)
+    names = [field.name for field in fields(Estimate)] + ["note"]
+    rows = [[getattr(estimate, name) for name in names] for estimate in estimates]
+    return pd.DataFrame(rows, columns=names)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from tingbjerg_eval.stats.changes import AreaChanges, Cells, read_cells, refuse_few, refuse_windows
 from tingbjerg_eval.stats.did import headline, shown
+from tingbjerg_eval.stats.dispersion import Resolution, widening_of
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import predictive
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -55,6 +56,7 @@ def event_study(
     *,
     level: float = 0.95,
     by: Literal["year", "quarter"] = "year",
+    resolution: Resolution = "quarter",
 ) -> EventStudy:
     """The headline for each year (or quarter) of the baseline and of the period.
 
@@ -75,7 +77,7 @@ def event_study(
     slopes = baseline_slopes(cells, design)
     missed = _detectable(slopes, level)
     ahead = years_between(held(cells, design.baseline), held(cells, design.period))
-    table = pd.DataFrame(_points(cells, design, _step(by), level))
+    table = pd.DataFrame(_points(cells, design, _step(by), level, resolution))
     return EventStudy(
         table=table,
         pretrend_p=_joint(table.loc[table["window"] == "baseline", "p_value"].dropna()),
@@ -110,12 +112,15 @@ def _height(cells: Cells, piece: Unit) -> tuple[np.ndarray, np.ndarray]:
     return 100 * share, 100**2 * variance
 
 
-def _points(cells: Cells, design: Design, step: int | None, level: float) -> Iterator[dict]:
+def _points(
+    cells: Cells, design: Design, step: int | None, level: float, resolution: Resolution
+) -> Iterator[dict]:
+    ratio = widening_of(cells, design, resolution)
     baseline = cut(cells, design.baseline, step)
     for window in ("baseline", "period"):
         for point in cut(cells, getattr(design, window), step):
             before = [time for piece in baseline if piece != point for time in piece]
-            row = shown(cells, before, point, level=level)
+            row = shown(cells, before, point, level=level, ratio=ratio)
             yield {"time": point[0], "window": window, **row}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.remarks import Remark
 
 
 def exact_rate_ratio(
@@ -50,7 +51,7 @@ def exact_rate_ratio(
     return _estimate(
         "exact_rate_ratio", "ratio of two rates, a description and not an effect",
         (value, lower, upper), level, test.pvalue,
-        note="counting error only, too narrow for a series",
+        remark="counting-error",
     )  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def exact_observed_to_expected(count: int, expected: float, *, level: float = 0.
         "exact_observed_to_expected", "observed over expected reports",
         (count / expected, lower / expected, upper / expected), level,
         _poisson_p_value(int(count), expected),
-        note="counting error only; the expected count is taken as known",
+        remark="expected-as-known",
     )  # fmt: skip
 
 
@@ -113,9 +114,10 @@ def _refuse_unusable(counts: Sequence[float], exposures: Sequence[float]) -> Non
             )
 
 
-def _estimate(method, estimand, figures, level, p_value, *, note: str) -> Estimate:
+def _estimate(method, estimand, figures, level, p_value, *, remark: str) -> Estimate:
     value, lower, upper = map(float, figures)
     return Estimate(
         estimand=estimand, scale="rate ratio", value=value, lower=lower, upper=upper, level=level,
-        p_value=float(p_value), method=method, n_treated=1, n_comparison=0, note=note,
+        p_value=float(p_value), method=method, n_treated=1, n_comparison=0,
+        remarks=(Remark(remark),),
     )  # fmt: skip

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_windows
-from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.estimate import Estimate, Scale
 from tingbjerg_eval.stats.exact import exact_rate_ratio
+from tingbjerg_eval.stats.limits import movement, ratio_limits, ratio_p_value, window_totals
 from tingbjerg_eval.stats.predictive import refuse_level
-from tingbjerg_eval.stats.quasi_poisson import CountFit, fit_counts, season_dummies
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.remarks import Remark
 from tingbjerg_eval.stats.survey import wilson_interval
-from tingbjerg_eval.stats.units import quarter_numbers
 from tingbjerg_eval.study.design import Design, Window, times
 
 ESTIMAND = "change from baseline to period, a description and not an effect"
-LAGS = 3
-"""Quarters remembered by the errors: the rest of a year."""
 FEW_REPORTS = 20
 
 
@@ -29,11 +26,12 @@ def compare_periods(
 ) -> Estimate:
     """What changed in one area from baseline to period, whatever the cause.
 
-    Counts: the rate ratio of a quasi-Poisson model with one term per season and exposure
-    population x quarters. The interval is the wider of two: the overdispersed one (never below
-    Poisson's) on Student's t with n - k degrees of freedom, and Newey-West's with 3 lags, its
-    variance times (n / (n - k))^2, on Student's t with 1.5 n / 4 degrees of freedom. Without
-    the last two corrections Newey-West's covers far too seldom in 8 to 30 quarters.
+    Counts: the ratio of the two windows' rates. Its interval knows the counting error (the exact
+    conditional limits of two counts) and how much an area moves by itself between two such
+    windows: what the comparison areas' changes vary beyond counting, with the uncertainty of
+    that. Only the windows' totals are used. With fewer than five usable comparison areas the area's
+    own quarters must tell, taken to hang together as strongly as the limits are promised for
+    (:mod:`tingbjerg_eval.stats.quarters`), and a remark says so.
     Shares: the mean of the period's waves minus the mean of the baseline's in percentage points,
     Newcombe's interval (1998, method 10) at the effective sample sizes; the p-value is one minus
     the largest level at which that interval leaves out 0.
@@ -41,28 +39,27 @@ def compare_periods(
     Parameters
     ----------
     data
-        A panel for a design in quarters, a shares table for a design in waves (its
-        ``effective_n`` is used where there is one).
+        A panel for a design in quarters (with the rows of the comparison areas), a shares table
+        for a design in waves (its ``effective_n`` is used where there is one).
     area
         The area described; the treated one when not given.
 
     Raises
     ------
     MethodRefused
-        ``part-years``, ``break``, ``all-zero-baseline``, ``all-zero-period``, ``few-quarters``,
-        or rows missing, twice or unusable.
+        ``part-years``, ``break``, ``all-zero-baseline``, ``all-zero-period``, or rows missing,
+        twice or unusable.
 
-    Source: Bernal, Cummins & Gasparrini (2017) for the model; Newey & West (1987) and Lazarus,
-    Lewis, Stock & Watson (2018) for its degrees of freedom; Newcombe (1998), Statistics in
-    Medicine 17:873-890; Franco et al. (2019) for effective sizes.
+    Source: Przyborowski & Wilenski (1940) for the counting error; Higgins, Thompson &
+    Spiegelhalter (2009) and Nagashima, Noma & Furukawa (2019) for the areas' own movement;
+    Newcombe (1998), Statistics in Medicine 17:873-890; Franco et al. (2019) for effective sizes.
     """
     refuse_level(level)
     area = design.treated if area is None else area
     refuse_windows(design, (area,))
-    cells = read_cells(data, design, areas=(area,))
     if design.in_quarters:
-        return _counts(cells, design, level)
-    return _shares(cells, data, design, level)
+        return _counts(data, design, area, level)
+    return _shares(read_cells(data, design, areas=(area,)), data, design, level)
 
 
 def compare_bare_counts(
@@ -100,47 +97,17 @@ def newcombe_difference(
     return float(value), float(value - down), float(value + up)
 
 
-def _counts(cells: Cells, design: Design, level: float) -> Estimate:
-    from scipy.stats import t
-
-    inside = cells.within(design.period).astype(float)
-    count, exposure = cells["count"][0], cells["population"][0]
-    _refuse_zero(count, inside == 1, cells.areas[0])
-    seasons, note = _seasons(cells, count)
-    change, errors = _change(*(tuple(one.tolist()) for one in (count, exposure, inside, seasons)))
-    half = max(float(t.ppf((1 + level) / 2, degrees)) * error for error, degrees in errors)
-    p_value = max(2 * float(t.sf(abs(change) / error, degrees)) for error, degrees in errors)
-    value, lower, upper = np.exp([change, change - half, change + half])
-    return _estimate("rate ratio", value, lower, upper, level, p_value, note=note)
-
-
-@lru_cache(maxsize=512)
-def _change(
-    count: tuple, exposure: tuple, inside: tuple, seasons: tuple
-) -> tuple[float, tuple[tuple[float, float], ...]]:
-    """The log rate ratio with its errors, fitted once for all levels of the interval."""
-    terms = {"period": np.array(inside), **season_dummies(seasons)}
-    fit = fit_counts(count, terms, exposure=exposure, lags=LAGS)
-    return float(fit.of("period").estimate), _errors(fit, len(count))
-
-
-def _errors(fit: CountFit, quarters: int) -> tuple[tuple[float, float], ...]:
-    """Standard errors of the change with their degrees of freedom; the widest one counts."""
-    row, degrees = fit.of("period"), fit.degrees_of_freedom
-    overdispersed = max(row.standard_error, row.poisson_error)
-    serial = row.hac_error * np.sqrt(quarters / degrees)
-    found = [(overdispersed, degrees), (serial, min(degrees, 1.5 * quarters / (LAGS + 1)))]
-    return tuple(one for one in found if one[0] > 0)
-
-
-def _seasons(cells: Cells, count: np.ndarray) -> tuple[np.ndarray, str]:
-    """The season of each quarter, none where they cannot be told apart, and what is said of it."""
-    season = quarter_numbers(cells.times) % 4
-    few = "few reports: the interval is rough" if count.sum() < FEW_REPORTS else ""
-    if (np.bincount(season, weights=count, minlength=4) > 0).all():
-        return season, few
-    dropped = "a season without any report: no season terms (both windows are whole years)"
-    return season[:0], "; ".join(filter(None, (few, dropped)))
+def _counts(data: pd.DataFrame, design: Design, area: str, level: float) -> Estimate:
+    cells = read_cells(data, design, areas=(area,))
+    count, inside = cells["count"][0], cells.within(design.period)
+    _refuse_zero(count, inside, area)
+    totals, moved = window_totals(cells, design), movement(data, design, area=area)
+    value, lower, upper = ratio_limits(totals, moved, (1 + level) / 2)
+    few = (Remark("rough"),) if count.sum() < FEW_REPORTS else ()
+    return _estimate(
+        "rate ratio", value, lower, upper, level, ratio_p_value(totals, moved),
+        n_comparison=moved.n_comparison, remarks=(*few, *moved.remarks),
+    )  # fmt: skip
 
 
 def _refuse_zero(count: np.ndarray, inside: np.ndarray, area: str) -> None:
@@ -148,8 +115,10 @@ def _refuse_zero(count: np.ndarray, inside: np.ndarray, area: str) -> None:
         if not count[part].any():
             raise MethodRefused(
                 f"all-zero-{name}",
-                f"The {name} of {area} holds no report at all, so a rate ratio has no error.",
-                "Use longer windows or a wider basket of offences, or show compare_bare_counts.",
+                f"The {name} of {area} holds no report at all, so a rate ratio has no interval "
+                "to two sides.",
+                "Use longer windows or a wider basket of offences, or show compare_bare_counts "
+                "or change_limits.",
             )
 
 
@@ -208,9 +177,19 @@ def _newcombe_p_value(shares: Sequence[float], sizes: Sequence[float]) -> float:
     return 1 - float(brentq(nearest_limit, least, most, xtol=1e-14))
 
 
-def _estimate(scale, value, lower, upper, level, p_value, *, note: str = "") -> Estimate:
+def _estimate(
+    scale: Scale,
+    value: float,
+    lower: float,
+    upper: float,
+    level: float,
+    p_value: float,
+    *,
+    n_comparison: int = 0,
+    remarks: tuple[Remark, ...] = (),
+) -> Estimate:
     return Estimate(
         estimand=ESTIMAND, scale=scale, value=float(value), lower=float(lower),
         upper=float(upper), level=level, p_value=p_value, method="compare_periods",
-        n_treated=1, n_comparison=0, note=note,
+        n_treated=1, n_comparison=n_comparison, remarks=remarks,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from tingbjerg_eval.stats.changes import (
     refuse_windows,
 )
 from tingbjerg_eval.stats.did import SHOWN, effects_of, shown, told
+from tingbjerg_eval.stats.dispersion import Resolution, each_widening, widening, widening_of
 from tingbjerg_eval.stats.predictive import effects, predictive_without_each
 from tingbjerg_eval.stats.units import Unit, baseline_pieces, cut, held
 from tingbjerg_eval.study.design import Design, Time
@@ -44,7 +45,13 @@ class PlaceboAreas:
     smallest_p: float
 
 
-def placebo_areas(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> PlaceboAreas:
+def placebo_areas(
+    data: pd.DataFrame,
+    design: Design,
+    *,
+    level: float = 0.95,
+    resolution: Resolution = "quarter",
+) -> PlaceboAreas:
     """Each area in turn set against all the others, by the headline's method, in one pass.
 
     Areas are ranked by how surprising their change is (the predictive p-value), so a small noisy
@@ -57,12 +64,17 @@ def placebo_areas(data: pd.DataFrame, design: Design, *, level: float = 0.95) ->
     MethodRefused
         As :func:`tingbjerg_eval.stats.changes.area_changes`.
     """
-    return ranked(area_changes(data, design), level=level)
+    changes = area_changes(data, design)
+    return ranked(changes, level=level, ratio=each_widening(data, design, resolution))
 
 
-def ranked(changes: AreaChanges, *, level: float = 0.95) -> PlaceboAreas:
+def ranked(
+    changes: AreaChanges, *, level: float = 0.95, ratio: float | np.ndarray = 1.0
+) -> PlaceboAreas:
     """The placebo areas from changes already made; the first area is the treated one."""
-    predicted = predictive_without_each(changes.change, changes.variance, changes.variance)
+    predicted = predictive_without_each(
+        changes.change, changes.variance, changes.variance, ratio=ratio
+    )
     table = pd.DataFrame(told(effects(changes.change, predicted, level=level), changes))
     table.insert(0, "area", changes.areas)
     table.insert(1, "role", ["treated", *["comparison"] * changes.n_comparison])
@@ -83,7 +95,13 @@ def _ranks(p: np.ndarray) -> np.ndarray:
     return np.searchsorted(ordered, p * (1 + 1e-9) + 1e-15, side="right")
 
 
-def placebo_dates(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> pd.DataFrame:
+def placebo_dates(
+    data: pd.DataFrame,
+    design: Design,
+    *,
+    level: float = 0.95,
+    resolution: Resolution = "quarter",
+) -> pd.DataFrame:
     """The headline with the start moved to each whole year (or wave) inside the baseline.
 
     Columns ``start, baseline_first, baseline_last, period_first, period_last, value, lower, upper,
@@ -106,14 +124,20 @@ def placebo_dates(data: pd.DataFrame, design: Design, *, level: float = 0.95) ->
                 "start": after[0],
                 **_ends("baseline", before),
                 **_ends("period", after),
-                **shown(cells, before, after, level=level),
+                **_row(cells, design, before, after, level, resolution),
             }
             for before, after in splits
         ]
     )
 
 
-def leave_one_out(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> pd.DataFrame:
+def leave_one_out(
+    data: pd.DataFrame,
+    design: Design,
+    *,
+    level: float = 0.95,
+    resolution: Resolution = "quarter",
+) -> pd.DataFrame:
     """The headline, then the headline without each comparison area.
 
     Columns ``left_out, value, lower, upper, p_value``; the first row leaves nobody out
@@ -126,16 +150,21 @@ def leave_one_out(data: pd.DataFrame, design: Design, *, level: float = 0.95) ->
         As :func:`tingbjerg_eval.stats.changes.area_changes`.
     """
     changes = area_changes(data, design)
-    whole = told(effects_of(changes, level=level), changes)
+    ratio = widening(data, design, resolution)
+    whole = told(effects_of(changes, level=level, ratio=ratio), changes)
     size = np.repeat(changes.variance[0], changes.n_comparison)
-    predicted = predictive_without_each(changes.change[1:], changes.variance[1:], size)
+    predicted = predictive_without_each(changes.change[1:], changes.variance[1:], size, ratio=ratio)
     rest = told(effects(changes.change[0], predicted, level=level), changes)
     rows = {name: np.append(whole[name], rest[name]) for name in SHOWN}
     return pd.DataFrame({"left_out": ["", *changes.areas[1:]], **rows})
 
 
 def baseline_sensitivity(
-    data: pd.DataFrame, design: Design, *, level: float = 0.95
+    data: pd.DataFrame,
+    design: Design,
+    *,
+    level: float = 0.95,
+    resolution: Resolution = "quarter",
 ) -> pd.DataFrame:
     """The headline with baselines of growing length, all ending where the design's baseline ends.
 
@@ -160,11 +189,23 @@ def baseline_sensitivity(
             {
                 "length": length,
                 **_ends("baseline", before),
-                **shown(cells, before, after, level=level),
+                **_row(cells, design, before, after, level, resolution),
             }
             for length, before in baselines.items()
         ]
     )
+
+
+def _row(
+    cells: Cells, design: Design, before: Unit, after: Unit, level: float, resolution: Resolution
+) -> dict[str, object]:
+    """The headline between two stretches of time, its restlessness seen in the first."""
+    ratio = widening_of(
+        cells,
+        design.with_(baseline=(before[0], before[-1]), period=(after[0], after[-1])),
+        resolution,
+    )
+    return shown(cells, before, after, level=level, ratio=ratio)
 
 
 def _baseline_cells(data: pd.DataFrame, design: Design) -> Cells:

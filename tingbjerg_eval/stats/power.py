@@ -16,6 +16,7 @@ from tingbjerg_eval.stats.changes import (
     refuse_few,
     refuse_windows,
 )
+from tingbjerg_eval.stats.dispersion import Resolution, widening_of
 from tingbjerg_eval.stats.estimate import Scale
 from tingbjerg_eval.stats.predictive import (
     Predictive,
@@ -24,10 +25,9 @@ from tingbjerg_eval.stats.predictive import (
     refuse_level,
 )
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.units import baseline_pieces, mask
+from tingbjerg_eval.stats.remarks import Remark, note
+from tingbjerg_eval.stats.units import Unit, baseline_pieces, held, mask, years_between
 from tingbjerg_eval.study.design import Design
-
-UNATTAINABLE = "even a fall to nothing would be missed too often"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +51,23 @@ class MinimumDetectableChange:
     level: float
     n_comparison: int
     between_areas: float
-    note: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """The remarks in English; empty when there is none."""
+        return note(self.remarks)
 
 
 def minimum_detectable_change(
-    data: pd.DataFrame, design: Design, *, power: float = 0.8, level: float = 0.95
+    data: pd.DataFrame,
+    design: Design,
+    *,
+    power: float = 0.8,
+    level: float = 0.95,
+    primary: int = 1,
+    drift: bool = True,
+    resolution: Resolution = "quarter",
 ) -> MinimumDetectableChange:
     """The smallest change that the headline would find with ``power``, from the baseline alone.
 
@@ -63,52 +75,99 @@ def minimum_detectable_change(
     tell how much areas change by themselves; the planned windows and the areas' sizes tell the
     sampling error to come. The change is the sum of the predictive quantiles at
     ``(1 + level) / 2`` and ``power`` (Bloom 1995), with the sampling error that goes with the
-    treated area's fallen or risen count. Rows after the baseline are not read. It assumes that
-    areas drift apart no more on the way to the period than inside the baseline.
+    treated area's fallen or risen count. Rows after the baseline are not read. The promise is for
+    the procedure that decides: at Holm's first step where there are several primary targets, and
+    with the headline's widening where the treated area is the more restless.
+
+    Parameters
+    ----------
+    power
+        Chance of finding a true change of the size told, 0.5 to below 1.
+    level
+        Of the family of primary targets: one of them is decided at ``1 - (1 - level) / primary``.
+    primary
+        Number of primary targets that share the level.
+    drift
+        Areas drift apart as time goes: the split's variance between areas is taken to grow with
+        the years between the middles of the windows. ``False``: no more on the way to the period
+        than between the halves of the baseline.
+    resolution
+        As in :func:`~tingbjerg_eval.stats.did.difference_in_differences`.
 
     Raises
     ------
     MethodRefused
         As :func:`tingbjerg_eval.stats.changes.area_changes`; where the baseline holds only one year
-        or wave; for a power below 1/2.
+        or wave; for a power below 1/2; ``primary`` for a number of targets below 1.
     """
     refuse_level(level)
     _refuse_power(power)
+    _refuse_primary(primary)
     refuse_few(len(design.comparison))
     refuse_windows(design, design.areas)
     cells = read_cells(data, design, windows=[design.baseline])
     split = _placebo_split(cells, design)
-    fall, rise = (_smallest(cells, design, split, sign, power, level) for sign in (-1, 1))
+    decided = 1 - (1 - level) / primary
+    growth = _growth(cells, design) if drift else 1.0
+    asked = _Asked(
+        cells, design, split, power, decided, growth, widening_of(cells, design, resolution)
+    )
+    fall, rise = (asked.smallest(sign) for sign in (-1, 1))
     attainable = fall < _to_nothing(cells, design)
     return MinimumDetectableChange(
         scale=split.scale,
         fall=float(split.on_scale(-fall)) if attainable else float("nan"),
         rise=float(split.on_scale(rise)),
         power=power,
-        level=level,
+        level=decided,
         n_comparison=split.n_comparison,
         between_areas=_between_areas(split),
-        note="" if attainable else UNATTAINABLE,
+        remarks=() if attainable else (Remark("unattainable"),),
     )
 
 
 def _placebo_split(cells: Cells, design: Design) -> AreaChanges:
+    return changes_between(cells, *(mask(cells, half) for half in _halves(cells, design)))
+
+
+def _halves(cells: Cells, design: Design) -> tuple[Unit, Unit]:
     pieces = baseline_pieces(cells, design)
     at = len(pieces) // 2
-    halves = (mask(cells, sum(part, ())) for part in (pieces[:at], pieces[at:]))
-    return changes_between(cells, *halves)
+    return sum(pieces[:at], ()), sum(pieces[at:], ())
 
 
-def _smallest(cells, design, split: AreaChanges, sign: int, power: float, level: float) -> float:
-    """The change that equals what its own sampling error asks for."""
-    spread = predictive(split.change[1:], split.variance[1:], 0.0)
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """The planned comparison and what is asked of it."""
 
-    def asked(size: float) -> float:
-        predicted = _predicted(spread, _planned_variance(cells, design, sign * size))
-        return float((predicted.quantile((1 + level) / 2) + predicted.quantile(power))[0])
+    cells: Cells
+    design: Design
+    split: AreaChanges
+    power: float
+    level: float
+    growth: float
+    ratio: float
 
-    most = asked(np.inf) if sign < 0 else asked(0.0)
-    return brentq(lambda size: size - asked(size), 0.0, most + 1e-9, xtol=1e-10)
+    def smallest(self, sign: int) -> float:
+        """The change that equals what its own sampling error asks for."""
+        change, variance = self.split.change[1:], self.split.variance[1:]
+        spread = predictive(change, variance, 0.0)
+        grown = replace(spread, tau2=self.growth * spread.tau2)
+
+        def asked(size: float) -> float:
+            planned = _planned_variance(self.cells, self.design, sign * size)
+            limit = _predicted(grown, planned, self.ratio).quantile((1 + self.level) / 2)
+            return float((limit + _predicted(grown, planned, 1.0).quantile(self.power))[0])
+
+        most = asked(np.inf) if sign < 0 else asked(0.0)
+        return float(brentq(lambda size: size - asked(size), 0.0, most + 1e-9, xtol=1e-10))
+
+
+def _growth(cells: Cells, design: Design) -> float:
+    """Years between the windows over years between the baseline's halves; never below 1."""
+    halves = _halves(cells, design)
+    apart = years_between(held(cells, design.baseline), design.period_times)
+    return max(1.0, apart / years_between(*halves))
 
 
 def _planned_variance(cells: Cells, design: Design, change: float) -> np.ndarray:
@@ -124,10 +183,10 @@ def _planned_variance(cells: Cells, design: Design, change: float) -> np.ndarray
     return one / waves + one / max(1, round(waves * ratio))
 
 
-def _predicted(spread: Predictive, variance: np.ndarray) -> Predictive:
+def _predicted(spread: Predictive, variance: np.ndarray, ratio: float) -> Predictive:
     """The planned comparison's predictive distribution, around 0."""
     weight = 1 / (spread.tau2[:, :, None] + variance[1:])
-    error = spread.tau2 + variance[0] + 1 / weight.sum(axis=2)
+    error = ratio * spread.tau2 + variance[0] + 1 / weight.sum(axis=2)
     return replace(spread, centre=np.zeros_like(error), spread=np.sqrt(error))
 
 
@@ -148,4 +207,13 @@ def _refuse_power(power: float) -> None:
     if not 0.5 <= power < 1:
         raise MethodRefused(
             "power", f"power is {power!r}; it must be from 0.5 to below 1.", "Write 0.8 for 80 %."
+        )
+
+
+def _refuse_primary(primary: int) -> None:
+    if not (primary >= 1 and float(primary).is_integer()):
+        raise MethodRefused(
+            "primary",
+            f"primary is {primary!r}; it must be a whole number from 1.",
+            "Give the number of primary targets.",
         )

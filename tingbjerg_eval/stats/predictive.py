@@ -98,7 +98,7 @@ def refuse_level(level: float) -> None:
         )
 
 
-def predictive(change, variance, new_variance) -> Predictive:
+def predictive(change, variance, new_variance, *, ratio: float = 1.0) -> Predictive:
     """Predictive distribution of a new area's change from the comparison areas'.
 
     Parameters
@@ -108,15 +108,18 @@ def predictive(change, variance, new_variance) -> Predictive:
         row (rows x J).
     new_variance
         Sampling variance of the new area, one number or one per row.
+    ratio
+        How many times tau2 the new area varies by itself; 1 where it is as restless as the others.
     """
     y, v, shift = _prepared(change, variance)
     base, nodes, weights = _nodes(lambda t: _moments(t, y, v), y, v, y.shape[1] - 1)
-    return _mixture(
-        _moments(nodes, y, v), nodes, weights * (nodes + base), y.shape[1] - 1, new_variance, shift
-    )
+    step, df = weights * (nodes + base), y.shape[1] - 1
+    return _mixture(_moments(nodes, y, v), nodes, step, df, new_variance, shift, ratio)
 
 
-def predictive_without_each(change, variance, new_variance) -> Predictive:
+def predictive_without_each(
+    change, variance, new_variance, *, ratio: float | np.ndarray = 1.0
+) -> Predictive:
     """As :func:`predictive` for one set of areas, row i without area i; all rows in one pass.
 
     With ``new_variance=variance`` row i is the distribution of area i given all others (placebo
@@ -129,7 +132,8 @@ def predictive_without_each(change, variance, new_variance) -> Predictive:
         return _moments(t, y, v) - _moments(t, y.T, v.T)
 
     base, nodes, weights = _nodes(moments, y, v, df, shared=True)
-    return _mixture(moments(nodes), nodes, weights * (nodes + base), df, new_variance, shift)
+    step = weights * (nodes + base)
+    return _mixture(moments(nodes), nodes, step, df, new_variance, shift, ratio)
 
 
 def between_area_variance(change, variance, *, probability: float | None = None) -> float:
@@ -219,7 +223,7 @@ def _stretch(below: np.ndarray, above: np.ndarray, shared: bool) -> tuple:
     return low, high
 
 
-def _mixture(m, nodes, step, df: int, new_variance, shift) -> Predictive:
+def _mixture(m, nodes, step, df: int, new_variance, shift, ratio) -> Predictive:
     """Normals at each tau2 with the mass of tau2; the first node carries what lies below it."""
     q, slope = _q_and_slope(m)
     log_density = xlogy(df / 2 - 1, q) - q / 2 - df / 2 * np.log(2) - gammaln(df / 2)
@@ -227,7 +231,7 @@ def _mixture(m, nodes, step, df: int, new_variance, shift) -> Predictive:
     mass[:, 0] = chdtrc(df, q[:, 0])
     return Predictive(
         centre=shift + m[1] / m[0],
-        spread=np.sqrt(nodes + _column(new_variance) + 1 / m[0]),
+        spread=np.sqrt(ratio * nodes + _column(new_variance) + 1 / m[0]),
         mass=mass / mass.sum(axis=1, keepdims=True),
         tau2=nodes,
     )

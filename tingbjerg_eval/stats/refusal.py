@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from tingbjerg_eval.inputs.errors import BadInput
 
-class MethodRefused(ValueError):
+
+class MethodRefused(BadInput, ValueError):
     """A method would mislead here; ``cause`` says why and ``way_out`` what to do instead.
 
     ``code`` is a short stable word (``"few-comparison-areas"``) by which a report finds
     its own sentence.
     """
-
-    exit_code = 2
 
     def __init__(self, code: str, cause: str, way_out: str):
         self.code, self.cause, self.way_out = code, cause, way_out

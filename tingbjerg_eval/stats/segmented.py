@@ -12,10 +12,9 @@ from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.quasi_poisson import CountFit, fit_counts, harmonics
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.remarks import Remark
 from tingbjerg_eval.stats.units import quarter_numbers
 from tingbjerg_eval.study.design import Design
-
-NOTE = "not for conclusions: without comparison areas 13-28 % false positives were measured"
 
 
 def interrupted_time_series(
@@ -63,7 +62,8 @@ def interrupted_time_series(
         estimand="step at the start of the period beside the area's own trend",
         scale="rate ratio", value=float(value), lower=float(lower), upper=float(upper),
         level=level, p_value=float(2 * t.sf(abs(step.estimate) / error, degrees)),
-        method="interrupted_time_series", n_treated=1, n_comparison=0, note=NOTE,
+        method="interrupted_time_series", n_treated=1, n_comparison=0,
+        remarks=(Remark("not-for-conclusions"),),
     )  # fmt: skip
 
 

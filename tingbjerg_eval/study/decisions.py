@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of, shift
 from tingbjerg_eval.inputs.scalars import Day, Money, Number, Quarter, Text, TimeText, Whole
@@ -38,6 +38,16 @@ NEEDS: dict[str, tuple[str, ...]] = {
 
 CHANGES = ("goal", "by", "responsible")
 """What ``change-target`` can change; at least one of them."""
+
+
+Entry = TypeVar("Entry")
+
+
+def written(value: Entry | None) -> Entry:
+    """A key of a decision that its action must have: the rules have asked for it before."""
+    if value is None:
+        raise ValueError("a decision without a key that its action must have")
+    return value
 
 
 class Decision(Settings):
@@ -76,30 +86,30 @@ def amended(strategy: Strategy, *, until: str | dt.date | None = None) -> Strate
     until
         A day, or a quarter (then its last day); ``None`` for every decision of the log.
     """
-    day, written = _day(until), strategy.written
+    day, first = _day(until), strategy.written
     known = [one for one in strategy.decisions if one.date <= day]
-    later = [one for one in written.decisions if one not in known]
-    result = written.model_copy(update={
+    later = [one for one in first.decisions if one not in known]
+    result = first.model_copy(update={
         "decisions": known,
-        "targets": _without(written.targets, _added(later, "target")),
-        "measures": _without(written.measures, _added(later, "measure")),
+        "targets": _without(first.targets, _added(later, "target")),
+        "measures": _without(first.measures, _added(later, "measure")),
     })  # fmt: skip
     for decision in known:
         result = _applied(result, decision)
-    return result.amended_from(written)
+    return result.amended_from(first)
 
 
 def adopted_targets(strategy: Strategy) -> dict[str, Target]:
     """The targets of the first adoption, unchanged: those that no decision added."""
-    written = strategy.written
-    return _without(written.targets, _added(written.decisions, "target"))
+    first = strategy.written
+    return _without(first.targets, _added(first.decisions, "target"))
 
 
 def _added(decisions: Iterable[Decision], what: str) -> set[str]:
     return {getattr(one, what) for one in decisions if one.action == f"add-{what}"}
 
 
-def _without(entries: dict, names: set[str]) -> dict:
+def _without(entries: dict[str, Entry], names: set[str]) -> dict[str, Entry]:
     return {name: one for name, one in entries.items() if name not in names}
 
 
@@ -152,33 +162,37 @@ def _applied(strategy: Strategy, decision: Decision) -> Strategy:
 
 def _with_target(strategy: Strategy, decision: Decision) -> Strategy:
     new = {key: getattr(decision, key) for key in CHANGES if getattr(decision, key) is not None}
-    target = strategy.targets[decision.target].model_copy(update=new)
-    return strategy.model_copy(update={"targets": {**strategy.targets, decision.target: target}})
+    name = written(decision.target)
+    target = strategy.targets[name].model_copy(update=new)
+    return strategy.model_copy(update={"targets": {**strategy.targets, name: target}})
 
 
 def _with_commitments(measures: dict[str, Measure], decision: Decision) -> dict[str, Measure]:
-    measure = measures[decision.measure]
+    name = written(decision.measure)
+    measure = measures[name]
     new = measure.model_copy(update={"commitments": decision.commitments}).by_quarter
     first = quarter_number(quarter_of(decision.date))
     kept = {
         q: n for q, n in measure.by_quarter.items() if q not in new or quarter_number(q) < first
     }
     changed = {q: n for q, n in new.items() if quarter_number(q) >= first}
-    return {decision.measure: measure.model_copy(update={"commitments": {**kept, **changed}})}
+    return {name: measure.model_copy(update={"commitments": {**kept, **changed}})}
 
 
 def _stopped(measures: dict[str, Measure], decision: Decision) -> dict[str, Measure]:
-    measure, stop = measures[decision.measure], quarter_number(decision.quarter)
+    name, quarter = written(decision.measure), written(decision.quarter)
+    measure, stop = measures[name], quarter_number(quarter)
     kept = {q: n for q, n in measure.by_quarter.items() if quarter_number(q) < stop}
-    hold = measure.hold and measure.hold.model_copy(update={"last": shift(decision.quarter, -1)})
-    return {decision.measure: measure.model_copy(update={"commitments": kept, "hold": hold})}
+    hold = measure.hold and measure.hold.model_copy(update={"last": shift(quarter, -1)})
+    return {name: measure.model_copy(update={"commitments": kept, "hold": hold})}
 
 
 def _with_money_moved(measures: dict[str, Measure], decision: Decision) -> dict[str, Measure]:
-    amount = decision.amount_dkk
+    amount, year = written(decision.amount_dkk), written(decision.year)
+    source, goal = written(decision.measure), written(decision.to_measure)
     return {
-        decision.measure: _with_budget(measures[decision.measure], decision.year, -amount),
-        decision.to_measure: _with_budget(measures[decision.to_measure], decision.year, amount),
+        source: _with_budget(measures[source], year, -amount),
+        goal: _with_budget(measures[goal], year, amount),
     }
 
 

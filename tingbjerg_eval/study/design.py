@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from numbers import Integral
+from typing import Any
 
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_range
 
@@ -98,7 +99,7 @@ class Design:
         """Treated area first, then the comparison areas."""
         return (self.treated, *self.comparison)
 
-    def with_(self, **changes) -> Design:
+    def with_(self, **changes: Any) -> Design:
         """A copy with some fields changed.
 
         >>> Design(treated="T", comparison=("A", "B"), baseline=(2009, 2009),
@@ -111,7 +112,9 @@ class Design:
 def times(window: Window) -> tuple[Time, ...]:
     """Every quarter or wave in ``window``."""
     first, last = window
-    return quarter_range(first, last) if is_quarter(first) else tuple(range(first, last + 1))
+    if is_quarter(first):
+        return quarter_range(first, str(last))
+    return tuple(range(int(first), int(last) + 1))
 
 
 def _plain(time: object) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,10 +11,13 @@ from typing import Literal
 import yaml
 
 from tingbjerg_eval.inputs.canonical import as_text, canonical
+from tingbjerg_eval.inputs.errors import Deviates
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.scalars import Day, Text
 from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
 from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
-from tingbjerg_eval.study.plan import Difference
+from tingbjerg_eval.study.decisions import last_day
+from tingbjerg_eval.study.plan import Difference, Moment
 
 DataSeen = Literal["before", "after"]
 
@@ -52,10 +55,8 @@ class DeclaredDeviation:
     data_seen: DataSeen
 
 
-class UndeclaredDeviation(Exception):
+class UndeclaredDeviation(Deviates):
     """The analysis is not the one that was locked, and nobody has said why."""
-
-    exit_code = 4
 
     def __init__(self, differences: list[Difference], *, file: str = "deviations.yaml"):
         self.differences = tuple(differences)
@@ -94,6 +95,40 @@ def _rules(declared: Deviations) -> Iterator[Broken]:
                 wanted="one entry for each key", mend="Keep the one that is true now.",
             )  # fmt: skip
         seen.add(one.key)
+
+
+def refuse_contradicted(
+    declared: Sequence[Deviation],
+    moments: Sequence[Moment],
+    period: Sequence[str],
+    *,
+    file: str = "deviations.yaml",
+) -> None:
+    """Hold ``data_seen: before`` against what is known of the deliveries.
+
+    It cannot be so for a decision of a day on which figures of the period had been delivered, as
+    a lock or an extract of that day or an earlier one shows, nor after the period's last day.
+
+    Raises
+    ------
+    InputRefused
+        ``data-seen-contradicted``, for every such entry.
+    """
+    first, last = period
+    seen = [(one.on, f"figures up to {one.until}") for one in moments if not one.before(first)]
+    seen.append((last_day(last), f"the period, which ended with {last}"))
+    problems = [
+        Problem(
+            code="data-seen-contradicted", file=file, column=f"{one.key}.data_seen",
+            found=f"before, for a decision of {one.decided}",
+            wanted=f"after: {what} was there by {day}",
+            mend="Write data_seen: after, or correct the day of the decision.",
+        )
+        for one in declared if one.data_seen == "before"
+        for day, what in sorted(seen)[:1] if one.decided >= day
+    ]  # fmt: skip
+    if problems:
+        raise InputRefused(problems)
 
 
 def check_deviations(

@@ -7,16 +7,22 @@ digests.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from dataclasses import replace as replaced
 from pathlib import Path
+from typing import Any
 
 from tingbjerg_eval.inputs.canonical import canonical, digest_of
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.study.decisions import adopted_targets
+from tingbjerg_eval.inputs.quarters import quarter_number, shift
+from tingbjerg_eval.study.decisions import adopted_targets, last_day
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.strategy import Measure, Strategy
+
+Plan = dict[str, Any]
 
 VERSION = 1
 """Of the plan's layout; raised when a key changes its meaning."""
@@ -59,11 +65,41 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lock:
-    """A locked plan, its SHA-256, and the digests of plans that it has replaced."""
+class Moment:
+    """When a plan was locked and what the deliveries held then; not part of its digest.
 
-    plan: dict
+    Attributes
+    ----------
+    on
+        The day.
+    until
+        The last quarter in the police's delivery then.
+    extract
+        The day on which that delivery was drawn; ``None`` where it is of a later day than ``on``.
+    stated
+        Whether the day was given by hand: a plan locked elsewhere.
+    """
+
+    on: dt.date
+    until: str
+    extract: dt.date | None = None
+    stated: bool = False
+
+    def before(self, quarter: str) -> bool:
+        """Whether no figure of ``quarter`` or later was there."""
+        return quarter_number(self.until) < quarter_number(quarter)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """A locked plan, its SHA-256, when it was locked, and the digests that it has replaced.
+
+    ``moment`` is ``None`` in a lock that records none.
+    """
+
+    plan: Plan
     digest: str
+    moment: Moment | None = None
     replaces: tuple[str, ...] = ()
 
     @property
@@ -77,7 +113,7 @@ def build_plan(
     strategy: Strategy,
     *,
     baseline_digests: Mapping[str, str] | None = None,
-) -> dict:
+) -> Plan:
     """The plan of a study as a tree of plain JSON parts.
 
     Targets are those of the strategy's adoption: a later, dated decision of the steering group
@@ -107,32 +143,67 @@ def build_plan(
         "commitments": _commitments(strategy),
         "baseline_data": dict(baseline_digests or {}),
     }
-    return canonical(plan)
+    return _canonical(plan)
 
 
-def _targets(strategy: Strategy) -> dict:
+def _canonical(plan: Plan) -> Plan:
+    return {key: canonical(part) for key, part in plan.items()}
+
+
+def _targets(strategy: Strategy) -> Plan:
     return {
-        name: one.model_dump(exclude={"title", "action_area"}, exclude_none=True)
+        name: one.model_dump(exclude={"title", "short", "action_area"}, exclude_none=True)
         | {"goal": one.limit, "over": one.window}
         for name, one in adopted_targets(strategy).items()
     }
 
 
-def _commitments(strategy: Strategy) -> dict:
+def _commitments(strategy: Strategy) -> Plan:
     asked = {one.measure for one in adopted_targets(strategy).values() if one.measure}
     return {name: _commitment(strategy.written.measures[name]) for name in sorted(asked)}
 
 
-def _commitment(measure: Measure) -> dict:
+def _commitment(measure: Measure) -> Plan:
     hold = measure.hold and measure.hold.model_dump(by_alias=True)
     return {"unit": measure.unit, "by_quarter": measure.by_quarter, "hold": hold}
 
 
-def write_lock(path: str | Path, plan: dict, *, replace: bool = False) -> Lock:
-    """Write ``plan`` and its digest to ``path``; the same plan always gives the same bytes.
+def moment_of(
+    covered: Sequence[str], extract: dt.date | None, *, on: dt.date | None = None
+) -> Moment:
+    """The moment of a lock made today, or of one that was made elsewhere ``on`` a day.
+
+    On an earlier day the deliveries cannot have held a quarter that was not over then.
 
     Parameters
     ----------
+    covered
+        The quarters in the police's delivery, in order.
+    extract
+        The day on which it was drawn.
+    """
+    day = on or dt.date.today()
+    over = [one for one in covered if last_day(one) < day]
+    return Moment(
+        on=day,
+        until=over[-1] if over else shift(covered[0], -1),
+        extract=extract if extract and extract <= day else None,
+        stated=on is not None,
+    )
+
+
+def write_lock(
+    path: str | Path, plan: Plan, *, moment: Moment | None = None, replace: bool = False
+) -> Lock:
+    """Write ``plan``, its digest and its moment to ``path``.
+
+    The same plan at the same moment gives the same bytes; a plan that is locked already keeps the
+    moment of its first lock.
+
+    Parameters
+    ----------
+    moment
+        When, and what was delivered then.
     replace
         Whether another plan may be replaced; its digest stays in the file.
 
@@ -141,17 +212,18 @@ def write_lock(path: str | Path, plan: dict, *, replace: bool = False) -> Lock:
     InputRefused
         ``already-locked`` where another plan is locked there.
     """
-    path, lock = Path(path), Lock(plan=canonical(plan), digest=digest_of(plan))
+    path = Path(path)
+    lock = Lock(plan=_canonical(plan), digest=digest_of(plan), moment=moment)
     earlier = read_lock(path) if path.exists() else None
     if earlier is not None:
         if earlier.digest == lock.digest:
             return earlier
         if not replace:
             raise _already_locked(path)
-        lock = Lock(
-            plan=lock.plan, digest=lock.digest, replaces=(*earlier.replaces, earlier.digest)
-        )
-    content = {"sha256": lock.digest, "plan": lock.plan}
+        lock = replaced(lock, replaces=(*earlier.replaces, earlier.digest))
+    content: dict[str, object] = {"sha256": lock.digest, "plan": lock.plan}
+    if lock.moment:
+        content["locked"] = canonical(asdict(lock.moment))
     if lock.replaces:
         content["replaces"] = list(lock.replaces)
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, indent=2, allow_nan=False)
@@ -183,14 +255,26 @@ def read_lock(path: str | Path) -> Lock:
             "the file as tingbjerg lock wrote it", "Take the file from the baseline report's day.",
         )  # fmt: skip
     return Lock(
-        plan=content["plan"], digest=content["sha256"], replaces=tuple(content.get("replaces", ()))
-    )
+        plan=content["plan"], digest=content["sha256"], moment=_moment(content.get("locked")),
+        replaces=tuple(content.get("replaces", ())),
+    )  # fmt: skip
 
 
-def _content(path: Path) -> dict:
+def _moment(written: dict[str, Any] | None) -> Moment | None:
+    if written is None:
+        return None
+    extract = written["extract"]
+    return Moment(
+        on=dt.date.fromisoformat(written["on"]), until=written["until"],
+        extract=dt.date.fromisoformat(extract) if extract else None, stated=written["stated"],
+    )  # fmt: skip
+
+
+def _content(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(content["plan"], dict) and isinstance(content["sha256"], str):
+            _moment(content.get("locked"))
             return content
     except FileNotFoundError:
         raise _refused(
@@ -208,7 +292,7 @@ def _refused(path: Path, code: str, found: str, wanted: str, mend: str) -> Input
     return InputRefused([Problem(code=code, file=path.name, found=found, wanted=wanted, mend=mend)])
 
 
-def compare_plans(locked: dict, now: dict) -> list[Difference]:
+def compare_plans(locked: Plan, now: Plan) -> list[Difference]:
     """Every key on which two plans differ, sorted; a list counts as one value.
 
     What is there on one side only is named by its topmost key.
@@ -224,7 +308,7 @@ def _differences(planned: object, done: object, path: tuple[str, ...]) -> Iterat
         yield Difference(key=".".join(path), planned=planned, done=done)
 
 
-def is_planned(plan: dict, method: str, indicator: str) -> bool:
+def is_planned(plan: Plan, method: str, indicator: str) -> bool:
     """Whether ``method`` on ``indicator`` belongs to the plan; what does not is exploratory.
 
     Planned are the plan's own and supporting methods, on the indicators of its targets.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,7 +12,7 @@ from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_r
 from tingbjerg_eval.inputs.scalars import Day, Number, Quarter, Text, TimeText, Whole, YesNo
 from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
 from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
-from tingbjerg_eval.study.design import Break, Contamination, Design, Time
+from tingbjerg_eval.study.design import Break, Contamination, Design, Time, Window
 from tingbjerg_eval.study.sources import Data, source_rules
 
 Good = Literal["lower", "higher"]
@@ -69,10 +69,10 @@ class ContaminationEntry(Settings):
 
     def on_scale_of(self, time: Time) -> Contamination:
         """The entry in quarters, or in years where ``time`` is a survey wave."""
-        first, last = self.first, self.last
+        ends: Window = (self.first, self.last)
         if not is_quarter(time):
-            first, last = int(first[:4]), int(last[:4])
-        return Contamination(area=self.area, first=first, last=last, effort=self.effort)
+            ends = (int(self.first[:4]), int(self.last[:4]))
+        return Contamination(area=self.area, first=ends[0], last=ends[1], effort=self.effort)
 
 
 class BreakEntry(Settings):
@@ -182,13 +182,13 @@ class StudySettings(Settings):
             return None
         return self._design(self.periods.survey_baseline, self.periods.survey_period, "survey")
 
-    def _design(self, baseline: list[Time], period: list[Time], table: str) -> Design:
+    def _design(self, baseline: Sequence[Time], period: Sequence[Time], table: str) -> Design:
         return Design(
             treated=self.areas.treated,
             comparison=tuple(self.areas.comparison),
             adjacent=tuple(self.areas.adjacent),
-            baseline=tuple(baseline),
-            period=tuple(period),
+            baseline=(baseline[0], baseline[1]),
+            period=(period[0], period[1]),
             breaks=self.breaks_of(table),
             contamination=tuple(one.on_scale_of(baseline[0]) for one in self.contamination),
         )

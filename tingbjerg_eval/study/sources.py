@@ -160,7 +160,8 @@ class Source(Settings):
 
     def headings(self) -> dict[str, str]:
         """Internal name of each column to its heading as delivered."""
-        return {name: one for name, one in self.columns.model_dump().items() if one is not None}
+        columns: Settings = getattr(self, "columns")  # noqa: B009
+        return {name: one for name, one in columns.model_dump().items() if one is not None}
 
 
 class PreviousExtract(Settings):
@@ -217,6 +218,8 @@ class SurveySource(Source):
     scale_changed: list[Text] = []
     wording: Codes = {}
     suppliers: dict[Text, Text] = {}
+    fielded: dict[Whole, Day] = {}
+    """The day on which a wave's last answer came in; without it a wave is known at year's end."""
 
 
 class ActivitySource(Source):

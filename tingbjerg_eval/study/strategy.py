@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import is_quarter
@@ -15,12 +15,20 @@ from tingbjerg_eval.inputs.scalars import Money, Number, Quarter, Text, TimeText
 from tingbjerg_eval.inputs.strict_yaml import Document, Path_, read_yaml
 from tingbjerg_eval.inputs.validation import Settings, broken_problem, read_model
 from tingbjerg_eval.study.decisions import Decision
+from tingbjerg_eval.study.kinds import KINDS, Kind
 from tingbjerg_eval.study.rules.strategy import broken_rules
 from tingbjerg_eval.study.settings import StudySettings
 
-Kind = Literal[
-    "level", "relative_change", "point_change", "yearly_change", "gap_to", "not_worse", "delivered"
-]
+
+def _known_kind(name: str) -> str:
+    if name not in KINDS:
+        *others, last = (repr(one) for one in KINDS)
+        expected = f"{', '.join(others)} or {last}"
+        raise PydanticKnownError("literal_error", {"expected": expected})
+    return name
+
+
+KindName = Annotated[Text, AfterValidator(_known_kind)]
 
 
 def _one_name(value: object) -> object:
@@ -54,6 +62,8 @@ class Target(Settings):
 
     Attributes
     ----------
+    short
+        A name of a few words for the first page; the indicator's title where none is given.
     kind, goal
         ``level``: at most (at least, where higher is better) ``goal``, in percent for shares, in
         reports per 1,000 inhabitants a year for counts. ``relative_change``: percent.
@@ -75,8 +85,9 @@ class Target(Settings):
     """
 
     title: Text
+    short: Text | None = None
     action_area: Text
-    kind: Kind
+    kind: KindName
     indicator: Text | None = None
     measure: Text | None = None
     goal: Number | None = None
@@ -87,16 +98,19 @@ class Target(Settings):
     primary: YesNo = False
 
     @property
+    def of_kind(self) -> Kind:
+        """What its kind means."""
+        return KINDS[self.kind]
+
+    @property
     def limit(self) -> float:
         """The goal, or what the kind means where none is written."""
-        if self.goal is not None:
-            return self.goal
-        return 100.0 if self.kind == "delivered" else 0.0
+        return self.goal if self.goal is not None else self.of_kind.default or 0.0
 
     @property
     def window(self) -> Literal["period", "last_year"]:
         """Which part of the period is measured."""
-        return self.over or ("last_year" if self.kind in ("level", "gap_to") else "period")
+        return self.over or self.of_kind.reads
 
 
 class Hold(Settings):
@@ -130,8 +144,8 @@ class Measure(Settings):
         """The committed amount of every quarter that has one, in order of time."""
         years = {k: v for k, v in self.commitments.items() if not is_quarter(k)}
         spread = {f"{year}K{part}": v for year, v in years.items() for part in range(1, 5)}
-        exact = {k: v for k, v in self.commitments.items() if is_quarter(k)}
-        return dict(sorted({**spread, **exact}.items()))
+        exact = {str(k): v for k, v in self.commitments.items() if is_quarter(k)}
+        return dict(sorted((spread | exact).items()))
 
     def planned(self, quarter: str) -> float:
         """The committed amount of one quarter; 0 where there is none."""
@@ -150,6 +164,7 @@ class Strategy(Settings):
     action_areas: Annotated[dict[Text, ActionArea], Field(min_length=1)]
     targets: Annotated[dict[Text, Target], Field(min_length=1)]
     measures: dict[Text, Measure] = {}
+    recommendation: list[Text] = []
     decisions: list[Decision] = []
     _written: Strategy | None = PrivateAttr(default=None)
 

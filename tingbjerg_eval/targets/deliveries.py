@@ -1,9 +1,14 @@
-"""What was committed, delivered and spent, by measure, party and quarter."""
+"""What was committed, delivered and spent, by measure, party and quarter.
+
+Absent is never zero: where a quarter with a commitment has no return, what was delivered and
+spent is not known, and neither is any sum that would hold it. ``spent_known_dkk`` is what is
+known of such a sum, and so a least.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
 
 QUARTERS = [
     "measure", "title", "party", "unit", "quarter", "committed", "planned", "delivered", "hold",
-    "share_delivered", "kept", "plan_differs", "spent_dkk",
+    "share_delivered", "kept", "plan_differs", "spent_dkk", "missing",
 ]  # fmt: skip
 
 
@@ -31,7 +36,8 @@ def delivery_by_quarter(
     the strategy as amended), ``planned`` (as the parties report it), ``delivered, hold`` (the
     level to hold, ``nan`` where none), ``share_delivered`` (of the committed), ``kept``
     (``yes``, ``no``, ``no data``, ``none`` where nothing was committed), ``plan_differs``
-    (whether the reported plan is not the commitment), ``spent_dkk``. A blank delivery is
+    (whether the reported plan is not the commitment), ``spent_dkk``, ``missing`` (whether a
+    commitment's delivery or spending has not been returned). A blank or absent delivery is
     ``no data`` and never 0.
 
     Parameters
@@ -44,8 +50,10 @@ def delivery_by_quarter(
     return _by_quarter(amended(strategy, until=until).measures, activities, until)
 
 
-def _by_quarter(measures: Mapping[str, Measure], activities, until: str | None) -> pd.DataFrame:
-    reported = activities.set_index(["measure", "quarter"]).to_dict("index")
+def _by_quarter(
+    measures: Mapping[str, Measure], activities: pd.DataFrame, until: str | None
+) -> pd.DataFrame:
+    reported: Any = activities.set_index(["measure", "quarter"]).to_dict("index")
     rows = [
         _quarter_row(name, measure, quarter, reported)
         for name, measure in measures.items()
@@ -54,13 +62,20 @@ def _by_quarter(measures: Mapping[str, Measure], activities, until: str | None) 
     return pd.DataFrame(rows, columns=QUARTERS)
 
 
-def _quarters(name: str, measure: Measure, activities: pd.DataFrame, until: str | None) -> list:
+def _quarters(
+    name: str, measure: Measure, activities: pd.DataFrame, until: str | None
+) -> list[str]:
     known = {*measure.by_quarter, *activities.loc[activities["measure"] == name, "quarter"]}
     last = math.inf if until is None else quarter_number(until)
     return sorted(quarter for quarter in known if quarter_number(quarter) <= last)
 
 
-def _quarter_row(name: str, measure: Measure, quarter: str, reported: dict) -> dict:
+Row = dict[str, object]
+
+
+def _quarter_row(
+    name: str, measure: Measure, quarter: str, reported: dict[tuple[str, str], Row]
+) -> Row:
     committed = measure.by_quarter.get(quarter, math.nan)
     found = reported.get((name, quarter), {})
     planned, delivered, spent = (
@@ -82,10 +97,23 @@ def _quarter_row(name: str, measure: Measure, quarter: str, reported: dict) -> d
         "plan_differs": not math.isnan(planned) and planned != (0 if math.isnan(committed) else
                                                                committed),
         "spent_dkk": spent,
+        "missing": _kept(committed, hold, delivered) != "none" and (
+            math.isnan(delivered) or math.isnan(spent)
+        ),
     }  # fmt: skip
 
 
-def _number(value: object) -> float:
+def missing_returns(
+    strategy: Strategy, activities: pd.DataFrame, *, until: str | None = None
+) -> pd.DataFrame:
+    """``measure, title, party, quarters``: the commitments without a return, by measure."""
+    rows = delivery_by_quarter(strategy, activities, until=until)
+    rows = rows[rows["missing"].astype(bool)]
+    groups = rows.groupby(["measure", "title", "party"], sort=False)["quarter"]
+    return groups.agg(tuple).rename("quarters").reset_index()
+
+
+def _number(value: Any) -> float:
     return math.nan if value is None or pd.isna(value) else float(value)
 
 
@@ -114,7 +142,8 @@ def delivery_by_measure(
     Columns: ``measure, title, action_area, party, contributing`` (names, comma between),
     ``unit, committed, delivered, share_delivered, quarters_committed, quarters_kept,
     quarters_not_kept, quarters_without_data, budget_dkk`` (of the whole strategy), ``spent_dkk,
-    share_spent, stopped`` (the first quarter without it, or empty).
+    spent_known_dkk, share_spent, stopped`` (the first quarter without it, or empty).
+    ``delivered`` and ``spent_dkk`` are ``nan`` where a committed quarter has no return.
     """
     strategy = amended(strategy, until=until)
     by_quarter = delivery_by_quarter(strategy, activities, until=until)
@@ -125,11 +154,13 @@ def delivery_by_measure(
     return pd.DataFrame(rows)
 
 
-def _measure_row(name: str, strategy: Strategy, rows: pd.DataFrame) -> dict:
+def _measure_row(name: str, strategy: Strategy, rows: pd.DataFrame) -> Row:
     measure, stopped = strategy.measures[name], decision_on(strategy, "stop-measure", name)
-    committed, delivered, spent = (
-        float(rows[key].sum()) for key in ("committed", "delivered", "spent_dkk")
-    )
+    owed = rows[rows["kept"] != "none"]
+    committed = float(rows["committed"].sum())
+    delivered, spent = (
+        _owed_sum(rows, owed, key) for key in ("delivered", "spent_dkk")
+    )  # fmt: skip
     budget = float(sum(measure.budget.values()))
     kept = rows["kept"].value_counts()
     return {
@@ -148,9 +179,15 @@ def _measure_row(name: str, strategy: Strategy, rows: pd.DataFrame) -> dict:
         "quarters_without_data": int(kept.get("no data", 0)),
         "budget_dkk": budget,
         "spent_dkk": spent,
+        "spent_known_dkk": float(rows["spent_dkk"].sum()),
         "share_spent": spent / budget if budget else math.nan,
         "stopped": stopped.quarter if stopped else "",
     }
+
+
+def _owed_sum(rows: pd.DataFrame, owed: pd.DataFrame, key: str) -> float:
+    """The sum of all returns, ``nan`` where one that is owed has not come."""
+    return math.nan if owed[key].isna().any() else float(rows[key].sum())
 
 
 def delivery_by_party(
@@ -159,20 +196,21 @@ def delivery_by_party(
     """One row per party, parties without a measure of their own included.
 
     Columns: ``party, name, measures, quarters_committed, quarters_kept, quarters_not_kept,
-    quarters_without_data, budget_dkk, spent_dkk``, summed over the measures it is responsible
-    for; and ``contributes_to``, the number of measures of others that it contributes to.
+    quarters_without_data, budget_dkk, spent_dkk, spent_known_dkk``, summed over the measures it
+    is responsible for; and ``contributes_to``, the number of measures of others that it
+    contributes to.
     """
     measures = delivery_by_measure(strategy, activities, until=until)
     summed = [
         "quarters_committed", "quarters_kept", "quarters_not_kept", "quarters_without_data",
-        "budget_dkk", "spent_dkk",
+        "budget_dkk", "spent_dkk", "spent_known_dkk",
     ]  # fmt: skip
-    rows = []
+    rows: list[dict[str, object]] = []
     for name, party in strategy.parties.items():
         own = measures[measures["party"] == name]
         helps = sum(name in one.contributing for one in strategy.measures.values())
         row = {"party": name, "name": party.name, "measures": len(own), "contributes_to": helps}
-        rows.append(row | {key: own[key].sum() for key in summed})
+        rows.append(row | {key: own[key].sum(skipna=False) for key in summed})
     return pd.DataFrame(rows)
 
 
@@ -207,9 +245,11 @@ def money_by_year(
 ) -> pd.DataFrame:
     """One row per year of the frame and one, ``year`` = ``"total"``, for all of them.
 
-    Columns: ``year, frame_dkk, budget_dkk`` (allotted to measures), ``spent_dkk,
-    unreported`` (quarters of measures with a commitment whose spending nobody has reported: the
-    sum lacks them), ``left_dkk`` (frame minus spent), ``over_frame``.
+    Columns: ``year, frame_dkk, budget_dkk`` (allotted to measures), ``spent_dkk`` (``nan`` where
+    something is unreported and for years to come), ``spent_known_dkk`` (at least so much),
+    ``unreported`` (quarters of measures with a commitment whose spending nobody has reported),
+    ``left_dkk`` (frame minus spent), ``over_frame`` (whether already what is known is more than
+    the frame).
     """
     strategy = amended(strategy, until=until)
     rows = delivery_by_quarter(strategy, activities, until=until)
@@ -221,14 +261,18 @@ def money_by_year(
         "year": [str(year) for year in years],
         "frame_dkk": [float(strategy.budget.get(year, 0)) for year in years],
         "budget_dkk": [_allotted(strategy, year) for year in years],
-        "spent_dkk": [float(spent.get(str(year), 0.0)) for year in years],
+        "spent_known_dkk": [float(spent.get(str(year), 0.0)) for year in years],
         "unreported": [int(unreported.get(str(year), 0)) for year in years],
     })  # fmt: skip
     total = table.drop(columns="year").sum().to_frame().T.assign(year="total")
     table = pd.concat([table, total[table.columns]], ignore_index=True)
-    table["left_dkk"] = table["frame_dkk"] - table["spent_dkk"]
     table["unreported"] = table["unreported"].astype("int64")
-    return table.assign(over_frame=table["left_dkk"] < 0)
+    whole = table["spent_known_dkk"].where(table["unreported"] == 0)
+    this_year = until[:4] if until else str(years[-1])
+    to_come = (table["year"] > this_year) & (table["year"] != "total")
+    table["spent_dkk"] = whole.mask(to_come)
+    table["left_dkk"] = table["frame_dkk"] - whole
+    return table.assign(over_frame=table["spent_known_dkk"] > table["frame_dkk"])
 
 
 def _allotted(strategy: Strategy, year: int) -> float:
@@ -258,15 +302,18 @@ def observe_delivery(
     rows = _by_quarter(own, activities, until)
     rows = rows[rows["kept"] != "none"]
     rows = rows[rows["quarter"].map(quarter_number) <= quarter_number(end)]
-    held = strategy.measures[target.measure].hold is not None
+    held = any(one.hold is not None for one in own.values())
     if held:
         rows = rows[rows["hold"].notna()]
     if rows.empty:
         return Observed(reason="no-commitment" if until is None else "too-early", progress=0.0)
-    if (rows["kept"] == "no data").any():
-        return Observed(reason="delivery-missing")
+    if (absent := rows["kept"] == "no data").any():
+        return Observed(reason="delivery-missing", missing=tuple(rows.loc[absent, "quarter"]))
     value = _percent_held(rows) if held else _percent_delivered(rows)
-    return Observed(value=value, lower=value, upper=value, start=target.limit, latest=value)
+    return Observed(
+        value=value, lower=value, upper=value, start=target.limit, latest=value,
+        window=(rows["quarter"].iloc[0], rows["quarter"].iloc[-1]),
+    )  # fmt: skip
 
 
 def _percent_held(rows: pd.DataFrame) -> float:

@@ -12,12 +12,13 @@ import pandas as pd
 from tingbjerg_eval.stats.changes import COUNT_COLUMNS, read_cells
 from tingbjerg_eval.stats.power import MinimumDetectableChange, minimum_detectable_change
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.kinds import Outlook
 from tingbjerg_eval.study.rules.targets import COMPARISON
-from tingbjerg_eval.targets.observed import PER, YEAR, target_design
+from tingbjerg_eval.targets.observed import PER, YEAR, target_design, year_number, years_of
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.design import Design
-    from tingbjerg_eval.study.settings import StudySettings
+    from tingbjerg_eval.study.settings import Indicator, StudySettings
     from tingbjerg_eval.study.strategy import Target
 
 WANTED_QUARTERS = 16
@@ -25,7 +26,10 @@ WANTED_WAVES = 3
 WANTED_AREAS = 20
 """More of these would still help noticeably; see the power table in ``docs/methods.md``."""
 
-Answer = Literal["yes", "no", "cannot be known", "not asked"]
+Smallest = Callable[..., MinimumDetectableChange]
+"""How the smallest change that would be found is worked out."""
+
+Answer = Literal["yes", "no", "met-at-baseline", "cannot be known", "not asked"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +57,11 @@ class Measurability:
     smallest_fall, smallest_rise
         The smallest changes that would be found, on the same scale.
     measurable
-        ``not asked`` for deliveries and for ``not_worse``, which asks for no change.
+        ``met-at-baseline`` where the goal was reached before the effort began; ``not asked`` for
+        deliveries and for kinds that ask for no change.
+    asks_rise
+        Whether the change in question is a rise: the goal's own, or for a target that asks for
+        no change the worsening that would be seen.
     reason
         The code of the refused method where it cannot be known.
     """
@@ -64,6 +72,7 @@ class Measurability:
     smallest_fall: float = math.nan
     smallest_rise: float = math.nan
     measurable: Answer
+    asks_rise: bool = False
     reason: str = ""
     alternatives: tuple[Alternative, ...] = ()
 
@@ -75,7 +84,7 @@ def measurability(
     panels: Mapping[str, pd.DataFrame],
     shares: Mapping[str, pd.DataFrame],
     *,
-    smallest: Callable[..., MinimumDetectableChange] = minimum_detectable_change,
+    smallest: Smallest = minimum_detectable_change,
 ) -> Measurability:
     """Whether the change that ``target`` asks for would be found, from the baseline alone.
 
@@ -86,7 +95,7 @@ def measurability(
     smallest
         How the smallest change is found.
     """
-    if target.kind == "delivered":
+    if target.of_kind.by_measure or target.indicator is None:
         return Measurability(target=name, measurable="not asked")
     indicator = settings.indicators[target.indicator]
     table = (panels if indicator.kind == "count" else shares)[target.indicator]
@@ -101,16 +110,28 @@ def measurability(
         others = tuple(_alternatives(target, math.nan, settings, panels, smallest))
         return Measurability(target=name, measurable="cannot be known", reason=refused.code,
                              alternatives=others)  # fmt: skip
-    answer = _answer(target, change, found)
-    others = _alternatives(target, change, settings, panels, smallest) if answer == "no" else ()
+    answer = _answer(target, change, found, good=indicator.good)
+    others = (
+        tuple(_alternatives(target, change, settings, panels, smallest)) if answer == "no" else ()
+    )
     return Measurability(
         target=name, scale=found.scale, change=change, smallest_fall=found.fall,
-        smallest_rise=found.rise, measurable=answer, alternatives=tuple(others),
+        smallest_rise=found.rise, measurable=answer, alternatives=others,
+        asks_rise=_asks_rise(target, indicator.good),
     )  # fmt: skip
 
 
+def _asks_rise(target: Target, good: str) -> bool:
+    """The goal's direction, which is that of good; a worsening is what ``not_worse`` looks for."""
+    return (good == "higher") == target.of_kind.asks_change
+
+
+def _indicator(target: Target, settings: StudySettings) -> Indicator:
+    return settings.indicators[str(target.indicator)]
+
+
 def _design(target: Target, settings: StudySettings) -> Design | None:
-    count = settings.indicators[target.indicator].kind == "count"
+    count = _indicator(target, settings).kind == "count"
     design = settings.design() if count else settings.survey_design()
     return None if design is None else target_design(target, design)
 
@@ -122,31 +143,33 @@ def _no_window(target: Target) -> MethodRefused:
 
 
 def wanted_change(target: Target, table: pd.DataFrame, design: Design, *, good: str) -> float:
-    """The change of the indicator that reaches the goal, all else as at the baseline.
+    """The change of the indicator that just reaches the goal, all else as at the baseline.
 
-    A rate ratio for counts, percentage points for shares; ``not_worse`` asks for none.
+    A rate ratio for counts, percentage points for shares; ``not_worse`` asks for none. A goal of
+    a change a year is reached by a series that leaves the baseline's level after its last year
+    and moves with the goal's speed from then on, as the slope that is measured would read it.
+
+    Raises
+    ------
+    MethodRefused
+        ``all-zero-baseline``; ``no-gap-at-baseline`` where there is no distance to shrink.
     """
-    goal, before = target.limit, _baseline_level(table, design, design.treated)
-    if target.kind == "level":
-        return goal / before if design.in_quarters else goal - before
-    if target.kind == "gap_to":
-        sign = 1 if good == "lower" else -1
-        gap = max(sign * (before - _reference_level(target, table, design)), 0.0)
-        move = sign * gap * goal / 100
-        return 1 + move / before if design.in_quarters else move
-    if target.kind == "not_worse":
-        return 1.0 if design.in_quarters else 0.0
-    if target.kind == "yearly_change":
-        years = _years_ahead(design)
-        return (1 + goal / 100) ** years if design.in_quarters else goal * years
-    return 1 + goal / 100 if design.in_quarters else goal
+    before = _baseline_level(table, design, design.treated)
+    return target.of_kind.wanted(
+        Outlook(
+            goal=target.limit,
+            counts=design.in_quarters,
+            good=good,
+            before=before,
+            reference=_reference_level(target, table, design),
+            years=_years(design),
+        )
+    )
 
 
-def _years_ahead(design: Design) -> float:
-    """Years from the middle of the baseline to the middle of the period."""
-    from tingbjerg_eval.stats.units import years_between
-
-    return years_between(design.baseline_times, design.period_times)
+def _years(design: Design) -> list[float]:
+    waves = () if design.in_quarters else (int(design.baseline[1]), int(design.period[1]))
+    return [year_number(first) for first, _ in years_of(design, waves)]
 
 
 def _baseline_level(table: pd.DataFrame, design: Design, area: str) -> float:
@@ -161,21 +184,32 @@ def _baseline_level(table: pd.DataFrame, design: Design, area: str) -> float:
 
 
 def _reference_level(target: Target, table: pd.DataFrame, design: Design) -> float:
+    if target.reference is None:
+        return math.nan
     areas = design.comparison if target.reference == COMPARISON else (target.reference,)
     return sum(_baseline_level(table, design, area) for area in areas) / len(areas)
 
 
-def _answer(target: Target, change: float, found: MinimumDetectableChange) -> Answer:
-    if target.kind == "not_worse":
+def _answer(target: Target, change: float, found: MinimumDetectableChange, *, good: str) -> Answer:
+    """Whether the goal's change would be found, looked for only in the direction of good."""
+    if not target.of_kind.asks_change:
         return "not asked"
-    return "yes" if change <= found.fall or change >= found.rise else "no"
+    none = 1.0 if found.scale == "rate ratio" else 0.0
+    if (change >= none) if good == "lower" else (change <= none):
+        return "met-at-baseline"
+    shown = change <= found.fall if good == "lower" else change >= found.rise
+    return "yes" if shown else "no"
 
 
 def _alternatives(
-    target: Target, change: float, settings: StudySettings, panels, smallest
+    target: Target,
+    change: float,
+    settings: StudySettings,
+    panels: Mapping[str, pd.DataFrame],
+    smallest: Smallest,
 ) -> Iterator[Alternative]:
     """What could be shown instead, tried on the baseline where the data at hand allow it."""
-    indicator = settings.indicators[target.indicator]
+    indicator = _indicator(target, settings)
     if indicator.kind == "count":
         yield from _pooled(target, change, settings, panels, smallest)
         yield from _survey_items(indicator, settings)
@@ -187,12 +221,18 @@ def _alternatives(
         yield Alternative(code="more-comparison-areas")
 
 
-def _pooled(target, change: float, settings: StudySettings, panels, smallest):
+def _pooled(
+    target: Target,
+    change: float,
+    settings: StudySettings,
+    panels: Mapping[str, pd.DataFrame],
+    smallest: Smallest,
+) -> Iterator[Alternative]:
     """All offences with the same direction of good together, where that shows the change."""
-    own = settings.indicators[target.indicator]
+    own = _indicator(target, settings)
     names = tuple(
         name for name, one in settings.indicators_of("count").items()
-        if one.good == own.good and not one.activity and name in panels
+        if one.good == own.good and not getattr(one, "activity", False) and name in panels
     )  # fmt: skip
     design = _design(target, settings)
     if len(names) < 2 or design is None:
@@ -203,11 +243,12 @@ def _pooled(target, change: float, settings: StudySettings, panels, smallest):
     except MethodRefused:
         return
     size = found.fall if own.good == "lower" else found.rise
-    if math.isnan(change) or change <= found.fall or change >= found.rise:
+    shown = change <= size if own.good == "lower" else change >= size
+    if math.isnan(change) or shown:
         yield Alternative(code="pool-offences", indicators=names, smallest=size)
 
 
-def _survey_items(indicator, settings: StudySettings) -> Iterator[Alternative]:
+def _survey_items(indicator: Indicator, settings: StudySettings) -> Iterator[Alternative]:
     names = tuple(
         name for name, one in settings.indicators_of("share").items()
         if one.theme is not None and one.theme == indicator.theme

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_text
 from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_windows
-from tingbjerg_eval.stats.periods import compare_periods
+from tingbjerg_eval.stats.exact import exact_observed_to_expected
+from tingbjerg_eval.stats.periods import compare_bare_counts, compare_periods
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Window, times
 from tingbjerg_eval.study.rules.targets import COMPARISON
+from tingbjerg_eval.study.waves import wave_known
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
 
     from tingbjerg_eval.stats.estimate import Estimate
+    from tingbjerg_eval.study.kinds import Figure
     from tingbjerg_eval.study.strategy import Target
 
 PER = 1000
@@ -43,6 +49,10 @@ class Observed:
         Where ``value`` stood before the effort.
     progress
         How much of the way to the deadline has passed, 0 to 1.
+    window
+        The quarters or waves that the figure reads; empty where there is none.
+    missing
+        The quarters whose delivery nobody has reported.
     reason
         Why there is no value: ``too-early``, ``no-wave``, ``no-gap-at-baseline``,
         ``delivery-missing``, ``no-commitment`` or the code of a refused method.
@@ -55,15 +65,22 @@ class Observed:
     latest: float = math.nan
     start: float = 0.0
     progress: float = 1.0
+    window: Window | tuple[()] = ()
+    missing: tuple[str, ...] = ()
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class _Level:
-    """A level with the variance of its estimate."""
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A level with the variance of its estimate; for counts what it was counted from.
+
+    ``exposure`` is in inhabitant-years.
+    """
 
     value: float
     variance: float
+    count: float = math.nan
+    exposure: float = math.nan
 
 
 def target_design(
@@ -73,6 +90,7 @@ def target_design(
     until: str | None = None,
     start: str | None = None,
     waves: tuple[int, ...] | None = None,
+    fielded: Mapping[int, dt.date] | None = None,
 ) -> Design | None:
     """``design`` with the period on which ``target`` is measured; ``None`` while it is too early.
 
@@ -90,11 +108,16 @@ def target_design(
         The first quarter of the effort; survey waves of that year were fielded before it.
     waves
         Waves that are there; ``None`` for all that the design could have.
+    fielded
+        As in :func:`tingbjerg_eval.study.waves.wave_known`, which says what is known at ``until``.
     """
     if not design.in_quarters:
-        return _wave_design(target, design, until, start, waves)
+        held = None if waves is None else tuple(
+            one for one in waves if until is None or wave_known(one, until, fielded)
+        )  # fmt: skip
+        return _wave_design(target, design, until, start, held)
     end = _earlier(str(target.by), until)
-    whole = (quarter_number(end) - quarter_number(design.period[0]) + 1) // YEAR
+    whole = (quarter_number(end) - _number(design.period[0]) + 1) // YEAR
     length = YEAR * (min(whole, 1) if target.window == "last_year" else whole)
     if length <= 0:
         return None
@@ -105,14 +128,21 @@ def _earlier(by: str, until: str | None) -> str:
     return by if until is None else min(by, until, key=quarter_number)
 
 
-def _wave_design(target, design, until, start, waves) -> Design | None:
-    last = int(target.by)
+def _wave_design(
+    target: Target,
+    design: Design,
+    until: str | None,
+    start: str | None,
+    waves: tuple[int, ...] | None,
+) -> Design | None:
+    last = int(str(target.by))
     if until is None:
         held = [last] if waves is None or last in waves else []
     else:
-        began = max(design.baseline[1], int(start[:4]) if start else 0)
-        known = range(began + 1, last + 1) if waves is None else sorted(waves)
-        held = [wave for wave in known if began < wave <= min(last, int(until[:4]))]
+        began = max(int(design.baseline[1]), int(start[:4]) if start else 0)
+        year_over = [one for one in range(began + 1, last + 1) if wave_known(one, until)]
+        held = [one for one in (year_over if waves is None else sorted(waves))
+                if began < one <= last]  # fmt: skip
     return design.with_(period=(held[-1], held[-1])) if held else None
 
 
@@ -125,6 +155,7 @@ def observe(
     level: float = 0.95,
     until: str | None = None,
     start: str | None = None,
+    fielded: Mapping[int, dt.date] | None = None,
 ) -> Observed:
     """The observed figure of a target on an indicator.
 
@@ -134,7 +165,7 @@ def observe(
         A panel for a count, a shares table for a share.
     level
         Of the one-sided limits.
-    until, start
+    until, start, fielded
         As in :func:`target_design`.
 
     Returns
@@ -143,19 +174,23 @@ def observe(
         With a ``reason`` and without a value where the figures do not allow one.
     """
     waves = None if design.in_quarters else _waves(data, design.treated)
-    measured = target_design(target, design, until=until, start=start, waves=waves)
+    measured = target_design(target, design, until=until, start=start, waves=waves, fielded=fielded)
     if measured is None:
         reason = "too-early" if until or design.in_quarters else "no-wave"
         return Observed(reason=reason, progress=0.0)
     try:
-        measure = _Measurement(target, data, measured, good, level)
-        found = _BY_KIND[target.kind](measure)
+        measured_by = Measurement(target, data, measured, good, level)
+        figure = target.of_kind.observe(measured_by)
     except MethodRefused as refused:
         return Observed(reason=refused.code)
     return Observed(
-        baseline=measure.baseline.value, latest=measure.latest.value,
-        progress=_progress(target, measured), **found,
+        baseline=measured_by.baseline.value, latest=measured_by.latest.value,
+        progress=_progress(target, measured), window=measured.period, **_ends(figure),
     )  # fmt: skip
+
+
+def _ends(figure: Figure) -> dict[str, Any]:
+    return {**figure}
 
 
 def _waves(data: pd.DataFrame, area: str) -> tuple[int, ...]:
@@ -165,43 +200,132 @@ def _waves(data: pd.DataFrame, area: str) -> tuple[int, ...]:
 def _progress(target: Target, design: Design) -> float:
     """From the baseline's end (0) to the deadline (1)."""
     begin, now = (_number(one[1]) for one in (design.baseline, design.period))
-    return (now - begin) / (_number(target.by) - begin)
+    return (now - begin) / (_number(target.by or 0) - begin)
 
 
 def _number(time: str | int) -> int:
     return quarter_number(time) if is_quarter(time) else int(time)
 
 
-class _Measurement:
-    """Levels of areas in the windows of one target, and how far chance may move them."""
+class Measurement:
+    """What one target can be measured by: levels of areas in its windows, and their chance.
+
+    Arithmetic comes first: a figure whose limits cannot be had stands without them. Where a
+    window holds no report at all there is no scatter to learn from, and the limits are the exact
+    ones of counts alone.
+    """
 
     def __init__(self, target: Target, data: pd.DataFrame, design: Design, good: str, level: float):
         self.target, self.data, self.design = target, data, design
-        self.good, self.level = good, level
+        self.good, self.tail = good, level
         refuse_windows(design, (design.treated,))
         self.counts = design.in_quarters
         self.baseline = self.at(design.treated, design.baseline)
         self.latest = self.at(design.treated, design.period)
 
-    def at(self, area: str, window: Window) -> _Level:
+    def at(self, area: str, window: Window) -> Level:
         """The level of ``area`` in ``window``: per 1,000 and year, or percent."""
         cells = read_cells(self.data, self.design, areas=(area,), windows=[window])
         return _rate(cells) if self.counts else _share(cells)
 
-    def change(self) -> tuple[float, float, float]:
+    def level(self) -> Figure:
+        """The level of the window, with limits; 0 reports have an exact upper limit."""
+        value = self.latest.value
+        figure = {"value": value, "start": self.baseline.value}
+        if not self.counts:
+            half = self.half_width(self.latest.variance)
+            return figure | {"lower": value - half, "upper": value + half}
+        if self.latest.count == 0 or self.baseline.count == 0:
+            return figure | self._exact_level()
+        half = self.half_width(_relative(self.latest))
+        return figure | {"lower": value * math.exp(-half), "upper": value * math.exp(half)}
+
+    def _exact_level(self) -> Figure:
+        estimate = exact_observed_to_expected(
+            int(self.latest.count), self.latest.exposure, level=2 * self.tail - 1
+        )
+        return {"lower": PER * estimate.lower, "upper": PER * estimate.upper}
+
+    def change(self) -> Figure:
         """The period's change with one-sided limits, in percent (counts) or points (shares)."""
-        found = self._compared()
-        if self.counts:
-            return (self.bare_change(), 100 * (found.lower - 1), 100 * (found.upper - 1))
-        return found.value, found.lower, found.upper
+        if not self.counts:
+            estimate = self._compared()
+            return {"value": estimate.value, "lower": estimate.lower, "upper": estimate.upper}
+        ratio = self._ratio()
+        if math.isnan(ratio):
+            return self._nothing_at_all()
+        limits = self._change_limits()
+        ends = (limits.lower, limits.upper) if limits else (math.nan, math.nan)
+        return {
+            key: 100 * (end - 1)
+            for key, end in zip(("value", "lower", "upper"), (ratio, *ends), strict=True)
+        }
+
+    def _ratio(self) -> float:
+        """The period's rate over the baseline's: infinite after a baseline without a report."""
+        if self.baseline.count:
+            return self.latest.value / self.baseline.value
+        return math.inf if self.latest.count else math.nan
+
+    def _nothing_at_all(self) -> Figure:
+        """No report in either window is no worse; a fall from nothing is no question."""
+        if self.target.of_kind.tolerates:
+            return {"value": 0.0, "lower": math.nan, "upper": math.nan}
+        raise MethodRefused("all-zero-baseline", "The baseline holds no report.",
+                            "Use a wider basket.")  # fmt: skip
+
+    def _change_limits(self) -> Estimate | None:
+        empty = not (self.baseline.count and self.latest.count)
+        try:
+            if empty:
+                return compare_bare_counts(self.data, self.design, level=2 * self.tail - 1)
+            return self._compared()
+        except MethodRefused as refused:
+            if refused.code in UNUSABLE:
+                raise
+            return None
 
     def _compared(self) -> Estimate:
         """A two-sided interval whose ends are the one-sided limits."""
-        return compare_periods(self.data, self.design, level=2 * self.level - 1)
+        return compare_periods(self.data, self.design, level=2 * self.tail - 1)
 
-    def bare_change(self) -> float:
-        """The change of the rate, in percent."""
-        return 100 * (self.latest.value / self.baseline.value - 1)
+    def slope(self) -> Figure:
+        """Slope of a straight line through the last year before the effort and those since."""
+        at, levels = _years(self)
+        weights = (at - at.mean()) / ((at - at.mean()) ** 2).sum()
+        values = np.array([one.value for one in levels])
+        if not self.counts:
+            slope = float(weights @ values)
+            half = self.half_width(float(weights**2 @ [one.variance for one in levels]))
+            return {"value": slope, "lower": slope - half, "upper": slope + half}
+        if (values == 0).any():
+            raise MethodRefused("all-zero-year", "A year holds no report.", "Use a wider basket.")
+        slope = float(weights @ np.log(values))
+        half = self.half_width(float(weights**2 @ [_relative(one) for one in levels]))
+        return {
+            key: 100 * math.expm1(end)
+            for key, end in (("value", slope), ("lower", slope - half), ("upper", slope + half))
+        }
+
+    def distance(self) -> Figure:
+        """The distance to the reference; positive while the treated area is worse off."""
+        sign = 1 if self.good == "lower" else -1
+        windows = (self.design.baseline, self.design.period)
+        pairs = [(_of(self, window), _reference(self, window)) for window in windows]
+        before, now = (sign * (own.value - other.value) for own, other in pairs)
+        if before <= 0:
+            raise MethodRefused(
+                "no-gap-at-baseline",
+                "The treated area was no worse off than its reference at the baseline.",
+                "Choose a target of another kind.",
+            )
+        goal = self.target.limit
+        half = self.half_width(_gap_variance(pairs, 1 + goal / 100))
+        beyond = now - (1 + goal / 100) * before
+        return {
+            key: goal + 100 * end / before
+            for key, end in (("value", beyond), ("lower", beyond - half), ("upper", beyond + half))
+        }
 
     def half_width(self, contrast: float) -> float:
         """How far chance may move a contrast whose sampling variance is ``contrast``."""
@@ -211,90 +335,74 @@ class _Measurement:
         """Standard errors between a figure and its limit, overdispersion included.
 
         For counts read off :func:`compare_periods`: the half-width of its log rate ratio over
-        the Poisson error of the same ratio.
+        the Poisson error of the same ratio; ``nan`` where it refuses for want of reports or time.
         """
         from scipy.stats import norm
 
         if not self.counts:
-            return float(norm.ppf(self.level))
-        found = self._compared()
-        half = (math.log(found.upper) - math.log(found.lower)) / 2
+            return float(norm.ppf(self.tail))
+        try:
+            limits = self._compared()
+        except MethodRefused as refused:
+            if refused.code in UNUSABLE:
+                raise
+            return math.nan
+        half = (math.log(limits.upper) - math.log(limits.lower)) / 2
         return half / math.sqrt(sum(map(_relative, (self.baseline, self.latest))))
 
 
-def _relative(level: _Level) -> float:
+UNUSABLE = ("unusable-value", "missing-rows", "missing-area", "bad-population", "break")
+"""Refusals that concern the figure itself and not only its limits."""
+
+
+def _relative(level: Level) -> float:
     """Variance of the log of a rate: one over its count."""
     return level.variance / level.value**2
 
 
-def _rate(cells: Cells) -> _Level:
-    count, exposure = cells["count"].sum(), cells["population"].sum() / YEAR
-    value = PER * count / exposure
-    return _Level(float(value), float(PER**2 * count / exposure**2))
-
-
-def _share(cells: Cells) -> _Level:
-    n = cells["share"].shape[1]
-    if n == 0:
-        raise MethodRefused("no-wave", "The survey has no wave here.", "Choose another deadline.")
-    return _Level(
-        100 * float(cells["share"].mean()), 100**2 * float(cells["variance"].sum()) / n**2
+def _rate(cells: Cells) -> Level:
+    count, exposure = float(cells["count"].sum()), float(cells["population"].sum()) / YEAR
+    return Level(
+        value=PER * count / exposure,
+        variance=PER**2 * count / exposure**2,
+        count=count,
+        exposure=exposure,
     )
 
 
-def _level_kind(measure: _Measurement) -> dict:
-    value = measure.latest.value
-    found = {"value": value, "start": measure.baseline.value}
-    if measure.counts:
-        if value == 0:
-            return found
-        half = measure.half_width(_relative(measure.latest))
-        return found | {"lower": value * math.exp(-half), "upper": value * math.exp(half)}
-    half = measure.half_width(measure.latest.variance)
-    return found | {"lower": value - half, "upper": value + half}
+def _share(cells: Cells) -> Level:
+    n = cells["share"].shape[1]
+    if n == 0:
+        raise MethodRefused("no-wave", "The survey has no wave here.", "Choose another deadline.")
+    variance = 100**2 * float(cells["variance"].sum()) / n**2
+    return Level(value=100 * float(cells["share"].mean()), variance=variance)
 
 
-def _change_kind(measure: _Measurement) -> dict:
-    try:
-        value, lower, upper = measure.change()
-    except MethodRefused as refused:
-        if refused.code != "all-zero-period":
-            raise
-        return {"value": measure.bare_change()}
-    return {"value": value, "lower": lower, "upper": upper}
+def years_of(design: Design, waves: Sequence[int]) -> list[Window]:
+    """The years (or waves) that a slope goes through, the baseline's last one first."""
+    if not design.in_quarters:
+        return [
+            (w, w) for w in sorted(waves) if int(design.baseline[1]) <= w <= int(design.period[1])
+        ]
+    return _whole_years(design)
 
 
-def _yearly_kind(measure: _Measurement) -> dict:
-    """Slope of a straight line through the last year before the effort and those since."""
-    at, levels = _years(measure)
-    weights = (at - at.mean()) / ((at - at.mean()) ** 2).sum()
-    values = np.array([one.value for one in levels])
-    if not measure.counts:
-        slope = float(weights @ values)
-        half = measure.half_width(float(weights**2 @ [one.variance for one in levels]))
-        return {"value": slope, "lower": slope - half, "upper": slope + half}
-    if (values == 0).any():
-        raise MethodRefused("all-zero-year", "A year holds no report.", "Use a wider basket.")
-    slope = float(weights @ np.log(values))
-    half = measure.half_width(float(weights**2 @ [_relative(one) for one in levels]))
-    ends = (slope, slope - half, slope + half)
-    return dict(zip(("value", "lower", "upper"), (100 * math.expm1(x) for x in ends), strict=True))
-
-
-def _years(measure: _Measurement) -> tuple[np.ndarray, list[_Level]]:
+def _years(measured: Measurement) -> tuple[np.ndarray, list[Level]]:
     """The years (or waves) of the slope and the treated area's level in each."""
-    design = measure.design
-    if not measure.counts:
-        held = _waves(measure.data, design.treated)
-        windows = [(w, w) for w in sorted(held) if design.baseline[1] <= w <= design.period[1]]
-        return np.array([w for w, _ in windows], float), [_of(measure, w) for w in windows]
-    windows = _whole_years(design)
-    middles = [quarter_number(first) / YEAR for first, _ in windows]
-    return np.array(middles), [_of(measure, w) for w in windows]
+    design = measured.design
+    waves = () if measured.counts else _waves(measured.data, design.treated)
+    windows = years_of(design, waves)
+    at = np.array([year_number(first) for first, _ in windows])
+    return at, [_of(measured, window) for window in windows]
 
 
-def _of(measure: _Measurement, window: Window) -> _Level:
-    return measure.at(measure.design.treated, window)
+def year_number(time: str | int) -> float:
+    """A quarter or wave as years on a line."""
+    return quarter_number(time) / YEAR if is_quarter(time) else float(time)
+
+
+def _of(measured: Measurement, window: Window) -> Level:
+    return measured.at(measured.design.treated, window)
 
 
 def _whole_years(design: Design) -> list[Window]:
@@ -303,27 +411,7 @@ def _whole_years(design: Design) -> list[Window]:
     return [(piece[0], piece[-1]) for piece in (before, *pieces)]
 
 
-def _gap_kind(measure: _Measurement) -> dict:
-    """The distance to the reference; positive while the treated area is worse off."""
-    sign = 1 if measure.good == "lower" else -1
-    windows = (measure.design.baseline, measure.design.period)
-    pairs = [(_of(measure, window), _reference(measure, window)) for window in windows]
-    before, now = (sign * (own.value - other.value) for own, other in pairs)
-    if before <= 0:
-        raise MethodRefused(
-            "no-gap-at-baseline",
-            "The treated area was no worse off than its reference at the baseline.",
-            "Choose a target of another kind.",
-        )
-    left = 1 + measure.target.limit / 100
-    half = measure.half_width(_gap_variance(pairs, left))
-    beyond = now - left * before
-    ends = (beyond, beyond - half, beyond + half)
-    told = (measure.target.limit + 100 * end / before for end in ends)
-    return dict(zip(("value", "lower", "upper"), told, strict=True))
-
-
-def _gap_variance(pairs: list[tuple[_Level, _Level]], left: float) -> float:
+def _gap_variance(pairs: list[tuple[Level, Level]], left: float) -> float:
     """Of ``distance now - left * distance before``; ``pairs`` are before and now."""
     weights = (left**2, 1.0)
     return sum(
@@ -332,22 +420,13 @@ def _gap_variance(pairs: list[tuple[_Level, _Level]], left: float) -> float:
     )
 
 
-def _reference(measure: _Measurement, window: Window) -> _Level:
+def _reference(measured: Measurement, window: Window) -> Level:
     """The reference area's level, or the plain mean of the comparison areas' levels."""
-    if measure.target.reference != COMPARISON:
-        return measure.at(measure.target.reference, window)
-    levels = [measure.at(area, window) for area in measure.design.comparison]
-    return _Level(
-        float(np.mean([one.value for one in levels])),
-        sum(one.variance for one in levels) / len(levels) ** 2,
+    reference = measured.target.reference
+    if reference is not None and reference != COMPARISON:
+        return measured.at(reference, window)
+    levels = [measured.at(area, window) for area in measured.design.comparison]
+    return Level(
+        value=float(np.mean([one.value for one in levels])),
+        variance=sum(one.variance for one in levels) / len(levels) ** 2,
     )
-
-
-_BY_KIND = {
-    "level": _level_kind,
-    "relative_change": _change_kind,
-    "point_change": _change_kind,
-    "not_worse": _change_kind,
-    "yearly_change": _yearly_kind,
-    "gap_to": _gap_kind,
-}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -15,7 +15,9 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 if TYPE_CHECKING:
     from tingbjerg_eval.study.design import Design
     from tingbjerg_eval.study.settings import StudySettings
-    from tingbjerg_eval.study.strategy import Strategy
+    from tingbjerg_eval.study.strategy import Strategy, Target
+
+Measured = Literal["count", "share"]
 
 RANKS = ("rank_mentions", "rank_share", "rank_rate")
 COLUMNS = [
@@ -86,7 +88,9 @@ def unanswered_themes(problems: pd.DataFrame) -> pd.DataFrame:
     return problems[problems["answered"] != "target"].reset_index(drop=True)
 
 
-def _themes(settings: StudySettings, strategy: Strategy, consultation) -> list[str]:
+def _themes(
+    settings: StudySettings, strategy: Strategy, consultation: pd.DataFrame | None
+) -> list[str]:
     themes = [one.theme for one in settings.indicators.values() if one.theme]
     themes += [theme for area in strategy.action_areas.values() for theme in area.themes]
     if consultation is not None:
@@ -94,7 +98,12 @@ def _themes(settings: StudySettings, strategy: Strategy, consultation) -> list[s
     return sorted(set(themes))
 
 
-def _mentions(themes: Iterable[str], consultation, settings, until: str | None) -> list[float]:
+def _mentions(
+    themes: Iterable[str],
+    consultation: pd.DataFrame | None,
+    settings: StudySettings,
+    until: str | None,
+) -> list[float]:
     if consultation is None:
         return [math.nan for _ in themes]
     last = quarter_number(until or settings.periods.baseline[1])
@@ -107,7 +116,10 @@ def _mentions(themes: Iterable[str], consultation, settings, until: str | None) 
 
 
 def _levels(
-    settings: StudySettings, tables: Mapping[str, pd.DataFrame], kind: str, design: Design | None
+    settings: StudySettings,
+    tables: Mapping[str, pd.DataFrame],
+    kind: Measured,
+    design: Design | None,
 ) -> dict[str, tuple[float, float]]:
     """The treated area's and the comparison areas' mean level before, by indicator."""
     found = {}
@@ -134,7 +146,9 @@ def _level(table: pd.DataFrame, design: Design, area: str) -> float:
     return 100 * float(cells["share"].mean()) if cells["share"].size else math.nan
 
 
-def _largest(settings: StudySettings, theme: str, levels: Mapping[str, tuple[float, float]]):
+def _largest(
+    settings: StudySettings, theme: str, levels: Mapping[str, tuple[float, float]]
+) -> tuple[str, float, float]:
     of_theme = [
         (value, name, other) for name, (value, other) in levels.items()
         if settings.indicators[name].theme == theme and not math.isnan(value)
@@ -161,12 +175,13 @@ def _answers(settings: StudySettings, strategy: Strategy, theme: str) -> dict[st
     }
 
 
-def _themes_of(target, settings: StudySettings, strategy: Strategy) -> list[str]:
+def _themes_of(target: Target, settings: StudySettings, strategy: Strategy) -> list[str]:
     """An indicator answers its own theme; a delivery those of its action area without one.
 
     In an action area whose themes are measured, a delivery alone is no answer to a theme.
     """
     if target.indicator is not None:
-        return [settings.indicators[target.indicator].theme]
+        theme = settings.indicators[target.indicator].theme
+        return [theme] if theme else []
     measured = {one.theme for one in settings.indicators.values()}
     return [t for t in strategy.action_areas[target.action_area].themes if t not in measured]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -93,6 +93,13 @@ class Verdict:
         adjusted.
     retired
         Whether the steering group has retired the target; it is judged all the same.
+    window
+        The quarters or waves that ``observed`` reads; empty where there are none.
+    missing
+        Quarters whose delivery nobody has returned.
+    neighbours, neighbours_value, neighbours_lower, neighbours_upper
+        What is known of the adjacent areas: ``fewer`` or ``more`` than expected where their
+        interval excludes no change, at the study's level.
     """
 
     target: str
@@ -128,6 +135,12 @@ class Verdict:
     reason: str
     exploratory: bool
     retired: bool
+    window: tuple[str | int, str | int] | tuple[()] = ()
+    missing: tuple[str, ...] = ()
+    neighbours: Effect = "not asked"
+    neighbours_value: float = math.nan
+    neighbours_lower: float = math.nan
+    neighbours_upper: float = math.nan
 
     @property
     def provisional(self) -> bool:
@@ -139,6 +152,11 @@ class Verdict:
         """The effect told as ``better`` or ``worse`` than expected; otherwise as it is."""
         return towards_good(self.effect, self.good)
 
+    @property
+    def next_door(self) -> str:
+        """The neighbours' change told as ``better`` or ``worse``; otherwise as it is."""
+        return towards_good(self.neighbours, self.good)
+
 
 def judge(
     name: str,
@@ -149,6 +167,7 @@ def judge(
     effect: Estimate | MethodRefused | None = None,
     p_adjusted: float | None = None,
     smallest: MinimumDetectableChange | MethodRefused | None = None,
+    beside: Estimate | MethodRefused | None = None,
     provisional: bool = False,
     retired: bool = False,
 ) -> Verdict:
@@ -166,13 +185,21 @@ def judge(
         The effect's p-value after :func:`adjusted_p_values`; its own where not given.
     smallest
         The smallest change that could be shown, from the baseline.
+    beside
+        The adjacent areas' change beyond what was expected
+        (:func:`~tingbjerg_eval.stats.displacement.displacement`), where they were asked about. It
+        qualifies the conclusion: a better course here beside a worse one next door is mixed.
     """
-    good = "higher" if target.kind == "delivered" else good
-    asked = None if provisional or target.kind == "delivered" else effect
+    delivered = target.of_kind.by_measure
+    good = "higher" if delivered else good
+    asked = None if provisional or delivered else effect
     met = met_by(target, observed, good=good)
     certain = certain_of(target, observed, good=good)
     direction = effect_of(asked, p_adjusted)
-    status, signal = STATUS[met, certain, towards_good(direction, good)]
+    neighbours = "not asked" if asked is None else neighbours_of(beside)
+    status, signal = qualified(
+        STATUS[met, certain, towards_good(direction, good)], towards_good(neighbours, good)
+    )
     course = course_of(target, observed, good=good) if provisional else ""
     return Verdict(
         **_described(name, target, good),
@@ -181,6 +208,8 @@ def judge(
         certain=certain,
         effect=direction,
         **_effect_figures(asked, p_adjusted),
+        neighbours=neighbours,
+        **(_neighbour_figures(beside) if asked is not None else {}),
         **_smallest(asked, smallest, wants_fewer=good == "lower"),
         status=_as_code(course) if provisional else status,
         signal=COURSE_SIGNAL[course] if provisional else signal,
@@ -189,6 +218,30 @@ def judge(
         exploratory=not target.primary and isinstance(asked, Estimate),
         retired=retired,
     )
+
+
+def neighbours_of(beside: Estimate | MethodRefused | None) -> Effect:
+    """Fewer or more next door, where the interval excludes no change; nothing is adjusted."""
+    if not isinstance(beside, Estimate):
+        return "not asked" if beside is None else "cannot be shown"
+    if beside.lower <= beside.null <= beside.upper:
+        return "cannot be shown"
+    return "fewer" if beside.value < beside.null else "more"
+
+
+def qualified(found: tuple[str, Signal], neighbours: str) -> tuple[str, Signal]:
+    """A status with what happened next door; a worse course there is never plainly good."""
+    status, signal = found
+    if neighbours != "worse":
+        return found
+    return f"{status}-neighbours-worse", "mixed" if signal == "good" else signal
+
+
+def _neighbour_figures(beside: Estimate | MethodRefused | None) -> dict[str, Any]:
+    if not isinstance(beside, Estimate):
+        return {}
+    ends = ("value", "lower", "upper")
+    return {f"neighbours_{end}": float(getattr(beside, end)) for end in ends}
 
 
 def adjusted_p_values(
@@ -236,16 +289,7 @@ def certain_of(target: Target, observed: Observed, *, good: str) -> Certain:
 
 def margin(target: Target, value: float, *, good: str) -> float:
     """How far ``value`` is from the goal; 0 or less has reached it."""
-    wants_fewer = _wants_fewer(target, good)
-    limit = target.limit if wants_fewer or target.kind != "not_worse" else -target.limit
-    return value - limit if wants_fewer else limit - value
-
-
-def _wants_fewer(target: Target, good: str) -> bool:
-    """A distance shall always shrink and a delivery always rise, whatever is good."""
-    if target.kind in ("gap_to", "delivered"):
-        return target.kind == "gap_to"
-    return good == "lower"
+    return target.of_kind.margin(target.limit, value, good=good)
 
 
 def effect_of(effect: Estimate | MethodRefused | None, p_adjusted: float | None = None) -> Effect:
@@ -268,13 +312,19 @@ def towards_good(effect: str, good: str) -> str:
 
 
 def course_of(target: Target, observed: Observed, *, good: str) -> Course:
-    """Whether the figure so far lies on the straight line from the baseline to the goal."""
+    """Whether the figure so far lies on the straight line from the baseline to the goal.
+
+    A goal that is a speed (percent a year) is on course only where the speed so far reaches it:
+    on a straight line the slope is the goal's from the first day.
+    """
     if observed.reason == "too-early":
         return "too early"
     if math.isnan(observed.value):
         return "no data"
     if met_by(target, observed, good=good) == "yes":
         return "on course"
+    if target.of_kind.per_year:
+        return "not on course"
     to_come = (1 - observed.progress) * margin(target, observed.start, good=good)
     behind = margin(target, observed.value, good=good) - to_come
     return "on course" if behind <= ROUNDING else "not on course"
@@ -284,7 +334,7 @@ def _as_code(course: str) -> str:
     return "undecided" if course == "no data" else course.replace(" ", "-")
 
 
-def _described(name: str, target: Target, good: str) -> dict:
+def _described(name: str, target: Target, good: str) -> dict[str, Any]:
     return {
         "target": name,
         "title": target.title,
@@ -300,34 +350,42 @@ def _described(name: str, target: Target, good: str) -> dict:
     }
 
 
-def _figures(observed: Observed) -> dict:
+def _figures(observed: Observed) -> dict[str, Any]:
     return {
         "observed": observed.value,
         "observed_lower": observed.lower,
         "observed_upper": observed.upper,
         "baseline": observed.baseline,
         "latest": observed.latest,
+        "window": observed.window,
+        "missing": observed.missing,
     }
 
 
-def _effect_figures(effect: Estimate | MethodRefused | None, p_adjusted: float | None) -> dict:
+def _effect_figures(
+    effect: Estimate | MethodRefused | None, p_adjusted: float | None
+) -> dict[str, Any]:
     p_value = _p_value(effect)
-    known = isinstance(effect, Estimate)
-    return {
-        "effect_scale": effect.scale if known else "",
-        "effect_value": effect.value if known else math.nan,
-        "effect_lower": effect.lower if known else math.nan,
-        "effect_upper": effect.upper if known else math.nan,
-        "p_value": p_value,
-        "p_adjusted": p_value if p_adjusted is None or not known else p_adjusted,
-    }
+    if not isinstance(effect, Estimate):
+        ends = dict.fromkeys(("value", "lower", "upper"), math.nan)
+        scale, adjusted = "", p_value
+    else:
+        ends = {end: getattr(effect, end) for end in ("value", "lower", "upper")}
+        scale, adjusted = effect.scale, p_value if p_adjusted is None else p_adjusted
+    figures = {f"effect_{end}": value for end, value in ends.items()}
+    return {"effect_scale": scale, **figures, "p_value": p_value, "p_adjusted": adjusted}
 
 
 def _p_value(effect: Estimate | MethodRefused | None) -> float:
     return effect.p_value if isinstance(effect, Estimate) else math.nan
 
 
-def _smallest(effect, smallest, *, wants_fewer: bool) -> dict:
+def _smallest(
+    effect: Estimate | MethodRefused | None,
+    smallest: MinimumDetectableChange | MethodRefused | None,
+    *,
+    wants_fewer: bool,
+) -> dict[str, Any]:
     if smallest is not None and not isinstance(smallest, MethodRefused):
         found = smallest.fall if wants_fewer else smallest.rise
         return {"smallest_shown": found, "smallest_from": "baseline"}

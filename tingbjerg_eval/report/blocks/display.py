@@ -242,6 +242,10 @@ class Figure(Picture):
         return tuple(self.figure.get_size_inches())
 
 
+SHORT = 8
+"""Signs of a digest that a reader is shown in a head; the whole stands in the appendix."""
+
+
 class MemoHead(Block):
     """Sender, recipient, date of the decision and case numbers.
 
@@ -271,7 +275,7 @@ class MemoHead(Block):
             "case_number": case_number,
             "document_number": document_number,
             "case_officer": case_officer,
-            "plan": plan_digest,
+            "plan": plan_digest[:SHORT],
         }
         self.fields = [(words(f"head.{key}"), value) for key, value in named.items() if value]
 

@@ -207,7 +207,7 @@ def _row(name: str, row, words: Words) -> dict:
 
 
 def _remark(row, words: Words) -> str:
-    return "" if isinstance(row, MethodRefused) else remarks(fields(row)["note"], words)
+    return "" if isinstance(row, MethodRefused) else remarks(fields(row)["remarks"], words)
 
 
 def _refused(refused: MethodRefused, words: Words) -> str:

@@ -55,8 +55,8 @@ def _means(own: pd.DataFrame, of: Series, design: Design, words: Words) -> list[
         parts.append(
             words(
                 "alt.trend_means",
-                baseline_window=words.window(design.baseline),
-                period_window=words.window(design.period),
+                baseline_window=words.window(_drawn(own, design.baseline)),
+                period_window=words.window(_drawn(own, design.period)),
                 **{name: unit_text(v, of.unit, words) for name, v in treated.items()},
             )
         )
@@ -64,6 +64,12 @@ def _means(own: pd.DataFrame, of: Series, design: Design, words: Words) -> list[
         told = {name: unit_text(value, of.unit, words) for name, value in others.items()}
         parts.append(words("alt.trend_comparison", **told))
     return parts
+
+
+def _drawn(points: pd.DataFrame, window: Window) -> Window:
+    """The part of ``window`` that is drawn: a report of an early quarter ends before the plan."""
+    inside = [time for time in times(window) if time in set(points["time"])]
+    return (inside[0], inside[-1]) if inside else window
 
 
 def _window_means(points: pd.DataFrame, design: Design) -> dict[str, float]:

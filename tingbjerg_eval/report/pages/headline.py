@@ -19,8 +19,8 @@ def headline(executed, words: Words) -> str:
         if table["name"] == KEY_FIGURES
     ]
     answers = [row[1] for table in found for row in table["rows"]]
-    for key, good in (("final", "yes"), ("course", "on course")):
-        if good in answers:
-            met, targets = words.number(answers.count(good)), words.number(len(answers))
+    for key, good, other in (("final", "yes", "no"), ("course", "on course", "not on course")):
+        if judged := [one for one in answers if one in (good, other)]:
+            met, targets = words.number(judged.count(good)), words.number(len(judged))
             return words(f"index.headline_{key}", met=met, targets=targets)
     return ""

@@ -22,6 +22,7 @@ STATES = {
     "stopped": ("bad", "×"),
     "running": ("unknown", "…"),
     "waiting": ("unknown", "…"),
+    "lacking": ("unknown", "…"),
 }
 FILES = {"html": "report.html", "pdf": "report.pdf", "tables": "tables.xlsx"}
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -38,7 +39,7 @@ class Entry:
         ``baseline``, ``2011K2``, ``end_of_period``: also its folder under ``reports/``.
     state
         ``done``, ``kept`` (an earlier edition), ``failed``, ``stopped`` (by the disclosure
-        audit), ``running`` or ``waiting``.
+        audit), ``running``, ``waiting`` or ``lacking`` (the figures do not reach it yet).
     headline
         One sentence; for a failed report it is the general one.
     title

@@ -11,6 +11,7 @@ from functools import lru_cache
 from bs4 import BeautifulSoup, Comment, Tag
 from markupsafe import Markup
 
+from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.report.blocks.templates import FOLDER, template
 from tingbjerg_eval.report.words.sentences import Words
 
@@ -25,7 +26,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "div": ("class", "role", "aria-label", "tabindex"),
     "table": ("class", "data-table", "data-counts"),
     "th": ("class", "scope"),
-    "td": ("class", "data-cell"),
+    "td": ("class", "data-cell", "data-question"),
     "a": ("href",),
     "img": ("src", "alt", "width", "height"),
 }  # fmt: skip
@@ -35,10 +36,8 @@ SAFE_LINK = re.compile(r"#[\w.-]*|[\w-]+(/[\w.-]+)*\.(html|pdf|xlsx)(#[\w.-]*)?"
 SAFE_IMAGE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=]*")
 
 
-class ElementRefused(ValueError):
+class ElementRefused(DisclosureStop, ValueError):
     """A report holds an element, attribute or address that no report may hold."""
-
-    exit_code = 3
 
 
 def page(

@@ -22,6 +22,8 @@ WIDE = 44
 """Letters of a column of words that wishes for no more width."""
 LONGEST = 18
 """Letters of a word that is not hyphenated."""
+ANSWERS = [33.0, 19.0, 31.0, 11.0, 15.0, 25.0]
+"""Parts of the line of the first page's table: its drawings need theirs."""
 LINE = 104
 """Letters of a table's type that go on one line of the page."""
 
@@ -82,7 +84,7 @@ def _node(child) -> dict | str | None:
     if child.name == "table":
         return _table(child)
     if child.name == "img":
-        return _figure(child, caption=None, notes=[])
+        return _image(child)
     node = {"tag": child.name, "classes": child.get("class", []), "children": tree(child)}
     if child.name == "p" and _is_figure(child.find_next_sibling()):
         node["classes"] = [*node["classes"], "leads"]
@@ -115,6 +117,13 @@ def _division(division: Tag) -> dict:
     caption = division.find("p", class_="caption")
     notes = [note.get_text() for note in division.find_all("p", class_="note")]
     return _figure(division.find("img"), caption=caption and caption.get_text(), notes=notes)
+
+
+def _image(image: Tag) -> dict:
+    """A picture that stands in a figure of its own, or as a small one in a cell or a line."""
+    drawn = _figure(image, caption=None, notes=[])
+    small = image.parent.name in ("td", "th") or "bar" in image.parent.get("class", [])
+    return drawn | {"tag": "image"} if small else drawn
 
 
 def _figure(image: Tag, *, caption: str | None, notes: list[str]) -> dict:
@@ -158,6 +167,8 @@ def _widths(table: Tag, columns: int) -> list[float]:
 
     A column gets room for its longest word first; what is left goes to those that want more.
     """
+    if "answers" in table.get("class", []):
+        return ANSWERS
     whole, word = [0] * columns, [0] * columns
     for row in table.select("tr"):
         for place, cell in enumerate(row.find_all(["th", "td"])):

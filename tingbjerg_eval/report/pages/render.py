@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.report.blocks import templates as blocks
 from tingbjerg_eval.report.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
 from tingbjerg_eval.report.end import END_MARK
@@ -23,10 +24,8 @@ HIDDEN_TAGS = {"remove-cell", "remove-output", "not-in-report"}
 PARAMETER_TAGS = {"parameters", "injected-parameters"}
 
 
-class OutputRefused(ValueError):
+class OutputRefused(DisclosureStop, ValueError):
     """A cell shows something that did not go through the report's own displays."""
-
-    exit_code = 3
 
 
 def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:

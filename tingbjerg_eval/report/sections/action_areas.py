@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tingbjerg_eval.evaluation.study import Answer, TargetResult
 from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section
@@ -16,6 +16,7 @@ from tingbjerg_eval.report.words.verdicts import goal_text, sentences
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.targets.measurability import Alternative, Measurability
 
 
 def action_areas(report: Report) -> Block:
@@ -82,14 +83,24 @@ def _trend(report: Report, result: TargetResult) -> Block:
 def _measurable(report: Report, result: TargetResult) -> Iterator[Block]:
     """Whether the goal is large enough to be seen, and what could be seen instead."""
     words, found = report.words, report.study.measurable(result.name)
-    key = f"measurable.said_{found.measurable.replace(' ', '_')}"
-    yield Prose(words(key, smallest=smallest_text(report, found)))
+    yield Prose(_measurable_said(report, found))
     if found.alternatives and found.measurable == "no":
         said = [_alternative(report, one) for one in found.alternatives]
         yield Prose(words("measurable.alternatives", alternatives=words.listed(said)))
 
 
-def _alternative(report: Report, alternative) -> str:
+def _measurable_said(report: Report, found: Measurability) -> str:
+    words = report.words
+    key = f"measurable.said_{found.measurable.replace(' ', '_')}"
+    if found.measurable == "cannot be known":
+        reason = words.first(f"refused.{found.reason}", "refused.generic", code=found.reason)
+        return words(key, reason=reason)
+    if found.measurable == "not asked":
+        key += "_rise" if found.asks_rise else "_fall"
+    return words(key, smallest=smallest_text(report, found))
+
+
+def _alternative(report: Report, alternative: Alternative) -> str:
     words = report.words
     titles = [report.study.indicator(name).title for name in alternative.indicators]
     code = alternative.code.replace("-", "_")
@@ -104,20 +115,31 @@ def _alternative(report: Report, alternative) -> str:
 
 def _answers(report: Report, result: TargetResult) -> Iterator[Block]:
     """What happened, and whether it differs from the comparison areas."""
-    withheld = shown_verdict(report, result).reason == "hidden-count"
+    withheld = shown_verdict(report, result).reason in ("hidden-count", "hidden-secondary")
     pairs = [("change", None if withheld else result.change), ("effect", result.effect)]
     asked = [(key, answer) for key, answer in pairs if answer is not None]
     if asked:
-        yield answers_table(report, asked, name=f"answers-{result.name}")
+        notes = [*_adjusted(report, result)]
+        yield answers_table(report, asked, name=f"answers-{result.name}", notes=notes)
 
 
-def answers_table(report: Report, asked: list[tuple[str, Answer]], *, name: str) -> Block:
+def _adjusted(report: Report, result: TargetResult) -> Iterator[str]:
+    """Interval and answer come from two procedures where the answer's p-value is adjusted."""
+    verdict, words = result.verdict, report.words
+    if verdict.p_adjusted > verdict.p_value:
+        yield words("answer.adjusted", p=words.p_value(verdict.p_adjusted))
+
+
+def answers_table(
+    report: Report, asked: list[tuple[str, Answer]], *, name: str, notes: Sequence[str] = ()
+) -> Block:
     """Questions with their answers, intervals and p-values; refusals are said in their row."""
     words = report.words
     return estimates_table(
         [answer for _, answer in asked],
         labels=[words(f"answer.{key}") for key, _ in asked],
         caption=words("answer.caption"),
+        notes=notes,
         name=name,
         words=words,
     )

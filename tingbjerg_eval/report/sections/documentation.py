@@ -64,7 +64,8 @@ def plan(report: Report) -> Block:
     if report.lock is None:
         return Prose(words("plan.not_locked"))
     replaced = [Prose(words("plan.replaces", digest=one)) for one in report.lock.replaces]
-    lead = Group((Prose(words("plan.locked", digest=report.lock.digest)), *replaced))
+    digest = Prose(words("plan.locked", digest=report.lock.digest))
+    lead = Group((Prose(locked_when(report)), digest, *replaced))
     if not report.deviations:
         return Group((lead, Prose(words("plan.no_deviations"))))
     rows = [
@@ -89,6 +90,21 @@ def plan(report: Report) -> Block:
     table = Table(pd.DataFrame(rows), words("plan.caption"), columns, name="deviations",
                   words=words)  # fmt: skip
     return Group((lead, table))
+
+
+def locked_when(report: Report) -> str:
+    """When the plan was locked, and whether figures of the period were there: from the lock."""
+    words, moment = report.words, report.lock and report.lock.moment
+    if not moment:
+        return words("plan.locked_unknown")
+    first = report.study.settings.periods.period[0]
+    key = "plan.locked_before" if moment.before(first) else "plan.locked_seen"
+    said = [words(key, date=words.date(moment.on), quarter=words.quarter(moment.until))]
+    if moment.stated:
+        said.append(words("plan.locked_stated"))
+    if moment.extract:
+        said.append(words("plan.locked_extract", date=words.date(moment.extract)))
+    return " ".join(said)
 
 
 def _plain(value: object) -> str:

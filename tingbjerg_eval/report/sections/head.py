@@ -11,32 +11,6 @@ def head(report: Report) -> Block:
     return MemoHead(**report.head_fields(), words=report.words)
 
 
-def recommendation(report: Report) -> Block:
-    """What the committee is asked to decide."""
-    words, case = report.words, report.study.settings.case
-    lead = words("recommend.lead", sender=case.sender, recipient=case.recipient)
-    return Group((Prose(lead), Bullets(tuple(_recommended(report)))))
-
-
-def _recommended(report: Report) -> list[str]:
-    words = report.words
-    if report.kind == "baseline":
-        digest = report.plan_digest or words("recommend.not_locked")
-        return [words("recommend.baseline_noted"), words("recommend.baseline_plan", digest=digest)]
-    verdicts = [one.verdict for one in report.results]
-    decided = [one for one in verdicts if one.met != "no data"]
-    return [
-        words("recommend.end_noted"),
-        words(
-            "recommend.end_verdicts",
-            met=words.number(sum(one.met == "yes" for one in decided)),
-            targets=words.number(len(verdicts)),
-            better=words.number(sum(one.better == "better" for one in verdicts)),
-            worse=words.number(sum(one.better == "worse" for one in verdicts)),
-        ),
-    ]
-
-
 def background(report: Report) -> Block:
     """What was decided, with whom, for how much, and what it was to change."""
     words, strategy = report.words, report.study.written

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.evaluation.study import TargetResult, one_each
+from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose, Table
 from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.questions import question_names
 from tingbjerg_eval.report.words.numbers import is_missing
-from tingbjerg_eval.stats.cost import CostEffectiveness, cost_effectiveness
-from tingbjerg_eval.stats.displacement import reports_avoided
+from tingbjerg_eval.stats.cost import cost_effectiveness
+from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.targets.deliveries import missing_returns as missing
 from tingbjerg_eval.targets.deliveries import money_by_year
 
 NO_ACTIVITIES = pd.DataFrame(
@@ -49,10 +51,30 @@ def spending(report: Report) -> Block:
         "left_dkk": Column(words("money.left"), "money"),
     }
     table = Table(rows, words("money.caption_spending"), columns, name="spending", words=words)
-    known = _known(report, activities)
     frame = float(report.study.written.total_budget)
-    figure = report.draw("spending", known, frame=frame or None)
-    return Group((*money_line(report), table, figure))
+    known = _known(report, activities)
+    figures = [report.draw("spending", known, frame=frame or None)] if len(known) else []
+    return Group((*money_line(report), table, *missing_returns(report), *figures))
+
+
+def missing_returns(report: Report) -> Iterator[Block]:
+    """Which commitments have no return, so that no sum holds them."""
+    activities, words = report.study.tables.activities, report.words
+    if activities is None:
+        return
+    rows = missing(report.study.written, activities, until=report.study.until)
+    if rows.empty:
+        return
+    said = [
+        words(
+            "parties.missing",
+            measure=title,
+            quarters=words.listed([words.quarter(one) for one in quarters]),
+        )
+        for title, quarters in zip(rows["title"], rows["quarters"], strict=True)
+    ]
+    yield Prose(words("parties.missing_lead"))
+    yield Bullets(tuple(said))
 
 
 def money_line(report: Report) -> Iterator[Block]:
@@ -62,11 +84,11 @@ def money_line(report: Report) -> Iterator[Block]:
         return
     total = _by_year(report, activities).iloc[-1]
     words = report.words
-    key = "money.over" if total["over_frame"] else "money.spent_of"
+    known = "money.spent_at_least" if total["unreported"] else "money.spent_of"
     yield Prose(
         words(
-            key,
-            spent=words.money(total["spent_dkk"], short=True),
+            "money.over" if total["over_frame"] else known,
+            spent=words.money(total["spent_known_dkk"], short=True),
             frame=words.money(total["frame_dkk"], short=True),
         )
     )
@@ -78,19 +100,26 @@ def _by_year(report: Report, activities: pd.DataFrame) -> pd.DataFrame:
 
 
 def _known(report: Report, activities: pd.DataFrame) -> pd.DataFrame:
-    until = report.study.until
-    return activities if until is None else activities[activities["quarter"] <= until]
+    """The returns up to the first quarter that lacks one: a curve of sums is whole or ends."""
+    study = report.study
+    lacking = missing(study.written, activities, until=study.until)["quarters"]
+    first = min((quarter for quarters in lacking for quarter in quarters), default=None)
+    known = activities if study.until is None else activities[activities["quarter"] <= study.until]
+    return known if first is None else known[known["quarter"] < first]
 
 
 def cost(report: Report) -> Block:
-    """Spending beside reports avoided, target by target; withheld where no effect is shown."""
+    """Reports avoided, question by question; a price only where all the money bought this one."""
     words, activities = report.words, report.study.tables.activities
-    asked = [one for one in report.results if _is_counted_effect(one)]
+    asked = one_each(one for one in report.results if _is_counted_effect(one))
     if activities is None or not asked:
         return Prose(words("cost.not_asked"))
-    spent = float(activities["spent_dkk"].sum())
-    by_indicator = {one.target.indicator: one for one in asked}
-    rows = [_cost_row(report, name, one, spent) for name, one in by_indicator.items()]
+    total = _by_year(report, activities).iloc[-1]
+    names = question_names(report, asked)
+    rows = [
+        _cost_row(report, name, one, float(total["spent_dkk"]))
+        for name, one in zip(names, asked, strict=True)
+    ]
     columns = {
         "indicator": words("cost.indicator"),
         "avoided": words("cost.avoided"),
@@ -99,7 +128,13 @@ def cost(report: Report) -> Block:
     }
     table = Table(pd.DataFrame(rows), words("cost.caption"), columns,
                   notes=[words("cost.note")], name="cost", words=words)  # fmt: skip
-    return Group((Prose(words("cost.lead", spent=words.money(spent, short=True))), table))
+    why = () if _bought_one(report) else (Prose(words("cost.of_all")),)
+    return Group((*money_line(report), *why, table))
+
+
+def _bought_one(report: Report) -> bool:
+    """Whether every target on an indicator is on the same one: all the money was for it."""
+    return len({one.target.indicator for one in report.results if one.target.indicator}) == 1
 
 
 def _is_counted_effect(result: TargetResult) -> bool:
@@ -110,15 +145,14 @@ def _is_counted_effect(result: TargetResult) -> bool:
     )
 
 
-def _cost_row(report: Report, name: str, result: TargetResult, spent: float) -> dict[str, str]:
-    words, title = report.words, report.study.indicator(name).title
-    if not report.counts.shown(name, result.design.period):
+def _cost_row(report: Report, title: str, result: TargetResult, spent: float) -> dict[str, str]:
+    words = report.words
+    if not report.counts.shown(str(result.target.indicator), result.design.period):
         hidden = dict.fromkeys(("avoided", "interval", "per_report"), words("hidden.secondary"))
         return {"indicator": title, **hidden}
     avoided = reports_avoided(
         result.data, result.design, level=report.study.level, estimate=result.effect
     )
-    found = cost_effectiveness(avoided, result.design, spent_dkk=spent)
     return {
         "indicator": title,
         "avoided": words.number(avoided.value),
@@ -127,12 +161,19 @@ def _cost_row(report: Report, name: str, result: TargetResult, spent: float) -> 
             lower=words.number(avoided.lower),
             upper=words.number(avoided.upper),
         ),
-        "per_report": _per_report(report, found),
+        "per_report": _per_report(report, result, avoided, spent),
     }
 
 
-def _per_report(report: Report, found: CostEffectiveness) -> str:
-    words = report.words
+def _per_report(report: Report, result: TargetResult, avoided: ReportsAvoided, spent: float) -> str:
+    """The careful end first; a price has the gate of the verdict and not one of its own."""
+    words, verdict = report.words, result.verdict
+    if verdict.next_door == "worse":
+        return words("cost.moved")
+    shown = verdict.better == "better" and _bought_one(report)
+    if not shown or is_missing(spent) or spent <= 0:
+        return words("cost.withheld")
+    found = cost_effectiveness(avoided, result.design, spent_dkk=spent)
     if is_missing(found.dkk_per_report):
         return words("cost.withheld")
     return words(

@@ -9,6 +9,7 @@ import pandas as pd
 from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section, Table
 from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.money import missing_returns
 from tingbjerg_eval.targets.deliveries import broken_commitments as broken
 from tingbjerg_eval.targets.deliveries import (
     delivery_by_measure,
@@ -83,10 +84,13 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
     if rows.empty:
         yield Prose(words("parties.nothing_committed_yet"))
         return
-    drawn = rows[["title", "committed", "delivered"]].set_axis(
-        ["measure", "planned", "delivered"], axis=1
+    drawn = (
+        rows[["title", "committed", "delivered"]]
+        .set_axis(["measure", "planned", "delivered"], axis=1)
+        .dropna()
     )
-    yield report.draw("delivery", drawn)
+    if len(drawn):
+        yield report.draw("delivery", drawn)
     columns = {
         "title": words("table.measure"),
         "party": words("table.responsible"),
@@ -99,6 +103,7 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
     if report.quarter:
         yield from _this_quarter(report, activities, columns)
     yield Table(rows, words("parties.caption_delivery"), columns, name="delivery", words=words)
+    yield from missing_returns(report)
     yield _by_party(report, activities)
 
 
@@ -123,8 +128,11 @@ def _by_party(report: Report, activities: pd.DataFrame) -> Block:
         "measures": Column(words("parties.measures"), "number"),
         "quarters_kept": Column(words("parties.kept"), "number"),
         "quarters_not_kept": Column(words("parties.not_kept"), "number"),
+        "quarters_without_data": Column(words("parties.no_data"), "number"),
         "spent_dkk": Column(words("table.spent"), "money"),
     }
+    if not rows["quarters_without_data"].any():
+        del columns["quarters_without_data"]
     return Table(rows, words("parties.caption_party"), columns,
                  notes=[words("parties.note_kept")], name="parties", words=words)  # fmt: skip
 
@@ -138,7 +146,8 @@ def broken_commitments(report: Report) -> Block:
     if report.quarter:
         rows = rows[rows["quarter"] == report.quarter]
     if rows.empty:
-        return Prose(words("parties.all_kept"))
+        lacking = [*missing_returns(report)]
+        return Group(tuple(lacking)) if lacking else Prose(words("parties.all_kept"))
     large = rows[rows["shortfall"] >= LARGE_SHORTFALL]
     left = words.number(len(rows) - len(large))
     said = Prose(words("parties.small_shortfalls", count=left))

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.evaluation.study import TargetResult, one_each
 from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section, Table
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import completed, expected
+from tingbjerg_eval.report.sections.questions import question_names
 from tingbjerg_eval.report.words.estimates import estimate_text, interval_text, value_text
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences
@@ -26,27 +27,28 @@ from tingbjerg_eval.stats.segmented import interrupted_time_series
 from tingbjerg_eval.stats.synthetic import synthetic_difference_in_differences
 from tingbjerg_eval.stats.trends import trend_sensitivity
 
+SHOWN = ("fewer", "more")
+"""Answers that show a change; a quotient needs one here and one next door."""
+
 
 def robustness(report: Report) -> Block:
     """For each primary target with an answer: placebo areas, other methods, time, trends."""
     words = report.words
-    parts = [_tested(report, one) for one in tested_results(report)]
+    tested = tested_results(report)
+    names = question_names(report, tested)
+    parts = [_tested(report, one, title) for one, title in zip(tested, names, strict=True)]
     lead = [Prose(words("explain.placebo"))]
     return Group((*lead, *parts)) if parts else Prose(words("summary.no_effects"))
 
 
 def tested_results(report: Report) -> list[TargetResult]:
-    """Primary targets whose effect was estimated, one for each indicator."""
-    found = {
-        one.target.indicator: one
-        for one in reversed(report.results)
-        if one.target.primary and isinstance(one.effect, Estimate)
-    }
-    return list(reversed(found.values()))
+    """Primary targets whose effect was estimated, one for each question."""
+    return one_each(
+        one for one in report.results if one.target.primary and isinstance(one.effect, Estimate)
+    )
 
 
-def _tested(report: Report, result: TargetResult) -> Block:
-    title = report.study.indicator(result.target.indicator).title
+def _tested(report: Report, result: TargetResult, title: str) -> Block:
     parts = (*_placebo(report, result), _others(report, result), *_over_time(report, result))
     return Section(title, parts, level=3)
 
@@ -202,7 +204,8 @@ def displacement(report: Report) -> Block:
     found = [one for one in tested_results(report) if one.design.in_quarters]
     if not design.adjacent or not found:
         return Prose(words("moved.not_asked"))
-    rows = [_moved(report, one) for one in found]
+    names = question_names(report, found)
+    rows = [_moved(report, one, title) for one, title in zip(found, names, strict=True)]
     columns = {
         "indicator": words("cost.indicator"),
         "estimate": words("moved.next_door"),
@@ -217,14 +220,15 @@ def displacement(report: Report) -> Block:
     ))  # fmt: skip
 
 
-def _moved(report: Report, result: TargetResult) -> dict[str, str]:
+def _moved(report: Report, result: TargetResult, name: str) -> dict[str, str]:
     words = report.words
-    title = {"indicator": report.study.indicator(result.target.indicator).title}
+    title = {"indicator": name}
     beside = _asked(next_door, report, result)
     if isinstance(beside, MethodRefused):
         row = _refused_row("", beside, words)
         return title | row | {"quotient": ""}
     quotient = _asked(weighted_displacement_quotient, report, result)
-    withheld = isinstance(quotient, MethodRefused) or math.isnan(quotient.value)
+    shown = result.verdict.effect in SHOWN and result.verdict.neighbours in SHOWN
+    withheld = not shown or isinstance(quotient, MethodRefused) or math.isnan(quotient.value)
     said = words("moved.withheld") if withheld else words.number(quotient.value, decimals=2)
     return title | _row(beside, words) | {"quotient": said}

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.evaluation.study import TargetResult, one_each
 from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Table
 from tingbjerg_eval.report.blocks.verdicts import Verdicts
 from tingbjerg_eval.report.pages.headline import KEY_FIGURES
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.money import money_line
+from tingbjerg_eval.report.sections.questions import question_names
 from tingbjerg_eval.report.words.estimates import value_text
 from tingbjerg_eval.report.words.verdicts import goal_text
 from tingbjerg_eval.stats.estimate import Estimate
@@ -34,15 +35,18 @@ def shown_verdict(report: Report, result: TargetResult) -> Verdict:
     """The verdict without figures that would give a hidden count away."""
     target, design = result.target, result.design
     counted = target.indicator in report.study.settings.indicators_of("count")
-    if not counted or design is None:
+    if not counted or design is None or result.observed.reason:
         return result.verdict
     windows = (design.baseline, design.period)
-    if all(report.counts.shown(target.indicator, window) for window in windows):
+    withheld = [one for one in windows if not report.counts.shown(target.indicator, one)]
+    if not withheld:
         return result.verdict
+    small = any(report.counts.small(target.indicator, window) for window in withheld)
     hidden = dict.fromkeys(
         ("observed", "observed_lower", "observed_upper", "baseline", "latest"), math.nan
     )
-    return replace(result.verdict, **hidden, reason="hidden-count")
+    reason = "hidden-count" if small else "hidden-secondary"
+    return replace(result.verdict, **hidden, reason=reason)
 
 
 def party_names(report: Report) -> dict[str, str]:
@@ -87,8 +91,7 @@ def _proposal(report: Report, result: TargetResult, parties: dict[str, str]) -> 
 
 def smallest_text(report: Report, found: Measurability) -> str:
     """The smallest change that could be shown, in words."""
-    wants_fall = not found.change > (1 if found.scale == "rate ratio" else 0)
-    smallest = found.smallest_fall if wants_fall else found.smallest_rise
+    smallest = found.smallest_rise if found.asks_rise else found.smallest_fall
     return value_text(smallest, found.scale or "rate ratio", report.words)
 
 
@@ -100,11 +103,14 @@ def targets_figure(report: Report) -> Block:
 
 def _intervals(report: Report, found: list[TargetResult]) -> Iterator[Block]:
     for scale in ("rate ratio", "percentage points"):
-        of_scale = {one.target.indicator: one for one in found if one.effect.scale == scale}
+        of_scale = [
+            one for one in found if isinstance(one.effect, Estimate) and one.effect.scale == scale
+        ]
         if of_scale:
-            labels = [report.study.indicator(name).title for name in of_scale]
-            estimates = [one.effect for one in of_scale.values()]
-            yield report.draw("intervals", estimates, labels)
+            asked = one_each(of_scale)
+            yield report.draw(
+                "intervals", [one.effect for one in asked], question_names(report, asked)
+            )
 
 
 def key_figures(report: Report) -> Block:

@@ -59,28 +59,26 @@ def _residents(
 
 def goal_on_axis(report: Report, result: TargetResult) -> float | None:
     """The goal in the unit of the figure's axis; ``None`` where it is no level of its own."""
-    target, name = result.target, result.target.indicator
+    target, name = result.target, str(result.target.indicator)
+    axis = target.of_kind.axis
     share = isinstance(report.study.indicator(name), ShareIndicator)
-    if target.kind == "level":
-        return target.limit / 100 if share else target.limit / QUARTERS_A_YEAR
-    if target.kind not in ("relative_change", "point_change", "not_worse"):
-        return None
     before = _baseline_share(report, name) if share else _baseline_rate(report, name)
-    if math.isnan(before):
+    level = math.nan if axis is None else axis(target.limit, before, not share)
+    if math.isnan(level):
         return None
-    return before + target.limit / 100 if share else before * (1 + target.limit / 100)
+    return level / 100 if share else level / QUARTERS_A_YEAR
 
 
 def _baseline_share(report: Report, name: str) -> float:
     shares, design = report.study.shares(name), report.study.survey_design
     own = shares[(shares["area"] == design.treated) & shares["wave"].isin(design.baseline_times)]
-    return float(own["share"].mean())
+    return 100 * float(own["share"].mean())
 
 
 def _baseline_rate(report: Report, name: str) -> float:
-    """Reports per 1,000 residents and quarter before the effort, where that may be shown."""
+    """Reports per 1,000 residents and year before the effort, where that may be shown."""
     panel, design = report.study.panel(name), report.study.design
     if not report.counts.shown(name, design.baseline):
         return math.nan
     own = panel[(panel["area"] == design.treated) & panel["quarter"].isin(design.baseline_times)]
-    return float(1000 * own["count"].sum() / own["population"].sum())
+    return float(1000 * QUARTERS_A_YEAR * own["count"].sum() / own["population"].sum())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import is_dataclass
 from decimal import Decimal
 
 from tingbjerg_eval.report.words.numbers import MISSING, is_missing, rounded
@@ -64,7 +64,7 @@ def as_percent_change(ratio: float) -> float:
 
 def fields(estimate) -> Mapping:
     """The fields of an Estimate, or the row as it is."""
-    return asdict(estimate) if is_dataclass(estimate) else estimate
+    return vars(estimate) if is_dataclass(estimate) else estimate
 
 
 def _ratio_text(ratio: float, words: Words) -> str:

@@ -11,12 +11,14 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
+from tingbjerg_eval.inputs.errors import TingbjergError
+
 WRITTEN_IN = "da"
 """The language of the notebooks."""
 EVERY = "every"
 
 
-class ProseMissing(LookupError):
+class ProseMissing(TingbjergError, LookupError):
     """A cell of prose has no text in the language of the report."""
 
 

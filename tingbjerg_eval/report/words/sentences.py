@@ -75,6 +75,19 @@ class Words:
             return f"{first}–{last}"
         return self("window", first=self.time(first), last=self.time(last))
 
+    def counted(self, number: int) -> str:
+        """A number of things in a sentence: in words up to twelve.
+
+        >>> Words("da").counted(1), Words("da").counted(13)
+        ('ét', '13')
+        """
+        return self.first(f"counted.{number}", "counted.more", number=str(number))
+
+    @staticmethod
+    def capital(sentence: str) -> str:
+        """A sentence with a capital letter first."""
+        return sentence[:1].upper() + sentence[1:]
+
     def listed(self, items: list[str]) -> str:
         """``items`` as a list in a sentence."""
         *head, tail = items

@@ -2,72 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.report.words.estimates import RATIO, value_text
-from tingbjerg_eval.report.words.numbers import MISSING, is_missing
+from tingbjerg_eval.report.words.numbers import MISSING, is_missing, rounded
 from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.study.kinds import KINDS, Form
+from tingbjerg_eval.targets.verdicts import ROUNDING, Verdict
 
 POINTS = "percentage points"
+MOST_DECIMALS = 9
+"""A figure closer to the goal than this has reached it."""
 
 
-def met_text(verdict, words: Words) -> str:
+def met_text(verdict: Verdict, words: Words) -> str:
     """Whether the target is met or, in a quarterly report, on course."""
     if verdict.course:
         return words(f"verdict.course.{_key(verdict.course)}")
     return words(f"verdict.met.{_key(verdict.met)}")
 
 
-def certain_text(verdict, words: Words) -> str:
+def certain_text(verdict: Verdict, words: Words) -> str:
     """Whether the answer is certain."""
     return words(f"verdict.certain.{_key(verdict.certain)}")
 
 
-def effect_text(verdict, words: Words) -> str:
+def effect_text(verdict: Verdict, words: Words) -> str:
     """Whether it was the effort."""
     of_shares = {"fewer": "lower", "more": "higher"}
     effect = verdict.effect
     if verdict.effect_scale == POINTS:
         effect = of_shares.get(effect, effect)
-    return words(f"verdict.effect.{_key(effect)}")
+    said = words(f"verdict.effect.{_key(effect)}")
+    if verdict.better == "better" and verdict.next_door == "worse":
+        return words("verdict.effect.but_next_door", effect=said)
+    return said
 
 
-def observed_text(verdict, words: Words) -> str:
-    """The observed figure on the scale of the target's kind."""
-    return _figure(verdict, verdict.observed, words)
+def observed_text(verdict: Verdict, words: Words) -> str:
+    """The observed figure on the scale of the target's kind, never rounded across the goal."""
+    if verdict.observed == math.inf:
+        return words("verdict.figure.from_nothing")
+    if is_missing(verdict.observed):
+        return MISSING
+    return _figure(verdict, verdict.observed, observed_decimals(verdict), words)
 
 
-def goal_text(verdict, words: Words) -> str:
-    """The goal on the scale of the target's kind, with its direction."""
-    if verdict.kind == "not_worse" and not verdict.goal:
-        return words("verdict.figure.not_worse")
-    text = _figure(verdict, verdict.goal, words)
-    if verdict.kind in ("level", "delivered", "not_worse"):
-        fewer = verdict.good == "lower" and verdict.kind != "delivered"
-        return words(f"verdict.figure.{'at_most' if fewer else 'at_least'}", value=text)
-    return text
+def goal_text(verdict: Verdict, words: Words) -> str:
+    """The goal as the strategy wrote it, on the scale of the target's kind, with its direction."""
+    kind = KINDS[verdict.kind]
+    if kind.zero_goal and not verdict.goal:
+        return words(f"verdict.figure.{kind.zero_goal}")
+    text = _figure(verdict, verdict.goal, written_decimals(verdict.goal), words)
+    if not kind.bounded:
+        return text
+    key = "at_most" if kind.wants_fewer(verdict.good) else "at_least"
+    return words(f"verdict.figure.{key}", value=text)
 
 
-def sentences(verdict, words: Words) -> Iterator[str]:
+def written_decimals(goal: float) -> int:
+    """How many decimals it takes to write ``goal``.
+
+    >>> written_decimals(-20.0), written_decimals(99.5)
+    (0, 1)
+    """
+    return max(-int(Decimal(repr(goal)).normalize().as_tuple().exponent), 0)
+
+
+def observed_decimals(verdict: Verdict) -> int:
+    """As many decimals as it takes for the written figure to give the answer beside it."""
+    kind = KINDS[verdict.kind]
+    if verdict.met == "no data" and not verdict.course:
+        return kind.decimals
+    reached = kind.margin(verdict.goal, verdict.observed, good=verdict.good) <= ROUNDING
+    for decimals in range(kind.decimals, MOST_DECIMALS):
+        told = float(rounded(verdict.observed, decimals))
+        if (kind.margin(verdict.goal, told, good=verdict.good) <= ROUNDING) == reached:
+            return decimals
+    return MOST_DECIMALS
+
+
+def sentences(verdict: Verdict, words: Words) -> Iterator[str]:
     """What is said of one target, sentence by sentence, its title left out."""
     yield _met_sentence(verdict, words)
-    if not is_missing(verdict.observed):
+    if _has_figure(verdict):
         yield _measured(verdict, words)
     if not verdict.course:
         yield from _certain_sentence(verdict, words)
         yield from _effect_sentences(verdict, words)
+        yield from _neighbour_sentence(verdict, words)
     if verdict.retired:
         yield words("verdict.said.retired")
     if verdict.exploratory:
         yield words("verdict.said.exploratory")
 
 
-def sentence(verdict, words: Words) -> str:
+def sentence(verdict: Verdict, words: Words) -> str:
     """The whole verdict in one sentence, for the first page."""
     if verdict.course:
         said = words(f"verdict.said.{_key(verdict.course)}")
-        return said if is_missing(verdict.observed) else f"{said} {_measured(verdict, words)}"
+        return f"{said} {_measured(verdict, words)}" if _has_figure(verdict) else said
+    return " ".join([_judged(verdict, words), *_neighbour_sentence(verdict, words)])
+
+
+def _judged(verdict: Verdict, words: Words) -> str:
     key = f"verdict.brief.{_key(verdict.better)}"
     if verdict.better not in ("better", "worse"):
         return words(key, verdict=_brief(verdict, words))
@@ -76,7 +117,7 @@ def sentence(verdict, words: Words) -> str:
     return words(f"{key}_{of}", verdict=_brief(verdict, words), estimate=estimate)
 
 
-def _brief(verdict, words: Words) -> str:
+def _brief(verdict: Verdict, words: Words) -> str:
     if verdict.met == "no data":
         return words("verdict.brief.no_data")
     key = "met" if verdict.met == "yes" else "missed"
@@ -85,21 +126,50 @@ def _brief(verdict, words: Words) -> str:
     return words(f"verdict.brief.{key}{narrow}", **figures)
 
 
-def _measured(verdict, words: Words) -> str:
+def _has_figure(verdict: Verdict) -> bool:
+    return not is_missing(verdict.observed) or verdict.observed == math.inf
+
+
+def _measured(verdict: Verdict, words: Words) -> str:
+    """Figure and goal, and in a quarterly report the quarters or waves that were measured."""
     figures = {"observed": observed_text(verdict, words), "goal": goal_text(verdict, words)}
+    if verdict.course and verdict.window:
+        window = words.window(verdict.window)
+        return words("verdict.said.figures_over", **figures, window=window)
     return words("verdict.said.figures", **figures)
 
 
-def _met_sentence(verdict, words: Words) -> str:
+def _neighbour_sentence(verdict: Verdict, words: Words) -> Iterator[str]:
+    """What happened next door, where it can be shown: it qualifies what was said before."""
+    if verdict.next_door in ("better", "worse"):
+        estimate, lower, upper = (
+            value_text(value, RATIO, words) for value in
+            (verdict.neighbours_value, verdict.neighbours_lower, verdict.neighbours_upper)
+        )  # fmt: skip
+        interval = words("change.between", lower=lower, upper=upper)
+        key = f"verdict.said.neighbours_{verdict.next_door}"
+        yield words(key, estimate=estimate, interval=interval)
+
+
+def _met_sentence(verdict: Verdict, words: Words) -> str:
     if verdict.course:
         said = words(f"verdict.said.{_key(verdict.course)}")
     else:
         said = words(f"verdict.said.met_{_key(verdict.met)}")
-    reason = f"reason.{verdict.reason}"
-    return f"{said} {words(reason)}" if verdict.reason and reason in words else said
+    return " ".join([said, *_reason(verdict, words)])
 
 
-def _certain_sentence(verdict, words: Words) -> Iterator[str]:
+def _reason(verdict: Verdict, words: Words) -> Iterator[str]:
+    """Why there is no figure; a refusal to estimate the effect is told with the effect."""
+    if verdict.missing:
+        quarters = words.listed([words.quarter(one) for one in verdict.missing])
+        yield words("reason.missing_quarters", quarters=quarters)
+    elif verdict.reason and not _has_figure(verdict):
+        known = (f"reason.{verdict.reason}", f"refused.{verdict.reason}")
+        yield words.first(*known, "reason.generic", code=verdict.reason)
+
+
+def _certain_sentence(verdict: Verdict, words: Words) -> Iterator[str]:
     if verdict.certain == "yes":
         side = "met" if verdict.met == "yes" else "missed"
         yield words(f"verdict.said.certain_yes_{side}")
@@ -107,64 +177,40 @@ def _certain_sentence(verdict, words: Words) -> Iterator[str]:
         yield words("verdict.said.certain_no")
 
 
-def _effect_sentences(verdict, words: Words) -> Iterator[str]:
+def _effect_sentences(verdict: Verdict, words: Words) -> Iterator[str]:
     if verdict.better in ("better", "worse"):
         estimate = value_text(verdict.effect_value, verdict.effect_scale, words)
         of = "count" if verdict.effect_scale == RATIO else "share"
         yield words(f"verdict.said.effect_{verdict.better}_{of}", estimate=estimate)
     elif verdict.effect == "cannot be shown":
         yield words("verdict.said.effect_cannot_be_shown")
+        if verdict.reason and _has_figure(verdict):
+            yield words.first(f"refused.{verdict.reason}", "refused.generic", code=verdict.reason)
         if not is_missing(verdict.smallest_shown):
             scale = verdict.effect_scale or (RATIO if is_quarter(verdict.by) else POINTS)
             smallest = value_text(verdict.smallest_shown, scale, words)
             yield words("verdict.said.smallest", smallest=smallest)
 
 
-def _figure(verdict, value: float, words: Words) -> str:
-    if is_missing(value):
-        return MISSING
-    return _FIGURES[verdict.kind](value, is_quarter(verdict.by), words)
+def _figure(verdict: Verdict, value: float, decimals: int, words: Words) -> str:
+    kind = KINDS[verdict.kind]
+    of = "measure" if kind.by_measure else "count" if is_quarter(verdict.by) else "share"
+    of = of if of in kind.unit else next(iter(kind.unit))
+    return words(f"verdict.figure.{kind.unit[of]}", value=_WRITTEN[kind.form[of]](
+        value, decimals, words
+    ))  # fmt: skip
 
 
-def _level(value: float, counts: bool, words: Words) -> str:
-    if counts:
-        return words("verdict.figure.level_count", value=words.number(value, decimals=1))
-    return words("verdict.figure.level_share", value=words.percent(value / 100))
+def _signed_percent(value: float, decimals: int, words: Words) -> str:
+    text = words.percent(value / 100, decimals=decimals)
+    return f"+{text}" if rounded(value, decimals) > 0 else text
 
 
-def _change(value: float, counts: bool, words: Words) -> str:
-    if counts:
-        return words("verdict.figure.percent", value=_signed_percent(value, words))
-    return words("verdict.figure.points", value=words.signed(value))
-
-
-def _yearly(value: float, counts: bool, words: Words) -> str:
-    if counts:
-        return words("verdict.figure.yearly_percent", value=_signed_percent(value, words))
-    return words("verdict.figure.yearly_points", value=words.signed(value))
-
-
-def _gap(value: float, _: bool, words: Words) -> str:
-    return words("verdict.figure.gap", value=_signed_percent(value, words))
-
-
-def _delivered(value: float, _: bool, words: Words) -> str:
-    return words("verdict.figure.delivered", value=words.percent(value / 100, decimals=0))
-
-
-def _signed_percent(value: float, words: Words) -> str:
-    text = words.percent(value / 100)
-    return f"+{text}" if value > 0 else text
-
-
-_FIGURES = {
-    "level": _level,
-    "relative_change": _change,
-    "point_change": _change,
-    "yearly_change": _yearly,
-    "not_worse": _change,
-    "gap_to": _gap,
-    "delivered": _delivered,
+_WRITTEN: dict[Form, Callable[[float, int, Words], str]] = {
+    "number": lambda value, decimals, words: words.number(value, decimals=decimals),
+    "percent": lambda value, decimals, words: words.percent(value / 100, decimals=decimals),
+    "signed": lambda value, decimals, words: words.signed(value, decimals=decimals),
+    "signed percent": _signed_percent,
 }
 
 

@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 from tingbjerg_eval.run.batch import capacity
 from tingbjerg_eval.run.batch.events import BatchResult, Event, ReportResult
@@ -23,6 +24,9 @@ from tingbjerg_eval.run.batch.staging import OutputFolder
 from tingbjerg_eval.run.kernels import warm
 from tingbjerg_eval.run.kernels.engines import PlainEngine, usable
 from tingbjerg_eval.run.status import Board
+
+News = SimpleQueue[tuple[Any, ...]]
+"""What a batch hears: the name of what to do, and what with."""
 
 
 def run_batch(
@@ -47,7 +51,8 @@ def run_batch(
     Raises ``InputRefused`` (before anything runs) and ``FolderInUse``; everything else is said
     in the result. SIGINT and SIGTERM end the batch and all it started: exit code 130 or 143.
     """
-    start, folder, news = time.monotonic(), OutputFolder(output), SimpleQueue()
+    start, folder = time.monotonic(), OutputFolder(output)
+    news: News = SimpleQueue()
     engine = usable(engine)
     shipped = getattr(executor, "ships_inputs", False)
     size = capacity.workers(max(1, len(jobs)), workers)
@@ -92,11 +97,19 @@ def _local(
 
 
 class _Batch:
-    def __init__(self, planned, shelf: Shelf, pool: Executor, news: SimpleQueue, told):
+    def __init__(
+        self,
+        planned: Sequence[Planned],
+        shelf: Shelf,
+        pool: Executor,
+        news: News,
+        told: Sequence[Callable[[Event], None]],
+    ):
         self.planned: dict[str, Planned] = {one.order.name: one for one in planned}
         self.shelf, self.pool, self.news, self.told = shelf, pool, news, told
         self.results: dict[str, ReportResult] = {}
-        self.futures: list[Future] = []
+        self.futures: list[Future[Outcome]] = []
+        self.begun: set[str] = set()
 
     def run(self) -> int:
         if hasattr(self.pool, "listen"):
@@ -136,10 +149,11 @@ class _Batch:
         self.news.put(("progress", name, stage, cell, cells))
 
     def progress(self, name: str, stage: str, cell: int, cells: int) -> None:
+        self.begun.add(name)
         if name not in self.results:
             self.say(name, stage, cell=cell, cells=cells)
 
-    def place(self, order: Order, future: Future) -> None:
+    def place(self, order: Order, future: Future[Outcome]) -> None:
         name = order.name
         try:
             outcome = future.result()
@@ -161,7 +175,7 @@ class _Batch:
         self.results[result.name] = result
         self.say(result.name, result.stage, failure=result.failure)
 
-    def say(self, name: str, stage: str, **more) -> None:
+    def say(self, name: str, stage: str, **more: Any) -> None:
         for tell in self.told:
             tell(Event(name=name, stage=stage, **more))
 
@@ -173,7 +187,8 @@ class _Batch:
             self.pool.end()
         for name in self.planned:
             if name not in self.results:
-                self.end(ReportResult(name=name, stage="stopped"))
+                stage = "stopped" if name in self.begun else "not begun"
+                self.end(ReportResult(name=name, stage=stage))
 
 
 def _lost(name: str, error: BaseException) -> Outcome:
@@ -184,7 +199,7 @@ def _lost(name: str, error: BaseException) -> Outcome:
 
 
 @contextlib.contextmanager
-def _signals(news: SimpleQueue) -> Iterator[None]:
+def _signals(news: News) -> Iterator[None]:
     """Turn SIGINT and SIGTERM into news, where this is the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -25,15 +25,16 @@ def workers(reports: int, wanted: int | None = None) -> int:
 
 def cores() -> int:
     """Cores this process may use, by its affinity and its control group's quota."""
-    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    mine = mine or os.cpu_count() or 1
     quota = _numbers("cpu.max")
     allowed = quota[0] / quota[1] if len(quota) == 2 else mine
-    return max(1, int(min(mine or 1, allowed)))
+    return max(1, int(min(mine, allowed)))
 
 
 def free_memory() -> int:
     """Bytes that can be used without swapping, within the control group's limit."""
-    free = psutil.virtual_memory().available
+    free: int = psutil.virtual_memory().available
     limit, used = _numbers("memory.max"), _numbers("memory.current")
     return min(free, limit[0] - used[0]) if limit and used else free
 

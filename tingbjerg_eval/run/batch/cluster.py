@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tempfile
 import threading
 import uuid
@@ -13,9 +14,13 @@ from pathlib import Path
 
 from distributed import Client, get_worker
 
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.job import Order, Outcome, run_order
 from tingbjerg_eval.run.kernels import warm
+
+ADDRESS = re.compile(r"(tcp|tls|ws|wss)://[^\s/:@]+:\d{1,5}|(tcp|tls)://\[[0-9a-fA-F:]+\]:\d{1,5}")
+"""Protocol, host and port; no name and no password."""
 
 Listener = Callable[[str, str, int, int], None]
 
@@ -31,7 +36,7 @@ class ClusterExecutor(Executor):
     ships_inputs = True
 
     def __init__(self, address: str, *, retries: int = 2, connect_seconds: float = 20):
-        self.client = Client(address, timeout=connect_seconds, set_as_default=False)
+        self.client = _connected(address, connect_seconds)
         self.executor = self.client.get_executor(pure=False, retries=retries)
         self.batch = uuid.uuid4().hex
         self.sent: dict[str, object] = {}
@@ -74,6 +79,27 @@ class ClusterExecutor(Executor):
         self.end()
         self.executor.shutdown(wait=wait)
         self.client.close()
+
+
+def _connected(address: str, seconds: float) -> Client:
+    if not ADDRESS.fullmatch(address):
+        raise _refused(address, "Write it as the scheduler says it when it starts.")
+    try:
+        return Client(address, timeout=seconds, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise _refused(
+            address,
+            f"No scheduler answered within {seconds:g} seconds: start it with 'dask scheduler', "
+            "or correct the address.",
+        ) from error
+
+
+def _refused(address: str, mend: str) -> InputRefused:
+    wanted = "the address of a running Dask scheduler, such as tcp://host:8786"
+    return InputRefused([
+        Problem(code="cluster-address", file="--cluster", found=repr(address), wanted=wanted,
+                mend=mend)
+    ])  # fmt: skip
 
 
 _parents: dict[str, warm.WarmParent] = {}

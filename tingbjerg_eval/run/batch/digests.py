@@ -15,16 +15,11 @@ from typing import Any
 from nbformat import NotebookNode
 
 PACKAGE = Path(__file__).parents[2]
-RUNNING_CODE = {"run/engine.py", "run/parameters.py", "run/batch/verify.py"}
-STEERING = ("run/batch/", "run/")
-"""Where a batch is steered; of these only :data:`RUNNING_CODE` can change what an executed
-notebook holds, and all of ``run/kernels`` can."""
-
 
 SETTLED = 2.0
 """Seconds a file must have rested before its digest is remembered by its time stamps."""
 
-_known: dict[tuple, str] = {}
+_known: dict[tuple[int, ...], str] = {}
 
 
 def of_bytes(content: bytes) -> str:
@@ -64,29 +59,15 @@ def of_notebook(notebook: NotebookNode) -> str:
     return of_plain(cells)
 
 
-def of_code(*, without: Iterable[Path] = ()) -> str:
-    """The package's own files, except ``without`` and those that only steer a batch."""
-    left_out = {path.resolve() for path in without}
-    return of_plain(
-        [
-            (path.relative_to(PACKAGE).as_posix(), of_file(path))
-            for path in sorted(PACKAGE.rglob("*"))
-            if path.is_file() and _matters(path) and path.resolve() not in left_out
-        ]
-    )
+def of_code(paths: Iterable[Path]) -> str:
+    """One digest of files of the package, by their places in it."""
+    return of_plain([(path.relative_to(PACKAGE).as_posix(), of_file(path)) for path in paths])
 
 
-def of_analysis() -> str:
-    """The package's code that estimates and judges: all but what words, draws and runs."""
-    rooms = ("report", "disclosure", "release", "exploring", "run")
-    beyond = [path for room in rooms for path in (PACKAGE / room).rglob("*")]
-    return of_code(without=beyond)
-
-
-def _matters(path: Path) -> bool:
-    name = path.relative_to(PACKAGE).as_posix()
-    steering = name.rpartition("/")[0] + "/" in STEERING and name not in RUNNING_CODE
-    return "__pycache__" not in path.parts and not steering
+def of_package() -> str:
+    """All of the package's own files: the same on every machine that makes a batch's reports."""
+    paths = sorted(path for path in PACKAGE.rglob("*") if path.is_file())
+    return of_code(path for path in paths if "__pycache__" not in path.parts)
 
 
 @cache

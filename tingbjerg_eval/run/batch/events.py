@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tingbjerg_eval.run.batch.failure import Failure
 
-ENDED = ("done", "unchanged", "failed", "stopped")
+ENDED = ("done", "unchanged", "failed", "stopped", "not begun")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +14,8 @@ class Event:
     """Something happened to one report.
 
     ``stage`` is ``"waiting"``, ``"executing"``, ``"rendering"``, ``"done"``, ``"unchanged"``,
-    ``"failed"`` or ``"stopped"``; ``cell`` of ``cells`` is running while executing; ``expected``
+    ``"failed"``, ``"stopped"`` or ``"not begun"`` (the batch was interrupted while it ran, or
+    before); ``cell`` of ``cells`` is running while executing; ``expected``
     is how many seconds the report took last time, if known.
     """
 

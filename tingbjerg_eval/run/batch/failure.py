@@ -6,20 +6,10 @@ import html
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-DONE, FAILED, BAD_INPUT, DISCLOSURE, DEVIATION, IN_USE = 0, 1, 2, 3, 4, 75
+from tingbjerg_eval.inputs.errors import BAD_INPUT, DEVIATION, DISCLOSURE, DONE, FAILED
+
 INTERRUPTED = {2: 130, 15: 143}
 """Exit codes after SIGINT and SIGTERM."""
-
-EXIT_CODES = {
-    "InputRefused": BAD_INPUT,
-    "MethodRefused": BAD_INPUT,
-    "DisclosureRefused": DISCLOSURE,
-    "CannotProtect": DISCLOSURE,
-    "OutputRefused": DISCLOSURE,
-    "ElementRefused": DISCLOSURE,
-    "UndeclaredDeviation": DEVIATION,
-}
-"""Errors in a notebook or a renderer that stand for more than "some report failed"."""
 
 GRAVEST_FIRST = (DEVIATION, DISCLOSURE, BAD_INPUT, FAILED)
 
@@ -40,15 +30,15 @@ class Failure:
     exit_code: int = field(default=FAILED)
 
 
-def failure_of(error: Exception, *, stage: str, detail: str = "") -> Failure:
-    """The failure an error stands for, by its class or, from a child, by its ``ename``."""
+def failure_of(error: BaseException, *, stage: str, detail: str = "") -> Failure:
+    """The failure an error stands for, named by its class or, from a child, by its ``ename``."""
     name = getattr(error, "ename", type(error).__name__)
     return Failure(
         stage=stage,
         reason=name,
         detail=detail or str(error),
         cell=getattr(error, "cell", None),
-        exit_code=EXIT_CODES.get(name, FAILED),
+        exit_code=getattr(error, "exit_code", FAILED),
     )
 
 

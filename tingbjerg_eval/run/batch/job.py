@@ -12,14 +12,9 @@ from typing import Any
 
 import nbformat
 
+from tingbjerg_eval.inputs.errors import DISCLOSURE, FAILED
 from tingbjerg_eval.run.batch import digests
-from tingbjerg_eval.run.batch.failure import (
-    DISCLOSURE,
-    FailedPage,
-    Failure,
-    failed_page,
-    failure_of,
-)
+from tingbjerg_eval.run.batch.failure import FailedPage, Failure, failed_page, failure_of
 from tingbjerg_eval.run.batch.verify import findings
 from tingbjerg_eval.run.kernels import warm
 from tingbjerg_eval.run.kernels.engines import usable
@@ -59,8 +54,8 @@ class Rendering:
     ``render`` names ``render(executed, context) -> {file name: bytes}`` and ``inspect`` names
     ``inspect(files, context) -> [finding, ...]``, both as ``"package.module:function"``; any
     finding stops the hand-over. ``context`` is the job's, with ``name``, ``parameters`` and
-    ``folder``. ``files`` (texts, templates, style sheets, modules) are what rendering alone
-    reads: changing one renders again without executing again. ``failed_page`` makes the
+    ``folder``. What of this package the two import is known; ``files`` are those outside it that
+    they read: changing one renders again without executing again. ``failed_page`` makes the
     page that stands where a report failed.
     """
 
@@ -144,7 +139,7 @@ class _Work:
 
     def check_place(self) -> None:
         """Another machine must hold the same code, and the inputs that were asked for."""
-        if digests.of_code() != self.order.code:
+        if digests.of_package() != self.order.code:
             why = (
                 "tingbjerg_eval is not what it was when the batch began: edited, or another version"
             )
@@ -215,7 +210,9 @@ def _aside(engine: str, timeout: float | None, *given: Any) -> tuple[dict[str, b
     try:
         return make_files(*given, send=None)
     except Exception as error:
-        raise warm.ChildRaised(type(error).__name__, str(error), repr(error)) from error
+        code = getattr(error, "exit_code", FAILED)
+        raised = warm.ChildRaised(type(error).__name__, str(error), repr(error), code)
+        raise raised from error
 
 
 def make_files(

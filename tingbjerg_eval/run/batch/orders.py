@@ -9,14 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.run.batch import digests
+from tingbjerg_eval.run.batch.code import Code
 from tingbjerg_eval.run.batch.job import Job, Order, Rendering
 from tingbjerg_eval.run.parameters import check_parameters
+
+EXECUTING = ("tingbjerg_eval.run.kernels.execute", "tingbjerg_eval.run.batch.verify")
+RENDERING = ("tingbjerg_eval.run.batch.job",)
+"""What runs a notebook and says that it is whole, and what has it rendered: where the code
+begins that a result depends on, beside what the notebook and the renderer name themselves."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
@@ -42,8 +49,8 @@ def plan(
 ) -> list[Planned]:
     """Check every job and digest what it depends on; raises ``InputRefused`` with all problems."""
     problems, planned = _names(jobs), []
-    code, look = digests.of_code(without=rendering.files), digests.of_files(rendering.files)
-    whole, read = digests.of_code(), cache(read_notebook)
+    code, whole, read = Code(digests.PACKAGE), digests.of_package(), cache(read_notebook)
+    look = _look(code, rendering)
     for job in jobs:
         try:
             notebook = read(job.notebook)
@@ -53,9 +60,9 @@ def plan(
             problems += refused.problems
             continue
         context = json.dumps(dict(job.context), sort_keys=True)
-        order = _order(job, notebook, parameters, inputs, rendering)
-        order["context"] = dict(job.context) | order["context"]
-        order = Order(**order, engine=engine, timeout=timeout, executed=None, code=whole)
+        given = _order(job, notebook, parameters, inputs, rendering)
+        given["context"] = dict(job.context) | given["context"]
+        order = Order(**given, engine=engine, timeout=timeout, executed=None, code=whole)
         analysis = _analysis(job, notebook, order, code)
         rendered = [analysis, context, look, rendering.render, rendering.inspect]
         digested = {"analysis": analysis, "rendered": digests.of_plain(rendered)}
@@ -65,20 +72,33 @@ def plan(
     return planned
 
 
-def _analysis(job: Job, notebook: NotebookNode, order: Order, code: str) -> str:
+def _analysis(job: Job, notebook: NotebookNode, order: Order, code: Code) -> str:
     """The digest of everything an executed notebook depends on."""
+    files = code.files({*EXECUTING, *code.of_notebook(notebook)})
     return digests.of_plain(
         {
             "notebook": digests.of_notebook(notebook),
             "parameters": order.parameters,
             "inputs": dict(job.depends) if job.depends is not None else order.inputs,
-            "code": code,
+            "code": digests.of_code(files),
             "environment": digests.of_environment(),
         }
     )
 
 
-def _order(job, notebook, parameters, inputs, rendering) -> dict:
+def _look(code: Code, rendering: Rendering) -> str:
+    """The digest of what makes files of an executed notebook, and inspects them."""
+    files = code.files({*RENDERING, rendering.render, rendering.inspect})
+    return digests.of_plain([digests.of_code(files), digests.of_files(rendering.files)])
+
+
+def _order(
+    job: Job,
+    notebook: NotebookNode,
+    parameters: dict[str, Any],
+    inputs: dict[str, str],
+    rendering: Rendering,
+) -> dict[str, Any]:
     folder = str(Path(job.folder).resolve())
     return {
         "name": job.name,
@@ -107,7 +127,7 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def _names(jobs: Sequence[Job]) -> list[Problem]:
-    said = {"file": "the batch", "place": "name of a report"}
+    said: dict[str, Any] = {"file": "the batch", "place": "name of a report"}
     wrong = [job.name for job in jobs if not NAME.fullmatch(job.name)]
     twice = [name for name, times in Counter(job.name.lower() for job in jobs).items() if times > 1]
     wanted = "letters, digits, hyphens and underscores"

@@ -7,6 +7,7 @@ import json
 import platform
 import shutil
 from datetime import UTC, datetime
+from typing import Any
 
 import nbformat
 
@@ -35,7 +36,7 @@ class Shelf:
     def rendered(self, name: str) -> str | None:
         """What the report in place depends on, if it is whole."""
         found = read_manifest(self.folder.reports / name)
-        return found and found["depends_on"]
+        return None if found is None else str(found["depends_on"])
 
     def executed(self, one: Planned) -> str | None:
         """The executed notebook, if it is whole and was made from the same things."""
@@ -49,7 +50,7 @@ class Shelf:
             return None
         return text
 
-    def said(self, name: str) -> dict:
+    def said(self, name: str) -> dict[str, Any]:
         """The report's ``run.json``; empty if there is none."""
         try:
             found = json.loads((self.folder.internal / name / RUN).read_text(encoding="utf-8"))

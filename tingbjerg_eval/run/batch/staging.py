@@ -10,12 +10,13 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
+from tingbjerg_eval.inputs.errors import InUse
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.run.batch import digests
-from tingbjerg_eval.run.batch.failure import IN_USE
 
 MANIFEST = "manifest.json"
 SPACE_PER_REPORT = 20 * 2**20
@@ -25,10 +26,8 @@ PATIENCE = 1.0
 """Seconds to wait for the folder, so that somebody asking for its status is not in the way."""
 
 
-class FolderInUse(RuntimeError):
+class FolderInUse(InUse, RuntimeError):
     """Another batch is working in this output folder."""
-
-    exit_code = IN_USE
 
     def __init__(self, folder: Path):
         super().__init__(f"Another batch is using {folder}. Wait for it, or give another --output.")
@@ -164,12 +163,12 @@ def _sync(folder: Path) -> None:
 
 def exchange(one: Path, other: Path) -> bool:
     """Swap two folders in one step where the system can; say whether it did."""
-    library = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
+    library: Any = ctypes.CDLL(None, use_errno=True) if sys.platform != "win32" else None
     here, one_name, other_name = -100, os.fsencode(one), os.fsencode(other)
     if hasattr(library, "renameat2"):
-        return library.renameat2(here, one_name, here, other_name, 2) == 0
+        return bool(library.renameat2(here, one_name, here, other_name, 2) == 0)
     if hasattr(library, "renamex_np"):
-        return library.renamex_np(one_name, other_name, 2) == 0
+        return bool(library.renamex_np(one_name, other_name, 2) == 0)
     return False
 
 
@@ -180,10 +179,10 @@ def manifest(name: str, digest: str, files: Mapping[str, bytes]) -> bytes:
     return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode()
 
 
-def read_manifest(report: Path) -> dict | None:
+def read_manifest(report: Path) -> dict[str, Any] | None:
     """The manifest of a report whose files are exactly those listed; else ``None``."""
     try:
-        said = json.loads((report / MANIFEST).read_text(encoding="utf-8"))
+        said: dict[str, Any] = json.loads((report / MANIFEST).read_text(encoding="utf-8"))
         there = {path.relative_to(report).as_posix() for path in report.rglob("*")}
         whole = there == {MANIFEST, *said["files"]} and all(
             digests.of_file(report / file) == digest for file, digest in said["files"].items()

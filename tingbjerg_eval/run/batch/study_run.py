@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from tingbjerg_eval.disclosure.ledger import Ledger
-from tingbjerg_eval.evaluation.answers import tidy
+from tingbjerg_eval.evaluation.coverage import is_covered, refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.report.blocks import templates as blocks
-from tingbjerg_eval.report.counts import BASELINE, END, published_chain, report_names
+from tingbjerg_eval.report.counts import BASELINE, END, known_until, published_chain, report_names
 from tingbjerg_eval.report.pages.headline import headline
 from tingbjerg_eval.report.pages.index import failed_page, write_index
-from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
+from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
 from tingbjerg_eval.report.sections.late_figures import growth
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.run.batch import digests
@@ -28,20 +29,15 @@ from tingbjerg_eval.run.batch.events import BatchResult
 from tingbjerg_eval.run.batch.job import Job, Rendering
 from tingbjerg_eval.run.kernels.warm import WarmParent, started
 from tingbjerg_eval.run.progress import Progress, summary
-from tingbjerg_eval.run.status import read_status
+from tingbjerg_eval.run.status import NOT_MADE, read_status
 from tingbjerg_eval.study.plan import LOCK_FILE
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
-READY = "tingbjerg_eval.evaluation.study:have_ready"
-COMMON = "tingbjerg_eval.evaluation.study:have_common"
-REHEARSED = "tingbjerg_eval.report.rehearsal:rehearse"
+REHEARSAL = "tingbjerg_eval.report.rehearsal:rehearse"
+HAND_OVER = "tingbjerg_eval.evaluation.study:keep_open"
 LEDGER = Path("internal", "ledger.json")
 EFFORT = {"baseline": 1.0, "quarterly": 1.0, "end_of_period": 3.0}
 """How much longer a report takes than a quarterly one, roughly."""
-RENDERING_ONLY = (
-    "pages/render.py", "pages/page.py", "pages/pdf.py", "pages/workbook.py", "pages/index.py",
-    "../release/handover.py",
-)  # fmt: skip
 
 
 def run_study(
@@ -71,14 +67,15 @@ def run_study(
     refuse_unmet_needs(path)
     wanted = not (plain_kernels or cluster)
     with nullcontext(parent) if parent else started(wanted=wanted) as parent:
+        if parent:
+            parent.prepare(REHEARSAL)
         study = open_study(path, data=data)
-        study.answers.folder, study.drawings.folder = kept_folders(output)
-        make_ready(parent, study, data)
         names = selected(study, only=only, quarter=quarter)
         ledger = Ledger.load(output / LEDGER)
         chain = published_chain(study, names)
         made = study_jobs(study, names, chain, ledger, with_code=with_code, data=data)
-        share(parent, study, data)
+        if parent:
+            hand_over(parent, study, data)
         console = Console(stderr=True, highlight=False)
         with _executor(cluster) as executor, Progress(console=console) as progress:
             result = run_batch(
@@ -96,43 +93,36 @@ def run_study(
     return result.exit_code
 
 
-def make_ready(parent: WarmParent | None, study: Study, data: Path | None = None) -> None:
-    """Give the study as it is read here to ``parent``, which adds what its reports share."""
-    if parent is not None:
-        parent.prepare(REHEARSED)
-        parent.prepare(READY, study, *_place(study, data))
-
-
-def share(parent: WarmParent | None, study: Study, data: Path | None = None) -> None:
-    """Give what was worked out here meanwhile to a ``parent`` that has the study ready."""
-    if parent is not None:
-        parent.prepare(COMMON, *_place(study, data), study.made_common)
-
-
-def _place(study: Study, data: Path | None) -> tuple[str, str]:
-    """How the notebooks name the study and its data."""
-    return str(study.path.resolve()), str(data.resolve()) if data else ""
-
-
-def kept_folders(output: Path) -> tuple[Path, Path]:
-    """Where answers and drawings are kept that this state of the code has given."""
-    environment = digests.of_environment()
-    answering = digests.of_plain([digests.of_analysis(), environment])
-    drawing = digests.of_plain([digests.of_code(), environment])
-    internal = output.resolve() / "internal"
-    return internal / "answers" / answering[:16], internal / "drawings" / drawing[:16]
+def hand_over(parent: WarmParent, study: Study, data: Path | None = None) -> None:
+    """Let the notebooks find ``study`` open, with the panels and shares that all of them need
+    and whatever else was worked out for it."""
+    for indicator in study.settings.indicators:
+        study.data(indicator)
+    parent.prepare(HAND_OVER, study, data)
 
 
 def selected(study: Study, *, only: str | None, quarter: str | None) -> list[str]:
-    """Names of the reports asked for, in the order they are handed over."""
+    """Names of the reports asked for, in the order they are handed over.
+
+    Where none is named, those of time that the deliveries cover; the index lists the others.
+
+    Raises
+    ------
+    InputRefused
+        Where a report asked for by name is of no quarter of the period, or not covered yet.
+    """
     names = list(report_names(study))
     kinds = {"baseline": [BASELINE], "end_of_period": [END],
              "quarterly": list(study.settings.period_quarters)}  # fmt: skip
     if quarter is not None:
         if quarter not in names or only not in (None, "quarterly"):
             raise _no_such_report(study, quarter)
+        refuse_not_covered(study, quarter, asked="--quarter")
         return [quarter]
-    return names if only is None else kinds[only]
+    covered = [one for one in names if is_covered(study, known_until(study, one))]
+    if only == "end_of_period":
+        refuse_not_covered(study, known_until(study, END), asked="--only")
+    return [one for one in covered if only is None or one in kinds[only]]
 
 
 def _no_such_report(study: Study, quarter: str) -> InputRefused:
@@ -146,15 +136,16 @@ def _no_such_report(study: Study, quarter: str) -> InputRefused:
     ])  # fmt: skip
 
 
-def kind_of(name: str) -> str:
+def kind_of(name: str) -> Kind:
     """The kind of the report called ``name``."""
-    return name if name in (BASELINE, END) else "quarterly"
+    ends: dict[str, Kind] = {BASELINE: "baseline", END: "end_of_period"}
+    return ends.get(name, "quarterly")
 
 
 def study_jobs(
     study: Study,
     names: Sequence[str],
-    chain: dict[str, dict],
+    chain: dict[str, dict[str, Any]],
     ledger: Ledger,
     *,
     with_code: bool = False,
@@ -202,7 +193,9 @@ def _own_files(study: Study) -> tuple[str, ...]:
     return (study.path.name, study.settings.strategy, LOCK_FILE, DEVIATIONS)
 
 
-def _parameters(study: Study, folder: Path, quarter: str | None, data: Path | None) -> dict:
+def _parameters(
+    study: Study, folder: Path, quarter: str | None, data: Path | None
+) -> dict[str, Any]:
     given = {"study": study.path.resolve().relative_to(folder).as_posix()}
     if data:
         given["data"] = data.resolve().relative_to(folder).as_posix()
@@ -225,7 +218,7 @@ def _depends(report: Report) -> dict[str, str]:
     return tables | read | {"notes": told, "deviations": checked, "late": late}
 
 
-def _context(report: Report, chain: dict[str, dict], ledger: Ledger) -> dict[str, object]:
+def _context(report: Report, chain: dict[str, dict[str, Any]], ledger: Ledger) -> dict[str, object]:
     case = report.study.settings.case
     before = list(chain)[: list(chain).index(report.name)]
     handed_over = [one for one in ledger.earlier(report.name) if one["report"] in before]
@@ -237,13 +230,10 @@ def _context(report: Report, chain: dict[str, dict], ledger: Ledger) -> dict[str
 
 
 def rendering(study: Study) -> Rendering:
-    """The renderer and the inspector, and the files that only they read."""
-    package = blocks.FOLDER.parent
-    looks = [path for path in sorted(blocks.FOLDER.rglob("*")) if path.is_file()]
+    """The renderer and the inspector, and the page of a report that failed."""
     return Rendering(
         render="tingbjerg_eval.report.pages.render:render",
         inspect="tingbjerg_eval.release.handover:inspect_report",
-        files=(*looks, *(package / name for name in RENDERING_ONLY)),
         failed_page=lambda name, _: failed_page(
             name, Words(study.settings.language), simulated=study.settings.simulated
         ),
@@ -251,12 +241,14 @@ def rendering(study: Study) -> Rendering:
 
 
 @contextmanager
-def _executor(address: str | None) -> Iterator[object]:
+def _executor(address: str | None) -> Iterator[Executor | None]:
     if address is None:
         yield None
         return
-    from tingbjerg_eval.run.batch.cluster import ClusterExecutor
-
+    try:
+        from tingbjerg_eval.run.batch.cluster import ClusterExecutor
+    except ImportError:
+        raise _no_cluster(address) from None
     executor = ClusterExecutor(address)
     try:
         yield executor
@@ -264,8 +256,22 @@ def _executor(address: str | None) -> Iterator[object]:
         executor.shutdown()
 
 
+def _no_cluster(address: str) -> InputRefused:
+    mend = "Install what a cluster needs: pip install 'tingbjerg-eval[cluster]'."
+    return InputRefused([
+        Problem(
+            code="cluster-address", file="--cluster", found=repr(address),
+            wanted="Dask to be installed here", mend=mend,
+        )
+    ])  # fmt: skip
+
+
 def close(
-    study: Study, output: Path, result: BatchResult, chain: dict[str, dict], ledger: Ledger
+    study: Study,
+    output: Path,
+    result: BatchResult,
+    chain: dict[str, dict[str, Any]],
+    ledger: Ledger,
 ) -> None:
     """Enter in the ledger what was handed over, and list every report in the index."""
     for one in result.reports:
@@ -273,10 +279,14 @@ def close(
             ledger.add(one.name, chain[one.name])
     if ledger.reports:
         ledger.save(output / LEDGER)
-    for folder in kept_folders(output):
-        tidy(folder.parent, keep=folder)
     settings, words = study.settings, Words(study.settings.language)
-    entries = [_entry(output, one, words) for one in read_status(output)["reports"]]
+    entries = [_entry(output, one, words) for one in read_status(output)["reports"]
+               if one["state"] != NOT_MADE]  # fmt: skip
+    listed = {one["name"] for one in entries}
+    entries += [
+        {"name": name, "state": "lacking"} for name in report_names(study)
+        if name not in listed and not is_covered(study, known_until(study, name))
+    ]  # fmt: skip
     write_index(
         output,
         entries,
@@ -286,7 +296,7 @@ def close(
     )
 
 
-def _entry(output: Path, report: dict, words: Words) -> dict[str, str]:
+def _entry(output: Path, report: dict[str, Any], words: Words) -> dict[str, str]:
     name, state = report["name"], _state(report)
     executed = output / "internal" / name / "executed.ipynb"
     said = ""
@@ -295,7 +305,7 @@ def _entry(output: Path, report: dict, words: Words) -> dict[str, str]:
     return {"name": name, "state": state, "headline": said}
 
 
-def _state(report: dict) -> str:
+def _state(report: dict[str, Any]) -> str:
     if report["state"] == "failed":
         return "kept" if report["kept"] else "failed"
     return report["state"] if report["state"] in ("done", "running", "waiting") else "failed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nbformat import NotebookNode
@@ -42,10 +42,10 @@ def _cells(notebook: NotebookNode) -> list[tuple[str, str]]:
     ]
 
 
-def _any(cells: list, wrong) -> bool:
+def _any(cells: list[NotebookNode], wrong: Callable[[NotebookNode], bool]) -> bool:
     return any(wrong(output) for cell in cells for output in cell.outputs)
 
 
-def _ended(cells: list) -> bool:
+def _ended(cells: list[NotebookNode]) -> bool:
     outputs = cells[-1].outputs if cells else []
     return END_MARK in [output.get("data", {}).get("text/plain") for output in outputs]

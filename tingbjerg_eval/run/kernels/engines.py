@@ -165,7 +165,8 @@ class _Place:
     """Remembers which cell of an ordinary kernel is running."""
 
     def __init__(self, nb_man: NotebookExecutionManager, on_cell: Progress):
-        self.running, self.on_cell, self.at = code_cells(nb_man.nb), on_cell, 0
+        self.running, self.on_cell = code_cells(nb_man.nb), on_cell
+        self.at = self.running[0] if self.running else 0
 
     def enter(self, *, cell_index: int, **_) -> None:
         self.at = cell_index

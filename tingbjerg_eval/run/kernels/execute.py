@@ -13,18 +13,27 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 
+from tingbjerg_eval.inputs.errors import TingbjergError, exit_code_of
 from tingbjerg_eval.run.kernels.engines import Progress, usable
 from tingbjerg_eval.run.parameters import INJECTED
 
 PAPERMILL_ENGINE = {"warm": "tingbjerg", "plain": "tingbjerg-plain"}
 
 
-class NotebookFailed(RuntimeError):
+class NotebookFailed(TingbjergError, RuntimeError):
     """A cell failed; ``ename`` is the error's class, ``cell`` its execution count."""
 
     def __init__(self, ename: str, evalue: str, cell: int | None, executed: NotebookNode | None):
         self.ename, self.evalue, self.cell, self.executed = ename, evalue, cell, executed
+        self.exit_code = _exit_code(ename)
         super().__init__(f"{ename} in cell {cell}: {evalue}")
+
+
+def _exit_code(ename: str) -> int:
+    """What an error in a cell stands for; every error a report can meet is loaded with it."""
+    import tingbjerg_eval.report.report  # noqa: F401
+
+    return exit_code_of(ename)
 
 
 def execute(

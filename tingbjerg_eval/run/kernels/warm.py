@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
+from tingbjerg_eval.inputs.errors import FAILED, TingbjergError
 from tingbjerg_eval.run.kernels.warm_server import CALL, PREPARE, START, WORD, kill_group
 
 FOR_REPORTS = (
@@ -66,10 +67,13 @@ KERNEL_ENVIRONMENT = {
 Arrow's allocator would start a thread of its own, and a process that forks must have only one.
 """
 
+TIMES_ASKED = 3
+"""How many parents a call is asked of, one after another, if each dies before it forks for it."""
+
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 
-class ChildDied(RuntimeError):
+class ChildDied(TingbjergError, RuntimeError):
     """The child ended without a result; ``status`` is its exit code, negative for a signal."""
 
     def __init__(self, status: int | None):
@@ -77,17 +81,19 @@ class ChildDied(RuntimeError):
         super().__init__(f"the process ended {_ending(status)}")
 
 
-class ChildTimedOut(RuntimeError):
+class ChildTimedOut(TingbjergError, RuntimeError):
     """The child was ended because it took longer than it was given."""
 
     def __init__(self, timeout: float):
         super().__init__(f"no result within {timeout:g} seconds")
 
 
-class ChildRaised(RuntimeError):
-    """The function raised: ``ename`` the error's class, ``evalue`` its text."""
+class ChildRaised(TingbjergError, RuntimeError):
+    """The function raised: ``ename`` the error's class, ``evalue`` its text, ``exit_code``
+    what it stands for."""
 
-    def __init__(self, ename: str, evalue: str, traceback: str):
+    def __init__(self, ename: str, evalue: str, traceback: str, exit_code: int = FAILED):
+        self.exit_code = exit_code
         self.ename, self.evalue, self.traceback = ename, evalue, traceback
         super().__init__(f"{ename}: {evalue}")
 
@@ -155,12 +161,21 @@ class WarmParent:
         """Run ``"module:function"`` with ``send=`` in a fresh child and return its result.
 
         Raises ``ChildRaised``, ``ChildDied`` or ``ChildTimedOut`` (``timeout`` in seconds).
+        A parent that dies before it has forked costs nothing: the next one is asked.
         """
-        with _Call(self) as call:
-            return call.result(function, arguments, on_message, timeout)
+        for _ in range(TIMES_ASKED):
+            with _Call(self) as call:
+                if call.started():
+                    return call.result(function, arguments, on_message, timeout)
+        raise ChildDied(None)
 
-    def hand_over(self, descriptors: list[int]) -> None:
-        """Give the far ends of one call to the parent; raises ``ChildDied`` once closed."""
+    def hand_over(self, descriptors: list[int]) -> subprocess.Popen:
+        """Give the far ends of one call to the parent, which is returned.
+
+        The parent may be dead, or about to die, for all that: its sockets close a moment before
+        its end can be seen, and what it was given may lie unread. Raises ``ChildDied`` once
+        closed.
+        """
         with self._guard:
             if self._closed:
                 raise ChildDied(None)
@@ -169,6 +184,7 @@ class WarmParent:
                 self._start()
             with contextlib.suppress(OSError):
                 socket.send_fds(self._control, [CALL], descriptors)
+            return self.process
 
     def close(self) -> None:
         """End the parent and every child it still has, for good."""
@@ -217,24 +233,39 @@ class _Call:
         status, far_status = os.pipe()
         self.status = Connection(status, writable=False)
         try:
-            self.parent.hand_over([far.fileno(), far_status])
+            self.asked = self.parent.hand_over([far.fileno(), far_status])
         finally:
             far.close()
             os.close(far_status)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.pid in self.parent._pids:
-            kill_group(self.pid)
+        if self.pid is not None and self.pid in self.parent._pids:
+            self.kill()
             self.parent._pids.discard(self.pid)
         self.near.close()
         self.status.close()
 
-    def result(self, function, arguments, on_message, timeout) -> Any:
+    def started(self) -> bool:
+        """Whether a child was forked; if not, the parent is gone, seen to its end, and nothing ran.
+
+        A child learns what to do only after its number has come here.
+        """
         self.pid = self.number()
         if self.pid is None:
-            raise ChildDied(None)
+            self.asked.kill()
+            self.asked.wait()
+            return False
         self.parent._pids.add(self.pid)
+        return True
+
+    def result(
+        self,
+        function: str,
+        arguments: tuple[Any, ...],
+        on_message: Callable[[Any], None],
+        timeout: float | None,
+    ) -> Any:
         with contextlib.suppress(OSError):
             self.near.send((function, arguments))
         for kind, content in self.answers(timeout):
@@ -246,15 +277,15 @@ class _Call:
                 return content
         raise ChildDied(self.number())
 
-    def answers(self, timeout: float | None):
+    def answers(self, timeout: float | None) -> Iterator[tuple[str, Any]]:
         """What the child sends, until it is gone."""
         end = None if timeout is None else time.monotonic() + timeout
         while True:
             left = None if end is None else max(0.0, end - time.monotonic())
             ready = wait([self.near, self.status], left)
             if not ready:
-                kill_group(self.pid)
-                raise ChildTimedOut(timeout)
+                self.kill()
+                raise ChildTimedOut(timeout or 0.0)
             if self.near not in ready and not self.near.poll():
                 return
             try:
@@ -266,9 +297,15 @@ class _Call:
         """The next number on the status pipe; ``None`` if the parent is gone."""
         data = os.read(self.status.fileno(), WORD.size)
         if len(data) < WORD.size:
-            kill_group(self.pid) if self.pid else None
+            self.kill()
             return None
-        return WORD.unpack(data)[0]
+        number: int = WORD.unpack(data)[0]
+        return number
+
+    def kill(self) -> None:
+        """End the child, if it is known."""
+        if self.pid is not None:
+            kill_group(self.pid)
 
 
 _mine = threading.local()
@@ -283,7 +320,7 @@ def adopt(parent: WarmParent) -> None:
 
 def current() -> WarmParent:
     """This thread's warm parent, or else the one of this process, started at the first call."""
-    adopted = getattr(_mine, "parent", None)
+    adopted: WarmParent | None = getattr(_mine, "parent", None)
     if adopted is not None:
         return adopted
     with _sharing:

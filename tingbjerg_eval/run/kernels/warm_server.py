@@ -20,8 +20,12 @@ import socket
 import struct
 import sys
 import traceback
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
+
+from tingbjerg_eval.inputs.errors import FAILED
 
 START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1])['path']; "
@@ -96,7 +100,8 @@ class _Server:
     def serve(self) -> None:
         try:
             while True:
-                ready, _, _ = select.select([self.control, self.woken], [], [])
+                waited: list[socket.socket | int] = [self.control, self.woken]
+                ready, _, _ = select.select(waited, [], [])
                 if self.woken in ready:
                     self.reap()
                 if self.control in ready and not self.accept():
@@ -199,11 +204,13 @@ def answer(connection: Connection) -> None:
     try:
         connection.send(("result", resolve(name)(*arguments, send=send)))
     except BaseException as error:
-        said = (type(error).__name__, str(error), traceback.format_exc())
+        code = getattr(error, "exit_code", FAILED)
+        said = (type(error).__name__, str(error), traceback.format_exc(), code)
         connection.send(("raised", said))
 
 
-def resolve(name: str):
+def resolve(name: str) -> Callable[..., Any]:
     """The function called ``"package.module:function"``."""
     module, _, function = name.partition(":")
-    return getattr(importlib.import_module(module), function)
+    resolved: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return resolved

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
-from tingbjerg_eval.study.decisions import CHANGES, NEEDS, Decision
+from tingbjerg_eval.study.decisions import CHANGES, NEEDS, Decision, written
 from tingbjerg_eval.study.rules.measures import commitment_rules, unknown
 from tingbjerg_eval.study.rules.targets import deadline_rules, goal_rules
 
@@ -80,9 +80,9 @@ def _content_rules(
         yield from commitment_rules((*path, "commitments"), decision.commitments, settings)
     if decision.quarter is not None:
         yield from _stop_rules(path, decision)
-    target = strategy.targets.get(decision.target)
-    indicator = target and settings.indicators.get(target.indicator)
-    if indicator is not None and decision.goal is not None:
+    target = strategy.targets.get(decision.target or "")
+    indicator = settings.indicators.get(target.indicator or "") if target else None
+    if target is not None and indicator is not None and decision.goal is not None:
         changed = target.model_copy(update={"goal": decision.goal})
         yield from goal_rules((*path, "goal"), changed, indicator)
     if indicator is not None and decision.by is not None:
@@ -90,7 +90,7 @@ def _content_rules(
 
 
 def _stop_rules(path: Path_, decision: Decision) -> Iterator[Broken]:
-    if quarter_number(decision.quarter) < quarter_number(quarter_of(decision.date)):
+    if quarter_number(written(decision.quarter)) < quarter_number(quarter_of(decision.date)):
         yield Broken(
             code="stopped-backwards", path=(*path, "quarter"),
             found=f"{decision.quarter} decided on {decision.date}",
@@ -107,7 +107,8 @@ def _money_rules(strategy: Strategy) -> Iterator[Broken]:
     for number, one in enumerate(strategy.decisions):
         if one.action != "move-money" or one.amount_dkk is None:
             continue
-        source, goal = (one.measure, one.year), (one.to_measure, one.year)
+        year = one.year or 0
+        source, goal = (one.measure or "", year), (one.to_measure or "", year)
         if not 0 < one.amount_dkk <= left.get(source, Decimal(0)):
             yield Broken(
                 code="money-not-there", path=("decisions", number, "amount_dkk"),
@@ -122,8 +123,8 @@ def _money_rules(strategy: Strategy) -> Iterator[Broken]:
 
 def _lifetime_rules(strategy: Strategy) -> Iterator[Broken]:
     """Nothing is added, retired or stopped twice, and nothing changed after its end."""
-    ended: dict[tuple, str] = {}
-    added: set[tuple] = set()
+    ended: dict[tuple[str | None, str | None], str] = {}
+    added: set[tuple[str | None, str | None]] = set()
     for number, one in enumerate(strategy.decisions):
         path, what = ("decisions", number, "action"), (one.target, one.measure)
         if one.action.endswith(("-target", "-measure")) and what in ended:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,7 +11,10 @@ from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.rules.decisions import decision_rules
 from tingbjerg_eval.study.rules.measures import measure_rules, unknown
+from tingbjerg_eval.study.rules.recommendation import recommendation_rules
 from tingbjerg_eval.study.rules.targets import target_rules
+
+NAME = re.compile(r"[^\W_][\w-]{0,59}")
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.settings import StudySettings
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
 def broken_rules(strategy: Strategy, settings: StudySettings) -> Iterator[Broken]:
     """Every broken rule of the strategy, section by section."""
+    yield from _name_rules(strategy)
     yield from _priority_rules(strategy)
     yield from _reference_rules(strategy)
     for name, target in strategy.targets.items():
@@ -28,6 +33,19 @@ def broken_rules(strategy: Strategy, settings: StudySettings) -> Iterator[Broken
         yield from measure_rules(name, measure, settings)
     yield from _budget_rules(strategy)
     yield from decision_rules(strategy, settings)
+    yield from recommendation_rules(strategy)
+
+
+def _name_rules(strategy: Strategy) -> Iterator[Broken]:
+    """Short names become parts of tables' and files' names."""
+    for section in ("parties", "action_areas", "targets"):
+        for name in getattr(strategy, section):
+            if not NAME.fullmatch(name):
+                yield Broken(
+                    code="unusable-name", path=(section, name), found=repr(name[:60]),
+                    wanted="a short name of up to 60 letters, digits, hyphens and underscores",
+                    mend="Write a short name here, and the whole one as title.",
+                )  # fmt: skip
 
 
 def _priority_rules(strategy: Strategy) -> Iterator[Broken]:
@@ -50,12 +68,12 @@ def _reference_rules(strategy: Strategy) -> Iterator[Broken]:
                                strategy.action_areas, "action area")  # fmt: skip
             yield from _responsible_rules(path, entry.responsible, strategy)
     for name, measure in strategy.measures.items():
-        path = ("measures", name, "contributing")
+        listed = ("measures", name, "contributing")
         for number, party in enumerate(measure.contributing):
-            yield from unknown("unknown-party", (*path, number), party, strategy.parties, "party")
+            yield from unknown("unknown-party", (*listed, number), party, strategy.parties, "party")
             if party == measure.responsible:
                 yield Broken(
-                    code="party-twice", path=(*path, number),
+                    code="party-twice", path=(*listed, number),
                     found=f"{party!r} as responsible and contributing",
                     wanted="each party once", mend="Remove it from contributing.",
                 )  # fmt: skip

@@ -6,19 +6,16 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
+from tingbjerg_eval.study.kinds import KINDS, Goal
 
 if TYPE_CHECKING:
-    from tingbjerg_eval.study.settings import IndicatorBase, StudySettings
+    from tingbjerg_eval.study.settings import Indicator, StudySettings
     from tingbjerg_eval.study.strategy import Strategy, Target
 
 COMPARISON = "comparison"
 """The reference that means the comparison areas' mean."""
-
-CHANGES = ("relative_change", "point_change", "yearly_change", "gap_to")
-"""Kinds whose goal is a change with a sign."""
 
 
 def target_rules(
@@ -26,11 +23,11 @@ def target_rules(
 ) -> Iterator[Broken]:
     """Every broken rule of one target."""
     path = ("targets", name)
-    if target.kind == "delivered":
+    if target.of_kind.by_measure:
         yield from _delivered_rules(path, target, strategy, settings)
         return
     yield from _indicator_rules(path, target, settings)
-    indicator = settings.indicators.get(target.indicator)
+    indicator = settings.indicators.get(target.indicator or "")
     if indicator is not None:
         yield from _kind_rules(path, target, indicator)
         yield from goal_rules((*path, "goal"), target, indicator)
@@ -46,7 +43,7 @@ def _delivered_rules(
         yield Broken(
             code="unknown-measure", path=(*path, "measure"),
             found=repr(target.measure) if target.measure else "nothing",
-            wanted="a measure of this strategy, for a target of kind delivered",
+            wanted=f"a measure of this strategy, for a target of kind {target.kind}",
             mend=f"Did you mean {near[0]!r}?" if near else "Add measure: with its key.",
         )  # fmt: skip
     if target.indicator is not None:
@@ -60,8 +57,7 @@ def _delivered_rules(
             wanted="targets on an indicator: an effect is asked of them",
             mend="Remove primary: true.",
         )  # fmt: skip
-    if not 0 < target.limit <= 100:
-        yield _goal((*path, "goal"), "goal-range", target, "a percentage over 0 and up to 100")
+    yield from _goal_rule((*path, "goal"), target, "", "higher")
     yield from _quarter_rules((*path, "by"), target.by, settings)
 
 
@@ -83,18 +79,18 @@ def _indicator_rules(path: Path_, target: Target, settings: StudySettings) -> It
     if target.measure is not None:
         yield Broken(
             code="measure-not-wanted", path=(*path, "measure"), found=repr(target.measure),
-            wanted="an indicator only", mend="Remove the measure, or write kind: delivered.",
+            wanted="an indicator only", mend="Remove the measure, or write a kind for deliveries.",
         )  # fmt: skip
 
 
-def _kind_rules(path: Path_, target: Target, indicator: IndicatorBase) -> Iterator[Broken]:
-    fits = {"relative_change": "count", "point_change": "share"}.get(target.kind)
-    if fits not in (None, indicator.kind):
-        other = {"count": "point_change", "share": "relative_change"}[fits]
+def _kind_rules(path: Path_, target: Target, indicator: Indicator) -> Iterator[Broken]:
+    kind = target.of_kind
+    if indicator.kind not in kind.of:
+        (fits,) = kind.of
         yield Broken(
             code="kind-does-not-fit", path=(*path, "kind"),
             found=f"{target.kind} of a {indicator.kind}", wanted=f"{target.kind} of a {fits}",
-            mend=f"Write {other}.",
+            mend=f"Write {kind.instead}." if kind.instead else "Choose another kind.",
         )  # fmt: skip
     if indicator.kind == "share" and target.over == "last_year":
         yield Broken(
@@ -103,32 +99,20 @@ def _kind_rules(path: Path_, target: Target, indicator: IndicatorBase) -> Iterat
         )  # fmt: skip
 
 
-def goal_rules(path: Path_, target: Target, indicator: IndicatorBase) -> Iterator[Broken]:
+def goal_rules(path: Path_, target: Target, indicator: Indicator) -> Iterator[Broken]:
     """A goal is there, has the sign of what is good, and can be reached."""
-    goal = target.goal
-    if goal is None:
-        if target.kind != "not_worse":
-            yield Broken(code="goal-missing", path=path, found="nothing", wanted="a number",
-                         mend="Add goal:.")  # fmt: skip
+    if target.goal is None and target.of_kind.default is None:
+        yield Broken(code="goal-missing", path=path, found="nothing", wanted="a number",
+                     mend="Add goal:.")  # fmt: skip
         return
-    if target.kind == "gap_to":
-        if not -100 <= goal < 0:
-            yield _goal(path, "goal-sign", target, "from -100 to under 0: the distance shrinks")
-    elif target.kind in CHANGES:
-        yield from _sign_rules(path, target, indicator)
-    elif goal < 0:
-        yield _goal(path, "goal-sign", target, "0 or more")
-    elif target.kind == "level" and indicator.kind == "share" and goal > 100:
-        yield _goal(path, "goal-range", target, "a percentage from 0 to 100")
+    yield from _goal_rule(path, target, indicator.kind, indicator.good)
 
 
-def _sign_rules(path: Path_, target: Target, indicator: IndicatorBase) -> Iterator[Broken]:
-    sign = -1 if indicator.good == "lower" else 1
-    if target.goal * sign <= 0:
-        word = "negative" if sign < 0 else "positive"
-        yield _goal(path, "goal-sign", target, f"a {word} goal, since {indicator.good} is better")
-    elif target.goal <= -100:
-        yield _goal(path, "goal-range", target, "a fall of less than 100")
+def _goal_rule(path: Path_, target: Target, indicator: str, good: str) -> Iterator[Broken]:
+    goal = Goal(value=target.limit, indicator=indicator, good=good)
+    broken = target.of_kind.goal_rule(goal)
+    if broken is not None:
+        yield _goal(path, broken[0], target, broken[1])
 
 
 def _goal(path: Path_, code: str, target: Target, wanted: str) -> Broken:
@@ -137,14 +121,14 @@ def _goal(path: Path_, code: str, target: Target, wanted: str) -> Broken:
 
 
 def deadline_rules(
-    path: Path_, by: str | int | None, indicator: IndicatorBase, settings: StudySettings
+    path: Path_, by: str | int | None, indicator: Indicator, settings: StudySettings
 ) -> Iterator[Broken]:
     """A deadline is a quarter of the period, or a wave after the survey's baseline."""
     if indicator.kind == "count":
         yield from _quarter_rules(path, by, settings)
-    elif settings.periods.survey_period is not None:
+    elif settings.periods.survey_baseline and settings.periods.survey_period:
         before, last = settings.periods.survey_baseline[1], settings.periods.survey_period[1]
-        if is_quarter(by) or by is None or not before < by <= last:
+        if not isinstance(by, int) or not before < by <= last:
             yield Broken(
                 code="deadline-outside-period", path=path, found=_shown(by),
                 wanted=f"a survey wave from {before + 1} to {last}", mend="Correct the deadline.",
@@ -166,7 +150,7 @@ def _shown(by: str | int | None) -> str:
 
 def _reference_rules(path: Path_, target: Target, settings: StudySettings) -> Iterator[Broken]:
     known = (COMPARISON, *(one for one in settings.areas.all if one != settings.areas.treated))
-    wanted = target.kind == "gap_to"
+    wanted = target.of_kind.needs_reference
     if wanted and target.reference not in known:
         near = get_close_matches(target.reference or "", known, n=1)
         yield Broken(
@@ -177,5 +161,9 @@ def _reference_rules(path: Path_, target: Target, settings: StudySettings) -> It
     if not wanted and target.reference is not None:
         yield Broken(
             code="reference-not-wanted", path=(*path, "reference"), found=repr(target.reference),
-            wanted="a reference only with kind: gap_to", mend="Remove the line.",
+            wanted=f"a reference only with {_with_reference()}", mend="Remove the line.",
         )  # fmt: skip
+
+
+def _with_reference() -> str:
+    return " or ".join(f"kind: {name}" for name, kind in KINDS.items() if kind.needs_reference)

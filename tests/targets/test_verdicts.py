@@ -284,3 +284,35 @@ def test_verdicts_stack_to_one_row_each_and_cannot_be_changed():
     assert verdict_table().columns.tolist() == table.columns.tolist()
     with pytest.raises(FrozenInstanceError):
         verdicts[0].met = "no"
+
+
+@pytest.mark.parametrize(("slope", "course"), [(-5.0, "not on course"), (-10.0, "on course")])
+@pytest.mark.parametrize("progress", [0.1, 1 / 3, 1.0])
+def test_a_goal_that_is_a_speed_holds_from_the_first_day(slope, course, progress):
+    wanted = target("yearly_change", -10.0)
+    assert course_of(wanted, seen(slope, progress=progress), good="lower") == course
+
+
+def test_a_rise_from_nothing_is_missed_for_certain_where_its_exact_limit_says_so():
+    verdict = judge("t", target("not_worse", None),
+                    Observed(value=math.inf, lower=300.0, upper=math.inf))  # fmt: skip
+    assert (verdict.met, verdict.certain, verdict.status) == ("no", "yes", "missed")
+
+
+def test_a_worse_course_next_door_is_never_plainly_good():
+    beside = estimate(1.21)  # 0.97 to 1.51 holds no change
+    moved = replace(beside, lower=1.04, upper=1.41)
+    judged = {
+        name: judge("t", target(), seen(-25.0), effect=estimate(0.7), beside=one)
+        for name, one in (("open", beside), ("moved", moved), ("refused", REFUSED), ("", None))
+    }
+    assert judged["moved"].status == "met-with-effect-neighbours-worse"
+    assert (judged["moved"].signal, judged["moved"].neighbours) == ("mixed", "more")
+    assert judged["moved"].neighbours_value == 1.21
+    assert {judged[one].status for one in ("open", "refused", "")} == {"met-with-effect"}
+
+
+def test_the_neighbours_are_not_asked_in_a_provisional_verdict():
+    moved = replace(estimate(1.21), lower=1.04, upper=1.41)
+    verdict = judge("t", target(), seen(-25.0), effect=estimate(), beside=moved, provisional=True)
+    assert (verdict.neighbours, verdict.signal) == ("not asked", "good")

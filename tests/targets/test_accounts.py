@@ -15,11 +15,12 @@ from tingbjerg_eval.targets.deliveries import (
     delivery_by_measure,
     delivery_by_party,
     delivery_by_quarter,
+    missing_returns,
     money_by_year,
     observe_delivery,
 )
 
-SETTINGS = read_settings(Path(__file__).parents[1] / "parameters" / "study.yaml")
+SETTINGS = read_settings(Path(__file__).parents[2] / "parameters" / "study.yaml")
 
 STRATEGY = Path(__file__).parent / "accounts_strategy.yaml"
 
@@ -136,7 +137,9 @@ def test_spending_that_nobody_reported_is_counted_and_not_taken_as_nothing(strat
     activities.loc[activities["quarter"] == "2011K1", "spent_dkk"] = math.nan
     table = money_by_year(strategy, activities)
     assert table["unreported"].tolist() == [0, 2, 2]
-    assert table["spent_dkk"].tolist() == [1050, 0, 1050]
+    assert table["spent_known_dkk"].tolist() == [1050, 0, 1050]
+    assert table["spent_dkk"].isna().tolist() == [False, True, True]
+    assert table["left_dkk"].isna().tolist() == [False, True, True]
 
 
 def test_a_delivery_target_is_the_percentage_of_the_commitment(strategy, activities):
@@ -161,3 +164,31 @@ def test_the_callers_frame_is_left_as_it_was(strategy, activities):
     for table in (delivery_by_measure, delivery_by_party, broken_commitments, money_by_year):
         table(strategy, activities)
     pd.testing.assert_frame_equal(activities, before)
+
+
+@pytest.mark.parametrize("how", ["blank", "absent"])
+def test_a_commitment_without_a_return_is_in_no_sum(strategy, activities, how):
+    at = (activities["measure"] == "doere") & (activities["quarter"] == "2011K1")
+    activities["spent_dkk"] = activities["spent_dkk"].astype(float)
+    if how == "blank":
+        activities.loc[at, ["delivered", "spent_dkk"]] = math.nan
+    else:
+        activities = activities[~at]
+    found = row(delivery_by_measure(strategy, activities), measure="doere")
+    assert [math.isnan(found[key]) for key in ("delivered", "share_delivered", "spent_dkk")] == [
+        True, True, True,
+    ]  # fmt: skip
+    assert found["spent_known_dkk"] == 950
+    party = row(delivery_by_party(strategy, activities), party="fsb")
+    assert math.isnan(party["spent_dkk"])
+    assert party["quarters_without_data"] == 1
+    (lacking,) = missing_returns(strategy, activities).to_dict("records")
+    assert (lacking["measure"], lacking["quarters"]) == ("doere", ("2011K1",))
+    figure = observe_delivery(strategy.targets["doere"], strategy, activities)
+    assert figure.missing == ("2011K1",)
+
+
+def test_a_frame_that_what_is_known_exceeds_is_exceeded_whatever_is_missing(strategy, activities):
+    activities["spent_dkk"] = activities["spent_dkk"].astype(float) * 1e6
+    activities.loc[0, "spent_dkk"] = math.nan
+    assert money_by_year(strategy, activities)["over_frame"].iloc[-1]

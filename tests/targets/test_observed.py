@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import numpy as np
@@ -211,9 +212,18 @@ def test_a_deadline_before_the_period_ends_is_the_end_of_what_is_read():
 def test_the_first_wave_that_counts_is_held_after_the_efforts_first_year():
     level = target("level", 30, 2013)
     known = {"start": "2010K1", "waves": (2009, 2010, 2011, 2012, 2013)}
-    found = [target_design(level, SURVEY, until=q, **known) for q in ("2010K4", "2011K1",
-                                                                      "2012K4")]  # fmt: skip
-    assert [one and one.period for one in found] == [None, (2011, 2011), (2012, 2012)]
+    quarters = ("2010K4", "2011K1", "2011K4", "2012K3", "2012K4")
+    found = [target_design(level, SURVEY, until=q, **known) for q in quarters]
+    assert [one and one.period for one in found] == [
+        None, None, (2011, 2011), (2011, 2011), (2012, 2012),
+    ]  # fmt: skip
+
+
+def test_a_wave_is_known_from_the_quarter_in_which_its_last_answer_came_in():
+    known = {"start": "2010K1", "waves": (2009, 2011), "fielded": {2011: dt.date(2011, 5, 3)}}
+    level = target("level", 30, 2013)
+    found = [target_design(level, SURVEY, until=q, **known) for q in ("2011K1", "2011K2")]
+    assert [one and one.period for one in found] == [None, (2011, 2011)]
 
 
 def test_too_early_is_said_as_such():
@@ -245,13 +255,47 @@ def test_a_break_since_the_goal_was_set_is_no_data_with_the_refusals_code(kind):
     assert (math.isnan(found.value), found.reason) == (True, "break")
 
 
-def test_no_report_at_all_reaches_the_goal_without_limits():
-    none = panel({"T": (40, 40, 40, 40, 40), "A": (20,) * 5, "B": (24,) * 5})
-    none.loc[(none["area"] == "T") & (none["quarter"] >= "2010K1"), "count"] = 0
-    for wanted in (target("relative_change", -20), target("level", 10)):
-        found = observe(wanted, none, DESIGN)
-        assert found.value == (0.0 if wanted.kind == "level" else -100.0)
-        assert math.isnan(found.upper)
+def counted(before: int, after: int) -> pd.DataFrame:
+    """The treated area's whole baseline and whole period with so many reports in all."""
+    data = panel({"T": (0,) * 5, "A": (20,) * 5, "B": (24,) * 5}).astype({"count": float})
+    own = data["area"] == "T"
+    data.loc[own, "count"] = 0
+    data.loc[own & (data["quarter"] == "2009K4"), "count"] = before
+    data.loc[own & (data["quarter"] == "2012K4"), "count"] = after
+    return data
+
+
+def test_a_year_without_a_report_has_the_exact_limit_of_three():
+    found = observe(target("level", 20), counted(300, 0), DESIGN)
+    assert (found.value, found.lower) == (0.0, 0.0)
+    assert found.upper == pytest.approx(2.9957, abs=1e-4)  # reports of 1,000 inhabitants in a year
+
+
+def test_a_level_needs_no_baseline():
+    found = observe(target("level", 20), counted(0, 12), DESIGN)
+    assert (found.value, found.baseline) == (12.0, 0.0)
+    assert found.lower < 12 < found.upper
+
+
+def test_a_rise_from_nothing_is_worse_without_end():
+    found = observe(target("not_worse"), counted(0, 36), DESIGN)
+    assert found.value == math.inf
+    assert found.lower > 0  # the ratio's exact limit
+
+
+def test_nothing_before_and_nothing_now_is_no_worse_and_no_fall():
+    assert observe(target("not_worse"), counted(0, 0), DESIGN).value == 0
+    fall = observe(target("relative_change", -20), counted(0, 0), DESIGN)
+    assert (math.isnan(fall.value), fall.reason) == (True, "all-zero-baseline")
+
+
+def test_a_fall_to_nothing_has_an_exact_limit():
+    found = observe(target("relative_change", -20), counted(20, 0), DESIGN)
+    # Of 20 reports none fell into 3 of 5 years: the upper limit of that chance is 1 - .05^(1/20).
+    chance = 1 - 0.05 ** (1 / 20)
+    ratio = chance / (1 - chance) * 2 / 3
+    assert found.value == -100
+    assert found.upper == pytest.approx(100 * (ratio - 1))
 
 
 def test_the_callers_tables_are_left_as_they_were():

@@ -17,7 +17,7 @@ from tingbjerg_eval.study.strategy import Target
 from tingbjerg_eval.targets.measurability import measurability, pool, wanted_change
 from tingbjerg_eval.targets.observed import target_design
 
-SETTINGS = read_settings(Path(__file__).parents[1] / "parameters" / "study.yaml")
+SETTINGS = read_settings(Path(__file__).parents[2] / "parameters" / "study.yaml")
 AREAS = SETTINGS.design().areas
 QUARTERS = quarter_range("2008K1", "2009K4")
 
@@ -115,7 +115,7 @@ def test_deliveries_and_not_worse_ask_for_no_change():
         (target("level", 20), 0.5),
         (target("gap_to", -50, reference="comparison"), 0.75),
         (target("gap_to", -50, reference="Folehaven"), 0.75),
-        (target("yearly_change", -10), 0.9**2.5),
+        (target("yearly_change", -10), (0.9 + 0.9**2 + 0.9**3) / 3),
         (target("not_worse", None), 1.0),
     ],
 )
@@ -157,3 +157,49 @@ def test_pooled_panels_sum_counts_and_keep_the_population():
     first = both[both["area"] == "Tingbjerg"]
     assert first["count"].tolist() == [45] * 8
     assert first["population"].tolist() == [4000] * 8
+
+
+@pytest.mark.parametrize("baseline", [("2008K1", "2009K4"), ("2006K1", "2009K4")])
+def test_a_yearly_goal_is_the_mean_of_the_years_after_the_baseline_however_long_that_was(baseline):
+    one = target("yearly_change", -5)
+    design = SETTINGS.design().with_(baseline=baseline)
+    quarters = quarter_range(*baseline)
+    table = pd.DataFrame({
+        "area": np.repeat(AREAS, len(quarters)), "quarter": np.tile(quarters, len(AREAS)),
+        "count": 40, "population": 4000,
+    })  # fmt: skip
+    found = wanted_change(one, table, target_design(one, design), good="lower")
+    assert found == pytest.approx(0.90329, abs=5e-6)
+
+
+def test_a_yearly_goal_of_shares_counts_from_the_last_wave_before():
+    design = SETTINGS.survey_design().with_(baseline=(2007, 2009), period=(2013, 2013))
+    table = pd.concat([SHARES["unsafe_evening"].assign(wave=wave) for wave in (2007, 2009)])
+    one = target("yearly_change", -2, "unsafe_evening", by=2013)
+    assert wanted_change(one, table, design, good="lower") == pytest.approx(-8)
+
+
+@pytest.mark.parametrize(("goal", "answer"), [(320, "met-at-baseline"), (40, "yes"), (150, "no")])
+def test_a_goal_reached_before_the_effort_is_an_answer_of_its_own(goal, answer):
+    table = {"burglary": flat(160, 160).assign(count=160, population=4000)}
+    one = measurability("t", target("level", goal), SETTINGS, table, SHARES,
+                        smallest=smallest(0.62, 1.6))  # fmt: skip
+    assert one.change == pytest.approx(goal / 160)
+    assert one.measurable == answer
+
+
+def test_where_more_is_better_a_goal_reached_before_is_told_the_same_way():
+    settings = SETTINGS.model_copy(update={"indicators": {
+        "burglary": SETTINGS.indicators["burglary"].model_copy(update={"good": "higher"})
+    }})  # fmt: skip
+    reached, wanted = (
+        measurability("t", target("level", goal), settings, {"burglary": flat(160, 160)}, {},
+                      smallest=smallest(0.62, 1.6)).measurable
+        for goal in (80, 320)
+    )  # fmt: skip
+    assert (reached, wanted) == ("met-at-baseline", "yes")
+
+
+def test_a_target_that_asks_for_no_change_is_asked_what_worsening_would_be_seen():
+    assert judged(target("not_worse", None)).asks_rise
+    assert not judged(target("relative_change", -20)).asks_rise

@@ -14,7 +14,7 @@ from tingbjerg_eval.study.settings import read_settings
 from tingbjerg_eval.study.strategy import read_strategy
 from tingbjerg_eval.targets.priorities import rank_problems, unanswered_themes
 
-PARAMETERS = Path(__file__).parents[1] / "parameters"
+PARAMETERS = Path(__file__).parents[2] / "parameters"
 SETTINGS = read_settings(PARAMETERS / "study.yaml")
 STRATEGY = read_strategy(PARAMETERS / "strategy.yaml", SETTINGS)
 AREAS = SETTINGS.design().areas

@@ -1,0 +1,107 @@
+"""One tree of errors: each foreseen one says its exit code, on the command line and in a cell."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import tingbjerg_eval
+from tingbjerg_eval.demo.write import write_demo
+from tingbjerg_eval.inputs.errors import TingbjergError
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.inputs.strict_yaml import parse_yaml
+from tingbjerg_eval.run import cli
+from tingbjerg_eval.run.batch.cluster import ClusterExecutor
+from tingbjerg_eval.run.batch.failure import failure_of
+from tingbjerg_eval.run.batch.study_run import run_study
+from tingbjerg_eval.run.kernels.execute import NotebookFailed
+
+CODES = {
+    "InputRefused": 2,
+    "MethodRefused": 2,
+    "CannotProtect": 3,
+    "UndeclaredDeviation": 4,
+    "FolderInUse": 75,
+    "OutputRefused": 3,
+    "ElementRefused": 3,
+    "ChildDied": 1,
+    "ProseMissing": 1,
+}
+INTERNAL = {"Doubtful", "TooVaried", "Rejected", "Disagree", "_Stop"}
+"""Caught where they arise: they turn a road, and nobody outside sees them."""
+
+
+def errors() -> dict[str, type[Exception]]:
+    """Every error class of the package by its name."""
+    modules = [
+        importlib.import_module(found.name)
+        for found in pkgutil.walk_packages(tingbjerg_eval.__path__, "tingbjerg_eval.")
+    ]
+    return {
+        name: one
+        for module in modules
+        for name, one in inspect.getmembers(module, inspect.isclass)
+        if issubclass(one, Exception) and one.__module__ == module.__name__
+    }
+
+
+def test_every_error_that_leaves_the_package_has_the_same_root():
+    assert {
+        name for name, one in errors().items() if not issubclass(one, TingbjergError)
+    } <= INTERNAL
+
+
+@pytest.mark.parametrize(("name", "code"), CODES.items(), ids=CODES)
+def test_an_error_stands_for_one_exit_code(name, code):
+    assert errors()[name].exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("ename", "code"),
+    [("MethodRefused", 2), ("CannotProtect", 3), ("UndeclaredDeviation", 4), ("KeyError", 1)],
+)
+def test_an_error_in_a_cell_stands_for_the_same(ename, code):
+    failed = NotebookFailed(ename, "", 3, None)
+    assert failure_of(failed, stage="executing").exit_code == code
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "], ids=["lists", "keys", "dashes"])
+def test_a_file_too_deep_to_be_read_is_bad_input(opening):
+    with pytest.raises(InputRefused, match=r"\[yaml-depth\] study\.yaml, line 1: .*parameters/"):
+        parse_yaml(opening * 5000, file="study.yaml")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense", "", "8786", "host:8786", "tcp://", "tcp://host", "http://host:8786",
+     "tcp://me:secret@host:8786", "tcp://host:8786/x", "tcp://host:port"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_bad_input(address):
+    with pytest.raises(InputRefused, match=r"\[cluster-address\] --cluster: .*tcp://host:8786"):
+        ClusterExecutor(address)
+
+
+def test_a_scheduler_that_does_not_answer_is_bad_input():
+    with pytest.raises(InputRefused, match=r"No scheduler answered within 0\.5 seconds"):
+        ClusterExecutor("tcp://127.0.0.1:9", connect_seconds=0.5)
+
+
+def test_the_command_says_so_before_a_report_is_made(tmp_path):
+    write_demo(tmp_path / "demo")
+    with pytest.raises(InputRefused, match="cluster-address"):
+        run_study(tmp_path / "demo" / "study.yaml", output=tmp_path / "out", cluster="nonsense")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_error_nobody_foresaw_keeps_its_values_to_itself(monkeypatch, capsys):
+    def stop(**_):
+        raise ValueError("0101701234")
+
+    monkeypatch.setattr(cli.cli, "main", stop)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert "0101701234" not in capsys.readouterr().err

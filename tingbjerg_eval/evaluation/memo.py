@@ -1,0 +1,64 @@
+"""What was worked out once, for a study and every view of it at a quarter.
+
+It is held in memory and goes with the study: a process that is forked from one that holds the
+study, or is sent it, finds what was worked out before. Nothing is written to a disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from tingbjerg_eval.stats.refusal import MethodRefused
+
+Result = TypeVar("Result")
+
+
+@dataclass(eq=False)
+class Memo:
+    """Results by what was asked.
+
+    Of two threads that ask the same at once both may work it out, and both are given the same
+    result: the one that was there first.
+    """
+
+    _held: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def get(self, key: Hashable, make: Callable[[], Result]) -> Result:
+        """What is held under ``key``; at first what ``make`` gives."""
+        if key not in self._held:
+            self._held.setdefault(key, make())
+        result: Result = self._held[key]
+        return result
+
+    def ask(
+        self, function: Callable[..., Result], *arguments: Any, **options: Any
+    ) -> Result | MethodRefused:
+        """``function(*arguments, **options)``, worked out once for equal content.
+
+        A refusal is an answer too: it is returned, not raised, and met only once.
+        """
+        key = (_name(function), _digest((arguments, sorted(options.items()))))
+        return self.get(key, lambda: _answer(function, arguments, options))
+
+
+def _answer(
+    function: Callable[..., Result], arguments: tuple[Any, ...], options: dict[str, Any]
+) -> Result | MethodRefused:
+    try:
+        return function(*arguments, **options)
+    except MethodRefused as refused:
+        return refused
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _digest(value: Any) -> bytes:
+    """Of a value's content. Equal digests mean equal content; equal content that is laid out
+    otherwise in memory may have another digest, and is then only worked out again."""
+    return hashlib.sha256(pickle.dumps(value, protocol=5)).digest()

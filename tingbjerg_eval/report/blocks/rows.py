@@ -1,0 +1,168 @@
+"""The picture on the first page: one row a target, with a small drawing and three answers."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from tingbjerg_eval.report.blocks import templates
+from tingbjerg_eval.report.blocks.display import Block
+
+PICTURE = "data:image/svg+xml;base64,"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """An answer: a word with a shape, and what belongs to it in small print."""
+
+    text: str
+    look: str
+    icon: str
+    small: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One target.
+
+    Attributes
+    ----------
+    name, about
+        Its short name; its goal and who is responsible.
+    figures, change
+        Before and after; the change in words.
+    svg, alt
+        The drawing and what it shows, in words.
+    signs
+        Met, certain, effect.
+    published
+        The values for the workbook, in the order of :attr:`Rows.columns`.
+    """
+
+    name: str
+    about: str
+    figures: str
+    change: str
+    svg: str
+    alt: str
+    signs: tuple[Sign, ...]
+    published: tuple[object, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The drawing as a data address."""
+        return PICTURE + base64.b64encode(self.svg.encode()).decode()
+
+
+class Rows(Block):
+    """Targets of one kind of figure, in rows that share an axis.
+
+    Parameters
+    ----------
+    rows
+        In the strategy's order.
+    caption
+        What the table shows.
+    headings
+        Of the six columns, in order.
+    axis, axis_alt
+        The scale as SVG, and in words.
+    columns
+        Key and heading of each published value.
+    notes
+        Sentences under the table.
+    name
+        Sheet and file name.
+    """
+
+    kind = "table"
+
+    def __init__(
+        self,
+        rows: tuple[Row, ...],
+        *,
+        caption: str,
+        headings: tuple[str, ...],
+        axis: str,
+        axis_alt: str,
+        columns: tuple[tuple[str, str], ...],
+        notes: tuple[str, ...] = (),
+        name: str = "answers",
+        language: str = "da",
+    ) -> None:
+        self.rows, self.caption, self.headings = rows, caption, headings
+        self.axis_source = PICTURE + base64.b64encode(axis.encode()).decode()
+        self.axis_alt, self.columns = axis_alt, columns
+        self.notes, self.name, self.language = notes, name, language
+
+    def html(self) -> Markup:
+        return templates.html("rows", self)
+
+    def text(self) -> str:
+        lines = [
+            f"{row.name} ({row.about}): {row.figures}, {row.change}. "
+            + " ".join(f"{asked} {sign.text}." for asked, sign in self.asked(row))
+            for row in self.rows
+        ]
+        return "\n".join([self.caption, *lines, *self.notes])
+
+    def asked(self, row: Row) -> list[tuple[str, Sign]]:
+        """Each question of the head with the row's answer."""
+        return list(zip(self.headings[3:], row.signs, strict=False))
+
+    def tables(self) -> list[dict[str, object]]:
+        columns = [
+            {"key": key, "heading": heading, "kind": "text", "decimals": None, "align": "words",
+             "language": self.language}
+            for key, heading in self.columns
+        ]  # fmt: skip
+        rows = [list(row.published) for row in self.rows]
+        return [{"name": self.name, "caption": self.caption, "columns": columns, "rows": rows,
+                 "notes": list(self.notes)}]  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class Points(Block):
+    """The main points, numbered, the answer first."""
+
+    items: tuple[str, ...]
+    kind = "points"
+
+    def html(self) -> Markup:
+        return templates.html("points", list(self.items), "points")
+
+    def text(self) -> str:
+        return "\n".join(f"{number}. {item}" for number, item in enumerate(self.items, start=1))
+
+
+@dataclass(frozen=True, repr=False)
+class Numbered(Points):
+    """A numbered list that is no list of main points: what a committee is asked to decide."""
+
+    kind = "numbered"
+
+    def html(self) -> Markup:
+        return templates.html("points", list(self.items), "")
+
+
+@dataclass(frozen=True, repr=False)
+class Bar(Block):
+    """Amounts side by side in one bar, said in words as well."""
+
+    svg: str
+    alt: str
+    said: str
+    kind = "bar"
+
+    @property
+    def source(self) -> str:
+        """The drawing as a data address."""
+        return PICTURE + base64.b64encode(self.svg.encode()).decode()
+
+    def html(self) -> Markup:
+        return templates.html("bar", self)
+
+    def text(self) -> str:
+        return f"{self.alt} {self.said}"

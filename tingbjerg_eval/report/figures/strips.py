@@ -1,0 +1,183 @@
+"""One small picture a target: before, after, the goal, and what was to be expected.
+
+Written as SVG by hand: seven of them cost less than one drawn figure, and each coordinate is
+snapped to the whole per cent or tenth of a point that the row says in words.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+WIDTH, HEIGHT, MIDDLE = 200.0, 30.0, 14.0
+MARGIN = 4.0
+INK, GREY, BAND, GRID = "#1b1f23", "#4b535b", "#d3d9df", "#e3e7ea"
+GOOD, BAD = "#0b4f82", "#a63a00"
+REACHES = (10, 20, 40, 60, 100, 200)
+"""How far an axis may reach to both sides."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strip:
+    """What one picture shows, as changes since before; ``nan`` is not drawn.
+
+    ``good`` says whether the change went the good way, or nowhere; ``moved`` whether the
+    neighbours' interval lies on one side.
+    """
+
+    value: float = math.nan
+    goal: float = math.nan
+    expected: float = math.nan
+    lower: float = math.nan
+    upper: float = math.nan
+    neighbours: float = math.nan
+    moved: bool = False
+    good: bool = True
+    hidden: bool = False
+
+    def values(self) -> list[float]:
+        """Every number that is drawn."""
+        every = (self.value, self.goal, self.expected, self.lower, self.upper, self.neighbours)
+        return [value for value in every if math.isfinite(value)]
+
+
+def reach(strips: list[Strip]) -> int:
+    """The axis on which the observed changes and the goals have room."""
+    most = max((abs(v) for s in strips for v in (s.value, s.goal) if math.isfinite(v)), default=0)
+    return next((limit for limit in REACHES if most <= 0.97 * limit), REACHES[-1])
+
+
+def strip(shown: Strip, limit: int) -> str:
+    """The picture as SVG; what lies beyond ``limit`` ends at the edge."""
+    parts = [_line(_at(tick, limit), 0, HEIGHT, GRID, 0.7) for tick in ticks(limit)]
+    if shown.hidden:
+        parts.append(_hatched(limit))
+    parts += [
+        *_band(shown, limit),
+        _line(_at(0, limit), 0, HEIGHT, INK, 0.9),
+        *_goal(shown, limit),
+        *_moved_line(shown, limit),
+        *_neighbours(shown, limit),
+    ]
+    return _svg(HEIGHT, parts)
+
+
+def axis(limit: int, labels: dict[float, str]) -> str:
+    """The scale above the pictures."""
+    texts = [
+        f'<text x="{_at(tick, limit):.1f}" y="9" font-size="8.5" '
+        f'text-anchor="{_anchor(tick, limit)}" font-family="Source Sans Pro, sans-serif" '
+        f'fill="{GREY}">{text}</text>'
+        for tick, text in labels.items()
+    ]
+    return _svg(12.0, texts)
+
+
+def ticks(limit: int) -> list[float]:
+    """Where the axis has a line."""
+    step = limit / 2
+    return [-limit, -step, step, limit]
+
+
+def labelled(limit: int) -> list[float]:
+    """The lines that have their number written: there is room for one to each side."""
+    return [-limit / 2, limit / 2]
+
+
+def _anchor(tick: float, limit: int) -> str:
+    return {-1.0: "start", 1.0: "end"}.get(tick / limit, "middle")
+
+
+def _at(value: float, limit: int) -> float:
+    inside = max(-limit, min(limit, value))
+    return WIDTH / 2 + inside / limit * (WIDTH / 2 - MARGIN)
+
+
+def _svg(height: float, parts: list[str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:.0f}" height="{height:.0f}" '
+        f'viewBox="0 0 {WIDTH:.0f} {height:.0f}">{"".join(parts)}</svg>'
+    )
+
+
+def _line(x: float, top: float, bottom: float, colour: str, width: float) -> str:
+    return (
+        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top:.1f}" y2="{bottom:.1f}" '
+        f'stroke="{colour}" stroke-width="{width}"/>'
+    )
+
+
+def _hatched(limit: int) -> str:
+    left, right = _at(-limit, limit), _at(limit, limit)
+    return "".join(
+        f'<line x1="{x:.1f}" x2="{x + 6:.1f}" y1="21" y2="7" stroke="{GREY}" stroke-width="0.8"/>'
+        for x in range(int(left), int(right) - 6, 7)
+    )
+
+
+def _band(shown: Strip, limit: int) -> list[str]:
+    if not (math.isfinite(shown.lower) and math.isfinite(shown.upper)):
+        return []
+    left, right = _at(shown.lower, limit), _at(shown.upper, limit)
+    return [
+        f'<rect x="{left:.1f}" y="7" width="{right - left:.1f}" height="14" fill="{BAND}"/>',
+        _line(_at(shown.expected, limit), 7, 21, "#7d868e", 1.3),
+    ]
+
+
+def _goal(shown: Strip, limit: int) -> list[str]:
+    if not math.isfinite(shown.goal):
+        return []
+    x = _at(shown.goal, limit)
+    head = f'<path d="M{x - 3.6:.1f} 0h7.2l-3.6 4.6z" fill="{INK}"/>'
+    return [_line(x, 1, HEIGHT - 1, INK, 2.2), head]
+
+
+def _moved_line(shown: Strip, limit: int) -> list[str]:
+    if not math.isfinite(shown.value):
+        return []
+    colour = GOOD if shown.good else BAD
+    start, end = _at(0, limit), _at(shown.value, limit)
+    shaft = (
+        f'<line x1="{start:.1f}" x2="{end:.1f}" y1="{MIDDLE}" y2="{MIDDLE}" '
+        f'stroke="{colour}" stroke-width="2.2"/>'
+    )
+    before = (
+        f'<circle cx="{start:.1f}" cy="{MIDDLE}" r="3.2" fill="#fff" stroke="{colour}" '
+        f'stroke-width="1.5"/>'
+    )
+    if abs(shown.value) > limit:
+        tip = 6.0 if shown.value > 0 else -6.0
+        after = f'<path d="M{end:.1f} {MIDDLE}l{-tip:.1f} -5v10z" fill="{colour}"/>'
+    else:
+        after = (
+            f'<circle cx="{end:.1f}" cy="{MIDDLE}" r="4.4" fill="{colour}" stroke="#fff" '
+            f'stroke-width="0.8"/>'
+        )
+    return [shaft, before, after]
+
+
+def _neighbours(shown: Strip, limit: int) -> list[str]:
+    if not math.isfinite(shown.neighbours):
+        return []
+    x, fill = _at(shown.neighbours, limit), INK if shown.moved else "#fff"
+    return [
+        f'<path d="M{x:.1f} 18.6l4.4 4.4-4.4 4.4-4.4-4.4z" fill="{fill}" stroke="{INK}" '
+        f'stroke-width="1.1"/>'
+    ]
+
+
+def bar(parts: list[tuple[float, bool]]) -> str:
+    """A bar of amounts side by side; the second of each says whether it is filled."""
+    whole = sum(amount for amount, _ in parts) or 1.0
+    width, x, drawn = 640.0, 0.0, []
+    for amount, filled in parts:
+        span = amount / whole * width
+        look = f'fill="{GOOD}"' if filled else f'fill="#fff" stroke="{GREY}" stroke-width="0.8"'
+        drawn.append(f'<rect x="{x + 0.5:.1f}" y="0.5" width="{max(span - 1, 0):.1f}" '
+                     f'height="17" {look}/>')  # fmt: skip
+        x += span
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="18" '
+        f'viewBox="0 0 640 18">{"".join(drawn)}</svg>'
+    )

@@ -1,0 +1,265 @@
+"""The picture of the first page: one row a main target, and one bar for the money."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from tingbjerg_eval.report.blocks.display import Block, Prose
+from tingbjerg_eval.report.blocks.rows import Bar, Row, Rows, Sign
+from tingbjerg_eval.report.figures import strips
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.words.estimates import RATIO, value_text
+from tingbjerg_eval.report.words.numbers import MISSING, is_missing
+from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.stats.changes import area_changes
+from tingbjerg_eval.targets.expected import Change, change_of
+
+PUBLISHED = ("target", "responsible", "before", "after", "change", "goal", "expected",
+             "expected_lower", "expected_upper", "met", "certain", "effect")  # fmt: skip
+HEADINGS = ("target", "moved", "scale", "met", "certain", "effect")
+MET_SIGNS = {"yes": ("good", "✓"), "no": ("bad", "×")}
+LEFT_NAMED = 3
+"""Measures whose unspent money is named under the bar."""
+
+
+def target_rows(page: FirstPage) -> Iterator[Block]:
+    """One table for counts and one for shares, each with its own axis; then how to read both."""
+    words = page.words
+    drawn = {target.result.name: strip_of(page, target) for target in page.targets}
+    for counts in (True, False):
+        targets = [target for target in page.targets if target.counts == counts]
+        if targets:
+            strips_of = [drawn[target.result.name] for target in targets]
+            yield _rows(page, targets, strips_of, counts=counts)
+    legend = "legend_neighbours" if any(map(_has_neighbours, drawn.values())) else "legend"
+    areas = words.number(len(page.report.study.design.comparison))
+    yield Prose(f"{words(f'rows.{legend}')} {words('rows.note', areas=areas)}", "note")
+
+
+def _rows(
+    page: FirstPage, targets: Sequence[MainTarget], drawn: list[strips.Strip], *, counts: bool
+) -> Rows:
+    words, kind = page.words, "count" if counts else "share"
+    limit = strips.reach(drawn)
+    labels = {
+        tick: words(f"rows.tick_{kind}", value=words.signed(tick, decimals=0))
+        for tick in strips.labelled(limit)
+    }
+    return Rows(
+        tuple(_row(page, *pair, limit) for pair in zip(targets, drawn, strict=True)),
+        caption=words(f"rows.caption_{kind}", **_windows(page, counts=counts)),
+        headings=tuple(words(f"rows.heading.{name}") for name in HEADINGS),
+        axis=strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
+        axis_alt=words(f"rows.axis_{kind}", limit=words.number(limit)),
+        columns=tuple((name, words(f"rows.column.{name}")) for name in PUBLISHED),
+        name=f"main-targets-{kind}s",
+        language=words.language,
+    )
+
+
+def _has_neighbours(strip: strips.Strip) -> bool:
+    return math.isfinite(strip.neighbours)
+
+
+def _windows(page: FirstPage, *, counts: bool) -> dict[str, str]:
+    study = page.report.study
+    design = study.design if counts else study.survey_design
+    return {
+        "before": page.words.window(design.baseline),
+        "after": page.words.window(design.period),
+    }
+
+
+def strip_of(page: FirstPage, target: MainTarget) -> strips.Strip:
+    """The numbers of a target's drawing, snapped to what the row says in words."""
+    verdict, change = target.verdict, change_of(target.verdict, counts=target.counts)
+    snap = _whole if target.counts else _tenth
+    neighbours = page.neighbours(target)
+    return strips.Strip(
+        value=snap(change.value),
+        goal=snap(goal_change(target)),
+        expected=snap(change.expected),
+        lower=snap(change.lower),
+        upper=snap(change.upper),
+        neighbours=snap(_next_door(target)) if neighbours else math.nan,
+        moved=neighbours is not None and not neighbours.lower <= 1 <= neighbours.upper,
+        good=_went_well(target, change),
+        hidden=verdict.met != "no data" and is_missing(verdict.latest),
+    )
+
+
+def _whole(value: float) -> float:
+    return float(round(value)) if math.isfinite(value) else math.nan
+
+
+def _tenth(value: float) -> float:
+    return round(value, 1) if math.isfinite(value) else math.nan
+
+
+def goal_change(target: MainTarget) -> float:
+    """The goal as a change since before; ``nan`` where its kind is no such change."""
+    verdict = target.verdict
+    if verdict.kind in ("relative_change", "point_change"):
+        return verdict.goal
+    if verdict.kind == "not_worse":
+        return verdict.goal
+    if verdict.kind == "level" and target.counts:
+        return 100 * (verdict.goal / verdict.baseline - 1) if verdict.baseline else math.nan
+    return verdict.goal - verdict.baseline if verdict.kind == "level" else math.nan
+
+
+def _next_door(target: MainTarget) -> float:
+    """The adjacent areas' own change, in per cent of their rate before."""
+    design = target.result.design
+    areas = (*design.adjacent, *design.comparison)
+    changes = area_changes(target.result.data, design, areas=areas).frame()
+    changes = changes[changes["area"].isin(design.adjacent)]
+    weights = 1 / changes["variance"]
+    return 100 * (math.exp(float((changes["change"] * weights).sum() / weights.sum())) - 1)
+
+
+def _went_well(target: MainTarget, change: Change) -> bool:
+    better = change.value <= 0 if target.verdict.good == "lower" else change.value >= 0
+    return target.verdict.met == "yes" or bool(better)
+
+
+def _row(page: FirstPage, target: MainTarget, drawn: strips.Strip, limit: int) -> Row:
+    words, verdict = page.words, target.verdict
+    goal = target.goal(words)
+    figures, change = _figures(target, words), _change_text(drawn, target, words)
+    about = words("rows.about", goal=goal, party=target.party)
+    return Row(
+        name=target.name, about=about, figures=figures, change=change,
+        svg=strips.strip(drawn, limit),
+        alt=_alt(page, target, drawn, figures, change, goal),
+        signs=(_met(target, words), _certain(target, words), _effect(target, words)),
+        published=(
+            target.name, target.party, _kept(verdict.baseline), _kept(verdict.latest),
+            _kept(drawn.value), goal, _kept(drawn.expected), _kept(drawn.lower),
+            _kept(drawn.upper), verdict.met, verdict.certain, verdict.effect,
+        ),
+    )  # fmt: skip
+
+
+def _kept(value: float) -> float | None:
+    return None if is_missing(value) else round(float(value), 1)
+
+
+def _figures(target: MainTarget, words: Words) -> str:
+    verdict = target.verdict
+    if is_missing(verdict.latest) or is_missing(verdict.baseline):
+        hidden = verdict.reason == "hidden-count"
+        return words("rows.hidden" if hidden else "rows.no_figures")
+    before, after = (
+        words.number(value, decimals=1) for value in (verdict.baseline, verdict.latest)
+    )
+    kind = "count" if target.counts else "share"
+    return words(f"rows.figures_{kind}", before=before, after=after)
+
+
+def _told(value: float, target: MainTarget, words: Words) -> str:
+    """A change in words, points by their short name."""
+    if target.counts:
+        return value_text(1 + value / 100, RATIO, words)
+    size = words.number(abs(value), decimals=1)
+    if not float(round(value, 1)):
+        return words("change.same")
+    return words(f"rows.points_{'lower' if value < 0 else 'higher'}", points=size)
+
+
+def _change_text(drawn: strips.Strip, target: MainTarget, words: Words) -> str:
+    return "" if is_missing(drawn.value) else _told(drawn.value, target, words)
+
+
+def _met(target: MainTarget, words: Words) -> Sign:
+    met = target.verdict.met
+    look, icon = MET_SIGNS.get(met, ("unknown", "?"))
+    return Sign(text=words(f"rows.met.{_key(met)}"), look=look, icon=icon)
+
+
+def _certain(target: MainTarget, words: Words) -> Sign:
+    certain = target.verdict.certain
+    icon = {"yes": "◆", "no": "◌"}.get(certain, "")
+    look = "sure" if certain == "yes" else "unknown"
+    return Sign(text=words(f"rows.certain.{certain}"), look=look, icon=icon)
+
+
+def _effect(target: MainTarget, words: Words) -> Sign:
+    verdict = target.verdict
+    if verdict.better in ("better", "worse"):
+        fewer = verdict.effect_value < (1 if target.counts else 0)
+        small = _told(_as_change(verdict.effect_value, target), target, words)
+        look, icon = ("good" if verdict.better == "better" else "bad"), "▼" if fewer else "△"
+        return Sign(text=words(f"rows.effect.{verdict.better}"), look=look, icon=icon, small=small)
+    small = ""
+    if not is_missing(verdict.smallest_shown):
+        smallest = _told(_as_change(verdict.smallest_shown, target), target, words)
+        small = words("rows.shown_from", smallest=smallest)
+    return Sign(text=words("rows.effect.undecided"), look="unknown", icon="?", small=small)
+
+
+def _alt(page: FirstPage, target: MainTarget, drawn: strips.Strip, figures: str, change: str,
+         goal: str) -> str:  # fmt: skip
+    """What the drawing shows, from the drawn values."""
+    words = page.words
+    scale = "rate ratio" if target.counts else "percentage points"
+
+    def told(value: float) -> str:
+        return value_text(1 + value / 100 if target.counts else value, scale, words)
+
+    said = [
+        words("rows.alt", name=target.name, figures=figures, change=change or MISSING, goal=goal)
+    ]
+    if math.isfinite(drawn.lower):
+        ends = {
+            "lower": _told(drawn.lower, target, words),
+            "upper": _told(drawn.upper, target, words),
+        }
+        said.append(words("rows.alt_expected", **ends))
+    if math.isfinite(drawn.neighbours):
+        said.append(words("rows.alt_neighbours", change=_told(drawn.neighbours, target, words)))
+    return " ".join(said)
+
+
+def _as_change(value: float, target: MainTarget) -> float:
+    """An estimate as a change: per cent of a rate, or points as they are."""
+    return 100 * (value - 1) if target.counts else value
+
+
+def _key(text: str) -> str:
+    return text.replace(" ", "_")
+
+
+def money_bar(page: FirstPage) -> Iterator[Block]:
+    """Spent and left, and what the unspent money was meant for."""
+    words, total = page.words, page.money
+    if total is None:
+        return
+    spent, left, frame = (float(total[key]) for key in ("spent_dkk", "left_dkk", "frame_dkk"))
+    amounts = {"spent": spent, "left": abs(left), "frame": frame}
+    said = {key: words.money(amount, short=True) for key, amount in amounts.items()}
+    alt = words("rows.bar_over" if left < 0 else "rows.bar", **said)
+    yield Bar(strips.bar([(spent, True), (max(left, 0.0), False)]), alt, _unspent(page, left))
+
+
+def _unspent(page: FirstPage, left: float) -> str:
+    """Where the unspent money was budgeted, the largest first."""
+    words, rows = page.words, page.measures
+    rows = rows.assign(left_dkk=rows["budget_dkk"] - rows["spent_dkk"])
+    rows = rows[rows["left_dkk"] > 0].sort_values("left_dkk", ascending=False, kind="stable")
+    if left <= 0 or rows.empty:
+        return words("rows.bar_words")
+    named = [_left(row, words) for _, row in rows.head(LEFT_NAMED).iterrows()]
+    return words("rows.unspent", measures=words.listed(named))
+
+
+def _left(row: pd.Series, words: Words) -> str:
+    amount = words.money(float(row["left_dkk"]))
+    share = row["share_delivered"]
+    if is_missing(share):
+        return words("rows.left", title=row["title"], amount=amount)
+    delivered = words.percent(min(share, 1.0), decimals=0)
+    return words("rows.left_delivered", title=row["title"], amount=amount, delivered=delivered)

@@ -1,0 +1,136 @@
+"""What the first page rests on: the main targets, their verdicts, and what happened next door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.summary import party_names, shown_verdict
+from tingbjerg_eval.report.words.estimates import value_text
+from tingbjerg_eval.report.words.numbers import is_missing
+from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.report.words.verdicts import goal_text
+from tingbjerg_eval.stats.displacement import displacement
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.targets.deliveries import delivery_by_measure, money_by_year
+from tingbjerg_eval.targets.expected import change_of
+from tingbjerg_eval.targets.verdicts import Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class MainTarget:
+    """A main target as the first page speaks of it."""
+
+    result: TargetResult
+    verdict: Verdict
+    name: str
+    party: str
+    counts: bool
+
+    @property
+    def decided(self) -> bool:
+        """Whether there are data to say if it was met."""
+        return self.verdict.met in ("yes", "no")
+
+    def goal(self, words: Words) -> str:
+        """The goal in words, a change told as fewer or more."""
+        verdict = self.verdict
+        if verdict.kind == "relative_change":
+            return value_text(1 + verdict.goal / 100, "rate ratio", words)
+        if verdict.kind == "point_change":
+            way = "lower" if verdict.goal < 0 else "higher"
+            return words(f"rows.points_{way}", points=words.number(abs(verdict.goal), decimals=1))
+        if verdict.kind == "not_worse" and not verdict.goal:
+            key = "count" if self.counts else "share"
+            return words(f"rows.not_worse_{key}_{verdict.good}")
+        return goal_text(verdict, words)
+
+
+@dataclass(frozen=True, eq=False)
+class FirstPage:
+    """What the first page rests on."""
+
+    report: Report
+
+    @property
+    def words(self) -> Words:
+        """The report's language."""
+        return self.report.words
+
+    @cached_property
+    def targets(self) -> tuple[MainTarget, ...]:
+        """The main targets that the steering group has not retired, in the strategy's order."""
+        return tuple(
+            self._told(result)
+            for result in self.report.results
+            if result.target.primary and not result.verdict.retired
+        )
+
+    def of(self, name: str) -> MainTarget:
+        """Any target of the strategy, a main one or not."""
+        return next(self._told(result) for result in self.report.results if result.name == name)
+
+    def _told(self, result: TargetResult) -> MainTarget:
+        return MainTarget(
+            result=result,
+            verdict=shown_verdict(self.report, result),
+            name=self._name(result),
+            party=party_names(self.report)[result.target.responsible or ""],
+            counts=self._counts(result),
+        )
+
+    def _name(self, result: TargetResult) -> str:
+        target = result.target
+        indicator = target.indicator and self.report.study.indicator(target.indicator).title
+        return target.short or indicator or target.title
+
+    def _counts(self, result: TargetResult) -> bool:
+        return result.target.indicator in self.report.study.settings.indicators_of("count")
+
+    @cached_property
+    def money(self) -> pd.Series | None:
+        """The frame, what was spent and what is left of all years; ``None`` where nobody said."""
+        activities = self.report.study.tables.activities
+        if activities is None:
+            return None
+        study = self.report.study
+        total = money_by_year(study.written, activities, until=study.until).iloc[-1]
+        known = not is_missing(total["spent_dkk"]) and total["frame_dkk"] > 0
+        return total if known else None
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """What each measure has delivered and spent, of what was agreed."""
+        study = self.report.study
+        return delivery_by_measure(study.written, study.tables.activities, until=study.until)
+
+    def neighbours(self, target: MainTarget) -> Estimate | None:
+        """What happened next door, where it was asked and answered."""
+        result, design = target.result, target.result.design
+        if not target.counts or design is None or not design.adjacent:
+            return None
+        answer = self.report.study.ask(displacement, result.data, design)
+        return answer if isinstance(answer, Estimate) else None
+
+
+def lowered(name: str) -> str:
+    """A name in the middle of a sentence; abbreviations keep their letters."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def change_words(target: MainTarget, words: Words) -> str:
+    """«faldt 35 procent», or nothing where the figures are not shown."""
+    change = change_of(target.verdict, counts=target.counts).value
+    if is_missing(change):
+        return ""
+    decimals = 0 if target.counts else 1
+    unit = "percent" if target.counts else "points"
+    size = words.number(abs(change), decimals=decimals)
+    if size.strip("0,.") == "":
+        return words("point.moved.same")
+    way = "fell" if change < 0 else "rose"
+    return words(f"point.moved.{way}_{unit}", size=size)

@@ -1,0 +1,212 @@
+"""Is the treated area more restless than the comparison areas, and what that does to the headline.
+
+Restless: how far an area's log rates stray from their own level, beyond counting and beyond what
+all comparison areas do together. The headline takes the treated area to be no more restless than
+the others; here the area's own figures are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.special import fdtri
+
+from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_few, refuse_windows
+from tingbjerg_eval.stats.predictive import refuse_level
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.units import Unit, cut, mask
+from tingbjerg_eval.study.design import Design
+
+Resolution = Literal["quarter", "year"]
+STEPS = {"quarter": 1, "year": 4}
+LEAST_OWN = 0.25
+"""The comparison areas' own variance counts as at least this part of their counting error: below
+it a ratio of the two would be noise."""
+MOST = 10.0
+"""No interval is widened for a larger ratio than this."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DispersionRatio:
+    """How restless the treated area was in the baseline, against the comparison areas.
+
+    Attributes
+    ----------
+    value, lower, upper
+        Ratio of the treated area's variance around its own level to the comparison areas', both
+        without counting error, with an interval at ``level``; 1 is alike, 0 no more than counting.
+    rank, n_areas
+        The treated area's place, 1 for the most restless for its size.
+    resolution
+        Whether quarters or whole years were looked at.
+    """
+
+    value: float
+    lower: float
+    upper: float
+    level: float
+    rank: int
+    n_areas: int
+    resolution: Resolution
+
+
+def dispersion_ratio(
+    panel: pd.DataFrame, design: Design, *, level: float = 0.95, resolution: Resolution = "quarter"
+) -> DispersionRatio:
+    """The treated area's restlessness in the baseline over the comparison areas'.
+
+    Each area's log rate in each quarter (or year), less the mean of the comparison areas', strays
+    from its own mean over the baseline: variance t for the treated area, s for the comparison
+    areas. Counting error (1 / mean count) is taken out of both. The interval is that of an F ratio
+    of the two before it is taken out.
+
+    Parameters
+    ----------
+    panel
+        ``area, quarter, count, population``.
+    resolution
+        ``"year"`` looks at whole years only: nothing but yearly totals goes into the figures, and
+        with few years they tell little.
+
+    Raises
+    ------
+    MethodRefused
+        ``counts-only`` for a design in waves, ``short-baseline`` where the baseline holds fewer
+        than two quarters or years, ``resolution``, and all of
+        :func:`~tingbjerg_eval.stats.changes.area_changes` that concerns the baseline.
+    """
+    refuse_level(level)
+    refuse_few(len(design.comparison))
+    _refuse_shares(design)
+    refuse_windows(design, design.areas)
+    cells = read_cells(panel, design, windows=[design.baseline])
+    pieces = cut(cells, design.baseline, _step(resolution))
+    _refuse_short(len(pieces))
+    scatter = scatter_of(cells, pieces)
+    tails = ((1 + level) / 2, (1 - level) / 2)
+    many = scatter.degrees * len(design.comparison)
+    lower, upper = (scatter.ratio(fdtri(scatter.degrees, many, tail)) for tail in tails)
+    return DispersionRatio(
+        value=scatter.ratio(), lower=lower, upper=upper, level=level, rank=scatter.rank,
+        n_areas=len(design.areas), resolution=resolution,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scatter:
+    """What areas stray from their own levels; the first area is the treated one.
+
+    ``variance`` is the whole of it per area and ``counting`` what counting alone makes of it;
+    ``degrees`` of freedom are those of one area.
+    """
+
+    variance: np.ndarray
+    counting: np.ndarray
+    degrees: int
+
+    @property
+    def own(self) -> float:
+        """The comparison areas' variance beyond counting."""
+        n = len(self.variance) - 1
+        whole = self.variance[1:].mean() / (1 - 1 / n)
+        return max(float(whole - self.counting[1:].mean()), 0.0)
+
+    def ratio(self, chance: float = 1.0) -> float:
+        """The treated area's own variance over the others'; ``chance`` divides its whole."""
+        counted, n = self.counting[1:].mean(), len(self.variance) - 1
+        treated = self.variance[0] - (self.own + counted) / n
+        least = max(self.own, LEAST_OWN * counted)
+        return float(max(0.0, treated / chance - self.counting[0]) / least)
+
+    @property
+    def rank(self) -> int:
+        """The treated area's place by variance over what an alike area of its size would show."""
+        relative = self.variance / (self.own + self.counting)
+        return int((relative >= relative[0] * (1 - 1e-12)).sum())
+
+
+def scatter_of(cells: Cells, pieces: Sequence[Unit]) -> Scatter:
+    """Scatter of the log rates of ``pieces``, each area's around its own mean."""
+    return _scatter(*_log_rates(cells, pieces))
+
+
+def _log_rates(cells: Cells, pieces: Sequence[Unit]) -> tuple[np.ndarray, np.ndarray]:
+    """Log rates, areas x pieces, and each area's counting error in one piece."""
+    count, exposure = (
+        np.stack([cells[name][:, mask(cells, piece)].sum(axis=1) for piece in pieces], axis=1)
+        for name in ("count", "population")
+    )
+    return np.log((count + 0.5) / exposure), 1 / (count.mean(axis=1) + 0.5)
+
+
+def _scatter(rates: np.ndarray, counting: np.ndarray) -> Scatter:
+    apart = rates - rates[1:].mean(axis=0)
+    variance = apart.var(axis=1, ddof=1)
+    return Scatter(variance=variance, counting=counting, degrees=rates.shape[1] - 1)
+
+
+def widening(data: pd.DataFrame, design: Design, resolution: Resolution = "quarter") -> float:
+    """How many times tau2 counts for the treated area in the headline: 1 where nothing is seen.
+
+    The ratio of :func:`dispersion_ratio`, held between 1 and :data:`MOST`. Shares, and a baseline
+    of one year looked at by years, show no scatter and give 1.
+    """
+    step = _step(resolution)
+    if not design.in_quarters or len(design.baseline_times) < 2 * step:
+        return 1.0
+    cells = read_cells(data, design, windows=[design.baseline])
+    return widening_of(cells, design, resolution)
+
+
+def widening_of(cells: Cells, design: Design, resolution: Resolution = "quarter") -> float:
+    """As :func:`widening`, from cells already read."""
+    pieces = cut(cells, design.baseline, _step(resolution))
+    if "count" not in cells.measures or len(pieces) < 2:
+        return 1.0
+    return min(max(1.0, scatter_of(cells, pieces).ratio()), MOST)
+
+
+def each_widening(
+    data: pd.DataFrame, design: Design, resolution: Resolution = "quarter"
+) -> float | np.ndarray:
+    """:func:`widening` with each area in turn as the treated one, in the design's order."""
+    step = _step(resolution)
+    if not design.in_quarters or len(design.baseline_times) < 2 * step:
+        return 1.0
+    cells = read_cells(data, design, windows=[design.baseline])
+    apart, counting = _log_rates(cells, cut(cells, design.baseline, step))
+    order = np.arange(len(apart))
+    ratios = [_scatter(apart[turn], counting[turn]).ratio() for turn in _turns(order)]
+    return np.clip(ratios, 1.0, MOST)[:, None]
+
+
+def _turns(order: np.ndarray) -> Iterator[np.ndarray]:
+    return (np.r_[at, order[order != at]] for at in order)
+
+
+def _step(resolution: str) -> int:
+    if resolution not in STEPS:
+        raise MethodRefused(
+            "resolution", f"resolution is {resolution!r}.", "Use 'quarter' or 'year'."
+        )
+    return STEPS[resolution]
+
+
+def _refuse_short(pieces: int) -> None:
+    if pieces < 2:
+        raise MethodRefused(
+            "short-baseline",
+            "The baseline holds only one year, so no scatter can be seen in it.",
+            "Give a longer baseline, or look at quarters.",
+        )
+
+
+def _refuse_shares(design: Design) -> None:
+    if not design.in_quarters:
+        raise MethodRefused(
+            "counts-only", "Survey waves are too few to show an area's scatter.", "Give a panel."
+        )

@@ -1,0 +1,332 @@
+"""The kinds of target, one record each: everything that differs between them stands here.
+
+A new kind is a new record in :data:`KINDS`. Whoever reads a strategy, measures a target, judges
+it or words it asks the record and never compares the kind's name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Form = Literal["number", "percent", "signed", "signed percent"]
+Figure = dict[str, float]
+"""``value`` with its one-sided limits ``lower`` and ``upper``, and ``start`` where it is not 0."""
+
+BrokenGoal = tuple[str, str]
+"""The code of the broken rule and what was wanted instead."""
+
+
+class Measured(Protocol):
+    """What a target is measured by; :class:`tingbjerg_eval.targets.observed.Measurement`."""
+
+    def level(self) -> Figure:
+        """The level of the window."""
+
+    def change(self) -> Figure:
+        """The change from the baseline: percent for counts, points for shares."""
+
+    def slope(self) -> Figure:
+        """The change a year."""
+
+    def distance(self) -> Figure:
+        """The change of the distance to the reference, percent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """A goal with what it is a goal for."""
+
+    value: float
+    indicator: str
+    good: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What a goal is set from: the baseline's levels, and the years that its figure reads.
+
+    ``years`` are the middles of the years (or the waves) that a slope goes through, the
+    baseline's last one first.
+    """
+
+    goal: float
+    counts: bool
+    good: str
+    before: float
+    reference: float
+    years: Sequence[float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of target.
+
+    Attributes
+    ----------
+    of
+        Kinds of indicator that it fits; empty where it is measured by a measure's deliveries.
+    instead
+        The kind to write for the other kind of indicator.
+    goal_rule
+        What is wrong with a goal, or ``None``.
+    default
+        The goal where none is written; ``None`` where one must be.
+    reads
+        Which part of the period is measured, where the target does not say.
+    needs_reference
+        Whether it is held against another area.
+    direction
+        ``good``: as the indicator's; otherwise always ``lower`` or ``higher``.
+    tolerates
+        Whether the goal is a worsening that is tolerated, so that its sign follows ``direction``.
+    per_year
+        Whether the goal is a speed: it holds from the first day, not only at the deadline.
+    asks_change
+        Whether a change must be shown for it; otherwise the question is what worsening could be.
+    observe
+        The figure that is held against the goal.
+    wanted
+        The change of the indicator that reaches the goal: a rate ratio, or percentage points.
+    axis
+        The goal as a level (percent, or per 1,000 and year), from the goal, the level before and
+        whether it is counts; ``None`` where it is none.
+    unit
+        Text below ``verdict.figure`` by kind of indicator; ``measure`` for a delivery.
+    form, decimals
+        How the figure is written.
+    bounded
+        Whether the goal is told with "at most" or "at least".
+    zero_goal
+        Text below ``verdict.figure`` for a goal of 0, where it has one of its own.
+    """
+
+    of: tuple[str, ...]
+    instead: str = ""
+    goal_rule: Callable[[Goal], BrokenGoal | None]
+    default: float | None = None
+    reads: Literal["period", "last_year"] = "period"
+    needs_reference: bool = False
+    direction: Literal["good", "lower", "higher"] = "good"
+    tolerates: bool = False
+    per_year: bool = False
+    asks_change: bool = True
+    observe: Callable[[Measured], Figure]
+    wanted: Callable[[Outlook], float]
+    axis: Callable[[float, float, bool], float] | None = None
+    unit: dict[str, str]
+    form: dict[str, Form]
+    decimals: int = 1
+    bounded: bool = False
+    zero_goal: str = ""
+
+    @property
+    def by_measure(self) -> bool:
+        """Whether it is measured by what a party has delivered."""
+        return not self.of
+
+    def wants_fewer(self, good: str) -> bool:
+        """Whether the figure shall fall."""
+        return (good if self.direction == "good" else self.direction) == "lower"
+
+    def margin(self, goal: float, value: float, *, good: str) -> float:
+        """How far ``value`` is from ``goal``; 0 or less has reached it."""
+        fewer = self.wants_fewer(good)
+        limit = -goal if self.tolerates and not fewer else goal
+        return value - limit if fewer else limit - value
+
+
+def not_negative(goal: Goal) -> BrokenGoal | None:
+    """A worsening of 0 or more."""
+    return ("goal-sign", "0 or more") if goal.value < 0 else _fraction(goal.value, 0.5, "percent")
+
+
+def a_level(goal: Goal) -> BrokenGoal | None:
+    """A level of 0 or more; a share cannot lie over 100."""
+    if goal.value < 0:
+        return "goal-sign", "0 or more"
+    if goal.indicator != "share":
+        return None
+    if goal.value > 100:
+        return "goal-range", "a percentage from 0 to 100"
+    return _fraction(goal.value, 1, "percent")
+
+
+def towards_good(goal: Goal) -> BrokenGoal | None:
+    """A change with the sign of what is good; nothing falls by 100 or more."""
+    sign = -1 if goal.good == "lower" else 1
+    if goal.value * sign <= 0:
+        word = "negative" if sign < 0 else "positive"
+        return "goal-sign", f"a {word} goal, since {goal.good} is better"
+    if goal.value <= -100:
+        return "goal-range", "a fall of less than 100"
+    return None
+
+
+def in_percent(goal: Goal) -> BrokenGoal | None:
+    """A change in percent: 20 and not 0.20."""
+    return towards_good(goal) or _fraction(goal.value, 1, "percent")
+
+
+def in_points(goal: Goal) -> BrokenGoal | None:
+    """A change in percentage points."""
+    return towards_good(goal) or _fraction(goal.value, 0.5, "percentage points")
+
+
+def a_year(goal: Goal) -> BrokenGoal | None:
+    """A change a year: percent for counts, points for shares."""
+    least, unit = (0.5, "percent a year") if goal.indicator == "count" else (0.1, "points a year")
+    return towards_good(goal) or _fraction(goal.value, least, unit)
+
+
+def a_shrinking(goal: Goal) -> BrokenGoal | None:
+    """A distance shrinks, by up to all of it."""
+    if not -100 <= goal.value < 0:
+        return "goal-sign", "from -100 to under 0: the distance shrinks"
+    return _fraction(goal.value, 1, "percent")
+
+
+def a_percentage(goal: Goal) -> BrokenGoal | None:
+    """A percentage of what was promised; 1 is taken for all of it, written as a fraction."""
+    if not 0 < goal.value <= 100:
+        return "goal-range", "a percentage over 0 and up to 100"
+    return _fraction(goal.value, 1.5, "percent")
+
+
+def _fraction(goal: float, least: float, unit: str) -> BrokenGoal | None:
+    """A goal so small that it was meant as a fraction: 0.30 for 30."""
+    if 0 < abs(goal) < least:
+        return "goal-fraction", f"{unit}; did you mean {100 * goal:g}?"
+    return None
+
+
+def _level_wanted(seen: Outlook) -> float:
+    if not seen.counts:
+        return seen.goal - seen.before
+    return seen.goal / seen.before
+
+
+def _change_wanted(seen: Outlook) -> float:
+    return 1 + seen.goal / 100 if seen.counts else seen.goal
+
+
+def _yearly_wanted(seen: Outlook) -> float:
+    """The mean of the years after the baseline's last, on a line of the goal's slope.
+
+    The line starts at the baseline's level in its last year, as the slope that is measured does.
+    """
+    start, *later = seen.years
+    if seen.counts:
+        return _mean([(1 + seen.goal / 100) ** (year - start) for year in later])
+    return seen.goal * (later[-1] - start)
+
+
+def _distance_wanted(seen: Outlook) -> float:
+    """The area's own move that changes the distance, the reference standing still; none where
+    there is no distance."""
+    sign = 1 if seen.good == "lower" else -1
+    gap = max(sign * (seen.before - seen.reference), 0.0)
+    move = sign * gap * seen.goal / 100
+    return 1 + move / seen.before if seen.counts else move
+
+
+def _no_change(seen: Outlook) -> float:
+    return 1.0 if seen.counts else 0.0
+
+
+def _none(_seen: Outlook) -> float:
+    return math.nan
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _moved(goal: float, before: float, counts: bool) -> float:
+    return before * (1 + goal / 100) if counts else before + goal
+
+
+SIGNED: dict[str, Form] = {"count": "signed percent", "share": "signed"}
+
+KINDS: dict[str, Kind] = {
+    "level": Kind(
+        of=("count", "share"),
+        goal_rule=a_level,
+        reads="last_year",
+        observe=lambda measured: measured.level(),
+        wanted=_level_wanted,
+        axis=lambda goal, _before, _counts: goal,
+        unit={"count": "level_count", "share": "level_share"},
+        form={"count": "number", "share": "percent"},
+        bounded=True,
+    ),
+    "relative_change": Kind(
+        of=("count",),
+        instead="point_change",
+        goal_rule=in_percent,
+        observe=lambda measured: measured.change(),
+        wanted=_change_wanted,
+        axis=_moved,
+        unit={"count": "percent", "share": "points"},
+        form=SIGNED,
+    ),
+    "point_change": Kind(
+        of=("share",),
+        instead="relative_change",
+        goal_rule=in_points,
+        observe=lambda measured: measured.change(),
+        wanted=_change_wanted,
+        axis=_moved,
+        unit={"count": "percent", "share": "points"},
+        form=SIGNED,
+    ),
+    "yearly_change": Kind(
+        of=("count", "share"),
+        goal_rule=a_year,
+        per_year=True,
+        observe=lambda measured: measured.slope(),
+        wanted=_yearly_wanted,
+        unit={"count": "yearly_percent", "share": "yearly_points"},
+        form=SIGNED,
+    ),
+    "gap_to": Kind(
+        of=("count", "share"),
+        goal_rule=a_shrinking,
+        reads="last_year",
+        needs_reference=True,
+        direction="lower",
+        observe=lambda measured: measured.distance(),
+        wanted=_distance_wanted,
+        unit={"count": "gap", "share": "gap"},
+        form={"count": "signed percent", "share": "signed percent"},
+    ),
+    "not_worse": Kind(
+        of=("count", "share"),
+        goal_rule=not_negative,
+        default=0.0,
+        tolerates=True,
+        asks_change=False,
+        observe=lambda measured: measured.change(),
+        wanted=_no_change,
+        axis=_moved,
+        unit={"count": "percent", "share": "points"},
+        form=SIGNED,
+        bounded=True,
+        zero_goal="not_worse",
+    ),
+    "delivered": Kind(
+        of=(),
+        goal_rule=a_percentage,
+        default=100.0,
+        direction="higher",
+        asks_change=False,
+        observe=lambda _measured: {},
+        wanted=_none,
+        unit={"measure": "delivered"},
+        form={"measure": "percent"},
+        decimals=0,
+        bounded=True,
+    ),
+}
