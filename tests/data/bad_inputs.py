@@ -593,7 +593,7 @@ PARAMETERS = [
     Case(128, "a deadline outside the period", "deadline-outside-period", strategy("by: 2010K4", "by: 2015K4")),
     Case(0, "both file and database", "source-place", setting("    file: population.csv\n", "    file: population.csv\n    database: x://y\n    query_table: z\n")),
     Case(0, "a database without a table", "query-table-missing", setting("    file: population.csv\n", "    database: x://y\n")),
-    Case(0, "a pattern without wide_csv", "wide-pattern", setting("population.csv\n", 'population.csv\n    wide: {pattern: "{year}"}\n')),
+    Case(0, "a pattern without wide_csv", "wide-no-columns", setting("population.csv\n", 'population.csv\n    wide: {pattern: "{year}"}\n')),
     Case(0, "one sign for two marks", "number-marks", setting("population.csv\n", 'population.csv\n    decimal: ","\n    thousands: ","\n')),
     Case(0, "a separator of two signs", "separator-sign", setting("population.csv\n", 'population.csv\n    separator: ";;"\n')),
     Case(0, "date and quarter", "incident-time", setting("date: Gerningsdato,", "date: Gerningsdato, quarter: K,")),

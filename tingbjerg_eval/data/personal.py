@@ -22,6 +22,8 @@ PERSON_HEADING = re.compile(
     r"|telefon.*|tlf\.?.*|mobil.*|phone.*|e-?mail.*|mail"
 )
 
+TITLE = "name"
+"""A heading under which survey archives write the data set's title in every row."""
 MANY = 10
 """Rows from which a name that never changes is no person's."""
 
@@ -43,7 +45,7 @@ def refuse_personal(
         if (
             plain not in meant
             and PERSON_HEADING.fullmatch(plain)
-            and not _one_value(raw.frame.iloc[:, position])
+            and not (plain == TITLE and _one_value(raw.frame.iloc[:, position]))
         ):
             found.add("personal-heading", column=shown, found=None)
         elif holds_cpr(raw.frame.iloc[:, position], waived=plain in allowed) or shown != str(
