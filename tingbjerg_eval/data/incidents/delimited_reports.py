@@ -43,9 +43,9 @@ def delimited_engine(
     """
     signs = ByteSigns(codec_of(source, found), separator_of(source))
     digest = check_file(path, source, found, see=signs.see)
-    headings = _header(path, source, signs)
     if signs.irregular or not signs.rows:
         raise Irregular(*BYTES)
+    headings = _header(path, source, signs)
     if not signs.fits(len(headings)):
         raise Irregular(*STRUCTURE)
     engine = relation_engine(
