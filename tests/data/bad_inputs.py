@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import bad_files as bad
+import tiny as small
 from tiny import QUARTERS, Tiny
 
 
@@ -517,9 +518,34 @@ OTHERS = [
     Case(0, "a password in the study", "password-in-file", setting(
          "    file: population.csv\n",
          "    database: postgresql+psycopg://me:secret@host/db\n    query_table: people\n")),
-    Case(0, "one_offence for single reports", "one-offence-reports", both(
+    Case(0, "a source below the table", "footer-left-out", both(
+         lambda t: t.counted().raw("counted.csv", t.files["counted.csv"] + b"Kilde: Politiet\n"),
+         setting("counted.csv\n", "counted.csv\n    footer_from: Kilde\n")), note=True),
+    Case(0, "one value of a further dimension", "only-used", both(
+         setting("reports.csv\n", "reports.csv\n    one_offence: 1320\n    only: {Gerningskode: 1320}\n"),
          setting(", offence: Gerningskode,", ","),
-         setting("reports.csv\n", "reports.csv\n    one_offence: 1320\n"))),
+         setting("  vandalism:\n    title: Hærværk\n    kind: count\n    basket: {version: \"1\", codes: [1390]}\n", "")), note=True),
+    Case(0, "zeros that are left out", "absent-zero", both(
+         counts("Tingbjerg;2009K3;1320;", "Udenfor;2009K3;1320;"),
+         setting("counted.csv\n", "counted.csv\n    absent: zero\n    other_areas: ignore\n")), note=True),
+    Case(0, "rows that are persons", "rows-are-cases", both(
+         lambda t: t.line("reports.csv", 2, "+" + t.files["reports.csv"].decode().split("\n")[1]),
+         setting("reports.csv\n", "reports.csv\n    count: cases\n")), note=True),
+    Case(0, "inhabitants of one year", "population-one-year", both(
+         lambda t: t.raw("population.csv", ("Område;Folketal\n" + "".join(f"{a};1000\n" for a in small.AREAS)).encode()),
+         setting(", quarter: Kvartal, population: Folketal}", ", population: Folketal}\n    population_year: 2010")), note=True),
+    Case(0, "a column to ignore that is not there", "ignored-column-missing",
+         setting("reports.csv\n", "reports.csv\n    ignore_columns: [Bydel]\n")),
+    Case(0, "a further dimension that is not there", "only-column-missing",
+         setting("reports.csv\n", "reports.csv\n    only: {Køn: I alt}\n")),
+    Case(0, "a value of a dimension that is not there", "only-value-missing",
+         setting("reports.csv\n", "reports.csv\n    only: {Gerningskode: I alt}\n")),
+    Case(0, "a file of a folder that is missing", "files-missing",
+         setting("file: reports.csv\n", "files: [reports.csv, reports-2.csv]\n")),
+    Case(0, "files with other headings", "files-differ",
+         setting("file: reports.csv\n", "files: [reports.csv, counted.csv]\n")),
+    Case(0, "a time in another form than stated", "time-pattern", both(
+         lambda t: t.counted(), setting("counted.csv\n", 'counted.csv\n    time: "{year}M{month}"\n'))),
     Case(0, "a report without time", "blank-time", day("")),
     Case(0, "a sub-row that one area lacks", "sub-rows-uneven", both(
          lambda t: bad.every_row(t.counted(), "counted.csv", ";a").text(
@@ -578,7 +604,7 @@ PARAMETERS = [
     Case(128, "a deadline outside the period", "deadline-outside-period", strategy("by: 2010K4", "by: 2015K4")),
     Case(0, "both file and database", "source-place", setting("    file: population.csv\n", "    file: population.csv\n    database: x://y\n    query_table: z\n")),
     Case(0, "a database without a table", "query-table-missing", setting("    file: population.csv\n", "    database: x://y\n")),
-    Case(0, "a pattern without wide_csv", "wide-pattern", setting("population.csv\n", 'population.csv\n    wide: {pattern: "{year}"}\n')),
+    Case(0, "a pattern without wide_csv", "wide-no-columns", setting("population.csv\n", 'population.csv\n    wide: {pattern: "{year}"}\n')),
     Case(0, "one sign for two marks", "number-marks", setting("population.csv\n", 'population.csv\n    decimal: ","\n    thousands: ","\n')),
     Case(0, "a separator of two signs", "separator-sign", setting("population.csv\n", 'population.csv\n    separator: ";;"\n')),
     Case(0, "date and quarter", "incident-time", setting("date: Gerningsdato,", "date: Gerningsdato, quarter: K,")),

@@ -12,6 +12,8 @@ from tiny import FILES, Tiny
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import name_columns
 from tingbjerg_eval.data.formats.loading import load_rows
+from tingbjerg_eval.data.incidents import reports
+from tingbjerg_eval.data.incidents.delimited_reports import STRUCTURE, Irregular
 from tingbjerg_eval.data.incidents.read import read_incidents
 from tingbjerg_eval.data.personal import refuse_personal
 from tingbjerg_eval.data.population import clean_population
@@ -144,33 +146,11 @@ def test_a_spoilt_extract_of_reports_is_refused_or_counted_in_full(tmp_path):
         assert cells["count"].sum() == rows or left_out
 
 
-def test_a_large_spoilt_extract_gets_the_same_answer_as_a_small_one(tmp_path, monkeypatch):
-    settings = read_settings(Tiny().write(tmp_path))
-    chance = random.Random(20100630)
-    for _ in range(60):
-        data = chance.choice(MUTATIONS)(FILES["reports.csv"]().encode(), chance)
-        (tmp_path / "data" / "reports.csv").write_bytes(data)
-        answers = []
-        for limit in (10**9, 100):
-            monkeypatch.setattr("tingbjerg_eval.data.incidents.read.LARGE", limit)
-            try:
-                cells, _ = read_incidents(
-                    settings.data.incidents, settings, tmp_path / "data", Findings(file="x")
-                )
-                answers.append(int(cells["count"].sum()))
-            except InputRefused:
-                answers.append("refused")
-        assert answers[0] == answers[1], data
-
-
-def test_a_spoilt_extract_tried_in_one_reading_gets_the_thorough_readers_answer(
-    tmp_path, monkeypatch
-):
+def test_a_spoilt_extract_gets_the_thorough_readers_answer(tmp_path, monkeypatch):
     settings = read_settings(Tiny().write(tmp_path))
     chance, path = random.Random(20110331), tmp_path / "data" / "reports.csv"
 
-    def answer(quick: int) -> tuple:
-        monkeypatch.setattr("tingbjerg_eval.data.incidents.read.QUICK", quick)
+    def answer() -> tuple:
         found = Findings(file="reports.csv")
         try:
             cells, digest = read_incidents(settings.data.incidents, settings, path.parent, found)
@@ -178,6 +158,12 @@ def test_a_spoilt_extract_tried_in_one_reading_gets_the_thorough_readers_answer(
             return [str(one) for one in refused.problems], None
         return [str(one) for one in found.items], (cells.to_csv(), digest)
 
+    def refuse(*_) -> None:
+        raise Irregular(*STRUCTURE)
+
     for _ in range(150):
         path.write_bytes(chance.choice(MUTATIONS)(FILES["reports.csv"]().encode(), chance))
-        assert answer(10) == answer(10**9), path.read_bytes()
+        by_duckdb = answer()
+        with monkeypatch.context() as patch:
+            patch.setattr(reports, "delimited_engine", refuse)
+            assert by_duckdb == answer(), path.read_bytes()

@@ -212,7 +212,7 @@ def test_the_same_statement_is_written_for_sql_server():
 
 
 def test_a_large_file_is_counted_out_of_core_to_the_same_cells(demo, original, monkeypatch):
-    monkeypatch.setattr("tingbjerg_eval.data.incidents.read.LARGE", 1000)
+    monkeypatch.setattr("tingbjerg_eval.data.incidents.reports.LARGE", 1000)
     assert_same(original, read(demo, {}))
 
 

@@ -21,9 +21,11 @@ SUPPRESSED = re.compile(r"\.{1,3}|<\s*\d+|\*+|[-–]|x|:", re.IGNORECASE)
 LARGEST_DIGITS = 15
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 QUARTER_FORMS = (
-    re.compile(r"(?P<year>[0-9]{4})\s*[-/ ]?\s*[KQ](?P<part>[1-4])", re.IGNORECASE),
+    re.compile(r"(?P<year>[0-9]{4})\s*[-/: ]?\s*[KQ]0?(?P<part>[1-4])", re.IGNORECASE),
     re.compile(r"[KQ](?P<part>[1-4])\s*[-/ ]\s*(?P<year>[0-9]{4})", re.IGNORECASE),
-    re.compile(r"(?P<part>[1-4])\.\s*(kvartal|kvt\.?|quarter)\s+(?P<year>[0-9]{4})", re.IGNORECASE),
+    re.compile(
+        r"(?P<part>[1-4])\.\s*(kvartal|kvt?\.?|quarter)\s+(?P<year>[0-9]{4})", re.IGNORECASE
+    ),
 )
 DATE_PARTS = {"%d": 2, "%m": 2, "%Y": 4, "%H": 2, "%M": 2, "%S": 2}
 
@@ -45,6 +47,8 @@ class NumberForm:
     thousands: str | None = None
     percent: bool = False
     suppressed: frozenset[str] = frozenset()
+    zero: frozenset[str] = frozenset()
+    marks: tuple[str, ...] = ()
 
 
 def parse_column(
@@ -141,6 +145,9 @@ def decimal_number(form: NumberForm, *, negative: bool = False) -> Callable[[str
 
 def _plain_number(text: str, form: NumberForm) -> str:
     """``text`` as digits with at most one point."""
+    if text in form.zero:
+        return "0"
+    text = _without_marks(text, form)
     _refuse_non_numbers(text, form)
     text = _without_percent(text, form)
     text = _without_thousands(text, form)
@@ -154,6 +161,13 @@ def _plain_number(text: str, form: NumberForm) -> str:
         raise Rejected("not-a-number")
     if len(text.lstrip("-").split(".")[0].lstrip("0")) > LARGEST_DIGITS:
         raise Rejected("too-many-digits")
+    return text
+
+
+def _without_marks(text: str, form: NumberForm) -> str:
+    for mark in form.marks:
+        if text.endswith(mark) and text[: -len(mark)].strip(SPACES)[-1:].isdigit():
+            return text.removesuffix(mark).rstrip(SPACES)
     return text
 
 
@@ -286,6 +300,10 @@ def date_positions(date_format: str) -> dict[str, int]:
 
 
 def is_fixed_width(date_format: str) -> bool:
-    """Whether ``date_format`` holds day, month and year once each and only known parts."""
+    """Whether ``date_format`` holds month and year once each, and else only known parts."""
     parts = re.findall(r"%.", date_format)
-    return set(parts) <= set(DATE_PARTS) and all(parts.count(p) == 1 for p in ("%d", "%m", "%Y"))
+    return (
+        set(parts) <= set(DATE_PARTS)
+        and all(parts.count(p) == 1 for p in ("%m", "%Y"))
+        and (parts.count("%d") <= 1)
+    )

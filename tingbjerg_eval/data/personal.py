@@ -22,6 +22,11 @@ PERSON_HEADING = re.compile(
     r"|telefon.*|tlf\.?.*|mobil.*|phone.*|e-?mail.*|mail"
 )
 
+TITLE = "name"
+"""A heading under which survey archives write the data set's title in every row."""
+MANY = 10
+"""Rows from which a name that never changes is no person's."""
+
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 PHONE = re.compile(r"(\+45|0045)?[ -]?[2-9]\d(?P<mark>[ -]?)\d\d(?P=mark)\d\d(?P=mark)\d\d")
@@ -53,20 +58,22 @@ def refuse_personal(
         plain = plain_heading(str(heading))
         shown = "a heading" if any_cpr([str(heading)]) else str(heading)
         texts = raw.frame.iloc[:, position]
-        if plain not in meant and PERSON_HEADING.fullmatch(plain) and not _one_value(texts):
+        if (
+            plain not in meant
+            and PERSON_HEADING.fullmatch(plain)
+            and not (plain == TITLE and _one_value(texts))
+        ):
             found.add("personal-heading", column=shown, found=None)
         elif plain not in allowed and (code := _contact(texts, plain in meant, free_text)):
             found.add(code, column=shown, found=None)
-        elif holds_cpr(raw.frame.iloc[:, position], waived=plain in allowed) or shown != str(
-            heading
-        ):
+        elif holds_cpr(texts, waived=plain in allowed) or shown != str(heading):
             found.add("personal-cpr", column=shown, found=None)
     found.stop_if_refused()
 
 
 def _one_value(texts: pd.Series) -> bool:
-    """Whether every row has the same text: a title of the data, nobody's name."""
-    return len(texts) > 1 and texts.nunique() == 1
+    """Whether many rows hold one and the same text, which names the data set and no person."""
+    return len(texts) >= MANY and texts.nunique() == 1
 
 
 def _contact(texts: pd.Series, mapped: bool, free_text: bool) -> str | None:

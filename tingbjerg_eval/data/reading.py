@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.data.baskets import check_baskets
@@ -16,7 +17,7 @@ from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import name_columns
 from tingbjerg_eval.data.formats.loading import load_rows
 from tingbjerg_eval.data.formats.raw import RawTable
-from tingbjerg_eval.data.formats.wide import lengthen
+from tingbjerg_eval.data.formats.wide import lengthen, quarters_as_written
 from tingbjerg_eval.data.incidents.read import check_incidents, read_incidents
 from tingbjerg_eval.data.personal import refuse_personal
 from tingbjerg_eval.data.population import check_population_complete, clean_population
@@ -55,7 +56,7 @@ class _Reading:
         source = self.settings.data.tables().get(table)
         if source is None:
             return
-        found = Findings(file=source.file or source.query_table)
+        found = Findings(file=source.name)
         try:
             frame, digest = read(source, found)
         except InputRefused:
@@ -135,12 +136,25 @@ def _population(source, found: Findings, reading: _Reading) -> tuple[pd.DataFram
         unit = "quarter" if "K" in str(raw.frame["time"].iloc[0]) else "year"
         wanted = wanted | {unit: "time", "population": "population"}
     raw = name_columns(raw, wanted, found)
+    if source.time and "quarter" in raw.frame:
+        raw = quarters_as_written(raw, source.time, found)
+    if source.population_year:
+        raw = _every_year(raw, source.population_year, reading.settings, found)
     pairs = read_crosswalk(source, reading.settings, reading.data_folder, found)
     frame = clean_population(raw, reading.settings, found, pairs=pairs)
     quarters = study_quarters(reading.settings, reading.covered)
     check_population_complete(frame, reading.settings, quarters, found)
     found.stop_if_refused()
     return frame, digest
+
+
+def _every_year(raw: RawTable, year: int, settings: StudySettings, found: Findings) -> RawTable:
+    """The figures of a table without time, of ``year``, for every year of the study."""
+    years = sorted({quarter[:4] for quarter in settings.quarters})
+    found.add("population-one-year", found=str(year))
+    frames = [raw.frame.assign(year=one) for one in years]
+    return replace(raw, frame=pd.concat(frames, ignore_index=True),
+                   places=np.tile(raw.places, len(years)))  # fmt: skip
 
 
 def _survey(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, str]:
@@ -154,6 +168,9 @@ def _survey(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, s
     mapped = [*headings.values(), *questions]
     refuse_personal(raw, found, mapped=mapped, waived=source.not_personal, free_text=False)
     raw = name_columns(raw, headings, found, keep=questions)
+    if source.waves:
+        waves = raw.frame["wave"].map(lambda text: source.waves.get(text, text))
+        raw = raw.with_frame(raw.frame.assign(wave=waves))
     frame = clean_survey(raw, reading.settings, found)
     found.stop_if_refused()
     if "population" in reading.frames:
@@ -166,7 +183,10 @@ def _plain(clean: Clean, reading: _Reading):
         headings = source.headings()
         raw, digest = load_rows(source, reading.data_folder, found, keys=list(headings.values()))
         refuse_personal(raw, found, mapped=headings.values(), waived=source.not_personal)
-        return clean(name_columns(raw, headings, found), reading.settings, found), digest
+        named = name_columns(raw, headings, found)
+        if source.time and "quarter" in named.frame:
+            named = quarters_as_written(named, source.time, found)
+        return clean(named, reading.settings, found), digest
 
     return read
 

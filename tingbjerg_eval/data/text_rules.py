@@ -10,7 +10,11 @@ from tingbjerg_eval.data.parsing import NumberForm
 from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.study.sources import Source
 
-MONTHS = {f"{month:02d}" for month in range(1, 13)}
+MONTH_NAMES = (
+    ("januar", "january"), ("februar", "february"), ("marts", "march"), ("april",),
+    ("maj", "may"), ("juni", "june"), ("juli", "july"), ("august",), ("september",),
+    ("oktober", "october"), ("november",), ("december",),
+)  # fmt: skip
 
 
 def number_form(source: Source, raw: RawTable) -> NumberForm:
@@ -20,6 +24,8 @@ def number_form(source: Source, raw: RawTable) -> NumberForm:
         thousands=None if raw.typed else source.thousands,
         percent=source.percent,
         suppressed=frozenset(source.suppressed),
+        zero=frozenset(source.zero),
+        marks=tuple(source.marks),
     )
 
 
@@ -33,10 +39,15 @@ def note_quarter_forms(raw: RawTable, column: str, found: Findings) -> None:
 
 
 def time_columns(headings: list[str], pattern: str) -> dict[str, str]:
-    """Which ``headings`` fit ``pattern``, with its time: ``2010K1``, ``2010M04``, ``2010``."""
+    """Which ``headings`` fit ``pattern``, with its time: ``2010K1``, ``2010M04``, ``2010``.
+
+    A month is a number or a Danish or English name, whole or short; ``{first_month}`` is the
+    first month of a quarter, which then stands for the quarter.
+    """
     fields = {
         "year": r"(?P<year>\d{4})",
-        "month": r"(?P<month>\d{2})",
+        "month": r"(?P<month>\d{1,2}|[^\W\d_]{3,}\.?)",
+        "first_month": r"(?P<first_month>01|04|07|10)",
         "quarter": r"(?P<quarter>[1-4])",
     }
     expression = re.escape(pattern)
@@ -51,6 +62,20 @@ def time_columns(headings: list[str], pattern: str) -> dict[str, str]:
 def _time(parts: dict[str, str]) -> str | None:
     if "quarter" in parts:
         return f"{parts['year']}K{parts['quarter']}"
+    if "first_month" in parts:
+        return f"{parts['year']}K{(int(parts['first_month']) + 2) // 3}"
     if "month" in parts:
-        return f"{parts['year']}M{parts['month']}" if parts["month"] in MONTHS else None
+        month = _month(parts["month"])
+        return f"{parts['year']}M{month:02d}" if month else None
     return parts["year"]
+
+
+def _month(text: str) -> int | None:
+    """The month that a number or the beginning of a name says."""
+    if text.isdigit():
+        return int(text) if 1 <= int(text) <= len(MONTH_NAMES) else None
+    name = text.rstrip(".").casefold()
+    for number, names in enumerate(MONTH_NAMES, start=1):
+        if any(one.startswith(name) for one in names):
+            return number
+    return None

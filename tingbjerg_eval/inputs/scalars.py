@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated
@@ -42,7 +43,18 @@ def _date(text: str) -> dt.date | None:
     return dt.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+def _without_invisible(value: object) -> object:
+    """Without soft hyphens and marks of no width, as deliveries are read."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return "".join(sign for sign in value if unicodedata.category(sign) != "Cf")
+
+
+Text = Annotated[
+    str,
+    BeforeValidator(_without_invisible),
+    StringConstraints(strip_whitespace=True, min_length=1),
+]
 Whole = Annotated[int, _text_to("a whole number such as 12000", _matching(WHOLE, int))]
 Number = Annotated[float, _text_to("a number such as 0.5", _matching(DECIMAL, float))]
 Money = Annotated[

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from tingbjerg_eval.inputs.scalars import Day, Number, Text, Whole, YesNo
 from tingbjerg_eval.inputs.validation import Broken, Settings
@@ -106,15 +106,30 @@ class Source(Settings):
     """How one delivered table is read; see ``docs/data.md`` for the formats."""
 
     file: Text | None = None
+    files: list[Text] = []
+    """Every file of a delivery in parts, in order; all must be there."""
     database: Text | None = None
     query_table: Text | None = None
     format: Format = "csv"
     encoding: Text | None = None
-    separator: Text = ";"
+    separator: Annotated[str, StringConstraints(min_length=1)] = ";"
     decimal: Literal[",", "."] | None = None
     thousands: Literal[".", ",", " "] | None = None
     percent: YesNo = False
     sheet: Text | None = None
+    sheets: Literal["as_area"] | None = None
+    """Whether each sheet is an area, its name in a column headed ``sheet``."""
+    header_line: Whole = 1
+    footer_from: Text | None = None
+    """How the first line below the table begins."""
+    ignore_columns: list[Text] = []
+    only: dict[Text, Text] = {}
+    """Of a further dimension, the one value whose rows are wanted."""
+    zero: list[Text] = []
+    marks: list[Text] = []
+    """Signs after a number that say something of it, such as ``*`` for provisional."""
+    time: Text | None = None
+    """How the texts of ``quarter`` are written, such as ``{year}M{month}``."""
     wide: Wide | None = None
     missing: list[Text] = []
     suppressed: list[Text] = []
@@ -129,6 +144,19 @@ class Source(Settings):
     sha256: Text | None = None
     extract_date: Day | None = None
     source: Text | None = None
+
+    @property
+    def name(self) -> str:
+        """What messages call the delivery."""
+        return self.file or self.query_table or (self.files[0] if self.files else "")
+
+    @property
+    def shaped(self) -> bool:
+        """Whether rows or columns are to be chosen before the table can be read."""
+        return bool(
+            self.files or self.only or self.ignore_columns or self.footer_from
+            or self.header_line != 1 or self.time
+        )  # fmt: skip
 
     def headings(self) -> dict[str, str]:
         """Internal name of each column to its heading as delivered."""
@@ -151,6 +179,10 @@ class IncidentSource(Source):
     columns: IncidentColumns
     date_format: Text | None = None
     sum_over: list[Text] = []
+    absent: Literal["refuse", "zero"] = "refuse"
+    """Whether counted cells that are zero are left out of the delivery."""
+    count: Literal["rows", "cases"] = "rows"
+    """Whether a report is a row, or all rows of one case number (a row is a person)."""
     one_offence: Text | None = None
     """The code that every row is about, where the delivery has no offence column."""
     coverage: Coverage | None = None
@@ -172,6 +204,8 @@ class PopulationSource(Source):
 
     columns: PopulationColumns
     carry_back: YesNo = False
+    population_year: Whole | None = None
+    """The year of a table without one, whose figures stand for every year of the study."""
 
 
 class SurveySource(Source):
@@ -179,6 +213,8 @@ class SurveySource(Source):
 
     columns: SurveyColumns
     respondent: Text | None = None
+    waves: dict[Text, Text] = {}
+    """The year of each wave that is delivered by its number."""
     sampling: Literal["weighted", "simple"] = "weighted"
     wave_codes: dict[Text, Codes] = {}
     scale_changed: list[Text] = []
@@ -232,7 +268,7 @@ class Data(Settings):
     def files(self) -> tuple[str, ...]:
         """Every file that is read: the deliveries, crosswalks and the earlier extract."""
         sources = self.tables().values()
-        named = [source.file for source in sources]
+        named = [name for source in sources for name in (source.file, *source.files)]
         named += [source.crosswalk.file for source in sources if source.crosswalk]
         named += [self.incidents.previous.file] if self.incidents.previous else []
         return tuple(dict.fromkeys(name for name in named if name))
@@ -251,7 +287,7 @@ def source_rules(data: Data) -> Iterator[Broken]:
 
 
 def _place_rules(name: str, source: Source) -> Iterator[Broken]:
-    if (source.file is None) == (source.database is None):
+    if [source.file, source.database, source.files or None].count(None) != 2:
         yield Broken(
             code="source-place", path=("data", name),
             found="both file and database" if source.file else "neither file nor database",
@@ -290,7 +326,7 @@ def _has_password(url: str) -> bool:
 
 
 def _form_rules(name: str, source: Source) -> Iterator[Broken]:
-    if (source.format == "wide_csv") != (source.wide is not None):
+    if source.format == "wide_csv" and source.wide is None:
         yield Broken(
             code="wide-pattern", path=("data", name), found=f"format {source.format}",
             wanted="format: wide_csv together with wide.pattern",
@@ -348,7 +384,8 @@ def _incident_rules(source: IncidentSource) -> Iterator[Broken]:
 def _population_rules(source: PopulationSource) -> Iterator[Broken]:
     columns = source.columns
     timed = source.wide is not None or source.format == "statbank"
-    if not timed and (columns.quarter is None) == (columns.year is None):
+    times = [columns.quarter, columns.year, source.population_year]
+    if not timed and times.count(None) != 2:
         yield Broken(
             code="population-time", path=("data", "population", "columns"),
             found="both or neither of them", wanted="quarter or year", mend="Map one of the two.",

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tingbjerg_eval.data.formats.encodings import decode
+from tingbjerg_eval.data.formats.files import content_of
 from tingbjerg_eval.data.formats.findings import Findings, many
-from tingbjerg_eval.data.formats.headings import plain_heading
+from tingbjerg_eval.data.formats.headings import begins_with, plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable, text_table
 from tingbjerg_eval.study.sources import Source
 
@@ -23,9 +24,10 @@ Row = tuple[int, list[str]]
 
 def read_delimited(path: Path, source: Source, found: Findings, *, keys: list[str]) -> RawTable:
     """The rows of a delimited file as text; ``keys`` are the headings that must be there."""
-    text = _line_ends(decode(path.read_bytes(), source, found), found)
+    text = _line_ends(decode(content_of(path, source, found), source, found), found)
     separator = separator_of(source)
-    rows = list(_rows(text, separator, found))
+    above, text = source.header_line - 1, _table(text, source, found)
+    rows = [(line + above, row) for line, row in _rows(text, separator, found)]
     if not rows:
         found.refuse("file-empty", found="no rows")
     (_, header), body = rows[0], rows[1:]
@@ -49,6 +51,19 @@ def _line_ends(text: str, found: Findings) -> str:
     return lone.replace("\r", "\n")
 
 
+def _table(text: str, source: Source, found: Findings) -> str:
+    """The lines from the header on, without what stands below the table."""
+    if source.header_line == 1 and source.footer_from is None:
+        return text
+    lines = text.split("\n")[source.header_line - 1 :]
+    for number, line in enumerate(lines):
+        if source.footer_from and begins_with(line, source.footer_from):
+            found.add("footer-left-out", place=f"line {number + source.header_line}",
+                      found=many(len(lines) - number, "line"))  # fmt: skip
+            return "\n".join(lines[:number])
+    return "\n".join(lines)
+
+
 def _rows(text: str, separator: str, found: Findings) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     before = 0
@@ -70,8 +85,8 @@ def _rows(text: str, separator: str, found: Findings) -> Iterator[Row]:
 def _check_header(
     header: list[str], rows: list[Row], separator: str, keys: list[str], found: Findings
 ) -> None:
-    wanted = {plain_heading(key) for key in keys}
-    if wanted & {plain_heading(one) for one in header}:
+    wanted = {plain_heading(key) for key in keys if not key.isdigit() or key in header}
+    if not wanted or wanted & {plain_heading(one) for one in header}:
         return
     for other, name in SEPARATORS.items():
         parts = {plain_heading(one) for one in separator.join(header).split(other)}
@@ -80,7 +95,10 @@ def _check_header(
     for line, row in rows[1:HEADER_SEARCH]:
         if wanted and len(wanted & {plain_heading(one) for one in row}) * 2 > len(wanted):
             found.refuse(
-                "lines-before-header", place=f"line {line}", found=f"{line - 1} lines above"
+                "lines-before-header",
+                place=f"line {line}",
+                found=f"{line - 1} lines above",
+                line=str(line),
             )
 
 

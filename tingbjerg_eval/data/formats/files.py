@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +18,8 @@ SWELLING = 100
 """Times its size that a workbook may unpack to; sheets of plain figures unpack to 5 to 20."""
 LEAST_SWOLLEN = 100_000_000
 TEXT_FORMATS = ("csv", "wide_csv", "statbank")
-ARCHIVES = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"PK\x05\x06")
+GZIP = b"\x1f\x8b"
+ARCHIVES = (b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"PK\x05\x06")
 NAMES = {
     "zip": "a zip archive",
     "xlsx": "an Excel workbook",
@@ -27,6 +30,7 @@ NAMES = {
     "duckdb": "a DuckDB file",
     "pickle": "a Python pickle",
     "archive": "a compressed archive",
+    "gzip": "a compressed archive",
     "utf-16": "UTF-16 text",
     "damaged": "a damaged zip archive or workbook",
     "text": "text",
@@ -78,6 +82,8 @@ def check_file(
         found.refuse("file-too-large", found=f"{size / 1e6:.0f} MB", limit=str(source.limit_mb))
     kind = content_kind(path)
     _refuse_swelling(path, kind, size, found)
+    if kind == "gzip" and WANTED[source.format] == "text":
+        kind = "text"
     if kind != WANTED[source.format]:
         found.refuse(
             _content_code(kind),
@@ -89,6 +95,22 @@ def check_file(
     if source.sha256 and digest != source.sha256.lower():
         found.refuse("file-changed", found=f"SHA-256 {digest[:12]}...", stated=source.sha256[:12])
     return digest
+
+
+def content_of(path: Path, source: Source, found: Findings) -> bytes:
+    """The bytes of a text file, unpacked where it is one file in gzip."""
+    data = path.read_bytes()
+    if not data.startswith(GZIP):
+        return data
+    limit = source.limit_mb * 1_000_000
+    try:
+        with gzip.open(path) as file:
+            data = file.read(limit + 1)
+    except (OSError, EOFError, zlib.error):
+        found.refuse("file-damaged", found="a gzip file that cannot be unpacked", format="gzip")
+    if len(data) > limit:
+        found.refuse("file-too-large", found="an unpacked file", limit=str(source.limit_mb))
+    return data
 
 
 def _refuse_swelling(path: Path, kind: str, size: int, found: Findings) -> None:
@@ -106,7 +128,7 @@ def _content_code(kind: str) -> str:
         return {"pickle": "pickle", "utf-16": "encoding-utf16"}[kind]
     if kind == "damaged":
         return "file-damaged"
-    return "archive" if kind in ("archive", "zip") else "other-content"
+    return "archive" if kind in ("archive", "gzip", "zip") else "other-content"
 
 
 def sha256_of(path: Path, *, see: Callable[[bytes], None] | None = None) -> str:
@@ -138,6 +160,8 @@ def content_kind(path: Path) -> str:
     ):
         if head.startswith(start):
             return kind
+    if head.startswith(GZIP):
+        return "gzip"
     if head[8:12] == b"DUCK":
         return "duckdb"
     if head.startswith(ARCHIVES) or head[257:262] == b"ustar":

@@ -27,6 +27,11 @@ def plain_heading(text: str) -> str:
     return plain_text(text).casefold()
 
 
+def begins_with(text: str, start: str) -> bool:
+    """Whether a line begins as ``start``, whatever its case, quotes and invisible signs."""
+    return plain_heading(text.lstrip('"; ,\t')).startswith(plain_heading(start))
+
+
 def name_columns(
     raw: RawTable, wanted: dict[str, str], found: Findings, *, keep: tuple[str, ...] = ()
 ) -> RawTable:

@@ -8,9 +8,16 @@ from pathlib import Path
 
 from tingbjerg_eval.data.formats.delimited import read_delimited
 from tingbjerg_eval.data.formats.files import check_file, locate
-from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import without_blank_columns
 from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.data.formats.shaping import (
+    joined,
+    only_rows,
+    with_numbered_columns,
+    without_ignored,
+)
+from tingbjerg_eval.data.personal import refuse_personal
 from tingbjerg_eval.study.sources import Source
 
 Loader = Callable[..., RawTable]
@@ -31,10 +38,37 @@ def load_rows(
 
         raw = read_database(source, found)
         return raw, digest_of(raw)
+    if source.files:
+        return _load_files(source, folder, found, keys=keys)
     path = locate(source.file, folder, found)
     digest = check_file(path, source, found)
     raw = _loader(source.format)(path, source, found, keys=keys)
+    raw = with_numbered_columns(raw, [*keys, *source.ignore_columns, *source.only])
+    if source.ignore_columns:
+        refuse_personal(raw, found, mapped=keys, waived=source.not_personal)
+        raw = without_ignored(raw, source.ignore_columns, found)
+    raw = only_rows(raw, source, found)
     return without_blank_columns(raw, found), digest
+
+
+def _load_files(
+    source: Source, folder: Path, found: Findings, *, keys: list[str]
+) -> tuple[RawTable, str]:
+    """All files of a delivery in parts; the digest is of their digests in order."""
+    missing = [name for name in source.files if not (folder / name).is_file()]
+    if missing:
+        found.refuse("files-missing", found=listed([quoted(one) for one in missing], limit=20))
+    parts, digests = [], hashlib.sha256()
+    for name in source.files:
+        own = Findings(file=name)
+        one = source.model_copy(update={"file": name, "files": [], "sha256": None})
+        try:
+            raw, digest = load_rows(one, folder, own, keys=keys)
+        finally:
+            found.items.extend(own.items)
+        parts.append(raw)
+        digests.update(digest.encode())
+    return joined(parts, found), digests.hexdigest()
 
 
 def _loader(form: str) -> Loader:

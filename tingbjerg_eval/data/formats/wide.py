@@ -81,3 +81,18 @@ def quarters_of_times(raw: RawTable, found: Findings) -> RawTable:
     quarters = raw.frame["time"].map(months)
     long = raw.with_frame(raw.frame.assign(quarter=quarters))
     return long.rows(~quarters.isin(partial).to_numpy())
+
+
+def quarters_as_written(raw: RawTable, pattern: str, found: Findings) -> RawTable:
+    """``raw`` with ``quarter`` read from texts that are written as ``pattern``.
+
+    Months become quarters of which each month must be there; ``time`` then tells their rows apart.
+    """
+    texts = raw.frame["quarter"]
+    times = time_columns(sorted(texts.unique()), pattern)
+    for text in [one for one in texts.unique() if one not in times][:20]:
+        found.add("time-pattern", place=raw.where((texts == text).to_numpy()),
+                  column=raw.heading("quarter"), found=quoted(text), pattern=pattern)  # fmt: skip
+    found.stop_if_refused()
+    timed = raw.with_frame(raw.frame.drop(columns="quarter").assign(time=texts.map(times)))
+    return quarters_of_times(timed, found)

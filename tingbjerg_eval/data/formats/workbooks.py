@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from openpyxl import load_workbook
 
-from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.data.formats.findings import Findings, listed, many, quoted
+from tingbjerg_eval.data.formats.headings import begins_with
 from tingbjerg_eval.data.formats.raw import RawTable, text_table
+from tingbjerg_eval.data.formats.shaping import joined
 from tingbjerg_eval.study.sources import Source
 
 
 def read_workbook(path: Path, source: Source, found: Findings, *, keys: list[str]) -> RawTable:  # noqa: ARG001
-    """The rows of the one sheet (or the one that ``source`` names) as text."""
-    sheet = _sheet(_open(path, found, values=True), source, found)
-    if sheet.merged_cells.ranges:
-        merged = sorted(map(str, sheet.merged_cells.ranges))
+    """The rows of the one sheet (or the one that ``source`` names, or of all) as text."""
+    book = _open(path, found, values=True)
+    _refuse_hidden_sheets(book, found)
+    if source.sheets is None:
+        return _read_sheet(_sheet(book, source, found), path, source, found)
+    parts = []
+    for sheet in book.worksheets:
+        raw = _read_sheet(sheet, path, source, found)
+        parts.append(replace(raw.with_frame(raw.frame.assign(sheet=sheet.title)), file=sheet.title))
+    return joined(parts, found)
+
+
+def _read_sheet(sheet, path: Path, source: Source, found: Findings) -> RawTable:
+    merged = [one for one in sheet.merged_cells.ranges if one.max_row >= source.header_line]
+    if merged:
+        merged = sorted(map(str, merged))
         found.refuse("cells-merged", column=f"sheet {sheet.title}", found=listed(merged))
     _refuse_hidden(sheet, found)
-    rows = [list(row) for row in sheet.iter_rows()]
+    rows = _table(sheet, source, found)
     _refuse_errors(rows, found)
     _refuse_empty_formulas(path, sheet.title, rows, found)
     texts = _trimmed([[cell_text(cell.value) for cell in row] for row in rows])
@@ -28,12 +44,27 @@ def read_workbook(path: Path, source: Source, found: Findings, *, keys: list[str
     header, body = texts[0], texts[1:]
     if not body:
         found.refuse("header-only", found="a header and no rows")
-    for number, row in enumerate(body, start=2):
+    first = source.header_line + 1
+    for number, row in enumerate(body, start=first):
         if not any(row):
             found.add("blank-line", place=f"row {number}", found="an empty row")
     found.stop_if_refused()
-    places = range(2, len(body) + 2)
+    places = range(first, len(body) + first)
     return text_table(found.file, header, body, list(places), place_word="row", typed=True)
+
+
+def _table(sheet, source: Source, found: Findings) -> list[list]:
+    """The cells from the header on, without what stands below the table."""
+    rows = [list(row) for row in sheet.iter_rows(min_row=source.header_line)]
+    if source.footer_from is None:
+        return rows
+    for number, row in enumerate(rows):
+        texts = (cell_text(cell.value) for cell in row)
+        if begins_with(next((one for one in texts if one.strip()), ""), source.footer_from):
+            found.add("footer-left-out", place=f"row {number + source.header_line}",
+                      found=many(len(rows) - number, "row"))  # fmt: skip
+            return rows[:number]
+    return rows
 
 
 def _open(path: Path, found: Findings, *, values: bool):
@@ -43,11 +74,14 @@ def _open(path: Path, found: Findings, *, values: bool):
         found.refuse("file-damaged", found="a workbook that cannot be opened", format="Excel")
 
 
-def _sheet(book, source: Source, found: Findings):
-    names = listed([quoted(name) for name in book.sheetnames])
+def _refuse_hidden_sheets(book, found: Findings) -> None:
     hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
     if hidden:
         found.refuse("sheet-hidden", found=listed([quoted(name) for name in hidden]))
+
+
+def _sheet(book, source: Source, found: Findings):
+    names = listed([quoted(name) for name in book.sheetnames])
     if source.sheet is None and len(book.sheetnames) > 1:
         found.refuse("sheet-unnamed", found="sheets " + names)
     if source.sheet is not None and source.sheet not in book.sheetnames:
@@ -92,6 +126,8 @@ def cell_text(value: object) -> str:
         return value.date().isoformat() if midnight else value.isoformat(sep=" ")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, float) and "e" in repr(value):
+        return format(Decimal(repr(value)), "f")
     return value if isinstance(value, str) else str(value)
 
 

@@ -15,17 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import lazy_loader
+import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings
 from tingbjerg_eval.data.formats.headings import plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable
-from tingbjerg_eval.data.incidents.fingerprints import Fingerprints
-from tingbjerg_eval.data.incidents.plain_file import PlainFile
 
-sa = lazy_loader.load("sqlalchemy")
 if TYPE_CHECKING:
+    import sqlalchemy as sa
     from duckdb import DuckDBPyConnection
+else:
+    sa = lazy_loader.load("sqlalchemy")
 
 Connect = Callable[[], "DuckDBPyConnection"]
 MEMORY = "400MB"
@@ -35,8 +36,8 @@ SEPARATED_MASKS = ("%000000-0000%", "%000000 0000%")
 JOINED_MASK = "%0000000000%"
 VIEW = "delivered"
 PLACE = "_place"
-VECTORS = 64
-"""DuckDB's vectors of 2,048 rows that are fetched at a time."""
+TEN_DIGITS_ANYWHERE = r"\p{Nd}{6}[- ]?\p{Nd}{4}"
+ZERO_LOST = "(^|[^0-9.,])[1-9](0[1-9]|1[0-2])[0-9]{2}[- ]?[0-9]{4}($|[^0-9.,])"
 
 
 class Engine(Protocol):
@@ -44,8 +45,7 @@ class Engine(Protocol):
 
     table: sa.TableClause
     headings: list[str]
-    plain: PlainFile | None
-    expected_rows: int | None
+    typed: bool
 
     def run(self, query: sa.Select) -> pd.DataFrame:
         """The rows of ``query``."""
@@ -55,10 +55,8 @@ class Engine(Protocol):
     ) -> sa.ColumnElement[bool]:
         """Whether ``text`` may hold ten digits as a CPR number does."""
 
-    def outline(
-        self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]
-    ) -> pd.Series:
-        """Of all rows: ``rows, cases`` (not blank), ``different`` ones, ``suspicious`` rows."""
+    def check_rows(self, rows: int) -> None:
+        """Hold the number of rows that were read against what is known of the table."""
 
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
         """In words, where the ``rows`` rows are for which ``condition`` holds."""
@@ -71,14 +69,19 @@ class DuckEngine:
     """
 
     def __init__(
-        self, connect: Connect, headings: list[str], *, place_word: str, typed: bool, explain=None
+        self,
+        connect: Connect,
+        headings: list[str],
+        *,
+        place_word: str,
+        typed: bool,
+        explain: Callable[[], None] | None = None,
     ):
         self._connect = connect
-        self.explain = explain
+        self._explain = explain
         self.headings = headings
         self.place_word = place_word
         self.typed = typed
-        self.plain: PlainFile | None = None
         self.expected_rows: int | None = None
 
     @cached_property
@@ -100,12 +103,10 @@ class DuckEngine:
         with self._explained():
             return self.connection.execute(text).df()
 
-    def _blocks(self, text: str) -> Iterator[pd.DataFrame]:
-        """The rows of an SQL text, a bounded number at a time."""
+    def arrays(self, text: str) -> dict[str, np.ndarray]:
+        """The rows of an SQL text as an array of each column."""
         with self._explained():
-            result = self.connection.execute(text)
-            while len(block := result.fetch_df_chunk(VECTORS)):
-                yield block
+            return self.connection.execute(text).fetchnumpy()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -114,44 +115,27 @@ class DuckEngine:
         try:
             yield
         except duckdb.Error:
-            if self.explain is None:
-                raise
-            self.explain()
+            if self._explain is not None:
+                self._explain()
             raise
 
     def ten_digits(
         self, text: sa.ColumnElement[str], *, separated_only: bool
     ) -> sa.ColumnElement[bool]:
         """By a regular expression that only CPR-shaped texts match."""
-        separator = "[- ]" if separated_only else "[- ]?"
-        pattern = f"{BEFORE}{DAY_MONTH}[0-9]{{2}}{separator}[0-9]{{4}}{AFTER}"
-        length = 11 if separated_only else 10
-        likely = sa.func.strlen(text) >= length
-        return sa.and_(likely, sa.func.regexp_matches(text, pattern, type_=sa.Boolean()))
+        pattern = cpr_pattern(separated_only=separated_only)
+        return sa.or_(
+            sa.func.regexp_matches(text, pattern, type_=sa.Boolean()),
+            sa.and_(
+                sa.func.strlen(text) > sa.func.length(text),
+                sa.func.regexp_matches(text, TEN_DIGITS_ANYWHERE, type_=sa.Boolean()),
+            ),
+        )
 
-    def outline(
-        self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]
-    ) -> pd.Series:
-        """One pass; cases are told apart by their hashes.
-
-        Two texts with one hash only cost an exact second look.
-        """
-        if case is None:
-            return self.run(_aggregates(self.table, None, suspicious)).iloc[0]
-        query = sa.select(
-            sa.func.hash(case).label("hash"),
-            (case != "").label("filled"),
-            sa.func.coalesce(suspicious, sa.false()).label("suspicious"),
-        ).select_from(self.table)
-        counts = {"rows": 0, "cases": 0, "suspicious": 0}
-        with Fingerprints() as fingerprints:
-            for block in self._blocks(duckdb_text(query)):
-                filled = block["hash"][block["filled"]]
-                fingerprints.add(filled.to_numpy())
-                counts["rows"] += len(block)
-                counts["cases"] += len(filled)
-                counts["suspicious"] += int(block["suspicious"].sum())
-            return pd.Series(counts | {"different": fingerprints.different()})
+    def check_rows(self, rows: int) -> None:
+        """Every line of a file must be a row: DuckDB skips blank ones in silence."""
+        if self._explain is not None and self.expected_rows not in (None, rows):
+            self._explain()
 
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
         """The first lines (or rows) where ``condition`` holds."""
@@ -167,18 +151,10 @@ class DuckEngine:
         return f"{word} {places}" + (f" and {left} more" if left > 0 else "")
 
 
-def _aggregates(
-    table: sa.TableClause,
-    case: sa.ColumnElement[str] | None,
-    suspicious: sa.ColumnElement[bool],
-) -> sa.Select:
-    filled = sa.null() if case is None else sa.func.nullif(case, "")
-    return sa.select(
-        sa.func.count().label("rows"),
-        sa.func.count(filled).label("cases"),
-        sa.func.count(sa.func.distinct(filled)).label("different"),
-        sa.func.count(sa.case((suspicious, 1))).label("suspicious"),
-    ).select_from(table)
+def cpr_pattern(*, separated_only: bool) -> str:
+    """A regular expression for ten digits that begin with a date; RE2 has no look-behind."""
+    separator = "[- ]" if separated_only else "[- ]?"
+    return f"{BEFORE}{DAY_MONTH}[0-9]{{2}}{separator}[0-9]{{4}}{AFTER}"
 
 
 def duckdb_text(query: sa.Select) -> str:
@@ -255,8 +231,6 @@ class DatabaseEngine:
     """The user's own database: only counts travel, and nothing is written there."""
 
     typed = True
-    plain = None
-    expected_rows = None
 
     def __init__(
         self, connection: sa.Connection, table: sa.TableClause, headings: list[str], found: Findings
@@ -282,11 +256,8 @@ class DatabaseEngine:
         masks = SEPARATED_MASKS if separated_only else (*SEPARATED_MASKS, JOINED_MASK)
         return sa.or_(*[digits.like(mask) for mask in masks])
 
-    def outline(
-        self, case: sa.ColumnElement[str] | None, suspicious: sa.ColumnElement[bool]
-    ) -> pd.Series:
-        """One pass in the database."""
-        return self.run(_aggregates(self.table, case, suspicious)).iloc[0]
+    def check_rows(self, rows: int) -> None:
+        """Nothing more is known of a database table."""
 
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:  # noqa: ARG002
         """How many rows: a database table has no line numbers."""
@@ -337,7 +308,7 @@ def _kind_of(error: Exception) -> str:
     return type(getattr(error, "orig", None) or error).__name__
 
 
-def large_csv(path: Path, separator: str, headings: list[str], encoding: str) -> str:
+def csv_relation(path: Path, separator: str, headings: list[str], encoding: str) -> str:
     """DuckDB's reader for a delimited file: all text, strict, nothing skipped or padded."""
     columns = ", ".join(f"{quoted_text(one)}: 'VARCHAR'" for one in headings)
     return (

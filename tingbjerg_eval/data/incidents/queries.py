@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import lazy_loader
 import pandas as pd
@@ -11,7 +12,10 @@ import pandas as pd
 from tingbjerg_eval.data.incidents.engines import Engine
 from tingbjerg_eval.data.parsing import date_positions
 
-sa = lazy_loader.load("sqlalchemy")
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+else:
+    sa = lazy_loader.load("sqlalchemy")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +29,13 @@ class ReportQueries:
     headings: dict[str, str]
     date_format: str | None
     waived: Container[str] = frozenset()
+    one_offence: str | None = None
+    """The code that every report is about, where no column says it."""
 
     def text(self, name: str) -> sa.ColumnElement[str]:
         """Column ``name`` as text, blank where it is null."""
+        if name == "offence" and self.one_offence:
+            return sa.literal(self.one_offence)
         column = self.engine.table.c[self.headings[name]]
         return sa.func.coalesce(sa.cast(column, sa.String()), "")
 
@@ -90,9 +98,15 @@ class ReportQueries:
         ``rows``; ``cases`` with a case number and ``different`` ones among them (0 without that
         column); ``suspicious``, the rows with ten digits in one of the columns ``others``.
         """
-        case = self.text("case") if "case" in self.headings else None
-        shaped = [self._ten_digits(one) for one in others] or [sa.false()]
-        return self.engine.outline(case, sa.or_(*shaped))
+        filled = sa.func.nullif(self.text("case"), "") if "case" in self.headings else sa.null()
+        suspicious = sa.or_(*[self._ten_digits(one) for one in others], sa.false())
+        query = sa.select(
+            sa.func.count().label("rows"),
+            sa.func.count(filled).label("cases"),
+            sa.func.count(sa.func.distinct(filled)).label("different"),
+            sa.func.count(sa.case((suspicious, 1))).label("suspicious"),
+        ).select_from(self.engine.table)
+        return self.engine.run(query).iloc[0]
 
     def _ten_digits(self, heading: str) -> sa.ColumnElement[bool]:
         text = self._plain(heading)
@@ -127,6 +141,10 @@ class ReportQueries:
             query = sa.select(label.label("heading"), text.label("text")).distinct().limit(1000)
             parts.append(self.engine.run(query.where(self._ten_digits(heading))))
         return pd.concat(parts, ignore_index=True)
+
+    def zeros_lost(self, headings: Iterable[str]) -> list[str]:  # noqa: ARG002
+        """Columns of CPR numbers that lost their zeros: a database keeps texts as they were."""
+        return []
 
 
 def _cut(text: sa.ColumnElement[str], first: int, length: int) -> sa.ColumnElement[str]:

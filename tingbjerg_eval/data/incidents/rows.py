@@ -18,8 +18,8 @@ from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.reports import doubt_reports
 from tingbjerg_eval.data.formats.findings import Findings, many, quoted
 from tingbjerg_eval.data.formats.headings import plain_heading, plain_text
-from tingbjerg_eval.data.incidents.engines import Engine
-from tingbjerg_eval.data.incidents.one_scan import queries_of
+from tingbjerg_eval.data.incidents.engines import DuckEngine, Engine
+from tingbjerg_eval.data.incidents.file_queries import FileQueries
 from tingbjerg_eval.data.incidents.queries import ReportQueries
 from tingbjerg_eval.data.parsing import (
     Rejected,
@@ -29,7 +29,7 @@ from tingbjerg_eval.data.parsing import (
     parse_texts,
     quarter,
 )
-from tingbjerg_eval.data.personal import any_cpr
+from tingbjerg_eval.data.personal import any_cpr, holds_cpr
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
@@ -51,12 +51,11 @@ def count_reports(
     ``headings`` maps internal names to the engine's columns, ``pairs`` areas of older boundaries
     to the study's. Personal data is looked for before any value can reach a message.
     """
-    queries = queries_of(engine, headings, date_format=source.date_format,
-                         waived=_waived(engine, source))  # fmt: skip
+    queries = _queries(engine, headings, source)
     outline = _outline(queries, found)
     queries = replace(queries, date_format=_format(queries, source, found))
     groups = queries.groups()
-    _refuse_personal_groups(groups, headings, found)
+    _refuse_personal_groups(queries, groups, headings, found)
     names = area_names(settings, source, pairs)
     rows, days = _read_groups(queries, groups, names, found)
     if not found.problems:
@@ -70,6 +69,25 @@ def count_reports(
         _check_registered(queries, groups, source, found)
     found.stop_if_refused()
     return cells
+
+
+def _queries(engine: Engine, headings: dict[str, str], source: IncidentSource) -> ReportQueries:
+    waived = _waived(engine, source)
+    if isinstance(engine, DuckEngine):
+        return FileQueries(
+            engine=engine,
+            headings=headings,
+            date_format=None,
+            waived=waived,
+            one_offence=source.one_offence,
+        )
+    return ReportQueries(
+        engine=engine,
+        headings=headings,
+        date_format=None,
+        waived=waived,
+        one_offence=source.one_offence,
+    )
 
 
 def _format(queries: ReportQueries, source: IncidentSource, found: Findings) -> str | None:
@@ -87,18 +105,17 @@ def _format(queries: ReportQueries, source: IncidentSource, found: Findings) -> 
 
 
 def _outline(queries: ReportQueries, found: Findings) -> pd.Series:
-    """Counts of rows and cases, once no column outside the groups holds CPR numbers.
-
-    Every line of a large file must be a row: readers of large files skip blank ones in silence.
-    """
+    """Counts of rows and cases, once no column outside the groups holds CPR numbers."""
     names = ("area", "offence", "date", "quarter", "registered")
     grouped = {queries.headings[name] for name in names if name in queries.headings}
     others = [one for one in queries.engine.headings if one not in grouped]
     outline = queries.outline(others)
     if outline["suspicious"]:
         _refuse_personal_values(queries.suspicious(others), queries.waived, found)
-    if queries.engine.expected_rows not in (None, outline["rows"]):
-        queries.engine.explain()
+        for heading in queries.zeros_lost(others):
+            found.add("personal-cpr", column=heading, found=None)
+        found.stop_if_refused()
+    queries.engine.check_rows(int(outline["rows"]))
     return outline
 
 
@@ -116,11 +133,11 @@ def _refuse_personal_values(texts: pd.DataFrame, waived: Container[str], found: 
 
 
 def _refuse_personal_groups(
-    groups: pd.DataFrame, headings: dict[str, str], found: Findings
+    queries: ReportQueries, groups: pd.DataFrame, headings: dict[str, str], found: Findings
 ) -> None:
     for name in ("area", "offence", "date", "quarter", "registered"):
         texts = groups.get("month" if name == "quarter" else name)
-        if name in headings and any_cpr(texts.dropna().unique()):
+        if name in headings and holds_cpr(texts.dropna(), waived=headings[name] in queries.waived):
             found.add("personal-cpr", column=headings[name], found=None)
     found.stop_if_refused()
 
@@ -192,7 +209,7 @@ def _offences(texts, source, queries, where, found) -> dict[str, str | None]:
             raise Rejected("blank-offence")
         return code
 
-    column = queries.headings["offence"]
+    column = queries.headings.get("offence", "one_offence")
     read_codes = parse_texts(texts, read, found, column=column, where=where)
     texts_of = {code: text for text, code in read_codes.items() if code}
     check_offence_list(codes, texts_of, lambda code: where(texts_of[code]), column, found)

@@ -1,33 +1,27 @@
-"""One reading of a plain file finds what the questions to a database find."""
+"""DuckDB's own statements find in a file what the questions to a database find."""
 
 from __future__ import annotations
 
 import random
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from tiny import Tiny
 
 from tingbjerg_eval.data.formats.findings import Findings
-from tingbjerg_eval.data.incidents import key_counts, plain_file
-from tingbjerg_eval.data.incidents.one_scan import ScannedQueries, queries_of
+from tingbjerg_eval.data.incidents import file_queries
+from tingbjerg_eval.data.incidents.delimited_reports import delimited_engine
+from tingbjerg_eval.data.incidents.engines import duckdb_session
+from tingbjerg_eval.data.incidents.file_queries import FileQueries
 from tingbjerg_eval.data.incidents.queries import ReportQueries
-from tingbjerg_eval.data.incidents.read import _engine, read_incidents
+from tingbjerg_eval.data.incidents.read import read_incidents
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.study.settings import read_settings
 
 FORM = "%d-%m-%Y"
 HEAD = ["Område", "Dato", "Kode", "Sag", "Anmeldt", "Bemærkning"]
 NAMES = dict(zip(("area", "date", "offence", "case", "registered"), HEAD, strict=False))
-
-
-@pytest.fixture(autouse=True)
-def many_small_blocks(monkeypatch):
-    """Every file counts as large and is split into many blocks."""
-    monkeypatch.setattr("tingbjerg_eval.data.incidents.read.LARGE", 10)
-    monkeypatch.setattr(plain_file, "BLOCK", 2000)
 
 
 def some_rows(chance: random.Random, rows: int = 400) -> list[list[str]]:
@@ -61,22 +55,19 @@ def settings(tmp_path):
 
 def both_answers(settings, folder: Path, headings: dict[str, str], **source):
     source = settings.data.incidents.model_copy(update=source)
-    with _engine(source, folder / "data", Findings(file="x")) as (engine, _):
-        scanned = queries_of(engine, headings, date_format=FORM, waived=())
-        asked = ReportQueries(engine=engine, headings=headings, date_format=None)
-        answers = []
-        for queries in (scanned, asked):
+    path, answers = folder / "data" / "reports.csv", []
+    with duckdb_session() as connect:
+        engine, _ = delimited_engine(connect, path, source, Findings(file="x"))
+        for kind in (FileQueries, ReportQueries):
+            queries = kind(engine=engine, headings=headings, date_format=FORM)
             outline = queries.outline([one for one in HEAD if one in ("Sag", "Bemærkning")])
-            fields = {"engine": engine, "headings": headings, "date_format": FORM}
-            scan = {"scan": queries.scan} if isinstance(queries, ScannedQueries) else {}
-            queries = type(queries)(**fields, **scan)
             early = queries.early_rows() if "registered" in headings else 0
             answers.append((in_order(queries.groups()), dict(outline), early))
-    assert isinstance(scanned, ScannedQueries)
     return answers
 
 
 def in_order(groups: pd.DataFrame) -> pd.DataFrame:
+    groups = groups.assign(date=groups.get("date"))
     columns = sorted(groups)
     texts = groups[columns].astype(object).where(groups[columns].notna(), None)
     return texts.sort_values(columns, key=lambda c: c.map(repr), ignore_index=True)
@@ -102,7 +93,7 @@ def assert_equal(answers) -> None:
     ],
 )
 @pytest.mark.parametrize("seed", range(3))
-def test_one_scan_and_the_queries_agree(settings, tmp_path, form, seed):
+def test_the_two_ways_of_asking_agree(settings, tmp_path, form, seed):
     write(tmp_path, some_rows(random.Random(seed)), **form)
     declared = "cp1252" if form.get("encoding") == "cp1252" else "utf-8"
     assert_equal(both_answers(settings, tmp_path, NAMES, encoding=declared))
@@ -121,19 +112,10 @@ def test_they_agree_on_quarters(settings, tmp_path):
     assert_equal(both_answers(settings, tmp_path, headings))
 
 
-def test_they_agree_where_keys_are_merged_and_sorted(settings, tmp_path, monkeypatch):
-    monkeypatch.setattr(key_counts, "PENDING", 3)
-    monkeypatch.setattr(key_counts, "DENSE", 0)
+def test_they_agree_where_hashes_do_not_fit_in_memory(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(file_queries, "HELD", 3)
     write(tmp_path, some_rows(random.Random(6)))
     assert_equal(both_answers(settings, tmp_path, NAMES))
-
-
-def test_a_column_too_varied_for_memory_is_left_to_the_queries(settings, tmp_path, monkeypatch):
-    monkeypatch.setattr(key_counts, "BITS", 2)
-    write(tmp_path, some_rows(random.Random(7)))
-    with _engine(settings.data.incidents, tmp_path / "data", Findings(file="x")) as (engine, _):
-        queries = queries_of(engine, NAMES, date_format=FORM, waived=())
-    assert type(queries) is ReportQueries
 
 
 def read(settings, folder: Path, **source):
@@ -306,23 +288,3 @@ def test_registration_before_the_act_is_refused(settings, tmp_path):
         read(settings, tmp_path, columns=columns)
     (said,) = problems_of(refused.value)
     assert said.startswith("[registered-early] reports.csv, line 102, Anmeldt")
-
-
-def test_counts_by_key_are_pandas_counts():
-    chance = np.random.default_rng(1)
-    texts = [f"t{one}" for one in range(30)]
-    import pyarrow as pa
-
-    numbered = {name: key_counts.Numbered(bytes.decode) for name in "ab"}
-    counts, frames = key_counts.KeyCounts(numbered), []
-    for _ in range(5):
-        frame = pd.DataFrame({name: chance.choice(texts, 50) for name in "ab"})
-        frames.append(frame)
-        counts.add({
-            name: numbered[name].coded(
-                pa.array([one.encode() for one in frame[name]]).dictionary_encode())
-            for name in "ab"
-        })  # fmt: skip
-    expected = pd.concat(frames).groupby(["a", "b"]).size()
-    found = counts.frame().set_index(["a", "b"])["n"]
-    assert found.to_dict() == expected.to_dict()

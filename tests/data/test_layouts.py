@@ -1,0 +1,239 @@
+"""Real layouts are read as they are delivered, to the same cells as the plain file."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tiny import OFFENCES, QUARTERS, REPORTS, Tiny, count
+
+from tingbjerg_eval.data.reading import read_tables
+from tingbjerg_eval.data.tables import Tables
+from tingbjerg_eval.study.settings import read_settings
+
+MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+
+
+def read(tiny: Tiny, folder: Path) -> Tables:
+    return read_tables(read_settings(tiny.write(folder)), folder)
+
+
+def cells() -> pd.DataFrame:
+    frame = pd.read_csv(io.BytesIO(Tiny().files["counted.csv"]), sep=";", dtype=str)
+    return frame.astype({"Antal": int})
+
+
+def monthly() -> pd.DataFrame:
+    """Each cell in three months, which add up to it."""
+    rows = cells()
+    parts = []
+    for place in range(3):
+        share = rows["Antal"] // 3 + (rows["Antal"] % 3 > place)
+        year, first = rows["Kvartal"].str[:4], 3 * rows["Kvartal"].str[5].astype(int) - 2
+        parts.append(rows.assign(Antal=share, Aar=year, Nummer=first + place))
+    return pd.concat(parts, ignore_index=True)
+
+
+def csv(frame: pd.DataFrame, **more) -> bytes:
+    return frame.to_csv(sep=";", index=False, **more).encode()
+
+
+def excel(frame: pd.DataFrame, **more) -> bytes:
+    data = io.BytesIO()
+    frame.to_excel(data, index=False, **more)
+    return data.getvalue()
+
+
+def counted(data: bytes, keys: str, *, file: str = "counted.csv",
+            columns: str = "area: Område, quarter: Kvartal, offence: Gerningskode, count: Antal") -> Tiny:  # noqa: E501  # fmt: skip
+    tiny = Tiny().setting(
+        REPORTS, f"    file: {file}\n    columns: {{{columns}}}\n" + "".join(
+            f"    {one}\n" for one in keys.split("\n"))
+    )  # fmt: skip
+    return tiny.raw(file, data)
+
+
+def title_and_notes() -> Tiny:
+    table = csv(cells()).decode()
+    return counted(
+        f"Anmeldelser\n\n{table}\nKilde: Politiet; udtræk\nAnm.: foreløbige tal\n".encode(),
+        "encoding: utf-8\nheader_line: 3\nfooter_from: Kilde",
+    )
+
+
+def title_and_notes_in_excel() -> Tiny:
+    data = io.BytesIO()
+    frame = cells()
+    with pd.ExcelWriter(data) as book:
+        frame.to_excel(book, index=False, startrow=2)
+        sheet = book.sheets["Sheet1"]
+        sheet["A1"] = "Anmeldelser"
+        sheet.merge_cells("A1:C1")
+        sheet.cell(row=len(frame) + 5, column=1, value="Kilde: Politiet")
+    return counted(data.getvalue(), "format: excel\nheader_line: 3\nfooter_from: Kilde",
+                   file="counted.xlsx")  # fmt: skip
+
+
+def matrix() -> Tiny:
+    table = cells().pivot(index=["Område", "Gerningskode"], columns="Kvartal", values="Antal")
+    frame = table.reset_index()
+    frame.insert(0, "empty", " ")
+    text = frame.set_axis([" ", " ", " ", *table.columns], axis=1).to_csv(index=False)
+    return counted(
+        text.encode("iso-8859-1"),
+        'format: statbank\nencoding: iso-8859-1\nseparator: ","\nignore_columns: [1]',
+        columns="area: 2, offence: 3",
+    )
+
+
+def zeros_left_out() -> Tiny:
+    return counted(csv(cells()), "encoding: utf-8\nabsent: zero")
+
+
+def signs() -> Tiny:
+    text = csv(cells()).decode().replace("2010K4;1320;5\n", "2010K4;1320;5*\n")
+    assert "5*" in text
+    return counted(text.encode(), 'encoding: utf-8\nzero: ["-"]\nmarks: ["*"]')
+
+
+def one_value_of_a_dimension() -> Tiny:
+    both = [cells().assign(Slags="Anmeldt"), cells().assign(Slags="Sigtet", Antal=0)]
+    return counted(
+        csv(pd.concat(both)), "encoding: utf-8\nonly: {Slags: anmeldt}".replace("anm", "Anm")
+    )
+
+
+def long_months() -> Tiny:
+    frame = monthly()
+    frame["Kvartal"] = frame["Aar"] + "M" + frame["Nummer"].map("{:02d}".format)
+    frame = frame[["Område", "Kvartal", "Gerningskode", "Antal"]]
+    return counted(csv(frame), 'encoding: utf-8\ntime: "{year}M{month}"')
+
+
+def wide_months_in_excel() -> Tiny:
+    frame = monthly()
+    frame["Tid"] = [
+        f"{MONTHS[n - 1]} {y}" for n, y in zip(frame["Nummer"], frame["Aar"], strict=True)
+    ]
+    wide = frame.pivot(index=["Område", "Gerningskode"], columns="Tid", values="Antal")
+    return counted(
+        excel(wide.reset_index()), 'format: excel\nwide: {pattern: "{month} {year}"}',
+        file="counted.xlsx", columns="area: Område, offence: Gerningskode",
+    )  # fmt: skip
+
+
+def first_days() -> Tiny:
+    frame = cells()
+    month = 3 * frame["Kvartal"].str[5].astype(int) - 2
+    frame["Kvartal"] = frame["Kvartal"].str[:4] + "-" + month.map("{:02d}".format) + "-01"
+    return counted(csv(frame), 'encoding: utf-8\ntime: "{year}-{first_month}-01"')
+
+
+def other_spelling() -> Tiny:
+    frame = cells()
+    frame["Kvartal"] = frame["Kvartal"].str.replace("K", ":Q")
+    return counted(csv(frame), "encoding: utf-8")
+
+
+def sheets_by_area() -> Tiny:
+    data = io.BytesIO()
+    with pd.ExcelWriter(data) as book:
+        for area, rows in cells().groupby("Område"):
+            rows.drop(columns="Område").to_excel(book, index=False, sheet_name=area)
+    return counted(
+        data.getvalue(), "format: excel\nsheets: as_area", file="counted.xlsx",
+        columns="area: sheet, quarter: Kvartal, offence: Gerningskode, count: Antal",
+    )  # fmt: skip
+
+
+def zipped() -> Tiny:
+    return counted(gzip.compress(csv(cells())), "encoding: utf-8", file="counted.csv.gz")
+
+
+def quoted_tab() -> Tiny:
+    return counted(
+        cells().to_csv(sep="\t", index=False).encode(), 'encoding: utf-8\nseparator: "\\t"'
+    )
+
+
+def reports_by_month() -> Tiny:
+    tiny = Tiny().setting('date_format: "%d-%m-%Y"', 'date_format: "%Y-%m"')
+    frame = pd.read_csv(io.BytesIO(tiny.files["reports.csv"]), sep=";", dtype=str)
+    days = frame["Gerningsdato"].str
+    frame["Gerningsdato"] = days[6:] + "-" + days[3:5]
+    return tiny.raw("reports.csv", csv(frame))
+
+
+def folder_of_files() -> Tiny:
+    tiny = Tiny()
+    frame = pd.read_csv(io.BytesIO(tiny.files["reports.csv"]), sep=";", dtype=str)
+    names = []
+    for year, rows in frame.groupby(frame["Gerningsdato"].str[6:]):
+        names.append(f"reports-{year}.csv")
+        tiny.raw(names[-1], csv(rows))
+    return tiny.setting("file: reports.csv", f"files: [{', '.join(names)}]")
+
+
+def persons() -> Tiny:
+    tiny = Tiny().setting("reports.csv\n", "reports.csv\n    count: cases\n")
+    lines = tiny.files["reports.csv"].decode().split("\n")
+    return tiny.raw("reports.csv", "\n".join([*lines[:-1], *lines[5:9], ""]).encode())
+
+
+LAYOUTS: list[Callable[[], Tiny]] = [
+    title_and_notes, title_and_notes_in_excel, matrix, zeros_left_out, signs,
+    one_value_of_a_dimension, long_months, wide_months_in_excel, first_days, other_spelling,
+    sheets_by_area, zipped, quoted_tab, reports_by_month, folder_of_files, persons,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda one: one.__name__)
+def test_a_real_layout_is_read_untouched_to_the_same_cells(layout, tmp_path):
+    expected = read(Tiny(), tmp_path / "plain").incidents
+    pd.testing.assert_frame_equal(read(layout(), tmp_path / "layout").incidents, expected)
+
+
+def test_cells_left_out_are_zero_and_their_number_is_noted(tmp_path):
+    frame = cells()
+    gone = (frame["Område"] == "Tingbjerg") & (frame["Kvartal"] == "2009K2")
+    tables = read(counted(csv(frame[~gone]), "encoding: utf-8\nabsent: zero"), tmp_path)
+    left = tables.incidents.query("area == 'Tingbjerg' and quarter == '2009K2'")
+    assert left["count"].tolist() == [0, 0]
+    said = next(one for one in tables.notes if one.code == "absent-zero")
+    assert said.found == f"2 cells of {4 * len(QUARTERS) * len(OFFENCES)}"
+
+
+def test_one_kind_of_report_needs_no_column_of_offences(tmp_path):
+    tiny = Tiny().setting(", offence: Gerningskode,", ",").setting(
+        "reports.csv\n", "reports.csv\n    one_offence: 1320\n")  # fmt: skip
+    vandalism = tiny.study[tiny.study.index("  vandalism:") : tiny.study.index("  unsafe:")]
+    tables = read(tiny.setting(vandalism, ""), tmp_path)
+    first = tables.incidents.query("area == 'Tingbjerg' and quarter == '2009K1'")
+    assert first["count"].tolist() == [sum(count("Tingbjerg", "2009K1", o) for o in OFFENCES)]
+    assert set(first["offence"]) == {"1320"}
+
+
+def test_waves_by_number_are_years(tmp_path):
+    tiny = Tiny().setting(
+        "respondent: Løbenummer", "respondent: Løbenummer\n    waves: {1: 2009, 2: 2011}"
+    )
+    frame = pd.read_csv(io.BytesIO(tiny.files["survey.csv"]), sep=";", dtype=str)
+    frame["År"] = frame["År"].map({"2009": "1", "2011": "2"})
+    survey = read(tiny.raw("survey.csv", csv(frame)), tmp_path).survey
+    assert sorted(survey["wave"].unique()) == [2009, 2011]
+
+
+def test_months_that_do_not_fill_a_quarter_are_refused(tmp_path):
+    from tingbjerg_eval.inputs.problems import InputRefused
+
+    frame = monthly()
+    frame["Kvartal"] = frame["Aar"] + "M" + frame["Nummer"].map("{:02d}".format)
+    frame = frame[frame["Kvartal"] != "2009M08"]
+    tiny = counted(csv(frame[["Område", "Kvartal", "Gerningskode", "Antal"]]),
+                   'encoding: utf-8\ntime: "{year}M{month}"')  # fmt: skip
+    with pytest.raises(InputRefused, match="months-missing"):
+        read(tiny, tmp_path)

@@ -1,0 +1,74 @@
+"""Which rows and columns of a delivered table are meant, as ``study.yaml`` says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from tingbjerg_eval.data.formats.findings import Findings, listed, many, quoted
+from tingbjerg_eval.data.formats.headings import plain_heading, plain_text
+from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.study.sources import Source
+
+
+def with_numbered_columns(raw: RawTable, named: list[str]) -> RawTable:
+    """``raw`` with the columns that ``named`` gives by position (from 1) headed by that number.
+
+    A heading that is the number itself goes before the position.
+    """
+    headings = [str(one) for one in raw.frame.columns]
+    plain = {plain_heading(one) for one in headings}
+    for name in named:
+        if name.isdigit() and name not in plain and 1 <= int(name) <= len(headings):
+            headings[int(name) - 1] = name
+    return raw.with_frame(raw.frame.set_axis(pd.Index(headings, dtype=object), axis=1))
+
+
+def without_ignored(raw: RawTable, ignored: list[str], found: Findings) -> RawTable:
+    """``raw`` without the columns that the study does not want; each must be there."""
+    unwanted = {plain_heading(one) for one in ignored}
+    there = [plain_heading(str(one)) for one in raw.frame.columns]
+    for name in sorted(unwanted - set(there)):
+        found.add("ignored-column-missing", column=name, found="no such column")
+    found.stop_if_refused()
+    kept = [number for number, one in enumerate(there) if one not in unwanted]
+    return raw.with_frame(raw.frame.iloc[:, kept])
+
+
+def only_rows(raw: RawTable, source: Source, found: Findings) -> RawTable:
+    """The rows with the one wanted value of each further dimension, which then is left out."""
+    for heading, value in source.only.items():
+        there = [plain_heading(str(one)) for one in raw.frame.columns]
+        if there.count(plain_heading(heading)) != 1:
+            headings = listed([quoted(str(one)) for one in raw.frame])
+            found.refuse("only-column-missing", column=heading, found="headings " + headings)
+        at = there.index(plain_heading(heading))
+        texts = raw.frame.iloc[:, at].map(plain_text)
+        wanted = (texts == plain_text(value)).to_numpy()
+        if not wanted.any():
+            found.refuse("only-value-missing", column=heading, found=f"no row with {quoted(value)}")
+        if not wanted.all():
+            found.add("only-used", column=heading, found=many(int((~wanted).sum()), "row"),
+                      value=quoted(value))  # fmt: skip
+        raw = raw.rows(wanted)
+        raw = raw.with_frame(raw.frame.drop(columns=raw.frame.columns[at]))
+    return raw
+
+
+def joined(parts: list[RawTable], found: Findings) -> RawTable:
+    """The rows of a delivery in several files or sheets, which must have the same headings."""
+    first = [plain_heading(str(one)) for one in parts[0].frame.columns]
+    for part in parts[1:]:
+        other = [plain_heading(str(one)) for one in part.frame.columns]
+        if other != first:
+            changed = sorted({*other} ^ {*first}) or other
+            found.add("files-differ", place=part.file, found=listed([quoted(c) for c in changed]))
+    found.stop_if_refused()
+    frames = [part.frame.set_axis(parts[0].frame.columns, axis=1) for part in parts]
+    places = [
+        np.array([f"{p} of {part.file}" for p in part.places], dtype=object) for part in parts
+    ]
+    frame = pd.concat(frames, ignore_index=True)
+    return replace(parts[0], file=found.file, frame=frame, places=np.concatenate(places))
