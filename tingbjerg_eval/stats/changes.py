@@ -13,6 +13,7 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.estimate import Scale
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Time, times
@@ -83,6 +84,7 @@ class Cells:
         return np.isin(self.times, times(tuple(window)))
 
 
+@estimator
 def area_changes(
     data: pd.DataFrame,
     design: Design,
@@ -216,8 +218,17 @@ def _refuse_missing_columns(data: pd.DataFrame, columns: Sequence[str]) -> None:
         raise MethodRefused(
             "missing-column",
             f"The table has no column {missing[0]!r}{_nearest(missing[0], data.columns)}.",
-            f"It needs the columns {', '.join(columns)}.",
+            f"It needs the columns {', '.join(columns)}.{_other_kind(data, columns)}",
         )
+
+
+def _other_kind(data: pd.DataFrame, columns: Sequence[str]) -> str:
+    """What to give where a design of the one kind meets a table of the other."""
+    if columns is COUNT_COLUMNS and "wave" in data.columns:
+        return " Shares go with a design in waves: study.survey_design."
+    if columns is SHARE_COLUMNS and "quarter" in data.columns:
+        return " A panel of counts goes with a design in quarters: study.design."
+    return ""
 
 
 def _nearest(name: str, known: Sequence) -> str:

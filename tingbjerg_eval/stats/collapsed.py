@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import AreaChanges, area_changes
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
@@ -48,6 +49,7 @@ class CollapsedT:
     breakdown_ratio: float
 
 
+@estimator
 def collapsed_t(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> CollapsedT:
     """Equal-weight difference of changes with ``s_C * sqrt(max(1, r) + 1/J)`` and t on J - 1.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.remarks import Remark, note
@@ -50,6 +51,7 @@ class CostEffectiveness:
         return note(self.remarks)
 
 
+@estimator
 def cost_effectiveness(
     data: pd.DataFrame | ReportsAvoided,
     design: Design,

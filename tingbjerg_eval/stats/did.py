@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import AreaChanges, Cells, area_changes, changes_between
 from tingbjerg_eval.stats.dispersion import Resolution, widening
 from tingbjerg_eval.stats.estimate import Estimate
@@ -61,6 +62,7 @@ ALIASES = {
 }
 
 
+@estimator
 def difference_in_differences(
     data: pd.DataFrame,
     design: Design,

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtri
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_few, refuse_windows
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -54,6 +55,7 @@ class DispersionRatio:
     resolution: Resolution
 
 
+@estimator
 def dispersion_ratio(
     panel: pd.DataFrame, design: Design, *, level: float = 0.95, resolution: Resolution = "quarter"
 ) -> DispersionRatio:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import Cells, area_changes, read_cells
 from tingbjerg_eval.stats.did import difference_in_differences, headline
 from tingbjerg_eval.stats.estimate import Estimate
@@ -16,6 +17,7 @@ from tingbjerg_eval.stats.remarks import Remark, note
 from tingbjerg_eval.study.design import Design, times
 
 
+@estimator
 def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Estimate:
     """The adjacent areas' change beyond what the comparison areas lead one to expect.
 
@@ -78,6 +80,7 @@ class ReportsAvoided:
         return self.lower <= 0 <= self.upper
 
 
+@estimator
 def reports_avoided(
     panel: pd.DataFrame, design: Design, *, level: float = 0.95, estimate: Estimate | None = None
 ) -> ReportsAvoided:
@@ -135,6 +138,7 @@ class DisplacementQuotient:
         return note(self.remarks)
 
 
+@estimator
 def weighted_displacement_quotient(
     panel: pd.DataFrame, design: Design, *, level: float = 0.95
 ) -> DisplacementQuotient:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import AreaChanges, Cells, read_cells, refuse_few, refuse_windows
 from tingbjerg_eval.stats.did import headline, shown
 from tingbjerg_eval.stats.dispersion import Resolution, widening_of
@@ -50,6 +51,7 @@ class EventStudy:
     missed_change: float
 
 
+@estimator
 def event_study(
     data: pd.DataFrame,
     design: Design,

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.remarks import Remark
 
 
+@estimator
 def exact_rate_ratio(
     period_count: int,
     baseline_count: int,

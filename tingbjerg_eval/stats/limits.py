@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.special import betaincinv, gammaincinv, ndtr, ndtri
 from scipy.stats import t as student
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import (
     FEWEST_COMPARISON,
     Cells,
@@ -98,6 +99,7 @@ class Movement:
         return () if self.n_comparison else (Remark("own-quarters", wanted=FEWEST_COMPARISON),)
 
 
+@estimator
 def level_limits(
     panel: pd.DataFrame,
     design: Design,
@@ -139,6 +141,7 @@ def level_limits(
     )  # fmt: skip
 
 
+@estimator
 def change_limits(
     panel: pd.DataFrame, design: Design, *, level: float = 0.95, area: str | None = None
 ) -> OneSided:

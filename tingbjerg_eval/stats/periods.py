@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_windows
 from tingbjerg_eval.stats.estimate import Estimate, Scale
 from tingbjerg_eval.stats.exact import exact_rate_ratio
@@ -21,6 +22,7 @@ ESTIMAND = "change from baseline to period, a description and not an effect"
 FEW_REPORTS = 20
 
 
+@estimator
 def compare_periods(
     data: pd.DataFrame, design: Design, *, level: float = 0.95, area: str | None = None
 ) -> Estimate:
@@ -62,6 +64,7 @@ def compare_periods(
     return _shares(read_cells(data, design, areas=(area,)), data, design, level)
 
 
+@estimator
 def compare_bare_counts(
     panel: pd.DataFrame, design: Design, *, level: float = 0.95, area: str | None = None
 ) -> Estimate:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import (
     AreaChanges,
     Cells,
@@ -45,6 +46,7 @@ class PlaceboAreas:
     smallest_p: float
 
 
+@estimator
 def placebo_areas(
     data: pd.DataFrame,
     design: Design,
@@ -95,6 +97,7 @@ def _ranks(p: np.ndarray) -> np.ndarray:
     return np.searchsorted(ordered, p * (1 + 1e-9) + 1e-15, side="right")
 
 
+@estimator
 def placebo_dates(
     data: pd.DataFrame,
     design: Design,
@@ -131,6 +134,7 @@ def placebo_dates(
     )
 
 
+@estimator
 def leave_one_out(
     data: pd.DataFrame,
     design: Design,
@@ -159,6 +163,7 @@ def leave_one_out(
     return pd.DataFrame({"left_out": ["", *changes.areas[1:]], **rows})
 
 
+@estimator
 def baseline_sensitivity(
     data: pd.DataFrame,
     design: Design,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import (
     AreaChanges,
     Cells,
@@ -59,6 +60,7 @@ class MinimumDetectableChange:
         return note(self.remarks)
 
 
+@estimator
 def minimum_detectable_change(
     data: pd.DataFrame,
     design: Design,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import read_cells
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.dispersion import Resolution
@@ -15,6 +16,7 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design
 
 
+@estimator
 def plant(panel: pd.DataFrame, design: Design, ratio: float) -> pd.DataFrame:
     """``panel`` with the treated area's counts of the period times ``ratio``, and nothing else.
 
@@ -40,6 +42,7 @@ def plant(panel: pd.DataFrame, design: Design, ratio: float) -> pd.DataFrame:
     return planted
 
 
+@estimator
 def try_promise(
     panel: pd.DataFrame,
     design: Design,

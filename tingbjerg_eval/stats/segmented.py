@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import read_cells, refuse_windows
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
@@ -17,6 +18,7 @@ from tingbjerg_eval.stats.units import quarter_numbers
 from tingbjerg_eval.study.design import Design
 
 
+@estimator
 def interrupted_time_series(
     panel: pd.DataFrame,
     design: Design,

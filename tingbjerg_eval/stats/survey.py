@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats import linearisation
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.linearisation import Sample
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.survey_checks import (
@@ -33,6 +34,7 @@ SHARE_COLUMNS = [
 ]  # fmt: skip
 
 
+@estimator
 def survey_shares(
     survey: pd.DataFrame,
     question: str,
@@ -88,6 +90,7 @@ def survey_shares(
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)
 
 
+@estimator
 def survey_mean(
     survey: pd.DataFrame,
     question: str,
@@ -113,6 +116,7 @@ def survey_mean(
     return _numeric(survey, question, level, areas, cluster, finite_population, row)
 
 
+@estimator
 def survey_total(
     survey: pd.DataFrame,
     question: str,

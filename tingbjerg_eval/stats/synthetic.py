@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import (
     Cells,
     changes_between,
@@ -29,6 +30,7 @@ TINY = 1e-6
 """Regularisation that only makes weights unique, in units of the noise."""
 
 
+@estimator
 def synthetic_difference_in_differences(
     data: pd.DataFrame, design: Design, *, level: float = 0.95
 ) -> Estimate:
@@ -55,6 +57,7 @@ def synthetic_difference_in_differences(
     return _estimate(data, design, SDID, level)
 
 
+@estimator
 def synthetic_control(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Estimate:
     """The treated area against the mixture of comparison areas that follows it in the baseline.
 

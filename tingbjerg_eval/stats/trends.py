@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import (
     Cells,
     changes_between,
@@ -51,6 +52,7 @@ class TrendSensitivity:
     breakdown: float
 
 
+@estimator
 def trend_sensitivity(
     data: pd.DataFrame,
     design: Design,

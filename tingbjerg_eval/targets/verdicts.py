@@ -60,7 +60,7 @@ COURSE_SIGNAL: dict[str, Signal] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Verdict:
     """What is said of one target.
 
@@ -141,6 +141,11 @@ class Verdict:
     neighbours_value: float = math.nan
     neighbours_lower: float = math.nan
     neighbours_upper: float = math.nan
+
+    def __repr__(self) -> str:
+        answers = self.course if self.provisional else f"met {self.met}, certain {self.certain}"
+        figures = f"observed {self.observed:.3g}, goal {self.goal:g}"
+        return f"<Verdict {self.target}: {answers}, effect {self.effect}; {figures}>"
 
     @property
     def provisional(self) -> bool:
