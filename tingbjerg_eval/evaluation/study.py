@@ -363,10 +363,20 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     data
         The data folder, where it is another than the study names.
 
+    Returns
+    -------
+    Study
+        With every table read and checked.
+
     Raises
     ------
     InputRefused
         With every problem of every file.
+
+    Examples
+    --------
+    >>> study.panel("burglary").columns.tolist()
+    ['area', 'quarter', 'count', 'population']
     """
     path = _found(Path(path))
     path = path / "study.yaml" if path.is_dir() else path

@@ -252,6 +252,11 @@ def open_report(
     data
         The data folder, where it is another than the study names.
 
+    Returns
+    -------
+    Report
+        Its sections are shown by their names.
+
     Raises
     ------
     InputRefused
@@ -259,6 +264,11 @@ def open_report(
         do not reach the report's last quarter.
     UnknownName
         When there is no such kind of report.
+
+    Examples
+    --------
+    >>> te.open_report(study, "quarterly", quarter="2011K2").quarter
+    '2011K2'
     """
     refuse_unknown(kind, get_args(Kind), what="kind of report")
     quarter = as_quarter(quarter) if quarter else quarter

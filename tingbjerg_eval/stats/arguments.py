@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import signature
+from numbers import Real
 from typing import ParamSpec, TypeVar
 
 import pandas as pd
@@ -59,12 +60,9 @@ def _is_table(value: object) -> bool:
 
 
 def _refuse_level(level: object) -> None:
-    if isinstance(level, bool | str) or not hasattr(level, "__float__"):
+    if isinstance(level, bool) or not isinstance(level, Real):
         raise WrongArgument(f"level is a number such as 0.95, not {level!r}.")
-    value = float(level)
-    if 1 < value < 100:
-        raise WrongArgument(f"level is a share of 1: write {value / 100:g} for {value:g} %.")
-    refuse_level(value)
+    refuse_level(float(level))
 
 
 def _usage(method: Callable[..., object]) -> str:

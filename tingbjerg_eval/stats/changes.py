@@ -102,10 +102,20 @@ def area_changes(
 
     Parameters
     ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
     areas
         Areas wanted, treated first; by default the design's treated and comparison areas.
     fewest
         Smallest number of comparison areas accepted.
+
+    Returns
+    -------
+    AreaChanges
+        One change and its sampling variance per area, the treated one first.
 
     Raises
     ------
@@ -113,6 +123,11 @@ def area_changes(
         Too few comparison areas, a break or a contaminated comparison area between the first
         time of the baseline and the last of the period, windows that are not whole years,
         rows missing, twice or without a usable value, all-zero baselines.
+
+    Examples
+    --------
+    >>> te.area_changes(study.panel("burglary"), study.design).n_comparison
+    12
     """
     wanted = tuple(design.areas if areas is None else areas)
     refuse_few(len(wanted) - 1, fewest)

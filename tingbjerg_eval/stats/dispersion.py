@@ -70,9 +70,18 @@ def dispersion_ratio(
     ----------
     panel
         ``area, quarter, count, population``.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
     resolution
         ``"year"`` looks at whole years only: nothing but yearly totals goes into the figures, and
         with few years they tell little.
+
+    Returns
+    -------
+    DispersionRatio
+        The ratio with its interval and the treated area's rank.
 
     Raises
     ------
@@ -80,6 +89,11 @@ def dispersion_ratio(
         ``counts-only`` for a design in waves, ``short-baseline`` where the baseline holds fewer
         than two quarters or years, ``resolution``, and all of
         :func:`~tingbjerg_eval.stats.changes.area_changes` that concerns the baseline.
+
+    Examples
+    --------
+    >>> te.dispersion_ratio(study.panel("burglary"), study.design).n_areas
+    13
     """
     refuse_level(level)
     refuse_few(len(design.comparison))

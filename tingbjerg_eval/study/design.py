@@ -25,7 +25,15 @@ Window = tuple[Time, Time]
 
 @dataclass(frozen=True, kw_only=True)
 class Break:
-    """Figures before and from ``first`` cannot be compared (new supplier, new law)."""
+    """Figures before and from ``first`` cannot be compared (new supplier, new law).
+
+    Parameters
+    ----------
+    first
+        The first quarter or wave of the new figures.
+    reason
+        Why, in a few words.
+    """
 
     first: Time
     reason: str
@@ -33,7 +41,17 @@ class Break:
 
 @dataclass(frozen=True, kw_only=True)
 class Contamination:
-    """``area`` had an effort of its own from ``first`` to ``last``."""
+    """``area`` had an effort of its own from ``first`` to ``last``.
+
+    Parameters
+    ----------
+    area
+        Name of the area.
+    first, last
+        The effort's first and last quarter, or wave.
+    effort
+        What it was.
+    """
 
     area: str
     first: Time
@@ -63,6 +81,13 @@ class Design:
     ------
     ValueError
         When areas overlap, a window is no window, or the period does not follow the baseline.
+
+    Examples
+    --------
+    >>> Design(treated="T", comparison=("A", "B"), baseline=("2008Q1", "2009Q4"),
+    ...        period=("2010Q1", "2012Q4"))
+    <Design T against 2 comparison areas; baseline 2008K1-2009K4 (8 quarters),
+    period 2010K1-2012K4 (12 quarters)>
     """
 
     treated: str
