@@ -13,4 +13,11 @@ _loaded, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 def __getattr__(name: str):
     greet_notebook()
-    return _loaded(name)
+    try:
+        return _loaded(name)
+    except AttributeError:
+        from tingbjerg_eval.inputs.names import nearest
+
+        near = nearest(name, __all__)
+        meant = f" Did you mean {near}?" if near else ""
+        raise AttributeError(f"tingbjerg_eval has no {name!r}.{meant}") from None

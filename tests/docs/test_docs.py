@@ -38,9 +38,10 @@ def pages(parametrized=PAGES):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_examples_of_a_module_come_out_as_written(name):
+def test_the_examples_of_a_module_come_out_as_written(name, demo_study):
     module = importlib.import_module(name)
-    found = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
+    known = {"te": tingbjerg_eval, "study": demo_study}
+    found = doctest.testmod(module, extraglobs=known, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert found.failed == 0
 
 

@@ -13,9 +13,13 @@ from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
 from tingbjerg_eval.data.together import theme_items
+from tingbjerg_eval.evaluation import in_hand
+from tingbjerg_eval.evaluation.baskets import own_panel, refuse_count, refuse_share
 from tingbjerg_eval.evaluation.memo import Memo
+from tingbjerg_eval.inputs.errors import WrongArgument
+from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
@@ -40,7 +44,7 @@ Answer = Estimate | MethodRefused | None
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class TargetResult:
     """What was found about one target.
 
@@ -68,6 +72,16 @@ class TargetResult:
     effect: Answer
     smallest: MinimumDetectableChange | MethodRefused | None
     beside: Answer
+
+    def __repr__(self) -> str:
+        return f"<TargetResult {self.name}: {self.change!r}, {self.effect!r}, {self.verdict!r}>"
+
+    @property
+    def rows(self) -> pd.DataFrame | None:
+        """The rows of ``data`` in the windows of ``design``, on which its answers rest."""
+        if self.data is None or self.design is None:
+            return self.data
+        return _within(self.data, self.design)
 
     @property
     def question(self) -> tuple[str | None, Window | None]:
@@ -108,7 +122,7 @@ class Released(Protocol):
         """Why nothing is told of ``target`` over the windows of ``design``."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Study:
     """Everything an evaluation needs, read once.
 
@@ -157,12 +171,17 @@ class Study:
         return self.settings.rules.level
 
     def indicator(self, name: str) -> Indicator:
-        """The indicator called ``name``."""
+        """The indicator called ``name``; ``UnknownName`` with the nearest where there is none."""
+        titles = {key: one.title for key, one in self.settings.indicators.items()}
+        refuse_unknown(name, titles, what="indicator")
         return self.settings.indicators[name]
 
     def as_of(self, quarter: str) -> Study:
         """The study as it was known after ``quarter``: nothing later is seen."""
-        return self._view(until=quarter)
+        until = as_quarter(str(quarter))
+        if not is_quarter(until):
+            raise WrongArgument(f"as_of takes a quarter such as '2011K2', not {quarter!r}.")
+        return self._view(until=until)
 
     @property
     def whole(self) -> Study:
@@ -188,14 +207,35 @@ class Study:
         key = (make.__module__, make.__qualname__, self.until, seen, arguments)
         return self.memo.get(key, lambda: make(self, *arguments))
 
-    def panel(self, indicator: str) -> pd.DataFrame:
-        """The count indicator's panel: ``area, quarter, count, population``."""
+    def panel(self, indicator: str = "", *, codes: Sequence[str] = ()) -> pd.DataFrame:
+        """A panel of reports: ``area, quarter, count, population``.
+
+        Parameters
+        ----------
+        indicator
+            Name of a count indicator.
+        codes
+            Offence codes of a basket of your own, in place of an indicator. It has no place in
+            the plan, so it is exploratory, and only for work in the house.
+
+        Raises
+        ------
+        UnknownName
+            Where there is no such indicator, or no report has one of the codes.
+        WrongArgument
+            Without an indicator and codes, with both, for a share, or for codes of a study of
+            which only what is released can be seen.
+        """
+        if codes or not indicator:
+            return own_panel(self, indicator, codes)
+        refuse_share(self, indicator)
         if self.released is not None:
             return self.released.panel(indicator)
         return self.once(_panel, indicator)
 
     def shares(self, indicator: str) -> pd.DataFrame:
         """The share indicator's table: ``area, wave, share, variance, n`` and the interval."""
+        refuse_count(self, indicator)
         if self.released is not None:
             return self.released.shares(indicator)
         return self.once(_shares, indicator)
@@ -227,6 +267,7 @@ class Study:
 
     def result(self, target: str) -> TargetResult:
         """What was found about one target."""
+        self._target(target)
         return next(one for one in self.evaluate() if one.name == target)
 
     def verdict(self, target: str) -> Verdict:
@@ -235,7 +276,51 @@ class Study:
 
     def measurable(self, target: str) -> Measurability:
         """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
+        self._target(target)
         return self.once(_measurable, target)
+
+    def _target(self, name: str) -> None:
+        """Refuse a name that no target has, with the nearest."""
+        titles = {key: one.title for key, one in self.strategy.targets.items()}
+        refuse_unknown(name, titles, what="target")
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """One row per target: see :func:`tingbjerg_eval.evaluation.in_hand.targets`."""
+        return in_hand.targets(self)
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """One row per indicator: see :func:`tingbjerg_eval.evaluation.in_hand.indicators`."""
+        return in_hand.indicators(self)
+
+    @property
+    def areas(self) -> pd.DataFrame:
+        """One row per area with its ``role``, the treated one first."""
+        return in_hand.areas(self)
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """One row per target, its verdict: the fields of :class:`Verdict`."""
+        return in_hand.verdicts(self)
+
+    def estimates(self, *methods: Callable[..., Any]) -> pd.DataFrame:
+        """Every estimate: see :func:`tingbjerg_eval.evaluation.in_hand.estimates`."""
+        return in_hand.estimates(self, *methods)
+
+    def rates(self, indicator: str) -> pd.DataFrame:
+        """Rates of every area: see :func:`tingbjerg_eval.evaluation.in_hand.rates`."""
+        return in_hand.rates(self, indicator)
+
+    def describe(self) -> pd.DataFrame:
+        """What it is, a line each: see :func:`tingbjerg_eval.evaluation.in_hand.describe`."""
+        return in_hand.describe(self)
+
+    def __repr__(self) -> str:
+        held = f"{len(self.strategy.targets)} targets, {len(self.settings.indicators)} indicators"
+        seen = f", as of {self.until}" if self.until else ""
+        simulated = ", simulated" if self.settings.simulated else ""
+        return f"<Study {self.settings.name}{simulated}: {held}{seen}; {self.design.windows}>"
 
     @property
     def provisional(self) -> bool:
@@ -278,10 +363,20 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     data
         The data folder, where it is another than the study names.
 
+    Returns
+    -------
+    Study
+        With every table read and checked.
+
     Raises
     ------
     InputRefused
         With every problem of every file.
+
+    Examples
+    --------
+    >>> study.panel("burglary").columns.tolist()
+    ['area', 'quarter', 'count', 'population']
     """
     path = _found(Path(path))
     path = path / "study.yaml" if path.is_dir() else path

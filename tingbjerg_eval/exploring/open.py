@@ -37,10 +37,20 @@ def explore(
     controls
         Whether the parts follow controls; by default where a person works in a notebook.
 
+    Returns
+    -------
+    Explorer
+        Its parts are shown by their names.
+
     Raises
     ------
     InputRefused
         When the study cannot be read, or something is chosen that it has not.
+
+    Examples
+    --------
+    >>> te.explore(study, indicator="burglary").choice.area
+    'Tingbjerg'
     """
     opened = study if isinstance(study, Study) else open_study(study, data=data)
     wording.use(opened.settings.language)

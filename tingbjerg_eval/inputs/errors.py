@@ -26,6 +26,14 @@ class BadInput(TingbjergError):
     exit_code = BAD_INPUT
 
 
+class WrongArgument(BadInput, TypeError, ValueError):
+    """A function was given something of another kind than it wanted."""
+
+
+class UnknownName(BadInput, LookupError, ValueError):
+    """There is nothing of that name; the text gives the nearest."""
+
+
 class DisclosureStop(TingbjergError):
     """Something would show what nobody may see."""
 

@@ -15,7 +15,18 @@ SHOWN = 50
 class Problem:
     """One problem, or one note, about one place of one input.
 
-    ``found`` is ``None`` where the value may be personal and is withheld.
+    Attributes
+    ----------
+    code
+        A short stable word for its kind.
+    file, place, column
+        Where it is; empty where there is no such place.
+    found
+        What stands there; ``None`` where the value may be personal and is withheld.
+    wanted, mend
+        What should stand there, and what to do.
+    note
+        Whether it is only said and refuses nothing.
     """
 
     code: str
@@ -39,7 +50,13 @@ class Problem:
 
 
 class InputRefused(BadInput, ValueError):
-    """The inputs cannot be used as they are; ``problems`` says everything that is wrong."""
+    """The inputs cannot be used as they are; ``problems`` says everything that is wrong.
+
+    Attributes
+    ----------
+    problems
+        Every :class:`Problem`; the text shows the first fifty.
+    """
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)

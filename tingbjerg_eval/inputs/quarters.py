@@ -28,6 +28,20 @@ def quarter_text(number: int) -> str:
     return f"{year:04d}K{part + 1}"
 
 
+WRITTEN = re.compile(r"([0-9]{4})[ -]?[KkQq]([1-4])")
+"""How people write a quarter."""
+
+
+def as_quarter(text: str) -> str:
+    """``text`` as a quarter, where it is written as people write one; otherwise as it is.
+
+    >>> as_quarter("2015Q2"), as_quarter("2015-k2"), as_quarter("spring")
+    ('2015K2', '2015K2', 'spring')
+    """
+    found = WRITTEN.fullmatch(text.strip())
+    return f"{found[1]}K{found[2]}" if found else text
+
+
 def quarter_range(first: str, last: str) -> tuple[str, ...]:
     """Every quarter from ``first`` to ``last``, both included.
 

@@ -13,5 +13,16 @@ class End:
 
 
 def end() -> End:
-    """Mark the end of a notebook; a run without the mark did not reach its end."""
+    """Mark the end of a notebook; a run without the mark did not reach its end.
+
+    Returns
+    -------
+    End
+        It shows the mark.
+
+    Examples
+    --------
+    >>> te.end()
+    tingbjerg-eval: end of notebook
+    """
     return End()

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from tingbjerg_eval.evaluation.coverage import refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
+from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.quarters import as_quarter
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import BASELINE, END, known_until
 from tingbjerg_eval.report.words import sentences as wording
@@ -250,12 +252,26 @@ def open_report(
     data
         The data folder, where it is another than the study names.
 
+    Returns
+    -------
+    Report
+        Its sections are shown by their names.
+
     Raises
     ------
     InputRefused
         When the study cannot be read, ``quarter`` is not one of its period, or the deliveries
         do not reach the report's last quarter.
+    UnknownName
+        When there is no such kind of report.
+
+    Examples
+    --------
+    >>> te.open_report(study, "quarterly", quarter="2011K2").quarter
+    '2011K2'
     """
+    refuse_unknown(kind, get_args(Kind), what="kind of report")
+    quarter = as_quarter(quarter) if quarter else quarter
     opened = study if isinstance(study, Study) else open_study(study, data=data)
     if kind == "quarterly" and quarter not in opened.settings.period_quarters:
         raise _unknown_quarter(opened, quarter)

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from tingbjerg_eval.inputs.errors import TingbjergError
+from tingbjerg_eval.inputs.quarters import as_quarter
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 STUDY = click.Path(path_type=Path, dir_okay=True)
@@ -20,10 +21,18 @@ INTERRUPTED = (130, 143)
 KINDS = ("baseline", "quarterly", "end_of_period")
 
 
+def quarter(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    """The quarter that was given, as Statistics Denmark writes it."""
+    return as_quarter(given) if given else given
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="tingbjerg-eval", prog_name="tingbjerg")
 def cli() -> None:
-    """Evaluate a local safety effort: was the target met, and would it have happened anyway?"""
+    """Evaluate a local safety effort: was the target met, and would it have happened anyway?
+
+    STUDY is a study.yaml or its folder; by default the study.yaml of this folder.
+    """
 
 
 @cli.command()
@@ -37,7 +46,7 @@ def demo(folder: Path) -> None:
 
 
 @cli.command()
-@click.argument("study", type=STUDY)
+@click.argument("study", type=STUDY, default=Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
 @click.option("--ask-supplier", is_flag=True, help="Print the questions to the suppliers only.")
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
@@ -54,7 +63,7 @@ def check(study: Path, as_json: bool, ask_supplier: bool, data: Path | None) -> 
 
 
 @cli.command()
-@click.argument("study", type=STUDY)
+@click.argument("study", type=STUDY, default=Path())
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 def revisions(study: Path, data: Path | None) -> None:
     """List the cells that STUDY's extract corrects, and what its estimates move by."""
@@ -64,7 +73,7 @@ def revisions(study: Path, data: Path | None) -> None:
 
 
 @cli.command()
-@click.argument("study", type=STUDY)
+@click.argument("study", type=STUDY, default=Path())
 @click.option("--force", is_flag=True, help="Replace another plan; its digest stays in the file.")
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it was locked elsewhere.")
@@ -80,9 +89,9 @@ def lock(study: Path, force: bool, data: Path | None, on: dt.datetime | None) ->
 
 
 @cli.command()
-@click.argument("study", type=STUDY)
+@click.argument("study", type=STUDY, default=Path())
 @click.option("--only", type=click.Choice(KINDS), help="Only this kind of report.")
-@click.option("--quarter", help="Only this quarter's report, such as 2011K2.")
+@click.option("--quarter", callback=quarter, help="Only this quarter's report, such as 2011K2.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; all cores by default.")
 @click.option("--cluster", metavar="ADDRESS", help="An existing Dask cluster, tcp://host:port.")
 @click.option("--output", type=FOLDER, default=Path("outputs"), show_default=True)
@@ -120,13 +129,14 @@ def status(folder: Path, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("study", type=STUDY, required=False)
 @click.option("--port", type=int, default=8888, show_default=True)
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")
-def lab(port: int, browser: bool) -> None:
-    """Open JupyterLab on the notebooks."""
+def lab(study: Path | None, port: int, browser: bool) -> None:
+    """Open JupyterLab on notebooks of STUDY, in its folder; without STUDY, in this folder."""
     from tingbjerg_eval.run.lab import open_lab
 
-    sys.exit(open_lab(port=port, browser=browser))
+    sys.exit(open_lab(study_file(study) if study else None, port=port, browser=browser))
 
 
 @cli.command("new-study")

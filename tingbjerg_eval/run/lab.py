@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -36,18 +37,62 @@ WORKSPACE = {
 """The first page: the notebooks in the file browser, ``explore.ipynb`` open."""
 
 
-def open_lab(*, port: int = 8888, browser: bool = True) -> int:
-    """Open JupyterLab in the working folder and return its exit code when it ends.
+def open_lab(study: Path | None = None, *, port: int = 8888, browser: bool = True) -> int:
+    """Open JupyterLab and return its exit code when it ends.
 
-    Where the folder lacks notebooks or a study, the project's own notebooks and the simulated
-    demo study are put there first.
+    Parameters
+    ----------
+    study
+        The ``study.yaml`` in whose folder it opens, on notebooks of that study. Without one it
+        opens in the working folder; where that lacks notebooks or a study, the project's own
+        notebooks and the simulated demo study are put there first.
+
+    Raises
+    ------
+    InputRefused
+        Where ``study`` cannot be read.
     """
-    folder = Path.cwd()
-    prepare(folder)
+    if study is None:
+        folder = Path.cwd()
+        prepare(folder)
+    else:
+        folder = study.resolve().parent
+        prepare_for(study.resolve())
     try:
         return subprocess.call(lab_command(folder, port=port, browser=browser))
     except KeyboardInterrupt:
         return 130
+
+
+def prepare_for(study: Path) -> None:
+    """Put notebooks of ``study`` beside it, each once: what a person has changed stays."""
+    from tingbjerg_eval.study.settings import read_settings
+
+    last = read_settings(study).periods.period[1]
+    folder = study.parent / "notebooks"
+    folder.mkdir(exist_ok=True)
+    for source in sorted(asset("notebooks").glob("*.ipynb")):
+        if not (folder / source.name).exists():
+            own = {"study": study.name, "quarter": last}
+            (folder / source.name).write_text(with_parameters(source, own), encoding="utf-8")
+
+
+def with_parameters(source: Path, values: dict[str, str]) -> str:
+    """The notebook at ``source`` with other values of those parameters that it has."""
+    import nbformat
+
+    from tingbjerg_eval.run.parameters import TAG, assigned
+
+    notebook = nbformat.read(source, as_version=4)
+    for cell in notebook.cells:
+        if TAG in cell.metadata.get("tags", ()):
+            lines = (assigned(line) | {"": line} for line in cell.source.splitlines())
+            cell.source = "\n".join(
+                next((f"{name} = {json.dumps(values[name])}" for name in line if name in values),
+                     line[""])
+                for line in lines
+            )  # fmt: skip
+    return nbformat.writes(notebook) + "\n"
 
 
 def prepare(folder: Path) -> None:
@@ -91,7 +136,12 @@ def lab_command(
         "LabApp.workspaces_dir": workspaces,
     }
     given = [f"--{name}={value}" for name, value in options.items()]
+    given += ["--allow-root"] if _is_root() else []  # in a container nobody else may be there
     return [sys.executable, "-m", "jupyterlab", *given]
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _keep(folder: Path, files: dict[str, dict]) -> None:

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.estimate import Scale
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Time, times
@@ -83,6 +84,7 @@ class Cells:
         return np.isin(self.times, times(tuple(window)))
 
 
+@estimator
 def area_changes(
     data: pd.DataFrame,
     design: Design,
@@ -100,10 +102,20 @@ def area_changes(
 
     Parameters
     ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
     areas
         Areas wanted, treated first; by default the design's treated and comparison areas.
     fewest
         Smallest number of comparison areas accepted.
+
+    Returns
+    -------
+    AreaChanges
+        One change and its sampling variance per area, the treated one first.
 
     Raises
     ------
@@ -111,6 +123,11 @@ def area_changes(
         Too few comparison areas, a break or a contaminated comparison area between the first
         time of the baseline and the last of the period, windows that are not whole years,
         rows missing, twice or without a usable value, all-zero baselines.
+
+    Examples
+    --------
+    >>> te.area_changes(study.panel("burglary"), study.design).n_comparison
+    12
     """
     wanted = tuple(design.areas if areas is None else areas)
     refuse_few(len(wanted) - 1, fewest)
@@ -216,8 +233,17 @@ def _refuse_missing_columns(data: pd.DataFrame, columns: Sequence[str]) -> None:
         raise MethodRefused(
             "missing-column",
             f"The table has no column {missing[0]!r}{_nearest(missing[0], data.columns)}.",
-            f"It needs the columns {', '.join(columns)}.",
+            f"It needs the columns {', '.join(columns)}.{_other_kind(data, columns)}",
         )
+
+
+def _other_kind(data: pd.DataFrame, columns: Sequence[str]) -> str:
+    """What to give where a design of the one kind meets a table of the other."""
+    if columns is COUNT_COLUMNS and "wave" in data.columns:
+        return " Shares go with a design in waves: study.survey_design."
+    if columns is SHARE_COLUMNS and "quarter" in data.columns:
+        return " A panel of counts goes with a design in quarters: study.design."
+    return ""
 
 
 def _nearest(name: str, known: Sequence) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import AreaChanges, area_changes
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
@@ -48,6 +49,7 @@ class CollapsedT:
     breakdown_ratio: float
 
 
+@estimator
 def collapsed_t(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> CollapsedT:
     """Equal-weight difference of changes with ``s_C * sqrt(max(1, r) + 1/J)`` and t on J - 1.
 
@@ -55,10 +57,30 @@ def collapsed_t(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> C
     variance over their mean sampling variance, so a treated area smaller than the others gets a
     wider interval and a larger one never a narrower (Donald & Lang 2007; Lau & Li 2025).
 
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
+
+    Returns
+    -------
+    CollapsedT
+        Its ``estimate``, the standard error, and how much noisier the treated area might be.
+
     Raises
     ------
     MethodRefused
         As :func:`tingbjerg_eval.stats.changes.area_changes`.
+
+    Examples
+    --------
+    >>> te.collapsed_t(study.panel("burglary"), study.design).estimate
+    <Estimate collapsed_t: rate ratio 0.657 [0.568; 0.76] at 95 %>
     """
     return collapsed(area_changes(data, design), level=level)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.remarks import Remark, note
@@ -50,6 +51,7 @@ class CostEffectiveness:
         return note(self.remarks)
 
 
+@estimator
 def cost_effectiveness(
     data: pd.DataFrame | ReportsAvoided,
     design: Design,
@@ -72,21 +74,36 @@ def cost_effectiveness(
     data
         A panel, or the result of :func:`~tingbjerg_eval.stats.displacement.reports_avoided`
         (``level`` is then that result's).
+    design
+        Who is compared with whom, and when.
     spent_dkk
         Spending over the period, kroner, in prices of one year: that part of the money that was
         meant for these reports. The whole spending of a strategy with several aims belongs to no
         single one of them.
     price_dkk
         What one report costs society, kroner; gives the break-even count.
+    level
+        Of the interval.
     shown
         The verdict's own answer (after adjustment for the number of targets): with ``False`` no
         price is told, whatever this interval holds. ``None``: there is no verdict, and the
         interval alone decides.
 
+    Returns
+    -------
+    CostEffectiveness
+        The reports avoided, and the price of one where it can be told.
+
     Raises
     ------
     MethodRefused
         ``unusable-amount``, and all of ``reports_avoided``.
+
+    Examples
+    --------
+    >>> panel, design = study.panel("burglary"), study.design
+    >>> te.cost_effectiveness(panel, design, spent_dkk=4_000_000).avoided > 0
+    True
     """
     for name, amount in (("spent_dkk", spent_dkk), ("price_dkk", price_dkk)):
         _refuse_amount(name, amount)

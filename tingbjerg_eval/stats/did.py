@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import AreaChanges, Cells, area_changes, changes_between
 from tingbjerg_eval.stats.dispersion import Resolution, widening
 from tingbjerg_eval.stats.estimate import Estimate
@@ -61,6 +62,7 @@ ALIASES = {
 }
 
 
+@estimator
 def difference_in_differences(
     data: pd.DataFrame,
     design: Design,
@@ -85,11 +87,20 @@ def difference_in_differences(
         A panel (``area, quarter, count, population``) for a design in quarters: the estimate is a
         rate ratio. A shares table (``area, wave, share, variance``) for a design in waves: the
         estimate is in percentage points.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
     method, errors
         Only ``"predictive"``. Anything else is refused with the reason.
     resolution
         In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
         totals may be used (with one baseline year nothing is seen then, and nothing widened).
+
+    Returns
+    -------
+    Estimate
+        The change beyond that of the comparison areas.
 
     Raises
     ------
@@ -102,6 +113,11 @@ def difference_in_differences(
     Higgins, Thompson & Spiegelhalter 2009 (prediction interval); Nagashima, Noma & Furukawa 2019
     (confidence distribution of tau2); Conley & Taber 2011 and Ferman & Pinto 2019 (one treated
     area).
+
+    Examples
+    --------
+    >>> te.difference_in_differences(study.panel("burglary"), study.design)
+    <Estimate difference_in_differences: rate ratio 0.663 [0.556; 0.789] at 95 %>
     """
     for asked in (method, errors):
         refuse_method(asked)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtri
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_few, refuse_windows
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -54,6 +55,7 @@ class DispersionRatio:
     resolution: Resolution
 
 
+@estimator
 def dispersion_ratio(
     panel: pd.DataFrame, design: Design, *, level: float = 0.95, resolution: Resolution = "quarter"
 ) -> DispersionRatio:
@@ -68,9 +70,18 @@ def dispersion_ratio(
     ----------
     panel
         ``area, quarter, count, population``.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
     resolution
         ``"year"`` looks at whole years only: nothing but yearly totals goes into the figures, and
         with few years they tell little.
+
+    Returns
+    -------
+    DispersionRatio
+        The ratio with its interval and the treated area's rank.
 
     Raises
     ------
@@ -78,6 +89,11 @@ def dispersion_ratio(
         ``counts-only`` for a design in waves, ``short-baseline`` where the baseline holds fewer
         than two quarters or years, ``resolution``, and all of
         :func:`~tingbjerg_eval.stats.changes.area_changes` that concerns the baseline.
+
+    Examples
+    --------
+    >>> te.dispersion_ratio(study.panel("burglary"), study.design).n_areas
+    13
     """
     refuse_level(level)
     refuse_few(len(design.comparison))

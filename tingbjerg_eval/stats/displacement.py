@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import Cells, area_changes, read_cells
 from tingbjerg_eval.stats.did import difference_in_differences, headline
 from tingbjerg_eval.stats.estimate import Estimate
@@ -16,6 +17,7 @@ from tingbjerg_eval.stats.remarks import Remark, note
 from tingbjerg_eval.study.design import Design, times
 
 
+@estimator
 def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Estimate:
     """The adjacent areas' change beyond what the comparison areas lead one to expect.
 
@@ -26,6 +28,21 @@ def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> 
     squared shares of the reports (one over their number for survey shares). Above 1 (0
     points) fits with crime that moved there, below with a benefit that spread.
 
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+        The adjacent areas' change beyond that of the comparison areas.
+
     Raises
     ------
     MethodRefused
@@ -33,6 +50,11 @@ def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> 
         :func:`~tingbjerg_eval.stats.changes.area_changes`.
 
     Source: Bowers & Johnson (2003) for the question; the method is the headline's.
+
+    Examples
+    --------
+    >>> te.displacement(study.panel("burglary"), study.design)
+    <Estimate displacement: rate ratio 1.21 [1.04; 1.4] at 95 %>
     """
     _refuse_no_adjacent(design)
     _refuse_contaminated(design)
@@ -78,6 +100,7 @@ class ReportsAvoided:
         return self.lower <= 0 <= self.upper
 
 
+@estimator
 def reports_avoided(
     panel: pd.DataFrame, design: Design, *, level: float = 0.95, estimate: Estimate | None = None
 ) -> ReportsAvoided:
@@ -89,14 +112,30 @@ def reports_avoided(
 
     Parameters
     ----------
+    panel
+        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
     estimate
         The headline, where it is at hand; estimated from ``panel`` when not given.
+
+    Returns
+    -------
+    ReportsAvoided
+        Reports observed, expected and avoided, with limits.
 
     Raises
     ------
     MethodRefused
         ``counts-only``, and all of
         :func:`~tingbjerg_eval.stats.did.difference_in_differences`.
+
+    Examples
+    --------
+    >>> te.reports_avoided(study.panel("burglary"), study.design).holds_zero
+    False
     """
     if not design.in_quarters:
         raise MethodRefused(
@@ -135,6 +174,7 @@ class DisplacementQuotient:
         return note(self.remarks)
 
 
+@estimator
 def weighted_displacement_quotient(
     panel: pd.DataFrame, design: Design, *, level: float = 0.95
 ) -> DisplacementQuotient:
@@ -146,10 +186,29 @@ def weighted_displacement_quotient(
     The denominator's sign is the headline's: while the headline's interval holds "no change",
     the quotient can be anything and is withheld.
 
+    Parameters
+    ----------
+    panel
+        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
+
+    Returns
+    -------
+    DisplacementQuotient
+        The quotient (``nan`` where it is withheld) and the treated area's success.
+
     Raises
     ------
     MethodRefused
         As :func:`displacement` and :func:`reports_avoided`.
+
+    Examples
+    --------
+    >>> te.weighted_displacement_quotient(study.panel("burglary"), study.design).value > -10
+    True
     """
     _refuse_no_adjacent(design)
     _refuse_contaminated(design)
@@ -219,7 +278,32 @@ def weighted_displacement_difference(
     weights squared. For comparison with published tables: the report's own figure is
     :func:`reports_avoided`.
 
+    Parameters
+    ----------
+    treated
+        Reports in the treated area, before and after; ``comparison``, ``adjacent`` and
+        ``adjacent_comparison`` the same of the others.
+    time_weights
+        Lengths of the two windows.
+    area_weights
+        Sizes of the four areas.
+
+    Returns
+    -------
+    DisplacementDifference
+        The difference, its Poisson error, and the former in units of the latter.
+
+    Raises
+    ------
+    ValueError
+        For something else than pairs of counts.
+
     Source: Wheeler & Ratcliffe (2018), Crime Science 7:11.
+
+    Examples
+    --------
+    >>> te.weighted_displacement_difference((120, 80), (200, 190)).value
+    -30.0
     """
     counts = np.array([treated, comparison, adjacent, adjacent_comparison], dtype=float)
     weights = np.outer(area_weights, time_weights)

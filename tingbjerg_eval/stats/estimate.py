@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.stats.remarks import Remark, note
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 Scale = Literal["rate ratio", "percentage points"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Estimate:
     """One estimated change with its interval.
 
@@ -54,16 +55,61 @@ class Estimate:
         """The remarks in English; empty when there is none."""
         return note(self.remarks)
 
+    def __repr__(self) -> str:
+        ends = f"{self.value:.3g} [{self.lower:.3g}; {self.upper:.3g}]"
+        return f"<Estimate {self.method}: {self.scale} {ends} at {100 * self.level:g} %>"
+
     @property
     def null(self) -> float:
         """The value that means no change on this scale."""
         return 1.0 if self.scale == "rate ratio" else 0.0
 
 
-def tidy(*estimates: Estimate) -> pd.DataFrame:
-    """Stack estimates to a frame: fields of :class:`Estimate` and its ``note``, one row each."""
+def tidy(*estimates: Estimate, **named: Estimate) -> pd.DataFrame:
+    """Stack estimates to a frame: fields of :class:`Estimate` and its ``note``, one row each.
+
+    Parameters
+    ----------
+    *estimates, **named
+        Estimates, and estimates under a name of your own, by which rows can be told apart.
+
+    Returns
+    -------
+    DataFrame
+        One row per estimate in the order given. With names a first column ``name`` (empty for
+        an estimate that has none).
+
+    Raises
+    ------
+    WrongArgument
+        Where something else than an estimate is given.
+
+    Examples
+    --------
+    >>> rows = te.tidy(
+    ...     burglary=te.compare_periods(study.panel("burglary"), study.design),
+    ...     violence=te.compare_periods(study.panel("violence"), study.design),
+    ... )
+    >>> rows["name"].tolist()
+    ['burglary', 'violence']
+    """
     import pandas as pd
 
+    rows = [("", one) for one in estimates] + list(named.items())
+    for _, one in rows:
+        _refuse_other(one)
     names = [field.name for field in fields(Estimate)] + ["note"]
-    rows = [[getattr(estimate, name) for name in names] for estimate in estimates]
-    return pd.DataFrame(rows, columns=names)
+    frame = pd.DataFrame([[getattr(one, name) for name in names] for _, one in rows], columns=names)
+    if named:
+        frame.insert(0, "name", [name for name, _ in rows])
+    return frame
+
+
+def _refuse_other(given: object) -> None:
+    if isinstance(given, Estimate):
+        return
+    if isinstance(given, list | tuple | dict):
+        stars = "**" if isinstance(given, dict) else "*"
+        raise WrongArgument(f"tidy takes estimates one by one: write tidy({stars}estimates).")
+    kind = type(given).__name__
+    raise WrongArgument(f"tidy takes estimates, such as compare_periods gives, not {kind}.")

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import AreaChanges, Cells, read_cells, refuse_few, refuse_windows
 from tingbjerg_eval.stats.did import headline, shown
 from tingbjerg_eval.stats.dispersion import Resolution, widening_of
@@ -50,6 +51,7 @@ class EventStudy:
     missed_change: float
 
 
+@estimator
 def event_study(
     data: pd.DataFrame,
     design: Design,
@@ -62,14 +64,34 @@ def event_study(
 
     Parameters
     ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
     by
         ``"year"`` (four quarters, or a wave) or ``"quarter"``. The trend is by year always.
+    resolution
+        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
+        totals may be used.
+
+    Returns
+    -------
+    EventStudy
+        A ``table`` with a row per year or quarter, and the test of trends in the baseline.
 
     Raises
     ------
     MethodRefused
         As :func:`tingbjerg_eval.stats.changes.area_changes`, and where the baseline holds only one
         year or wave.
+
+    Examples
+    --------
+    >>> len(te.event_study(study.panel("burglary"), study.design).table)
+    5
     """
     refuse_few(len(design.comparison))
     refuse_windows(design, design.areas)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.remarks import Remark
 
 
+@estimator
 def exact_rate_ratio(
     period_count: int,
     baseline_count: int,
@@ -26,11 +28,34 @@ def exact_rate_ratio(
     limits of the ratio (Przyborowski & Wilenski 1940; as R's ``poisson.test``). It knows counting
     error only: real series vary more, so beside a series it is shown and never concluded from.
 
+    Parameters
+    ----------
+    period_count
+        Reports in the period.
+    baseline_count
+        Reports in the baseline.
+    period_exposure
+        Inhabitants times quarters in the period, or any other measure of size.
+    baseline_exposure
+        The same in the baseline.
+    level
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+        The ratio with its exact interval.
+
     Raises
     ------
     MethodRefused
         ``no-reports`` when both counts are 0, ``unusable-value`` for counts that are no whole
         numbers of 0 or more or exposures that are not above 0.
+
+    Examples
+    --------
+    >>> te.exact_rate_ratio(12, 24)
+    <Estimate exact_rate_ratio: rate ratio 0.5 [0.228; 1.04] at 95 %>
     """
     from scipy.stats import binomtest
 

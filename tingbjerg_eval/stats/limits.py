@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.special import betaincinv, gammaincinv, ndtr, ndtri
 from scipy.stats import t as student
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import (
     FEWEST_COMPARISON,
     Cells,
@@ -98,6 +99,7 @@ class Movement:
         return () if self.n_comparison else (Remark("own-quarters", wanted=FEWEST_COMPARISON),)
 
 
+@estimator
 def level_limits(
     panel: pd.DataFrame,
     design: Design,
@@ -116,6 +118,10 @@ def level_limits(
 
     Parameters
     ----------
+    panel
+        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
+    design
+        Who is compared with whom, and when.
     window
         First and last quarter; the design's period when not given.
     level
@@ -123,10 +129,21 @@ def level_limits(
     area
         The treated area when not given.
 
+    Returns
+    -------
+    OneSided
+        The reports with their lower and their upper limit.
+
     Raises
     ------
     MethodRefused
         ``counts-only``, ``part-years``, ``break``, or rows missing, twice or unusable.
+
+    Examples
+    --------
+    >>> limits = te.level_limits(study.panel("burglary"), study.design)
+    >>> limits.lower < limits.value < limits.upper
+    True
     """
     area, design = _asked(design, level, area, window)
     cells = read_cells(panel, design, areas=(area,))
@@ -139,6 +156,7 @@ def level_limits(
     )  # fmt: skip
 
 
+@estimator
 def change_limits(
     panel: pd.DataFrame, design: Design, *, level: float = 0.95, area: str | None = None
 ) -> OneSided:
@@ -147,6 +165,33 @@ def change_limits(
     As :func:`level_limits`; the counting error is that of the exact conditional limits of two
     counts (Przyborowski & Wilenski 1940). None in the period: the ratio is 0 and has an upper
     limit; none in the baseline: it is infinite and has a lower one; none in either: ``nan``.
+
+    Parameters
+    ----------
+    panel
+        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
+    design
+        Who is compared with whom, and when.
+    level
+        Of each limit by itself.
+    area
+        The area described; the treated one when not given.
+
+    Returns
+    -------
+    OneSided
+        The ratio with its lower and its upper limit.
+
+    Raises
+    ------
+    MethodRefused
+        As :func:`level_limits`.
+
+    Examples
+    --------
+    >>> limits = te.change_limits(study.panel("burglary"), study.design)
+    >>> limits.lower < limits.value < limits.upper
+    True
     """
     area, design = _asked(design, level, area, None)
     cells = read_cells(panel, design, areas=(area,))
@@ -176,11 +221,24 @@ def contrast_limits(
     others, other_variances
         The same contrast of the comparison areas, at least five, with its sampling variances:
         what they vary beyond sampling is how far such a contrast moves by itself.
+    level
+        Of each limit by itself.
+
+    Returns
+    -------
+    tuple of float
+        The lower and the upper limit, on the scale of ``change``.
 
     Raises
     ------
     MethodRefused
         ``few-comparison-areas``, ``no-variation``, ``level``.
+
+    Examples
+    --------
+    >>> lower, upper = te.contrast_limits(-0.4, 0.01, [-0.1, 0.0, 0.1, 0.05, -0.05], [0.01] * 5)
+    >>> lower < -0.4 < upper
+    True
     """
     refuse_level(level)
     refuse_few(len(others))

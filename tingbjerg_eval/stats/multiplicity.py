@@ -49,6 +49,11 @@ def adjust_for_multiplicity(
 
     Source: Holm (1979), Scandinavian Journal of Statistics 6:65-70; the others are computed by
     statsmodels.
+
+    Examples
+    --------
+    >>> te.adjust_for_multiplicity([0.01, 0.04, 0.03]).round(2).tolist()
+    [0.03, 0.06, 0.06]
     """
     if method not in METHODS:
         raise MethodRefused(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_windows
 from tingbjerg_eval.stats.estimate import Estimate, Scale
 from tingbjerg_eval.stats.exact import exact_rate_ratio
@@ -21,6 +22,7 @@ ESTIMAND = "change from baseline to period, a description and not an effect"
 FEW_REPORTS = 20
 
 
+@estimator
 def compare_periods(
     data: pd.DataFrame, design: Design, *, level: float = 0.95, area: str | None = None
 ) -> Estimate:
@@ -41,8 +43,17 @@ def compare_periods(
     data
         A panel for a design in quarters (with the rows of the comparison areas), a shares table
         for a design in waves (its ``effective_n`` is used where there is one).
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
     area
         The area described; the treated one when not given.
+
+    Returns
+    -------
+    Estimate
+        The area's own change; a description and not an effect.
 
     Raises
     ------
@@ -53,6 +64,11 @@ def compare_periods(
     Source: Przyborowski & Wilenski (1940) for the counting error; Higgins, Thompson &
     Spiegelhalter (2009) and Nagashima, Noma & Furukawa (2019) for the areas' own movement;
     Newcombe (1998), Statistics in Medicine 17:873-890; Franco et al. (2019) for effective sizes.
+
+    Examples
+    --------
+    >>> te.compare_periods(study.panel("burglary"), study.design)
+    <Estimate compare_periods: rate ratio 0.653 [0.551; 0.773] at 95 %>
     """
     refuse_level(level)
     area = design.treated if area is None else area
@@ -62,6 +78,7 @@ def compare_periods(
     return _shares(read_cells(data, design, areas=(area,)), data, design, level)
 
 
+@estimator
 def compare_bare_counts(
     panel: pd.DataFrame, design: Design, *, level: float = 0.95, area: str | None = None
 ) -> Estimate:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import (
     AreaChanges,
     Cells,
@@ -45,6 +46,7 @@ class PlaceboAreas:
     smallest_p: float
 
 
+@estimator
 def placebo_areas(
     data: pd.DataFrame,
     design: Design,
@@ -59,10 +61,33 @@ def placebo_areas(
     a comparison area is tried: only so is each area treated alike and the rank a permutation test
     (Conley & Taber 2011; MacKinnon & Webb 2020).
 
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
+    resolution
+        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
+        totals may be used.
+
+    Returns
+    -------
+    PlaceboAreas
+        A ``table`` with a row per area, and the treated area's rank in it.
+
     Raises
     ------
     MethodRefused
         As :func:`tingbjerg_eval.stats.changes.area_changes`.
+
+    Examples
+    --------
+    >>> te.placebo_areas(study.panel("burglary"), study.design).rank
+    1
     """
     changes = area_changes(data, design)
     return ranked(changes, level=level, ratio=each_widening(data, design, resolution))
@@ -95,6 +120,7 @@ def _ranks(p: np.ndarray) -> np.ndarray:
     return np.searchsorted(ordered, p * (1 + 1e-9) + 1e-15, side="right")
 
 
+@estimator
 def placebo_dates(
     data: pd.DataFrame,
     design: Design,
@@ -109,11 +135,34 @@ def placebo_dates(
     it to the end of the true baseline as period. No effort had begun, so intervals should hold no
     change. A row that cannot be computed (no report in so short a window) says why in ``note``.
 
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
+    resolution
+        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
+        totals may be used.
+
+    Returns
+    -------
+    DataFrame
+        One row per start.
+
     Raises
     ------
     MethodRefused
         As :func:`tingbjerg_eval.stats.changes.area_changes`, and where the baseline holds only one
         year or wave.
+
+    Examples
+    --------
+    >>> te.placebo_dates(study.panel("burglary"), study.design)['start'].tolist()
+    ['2009K1']
     """
     cells = _baseline_cells(data, design)
     pieces = baseline_pieces(cells, design)
@@ -131,6 +180,7 @@ def placebo_dates(
     )
 
 
+@estimator
 def leave_one_out(
     data: pd.DataFrame,
     design: Design,
@@ -144,10 +194,33 @@ def leave_one_out(
     (``left_out`` is empty), the others stand in the design's order. With five comparison areas the
     rows rest on four, which the headline itself would refuse: look at the range only.
 
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
+    resolution
+        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
+        totals may be used.
+
+    Returns
+    -------
+    DataFrame
+        The headline, and one row per comparison area left out.
+
     Raises
     ------
     MethodRefused
         As :func:`tingbjerg_eval.stats.changes.area_changes`.
+
+    Examples
+    --------
+    >>> len(te.leave_one_out(study.panel("burglary"), study.design))
+    13
     """
     changes = area_changes(data, design)
     ratio = widening(data, design, resolution)
@@ -159,6 +232,7 @@ def leave_one_out(
     return pd.DataFrame({"left_out": ["", *changes.areas[1:]], **rows})
 
 
+@estimator
 def baseline_sensitivity(
     data: pd.DataFrame,
     design: Design,
@@ -173,10 +247,33 @@ def baseline_sensitivity(
     the baseline grows is the mark of regression to the mean. A length that cannot be computed says
     why in ``note``.
 
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
+    resolution
+        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
+        totals may be used.
+
+    Returns
+    -------
+    DataFrame
+        One row per length.
+
     Raises
     ------
     MethodRefused
         As :func:`tingbjerg_eval.stats.changes.area_changes`.
+
+    Examples
+    --------
+    >>> te.baseline_sensitivity(study.panel("burglary"), study.design)['length'].tolist()
+    [1, 2]
     """
     refuse_few(len(design.comparison))
     refuse_windows(design, design.areas)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import (
     AreaChanges,
     Cells,
@@ -59,6 +60,7 @@ class MinimumDetectableChange:
         return note(self.remarks)
 
 
+@estimator
 def minimum_detectable_change(
     data: pd.DataFrame,
     design: Design,
@@ -81,6 +83,11 @@ def minimum_detectable_change(
 
     Parameters
     ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
     power
         Chance of finding a true change of the size told, 0.5 to below 1.
     level
@@ -94,11 +101,21 @@ def minimum_detectable_change(
     resolution
         As in :func:`~tingbjerg_eval.stats.did.difference_in_differences`.
 
+    Returns
+    -------
+    MinimumDetectableChange
+        The fall and the rise that would be found, on the estimate's scale.
+
     Raises
     ------
     MethodRefused
         As :func:`tingbjerg_eval.stats.changes.area_changes`; where the baseline holds only one year
         or wave; for a power below 1/2; ``primary`` for a number of targets below 1.
+
+    Examples
+    --------
+    >>> round(te.minimum_detectable_change(study.panel("burglary"), study.design).fall, 2)
+    0.2
     """
     refuse_level(level)
     _refuse_power(power)

@@ -93,9 +93,11 @@ def effects(observed, predicted: Predictive, *, level: float = 0.95) -> Effects:
 def refuse_level(level: float) -> None:
     """Refuse a level that is no probability between 0 and 1."""
     if not 0 < level < 1:
+        percent = level if 1 < level < 100 else 95
         raise MethodRefused(
-            "level", f"level is {level!r}; it must lie between 0 and 1.", "Write 0.95 for 95 %."
-        )
+            "level", f"level is {level!r}; it must lie between 0 and 1.",
+            f"Write {percent / 100:g} for {percent:g} %.",
+        )  # fmt: skip
 
 
 def predictive(change, variance, new_variance, *, ratio: float = 1.0) -> Predictive:

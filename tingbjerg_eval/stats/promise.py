@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import read_cells
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.dispersion import Resolution
@@ -15,17 +16,38 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design
 
 
+@estimator
 def plant(panel: pd.DataFrame, design: Design, ratio: float) -> pd.DataFrame:
     """``panel`` with the treated area's counts of the period times ``ratio``, and nothing else.
 
     Running totals are rounded, so that the period's total is exactly ``ratio`` times what it was,
     to the nearest report; no chance is added.
 
+    Parameters
+    ----------
+    panel
+        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
+    design
+        Who is compared with whom, and when.
+    ratio
+        Rate ratio that is planted; 0.7 takes 30 % of the reports away.
+
+    Returns
+    -------
+    DataFrame
+        A copy of the panel; the given one stays as it is.
+
     Raises
     ------
     MethodRefused
         ``unusable-value`` for a ratio below 0 or without a value, and the refusals of unusable
         rows.
+
+    Examples
+    --------
+    >>> planted = te.plant(study.panel("burglary"), study.design, 0.5)
+    >>> te.compare_periods(planted, study.design)
+    <Estimate compare_periods: rate ratio 0.328 [0.266; 0.402] at 95 %>
     """
     if not 0 <= ratio < np.inf:
         raise MethodRefused(
@@ -40,6 +62,7 @@ def plant(panel: pd.DataFrame, design: Design, ratio: float) -> pd.DataFrame:
     return planted
 
 
+@estimator
 def try_promise(
     panel: pd.DataFrame,
     design: Design,
@@ -58,11 +81,39 @@ def try_promise(
     that the headline, at the level of Holm's first step among ``primary`` targets, excludes no
     change to the side of a fall.
 
+    Parameters
+    ----------
+    panel
+        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
+    design
+        Who is compared with whom, and when.
+    power
+        How often such a fall shall be found.
+    level
+        Of the interval.
+    primary
+        Number of primary targets, over which the level is shared.
+    drift
+        Whether areas are taken to move from year to year, as in the minimum detectable change.
+    resolution
+        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
+        totals may be used.
+
     Returns
     -------
     pandas.DataFrame
         ``area, fall, found``; ``fall`` is the planted rate ratio, ``nan`` (and ``found`` missing)
         where even a fall to nothing would be missed, or the methods refuse the area.
+
+    Raises
+    ------
+    WrongArgument
+        For something else than a panel and a design; an area that is refused has its row.
+
+    Examples
+    --------
+    >>> te.try_promise(study.panel("burglary"), study.design, resolution='year').columns.tolist()
+    ['area', 'fall', 'found']
     """
     asked = {"power": power, "level": level, "primary": primary, "drift": drift}
     rows = []

@@ -6,10 +6,15 @@ from tingbjerg_eval.inputs.errors import BadInput
 
 
 class MethodRefused(BadInput, ValueError):
-    """A method would mislead here; ``cause`` says why and ``way_out`` what to do instead.
+    """A method would mislead here.
 
-    ``code`` is a short stable word (``"few-comparison-areas"``) by which a report finds
-    its own sentence.
+    Attributes
+    ----------
+    code
+        A short stable word (``"few-comparison-areas"``) by which a report finds its own
+        sentence.
+    cause, way_out
+        Why the method does not hold, and what to do instead.
     """
 
     def __init__(self, code: str, cause: str, way_out: str):

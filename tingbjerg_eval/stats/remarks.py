@@ -58,6 +58,15 @@ ENGLISH = {
 class Remark:
     """One caveat: a stable ``code`` and the numbers that belong to it.
 
+    Attributes
+    ----------
+    code
+        A short stable word by which a report finds its sentence.
+    facts
+        The numbers by name, in the order given.
+
+    Examples
+    --------
     >>> Remark("few-comparison-areas", found=8, wanted=12)
     Remark(code='few-comparison-areas', facts=(('found', 8), ('wanted', 12)))
     >>> str(Remark("few-comparison-areas", found=8, wanted=12))

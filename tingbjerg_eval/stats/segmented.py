@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import read_cells, refuse_windows
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
@@ -17,6 +18,7 @@ from tingbjerg_eval.stats.units import quarter_numbers
 from tingbjerg_eval.study.design import Design
 
 
+@estimator
 def interrupted_time_series(
     panel: pd.DataFrame,
     design: Design,
@@ -37,10 +39,19 @@ def interrupted_time_series(
     ----------
     panel
         ``area, quarter, count, population``.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
     area
         The area shown; the treated one when not given.
     slope
         Let the trend bend at the start of the period; the step is then the one at that start.
+
+    Returns
+    -------
+    Estimate
+        The step (or slope) of the area's own series.
 
     Raises
     ------
@@ -49,6 +60,11 @@ def interrupted_time_series(
         ``few-quarters``, or rows missing, twice or unusable.
 
     Source: Bernal, Cummins & Gasparrini (2017), International Journal of Epidemiology 46:348-355.
+
+    Examples
+    --------
+    >>> te.interrupted_time_series(study.panel("burglary"), study.design)
+    <Estimate interrupted_time_series: rate ratio 1.13 [0.616; 2.08] at 95 %>
     """
     from scipy.stats import t
 

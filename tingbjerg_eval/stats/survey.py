@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats import linearisation
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.linearisation import Sample
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.survey_checks import (
@@ -33,6 +34,7 @@ SHARE_COLUMNS = [
 ]  # fmt: skip
 
 
+@estimator
 def survey_shares(
     survey: pd.DataFrame,
     question: str,
@@ -52,8 +54,12 @@ def survey_shares(
     survey
         One row per respondent: ``area, wave, weight``, optionally ``stratum``, and ``question``.
         Each wave is its own sample; an area is a domain of it.
+    question
+        Column of the question.
     answers
         The answer, or answers, that count. A blank answer is left out and counted in ``missing``.
+    level
+        Of the interval.
     areas
         Areas to report; all when not given. The variance uses every respondent either way.
     cluster
@@ -74,6 +80,13 @@ def survey_shares(
     MethodRefused
         ``unknown-column``, ``bad-weight``, ``missing-design``, ``unknown-area``,
         ``no-answers``, ``answer-misspelt``, ``bad-population`` or ``level``.
+
+    Examples
+    --------
+    >>> asked = study.indicator("unsafe_evening")
+    >>> shares = te.survey_shares(study.tables.survey, asked.question, answers=asked.answers)
+    >>> shares.columns[:3].tolist()
+    ['area', 'wave', 'share']
     """
     refuse_level(level)
     check_survey(survey, question, cluster=cluster, finite_population=finite_population)
@@ -88,6 +101,7 @@ def survey_shares(
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)
 
 
+@estimator
 def survey_mean(
     survey: pd.DataFrame,
     question: str,
@@ -103,16 +117,49 @@ def survey_mean(
     mean, variance, n, design_effect, lower, upper, missing, note``; the interval is Student's t
     on clusters less strata. ``design_effect`` is the variance over that of a simple random
     sample of n answers (without replacement when ``finite_population`` is given).
+
+    Parameters
+    ----------
+    survey
+        One row per respondent: ``area, wave, weight, stratum`` and the questions.
+    question
+        Column of the question.
+    level
+        Of the interval.
+    areas
+        Areas to report; all when not given.
+    cluster
+        Column of the primary sampling unit, where people were drawn in clusters.
+    finite_population
+        Column with the population's number of sampling units in the row's stratum.
+
+    Returns
+    -------
+    DataFrame
+        One row per area and wave in which somebody answered.
+
+    Raises
+    ------
+    MethodRefused
+        As :func:`survey_shares`, and ``not-numeric``.
+
+    Examples
+    --------
+    >>> survey = study.tables.survey.assign(events=2.0)
+    >>> float(te.survey_mean(survey, "events")["mean"].iloc[0])
+    2.0
     """
 
     def row(domain: _Domain) -> dict:
         value, variance = linearisation.mean(domain.sample, domain.values, domain.inside)
-        effect = variance / _simple_variance(domain, value, finite=bool(finite_population))
+        simple = _simple_variance(domain, value, finite=bool(finite_population))
+        effect = variance / simple if simple > 0 else np.nan  # everybody answered the same
         return {"mean": value, "variance": variance, "n": domain.n, "design_effect": effect}
 
     return _numeric(survey, question, level, areas, cluster, finite_population, row)
 
 
+@estimator
 def survey_total(
     survey: pd.DataFrame,
     question: str,
@@ -127,6 +174,37 @@ def survey_total(
     A number of people or events in the population only where the weights sum to the population.
     Parameters and errors as :func:`survey_mean`. Returns ``area, wave, total, variance, n,
     lower, upper, missing, note``.
+
+    Parameters
+    ----------
+    survey
+        One row per respondent: ``area, wave, weight, stratum`` and the questions.
+    question
+        Column of the question.
+    level
+        Of the interval.
+    areas
+        Areas to report; all when not given.
+    cluster
+        Column of the primary sampling unit, where people were drawn in clusters.
+    finite_population
+        Column with the population's number of sampling units in the row's stratum.
+
+    Returns
+    -------
+    DataFrame
+        One row per area and wave in which somebody answered.
+
+    Raises
+    ------
+    MethodRefused
+        As :func:`survey_mean`.
+
+    Examples
+    --------
+    >>> survey = study.tables.survey.assign(people=1.0)
+    >>> te.survey_total(survey, "people").columns[:3].tolist()
+    ['area', 'wave', 'total']
     """
 
     def row(domain: _Domain) -> dict:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import (
     Cells,
     changes_between,
@@ -29,6 +30,7 @@ TINY = 1e-6
 """Regularisation that only makes weights unique, in units of the noise."""
 
 
+@estimator
 def synthetic_difference_in_differences(
     data: pd.DataFrame, design: Design, *, level: float = 0.95
 ) -> Estimate:
@@ -43,6 +45,21 @@ def synthetic_difference_in_differences(
     each comparison area in turn as if treated. ``p_value`` is the treated area's place among
     them by absolute size, k / (J + 1).
 
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
+    level
+        Kept with the result; the method has no interval.
+
+    Returns
+    -------
+    Estimate
+        Without an interval; ``p_value`` is the place among placebo areas.
+
     Raises
     ------
     MethodRefused
@@ -51,18 +68,49 @@ def synthetic_difference_in_differences(
     Source: Arkhangelsky, Athey, Hirshberg, Imbens & Wager (2021), American Economic Review
     111:4088-4118, algorithm 1; the weights are the exact minimum, where their R package stops
     before it.
+
+    Examples
+    --------
+    >>> te.synthetic_difference_in_differences(study.panel("burglary"), study.design).n_comparison
+    12
     """
     return _estimate(data, design, SDID, level)
 
 
+@estimator
 def synthetic_control(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> Estimate:
     """The treated area against the mixture of comparison areas that follows it in the baseline.
 
     As :func:`synthetic_difference_in_differences` without weights on times and without a
     constant difference: an area whose level lies outside all others cannot be followed.
 
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
+    level
+        Kept with the result; the method has no interval.
+
+    Returns
+    -------
+    Estimate
+        Without an interval; ``p_value`` is the place among placebo areas.
+
+    Raises
+    ------
+    MethodRefused
+        As :func:`synthetic_difference_in_differences`.
+
     Source: Abadie, Diamond & Hainmueller (2010); outcomes only, as ``sc_estimate`` in the R
     package ``synthdid``.
+
+    Examples
+    --------
+    >>> te.synthetic_control(study.panel("burglary"), study.design).n_comparison
+    12
     """
     return _estimate(data, design, SC, level)
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import (
     Cells,
     changes_between,
@@ -51,6 +52,7 @@ class TrendSensitivity:
     breakdown: float
 
 
+@estimator
 def trend_sensitivity(
     data: pd.DataFrame,
     design: Design,
@@ -68,6 +70,26 @@ def trend_sensitivity(
     is wrong by at most the sum. d is not known: its limit is used, and the error is shared out, so
     that interval and limit hold together at ``level``.
 
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+        (``area, wave, share, variance``) for a design in waves.
+    design
+        Who is compared with whom, and when.
+    level
+        Of the interval.
+    multiples
+        The multiples M of the largest departure that are tried.
+    resolution
+        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
+        totals may be used.
+
+    Returns
+    -------
+    TrendSensitivity
+        A ``table`` with a row per multiple, and the multiple at which the answer is gone.
+
     Raises
     ------
     MethodRefused
@@ -76,6 +98,12 @@ def trend_sensitivity(
         a negative multiple.
 
     Source: Rambachan & Roth (2023), Review of Economic Studies 90:2555-2591.
+
+    Examples
+    --------
+    >>> longer = study.design.replace(baseline=("2008K1", "2010K4"), period=("2011K1", "2012K4"))
+    >>> te.trend_sensitivity(study.panel("burglary"), longer).table.columns[0]
+    'multiple'
     """
     refuse_level(level)
     refuse_few(len(design.comparison))

@@ -168,6 +168,12 @@ class Strategy(Settings):
     decisions: list[Decision] = []
     _written: Strategy | None = PrivateAttr(default=None)
 
+    def __repr__(self) -> str:
+        held = f"{len(self.targets)} targets, {len(self.measures)} measures"
+        return f"<Strategy {self.title!r}: {held}, {len(self.parties)} parties>"
+
+    __str__ = __repr__
+
     @property
     def themes(self) -> set[str]:
         """The themes that the action areas answer."""

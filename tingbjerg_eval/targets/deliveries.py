@@ -144,6 +144,25 @@ def delivery_by_measure(
     quarters_not_kept, quarters_without_data, budget_dkk`` (of the whole strategy), ``spent_dkk,
     spent_known_dkk, share_spent, stopped`` (the first quarter without it, or empty).
     ``delivered`` and ``spent_dkk`` are ``nan`` where a committed quarter has no return.
+
+    Parameters
+    ----------
+    strategy
+        The strategy as it was first written (``study.written``).
+    activities
+        The delivered table of activities (``study.tables.activities``).
+    until
+        The last quarter that is known; all that is delivered when not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per measure.
+
+    Examples
+    --------
+    >>> te.delivery_by_measure(study.written, study.tables.activities).columns[:3].tolist()
+    ['measure', 'title', 'action_area']
     """
     strategy = amended(strategy, until=until)
     by_quarter = delivery_by_quarter(strategy, activities, until=until)
@@ -199,6 +218,25 @@ def delivery_by_party(
     quarters_without_data, budget_dkk, spent_dkk, spent_known_dkk``, summed over the measures it
     is responsible for; and ``contributes_to``, the number of measures of others that it
     contributes to.
+
+    Parameters
+    ----------
+    strategy
+        The strategy as it was first written (``study.written``).
+    activities
+        The delivered table of activities (``study.tables.activities``).
+    until
+        The last quarter that is known; all that is delivered when not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per party.
+
+    Examples
+    --------
+    >>> te.delivery_by_party(study.written, study.tables.activities).columns[:3].tolist()
+    ['party', 'name', 'measures']
     """
     measures = delivery_by_measure(strategy, activities, until=until)
     summed = [
@@ -228,8 +266,24 @@ def broken_commitments(
 
     Parameters
     ----------
+    strategy
+        The strategy as it was first written (``study.written``).
+    activities
+        The delivered table of activities (``study.tables.activities``).
+    until
+        The last quarter that is known; all that is delivered when not given.
     at_least
         The smallest shortfall listed; 0.1 leaves out what fell short by less than a tenth.
+
+    Returns
+    -------
+    DataFrame
+        One row per commitment of a quarter that was not kept.
+
+    Examples
+    --------
+    >>> te.broken_commitments(study.written, study.tables.activities).columns[-1]
+    'shortfall'
     """
     rows = delivery_by_quarter(strategy, activities, until=until)
     rows = rows[rows["kept"] == "no"]
@@ -250,6 +304,25 @@ def money_by_year(
     ``unreported`` (quarters of measures with a commitment whose spending nobody has reported),
     ``left_dkk`` (frame minus spent), ``over_frame`` (whether already what is known is more than
     the frame).
+
+    Parameters
+    ----------
+    strategy
+        The strategy as it was first written (``study.written``).
+    activities
+        The delivered table of activities (``study.tables.activities``).
+    until
+        The last quarter that is known; all that is delivered when not given.
+
+    Returns
+    -------
+    DataFrame
+        One row per year and a last one for all of them.
+
+    Examples
+    --------
+    >>> te.money_by_year(study.written, study.tables.activities)["year"].tolist()
+    ['2010', '2011', '2012', 'total']
     """
     strategy = amended(strategy, until=until)
     rows = delivery_by_quarter(strategy, activities, until=until)

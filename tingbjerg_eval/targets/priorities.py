@@ -44,6 +44,10 @@ def rank_problems(
 
     Parameters
     ----------
+    settings
+        The study's settings (``study.settings``).
+    strategy
+        The strategy, whose action areas answer themes.
     panels, shares
         Panel and shares table of each indicator; the treated area's figures over the baseline.
     consultation
@@ -61,6 +65,13 @@ def rank_problems(
         (``target``, ``measure`` only, ``action area`` only, or ``nothing``). Where a theme has
         several indicators of one kind the one with the highest figure stands for it. No rows
         where the study names no theme.
+
+    Examples
+    --------
+    >>> told = study.tables.consultation
+    >>> ranks = te.rank_problems(study.settings, study.strategy, consultation=told)
+    >>> ranks.columns[:3].tolist()
+    ['theme', 'mentions', 'rank_mentions']
     """
     themes = _themes(settings, strategy, consultation)
     if not themes:

@@ -60,7 +60,7 @@ COURSE_SIGNAL: dict[str, Signal] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Verdict:
     """What is said of one target.
 
@@ -142,6 +142,11 @@ class Verdict:
     neighbours_lower: float = math.nan
     neighbours_upper: float = math.nan
 
+    def __repr__(self) -> str:
+        answers = self.course if self.provisional else f"met {self.met}, certain {self.certain}"
+        figures = f"observed {self.observed:.3g}, goal {self.goal:g}"
+        return f"<Verdict {self.target}: {answers}, effect {self.effect}; {figures}>"
+
     @property
     def provisional(self) -> bool:
         """Whether this is a quarterly verdict, not the final one."""
@@ -175,6 +180,12 @@ def judge(
 
     Parameters
     ----------
+    name
+        The target's name.
+    target
+        The target as the strategy has it.
+    observed
+        Its figures (:func:`tingbjerg_eval.targets.observed.observe`).
     good
         Direction of good of the target's indicator; a delivery is better the higher.
     effect
@@ -189,6 +200,21 @@ def judge(
         The adjacent areas' change beyond what was expected
         (:func:`~tingbjerg_eval.stats.displacement.displacement`), where they were asked about. It
         qualifies the conclusion: a better course here beside a worse one next door is mixed.
+    provisional
+        Whether not everything is known yet.
+    retired
+        Whether the steering group has retired the target.
+
+    Returns
+    -------
+    Verdict
+        The three answers with the figures on which they stand.
+
+    Examples
+    --------
+    >>> found = study.result("indbrud-40")
+    >>> te.judge(found.name, found.target, found.observed, effect=found.effect).met
+    'no'
     """
     delivered = target.of_kind.by_measure
     good = "higher" if delivered else good
@@ -260,7 +286,28 @@ def adjusted_p_values(
 
 
 def verdict_table(*verdicts: Verdict) -> pd.DataFrame:
-    """One row per verdict, columns as the fields of :class:`Verdict`."""
+    """One row per verdict, columns as the fields of :class:`Verdict`.
+
+    Parameters
+    ----------
+    verdicts
+        Verdicts, one row each.
+
+    Returns
+    -------
+    DataFrame
+        In the order given.
+
+    Raises
+    ------
+    TypeError
+        Where something else than a verdict is given.
+
+    Examples
+    --------
+    >>> te.verdict_table(study.verdict("vold-10"))["target"].tolist()
+    ['vold-10']
+    """
     from dataclasses import asdict, fields
 
     import pandas as pd

@@ -56,7 +56,15 @@ class Block:
 
 @dataclass(frozen=True, repr=False)
 class Prose(Block):
-    """One paragraph; ``look`` is empty, ``lead``, ``note`` or ``callout``."""
+    """One paragraph.
+
+    Parameters
+    ----------
+    said
+        The text.
+    look
+        How it stands out: empty, ``lead``, ``note`` or ``callout``.
+    """
 
     said: str
     look: str = ""
@@ -71,7 +79,17 @@ class Prose(Block):
 
 @dataclass(frozen=True, repr=False)
 class Section(Block):
-    """A heading and what belongs under it."""
+    """A heading and what belongs under it.
+
+    Parameters
+    ----------
+    title
+        The heading.
+    parts
+        The blocks under it.
+    level
+        Of the heading, as in HTML.
+    """
 
     title: str
     parts: tuple[Block, ...] = ()
@@ -90,7 +108,13 @@ class Section(Block):
 
 @dataclass(frozen=True, repr=False)
 class Group(Block):
-    """Several blocks below each other."""
+    """Several blocks below each other.
+
+    Parameters
+    ----------
+    parts
+        The blocks.
+    """
 
     parts: tuple[Block, ...]
     kind = "group"
@@ -213,8 +237,19 @@ class Picture(Block):
 class Figure(Picture):
     """A figure with its alternative text and caption.
 
-    ``figure`` is a matplotlib figure or axes; a figure made by ``te.figures`` brings its own
-    ``alt`` and ``caption``, any other needs them.
+    Parameters
+    ----------
+    figure
+        A matplotlib figure or axes.
+    alt, caption
+        A figure made by ``te.figures`` brings its own; any other needs them.
+    notes
+        Sentences under the figure.
+
+    Raises
+    ------
+    ValueError
+        Without an alternative text.
     """
 
     def __init__(self, figure, alt: str = "", caption: str = "", *, notes: Sequence[str] = ()):

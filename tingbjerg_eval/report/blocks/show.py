@@ -46,10 +46,20 @@ def show(
     labels
         Names of the estimates' rows.
 
+    Returns
+    -------
+    Block
+        Everything below each other.
+
     Raises
     ------
     TypeError
         When there is no way to show a thing.
+
+    Examples
+    --------
+    >>> te.show(study.result("vold-10").change).kind
+    'group'
     """
     words = words or wording.current()
     given = SimpleNamespace(caption=caption, labels=labels, columns=columns, notes=notes)

@@ -1,0 +1,187 @@
+"""What an evaluator types before having read anything: it works, or one line says how."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import replace
+
+import pytest
+
+import tingbjerg_eval as te
+from tingbjerg_eval.inputs.errors import TingbjergError, UnknownName, WrongArgument
+from tingbjerg_eval.publication.publication import publication
+from tingbjerg_eval.publication.timeline import END
+from tingbjerg_eval.stats.refusal import MethodRefused
+
+WORKS = (
+    "study.targets.loc['indbrud-40', 'goal'] == -40",
+    "set(study.targets.query('primary').index) == set(study.strategy.primary_targets)",
+    "study.indicators.loc['burglary', 'made_of'] == '1320'",
+    "study.areas['role'].value_counts()['comparison'] == 12",
+    "study.verdicts.loc['indbrud-40', 'met'] == study.verdict('indbrud-40').met",
+    "'Tingbjerg' in study.describe()['value'].to_list()",
+    "study.panel(codes=['1320']).equals(study.panel('burglary'))",
+    "study.panel(codes='1320').equals(study.panel('burglary'))",
+    "study.as_of('2011Q2').until == '2011K2'",
+    "study.as_of('2011Q2').panel(codes=['1320']).equals(study.as_of('2011K2').panel('burglary'))",
+    "study.design.replace(adjacent=()).adjacent == ()",
+    "study.design.with_comparison('A', 'B').areas == ('Tingbjerg', 'A', 'B')",
+    "study.design.with_comparison(['A', 'B']).areas == ('Tingbjerg', 'A', 'B')",
+    "study.design.around('2010Q2', years=(2, 2)).baseline == ('2008K2', '2010K1')",
+    "study.design.replace(baseline=('2008Q1', '2009Q4')) == study.design",
+    "list(te.tidy(one=study.result('vold-10').effect)['name']) == ['one']",
+    "te.open_report(study, 'quarterly', quarter='2011Q2').quarter == '2011K2'",
+)
+"""Expressions that are true of the demo study."""
+
+
+def typed(text: str, study):
+    """What ``text`` gives in the notebook of somebody who has opened the study."""
+    names = {"te": te, "study": study, "panel": study.panel("burglary"), "design": study.design}
+    return eval(text, names)
+
+
+@pytest.mark.parametrize("text", WORKS)
+def test_what_people_type_works(demo_study, text):
+    assert typed(text, demo_study)
+
+
+WRONG = (
+    ("study.verdict('indbrud')", UnknownName, "Did you mean 'indbrud-40'?"),
+    ("study.result('Indbrud-40')", UnknownName, "Did you mean 'indbrud-40'?"),
+    ("study.measurable('vold')", UnknownName, "Did you mean 'vold-"),
+    ("study.indicator('burglry')", UnknownName, "Did you mean 'burglary'?"),
+    ("study.panel('indbrud')", UnknownName, "Did you mean 'burglary'?"),
+    ("study.panel()", WrongArgument, "codes=[...]"),
+    ("study.panel('burglary', codes=['1320'])", WrongArgument, "not both"),
+    ("study.panel(codes=['132'])", UnknownName, "Did you mean '132"),
+    ("study.panel('unsafe_evening')", WrongArgument, "write study.shares('unsafe_evening')"),
+    ("study.rates('unsafe_evening')", WrongArgument, "write study.shares('unsafe_evening')"),
+    ("study.shares('burglary')", WrongArgument, "write study.panel('burglary')"),
+    ("study.as_of('spring')", WrongArgument, "a quarter such as '2011K2'"),
+    ("study.estimates(te.collapsed_t)", WrongArgument, "gives no Estimate"),
+    ("te.difference_in_differences(design, panel)", WrongArgument, "stands before the design"),
+    (
+        "te.difference_in_differences(study)",
+        WrongArgument,
+        "Call difference_in_differences(data, design).",
+    ),
+    ("te.difference_in_differences(study, design)", WrongArgument, "give study.panel(indicator)"),
+    ("te.difference_in_differences(panel, study)", WrongArgument, "give study.design"),
+    ("te.difference_in_differences('burglary', design)", WrongArgument, "not text"),
+    ("te.difference_in_differences(panel, design, level=95)", MethodRefused, "Write 0.95 for 95 %"),
+    ("te.compare_periods(panel, design, level='95 %')", WrongArgument, "a number such as 0.95"),
+    ("te.collapsed_t(panel, design, levl=0.9)", WrongArgument, "Did you mean level?"),
+    ("te.compare_periods(panel, design, 0.9)", WrongArgument, "Options are given by name"),
+    ("te.event_study(panel, None)", WrongArgument, "design is missing"),
+    (
+        "te.compare_periods(study.shares('unsafe_evening'), design)",
+        MethodRefused,
+        "study.survey_design",
+    ),
+    ("te.compare_periods(panel, design, area='Tingbjrg')", MethodRefused, "nearest: 'Tingbjerg'"),
+    ("design.replace(peroid=1)", UnknownName, "Did you mean 'period'?"),
+    ("design.replace(comparison='Bellahøj')", WrongArgument, "write ['Bellahøj']"),
+    ("design.around('spring')", WrongArgument, "a quarter such as '2009K2'"),
+    ("design.around('2009K2', years=2)", WrongArgument, "two whole numbers"),
+    ("study.survey_design.around('2009K2')", WrongArgument, "by hand"),
+    ("te.tidy([study.result('vold-10').effect])", WrongArgument, "write tidy(*estimates)"),
+    ("te.tidy(panel)", WrongArgument, "not DataFrame"),
+    ("te.open_report(study, 'endofperiod')", UnknownName, "'end_of_period'?"),
+    ("te.diff_in_diff", AttributeError, "mean difference_in_differences?"),
+)
+"""What is typed, its error, and a piece of the line that answers it."""
+
+
+@pytest.mark.parametrize(("text", "error", "said"), WRONG)
+def test_what_people_mistype_is_answered_in_one_line(demo_study, text, error, said):
+    with pytest.raises(error) as caught:
+        typed(text, demo_study)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_wrong_call_is_an_error_of_the_house_and_of_python():
+    """A notebook shows it without a traceback, and ``except ValueError`` catches it."""
+    assert issubclass(WrongArgument, (TingbjergError, TypeError))
+    assert issubclass(UnknownName, (TingbjergError, LookupError))
+    assert {WrongArgument.exit_code, UnknownName.exit_code} == {2}
+
+
+@pytest.mark.parametrize("leave_out", [0, 1, 3])
+@pytest.mark.parametrize("start", ["2009K1", "2009K2", "2009K4"])
+def test_windows_around_a_start_are_whole_years_and_say_what_they_are(demo_study, start, leave_out):
+    found = demo_study.design.around(start, years=(1, 2), leave_out=leave_out)
+    assert (len(found.baseline_times), len(found.period_times)) == (4, 8)
+    assert len(found.left_out) == leave_out
+    assert (found.left_out + found.period_times)[0] == start
+    assert all(quarter in found.windows for quarter in (*found.baseline, *found.left_out))
+    estimate = te.compare_periods(demo_study.panel("burglary"), found)
+    assert estimate.lower < estimate.value < estimate.upper
+
+
+def test_every_estimate_stands_in_one_table_with_its_target(demo_study):
+    rows = demo_study.estimates()
+    wanted = demo_study.result("indbrud-40")
+    own = rows[rows["target"] == "indbrud-40"].set_index("method")
+    assert own.loc["difference_in_differences", "value"] == wanted.effect.value
+    assert own.loc["compare_periods", "lower"] == wanted.change.lower
+    assert own.loc["displacement", "area"] == "Utterslevhuse + Voldparken"
+    assert set(own["indicator"]) == {"burglary"}
+    assert set(own["period"]) == {"2010K1-2012K4"}
+    assert not rows.duplicated(["target", "method"]).any()
+
+
+def test_more_methods_may_be_asked_and_a_refusal_is_a_row(demo_study):
+    few = demo_study.settings.areas.model_copy(
+        update={"comparison": demo_study.settings.areas.comparison[:4]}
+    )
+    settings = demo_study.settings.model_copy(update={"areas": few})
+    rows = replace(demo_study, settings=settings).estimates(te.synthetic_control)
+    refused = rows[rows["method"] == "difference_in_differences"]
+    assert refused["value"].isna().all()
+    assert refused["refused"].str.contains("comparison areas").all()
+    assert "synthetic_control" in set(rows["method"])
+
+
+def test_rates_are_reports_per_thousand_inhabitants_and_year(demo_study):
+    rates = demo_study.rates("burglary")
+    first = rates.iloc[0]
+    assert first["rate"] == pytest.approx(first["count"] / first["population"] * 4000)
+    assert list(rates.columns) == ["area", "quarter", "count", "population", "rate", "role"]
+    assert rates.groupby("role")["area"].nunique().to_dict() == {
+        "treated": 1, "comparison": 12, "adjacent": 2, "excluded": 2,
+    }  # fmt: skip
+
+
+def test_of_a_released_study_only_what_is_released_is_in_the_tables(demo_study):
+    view = publication(demo_study, END).view()
+    shown, raw = view.rates("robbery"), demo_study.rates("robbery")
+    released = view.panel("robbery")
+    assert shown["count"].equals(released["count"])
+    assert not shown["count"].equals(raw["count"])
+    assert len(view.estimates())
+    assert len(view.verdicts)
+    with pytest.raises(WrongArgument, match="work in the house"):
+        view.panel(codes=["1320"])
+    with pytest.raises(WrongArgument, match="work in the house"):
+        view.estimates(te.synthetic_control)
+
+
+def test_what_shows_itself_is_one_short_line(demo_study):
+    result = demo_study.result("indbrud-40")
+    things = (demo_study, demo_study.as_of("2011K2"), demo_study.design, demo_study.strategy,
+              result.effect, result.verdict)  # fmt: skip
+    for thing in things:
+        assert len(repr(thing)) < 200
+        assert "\n" not in repr(thing)
+        assert " at 0x" not in repr(thing)
+    assert "2011K2" in repr(demo_study.as_of("2011K2"))
+
+
+def test_a_study_can_still_be_copied_and_sent(demo_study):
+    assert repr(pickle.loads(pickle.dumps(demo_study))) == repr(demo_study)
+    assert copy.copy(demo_study.design) == demo_study.design
+    assert pickle.loads(pickle.dumps(te.collapsed_t)) is te.collapsed_t
