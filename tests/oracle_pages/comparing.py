@@ -13,6 +13,7 @@ from said import Lines, Story
 
 END: dict[str, Callable[[Story], Lines]] = {
     "Kort fortalt": targets.first_page,
+    "Indstilling": targets.recommendation,
     "Alle mål": targets.all_targets,
     "Problemstilling": said.problems,
     "Løsning": said.delivery,
@@ -21,6 +22,7 @@ END: dict[str, Callable[[Story], Lines]] = {
     "Økonomi": said.spending,
     "Bilag: Hvor sikkert er svaret?": effort.robustness,
     "Bilag: Flyttede kriminaliteten?": effort.displacement,
+    "Bilag: Beslutninger undervejs": targets.decisions,
 }
 QUARTERLY: dict[str, Callable[[Story], Lines]] = {
     "Kort fortalt": targets.all_targets,

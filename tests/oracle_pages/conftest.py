@@ -15,18 +15,20 @@ QUARTER = "2011K2"
 
 @pytest.fixture(scope="session")
 def made(demo_folder, tmp_path_factory):
-    """Studies' folders and their outputs by the names of :data:`STORIES`."""
+    """Studies' folders and their outputs by the stories' names."""
     from small_study import write_small_study
 
     from tingbjerg_eval.run.batch.study_run import run_study
 
     outputs = tmp_path_factory.mktemp("oracle")
     small = write_small_study(outputs / "made")
+    priced = write_small_study(outputs / "priced-made", priced=True)
     asked = {
         "demo": (demo_folder, {"only": "end_of_period"}),
         "demo-quarter": (demo_folder, {"quarter": QUARTER}),
         "minimal": (MINIMAL, {"only": "end_of_period"}),
         "small": (small.parent, {"only": "end_of_period"}),
+        "priced": (priced.parent, {"only": "end_of_period"}),
         "small-quarter": (small.parent, {"quarter": "2013K2"}),
     }
     codes = {

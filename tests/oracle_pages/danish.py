@@ -111,7 +111,7 @@ def window(first: str | int, last: str | int) -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    *head, last = parts
+    *head, last = list(parts) or [""]
     return f"{', '.join(head)} og {last}" if head else last
 
 

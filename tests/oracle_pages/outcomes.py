@@ -227,7 +227,7 @@ class Outcome:
 
     def reached(self, value: float) -> bool:
         wants_more = self.kind == "delivered" or (self.good == "higher" and self.kind != "gap_to")
-        return value >= self.goal - 1e-9 if wants_more else value <= self.goal + 1e-9
+        return bool(value >= self.goal - 1e-9 if wants_more else value <= self.goal + 1e-9)
 
     @property
     def met(self) -> bool | None:

@@ -105,10 +105,11 @@ def cost(story: Story) -> Lines:
     every = [one.indicator for one in story.outcomes.every if one.indicator]
     spent = float(promises.money(story.deliveries).iloc[-1]["spent"])
     for one in asked:
-        yield f"{story.deliveries.title(one.indicator)} | {_avoided(story, one, len(set(every)) == 1, spent)}"
+        avoided = _avoided(story, one, alone=len(set(every)) == 1, spent=spent)
+        yield f"{story.deliveries.title(one.indicator)} | {avoided}"
 
 
-def _avoided(story: Story, one: Outcome, alone: bool, spent: float) -> str:
+def _avoided(story: Story, one: Outcome, *, alone: bool, spent: float) -> str:
     if not story.shown(str(one.indicator), one.windows[1]):
         return "skjult | skjult | skjult"
     panel, window = one.data, quarters(*one.windows[1])
@@ -186,7 +187,7 @@ def not_kept(deliveries: Deliveries) -> Lines:
 
 def problems(story: Story) -> Lines:
     """What was decided upon, and the themes by their three sources."""
-    deliveries, written = story.deliveries, story.deliveries.written
+    written = story.deliveries.written
     years = sorted(written.get("budget", {}))
     if years:
         frame = da.briefly(float(sum(written["budget"].values())))

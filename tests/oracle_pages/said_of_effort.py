@@ -253,8 +253,8 @@ def _placebo(story: Story, one: Outcome) -> Lines:
         return
     own = found.table.set_index("area")["value"]
     others = own.drop(story.deliveries.treated)
-    lowest, value, highest = (da.changed(x, counts=one.counts) for x in
-                              (others.min(), own[story.deliveries.treated], others.max()))  # fmt: skip
+    ends = (others.min(), own[story.deliveries.treated], others.max())
+    lowest, value, highest = (da.changed(end, counts=one.counts) for end in ends)
     place = f"{found.rank} af {len(own)}"
     yield f"{value}. De {len(others)} mellem {lowest} og {highest}. nummer {place}"
     yield f"nummer {place}. Den mindste p-værdi {da.p_value(1 / len(own))}"
@@ -321,7 +321,8 @@ def late_factors(story: Story) -> dict[str, float]:
 
     As the page itself tells the growth: its table by age, half a year between the extracts.
     """
-    told = story.finished.tables.get(GROWTH)
+    tables = story.finished.tables.items()
+    told = next((rows for caption, rows in tables if caption.startswith(GROWTH)), None)
     if not told:
         return {}
     by_age = {int(age): 1 + float(text.split()[0].replace("−", "-")) / 100
@@ -341,7 +342,7 @@ def late_factors(story: Story) -> dict[str, float]:
     return made
 
 
-GROWTH = "Hvor meget antallet af anmeldelser er ændret siden det forrige udtræk, alle områder og indikatorer under et"
+GROWTH = "Hvor meget antallet af anmeldelser er ændret"
 
 
 def _over_time(one: Outcome) -> Lines:
@@ -354,4 +355,5 @@ def _over_time(one: Outcome) -> Lines:
         if len(values):
             ends += [da.changed(end, counts=one.counts) for end in (values.min(), values.max())]
     yield " ".join(ends)
-    yield f"p-værdien {da.p_value(found.pretrend_p)}. {da.changed(found.detectable_slope, counts=one.counts)}"
+    missed = da.changed(found.detectable_slope, counts=one.counts)
+    yield f"p-værdien {da.p_value(found.pretrend_p)}. {missed}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 
 import danish as da
+import pandas as pd
 import promises
 from outcomes import Outcome
 from said import Lines, Story, money_line
@@ -99,7 +101,8 @@ def _money(story: Story) -> Lines:
     total = promises.money(story.deliveries).iloc[-1]
     if math.isnan(total["spent"]) or not total["frame"]:
         return
-    said = f"Brugt {da.number(total['spent'] / 1e6, 1)} af {da.number(total['frame'] / 1e6, 1)} mio. kr."
+    spent, frame = (da.number(total[key] / 1e6, 1) for key in ("spent", "frame"))
+    said = f"Brugt {spent} af {frame} mio. kr."
     rows = promises.by_measure(story.deliveries)
     rows = rows[(rows["lacking"] == 0) & (rows["committed"] > 0) & ~rows["held"]]
     rows = rows.sort_values("share", kind="stable")
@@ -226,15 +229,57 @@ def _money_bar(story: Story) -> Lines:
     spent, left, frame = (
         da.briefly(x) for x in (total["spent"], abs(total["left"]), total["frame"])
     )
+    if total["left"] < 0:
+        yield f"Brugt {spent}, som er {left} mere end rammen på {frame}"
+        return
     yield f"Brugt {spent} tilbage {left} af {frame}"
     rows = promises.by_measure(story.deliveries)
     rows = rows.assign(left=rows["budget"] - rows["spent"])
     rows = rows[rows["left"] > 0].sort_values("left", ascending=False, kind="stable").head(3)
     if total["left"] > 0 and len(rows):
         yield " ".join(
-            f"{row.title} ({da.kroner(row.left)}; {da.percent(min(row.share, 1), 0)} af det aftalte)"
+            f"{row.title} ({da.kroner(row.left)}; {da.percent(min(row.share, 1), 0)} leveret)"
             for row in rows.itertuples()
         )
+
+
+FIELD = re.compile(r"\{(\S+?)\.(\w+)\}")
+
+
+def recommendation(story: Story) -> Lines:
+    """The case officer's sentences with their fields filled, or what the program proposes."""
+    written = story.deliveries.written.get("recommendation", [])
+    if written:
+        yield from (FIELD.sub(lambda field: _field(story, *field.groups()), one) for one in written)
+        return
+    decided = [one for one in story.outcomes.main if one.met is not None]
+    if decided:
+        yield f"{_field(story, 'targets', 'met')} af {_field(story, 'targets', 'main')} er nået"
+    if story.deliveries.returns is not None:
+        total = promises.money(story.deliveries).iloc[-1]
+        if total["left"] > 0:
+            yield f"de resterende {da.briefly(total['left'])}"
+
+
+def _field(story: Story, owner: str, part: str) -> str:
+    if owner == "money":
+        return da.briefly(float(promises.money(story.deliveries).iloc[-1][part]))
+    if owner == "targets":
+        decided = [one for one in story.outcomes.main if one.met is not None]
+        return da.counted(sum(one.met or part == "main" for one in decided))
+    one = next(one for one in story.outcomes.every if one.name == owner)
+    ends = {"effect": "value", "lower": "lower", "upper": "upper"}
+    return da.changed(getattr(one.effect, ends[part]), counts=one.counts)
+
+
+def decisions(story: Story) -> Lines:
+    """The log: day and year, what it was about, and why."""
+    written = story.deliveries.written
+    for one in written.get("decisions", []):
+        day, about = pd.Timestamp(str(one["date"])), one.get("target") or one.get("measure")
+        known = {**written["targets"], **written.get("measures", {})}
+        title = known[about]["title"] if about else ""
+        yield f"{day.day}. {day.year} | {title} | {one['why']}"
 
 
 def written_goal(one: Outcome) -> str:

@@ -113,19 +113,36 @@ STRATEGY = {
 }  # fmt: skip
 
 
-def write_small_study(folder: Path) -> Path:
-    """Write the study into ``folder`` and return its file."""
+def write_small_study(folder: Path, *, priced: bool = False) -> Path:
+    """Write the study into ``folder`` and return its file.
+
+    ``priced``: all targets on one indicator, no area next door and every return there, so that
+    what was bought has a price.
+    """
     data = folder / "data"
     data.mkdir(parents=True)
-    for name, content in (("study", STUDY), ("strategy", STRATEGY)):
+    study, strategy = _priced() if priced else (STUDY, STRATEGY)
+    for name, content in (("study", study), ("strategy", strategy)):
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    tables = {"anmeldelser": _reports(), "befolkning": _residents(), "maaling": _survey(),
-              "aktiviteter": _returns()}  # fmt: skip
-    for name, table in tables.items():
+    areas = [TREATED, *COMPARISON, *study["areas"].get("adjacent", [])]
+    returns = _returns() if priced else _returns().drop(index=list(NEVER_CAME))
+    tables = {"anmeldelser": _reports(), "befolkning": _residents(), "maaling": _survey()}
+    tables = {name: table[table["Område"].isin(areas)] for name, table in tables.items()}
+    for name, table in (tables | {"aktiviteter": returns}).items():
         text = table.to_csv(sep=";", index=False, decimal=",")
         (data / f"{name}.csv").write_text(text, encoding="utf-8")
     return folder / "study.yaml"
+
+
+PRICED = ("indbrud", "laase", "vagter")
+
+
+def _priced() -> tuple[dict, dict]:
+    areas = {"treated": TREATED, "comparison": COMPARISON}
+    targets = {name: one for name, one in STRATEGY["targets"].items() if name in PRICED}
+    decisions = [one for one in STRATEGY["decisions"] if one["action"] != "retire-target"]
+    return STUDY | {"areas": areas}, STRATEGY | {"targets": targets, "decisions": decisions}
 
 
 def _reports() -> pd.DataFrame:
@@ -161,13 +178,22 @@ def _survey() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Område", "År", "Stratum", "Vægt", "aften"])
 
 
+NEVER_CAME = (2, 5)
+"""Rows of the returns: locks in two quarters."""
+
+
 def _returns() -> pd.DataFrame:
-    """Locks lack two quarters, guards are all there, the lamps were dear and one is missing."""
-    rows = [("laase", time, 30 if time < "2013K1" else 20, delivered, 61250)
-            for time, delivered in zip(quarters(*PERIOD), [30, 27, 31, 12, 20, 19, 20, 20])
-            if time not in ("2012K3", "2013K2")]  # fmt: skip
-    rows += [("vagter", time, 12, delivered, 38150)
-             for time, delivered in zip(quarters(*PERIOD), [12, 11, 12, 9, 13, 12, 12, 6])]  # fmt: skip
+    """Some commitments are not kept, and the lamps were dear."""
+    delivered = {
+        "laase": [30, 27, 31, 12, 20, 19, 20, 20],
+        "vagter": [12, 11, 12, 9, 13, 12, 12, 6],
+    }
+    spent = {"laase": 61250, "vagter": 38150}
+    rows = [
+        (name, time, 12 if name == "vagter" else 30 if time < "2013K1" else 20, came, spent[name])
+        for name, each in delivered.items()
+        for time, came in zip(quarters(*PERIOD), each, strict=True)
+    ]
     rows += [("lys", "2012K3", 8, 8, 402300), ("lys", "2013K1", 4, 3, 99000)]
     columns = ["Indsats", "Kvartal", "Planlagt", "Udført", "Forbrug"]
     return pd.DataFrame(rows, columns=columns)

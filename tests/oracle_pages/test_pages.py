@@ -16,15 +16,13 @@ from said_of_targets import expected, goal_words
 
 pytestmark = pytest.mark.xdist_group("oracle_pages")
 
-FINAL = ("demo", "minimal", "small")
+FINAL = ("demo", "minimal", "small", "priced")
 PROVISIONAL = ("demo-quarter", "small-quarter")
 UNREAD = {
-    "Indstilling": "the case officer's own words",
     "Videre proces": "holds no number",
     "Metode og data i klare ord": "the study's file retold",
     "Bilag: Data og forbehold": "tests/report/test_late.py",
     "Bilag: Analyseplan og afvigelser": "tests/study",
-    "Bilag: Beslutninger undervejs": "the strategy's file retold",
     "Bilag: Hvad er kørt på hvad": "digests and versions",
 }
 """Sections that the oracle leaves to others, and why."""
@@ -194,3 +192,8 @@ def test_the_small_study_holds_what_it_is_made_for(stories):
     assert every["laase"].met is None
     assert every["indbrud-sidst"].windows[1] == ("2013K1", "2013K4")
     assert every["indbrud"].next_door == "more"
+
+
+def test_a_price_is_told_where_all_money_was_for_one_thing(stories):
+    table = stories["priced"].finished.csv_files["cost"]
+    assert "kr." in table[1][3]
