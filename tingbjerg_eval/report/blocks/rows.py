@@ -70,7 +70,7 @@ class Rows(Block):
     axis, axis_alt
         The scale as SVG, and in words.
     columns
-        Key and heading of each published value.
+        Key and heading of each published value, and the decimals of one that is a figure.
     notes
         Sentences under the table.
     name
@@ -87,7 +87,7 @@ class Rows(Block):
         headings: tuple[str, ...],
         axis: str,
         axis_alt: str,
-        columns: tuple[tuple[str, str], ...],
+        columns: tuple[tuple[str, str, int | None], ...],
         notes: tuple[str, ...] = (),
         name: str = "answers",
         language: str = "da",
@@ -114,9 +114,9 @@ class Rows(Block):
 
     def tables(self) -> list[dict[str, object]]:
         columns = [
-            {"key": key, "heading": heading, "kind": "text", "decimals": None, "align": "words",
-             "language": self.language}
-            for key, heading in self.columns
+            {"key": key, "heading": heading, "kind": "text" if decimals is None else "number",
+             "decimals": decimals, "align": "words", "language": self.language}
+            for key, heading, decimals in self.columns
         ]  # fmt: skip
         rows = [list(row.published) for row in self.rows]
         return [{"name": self.name, "caption": self.caption, "columns": columns, "rows": rows,

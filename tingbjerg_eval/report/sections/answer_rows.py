@@ -15,10 +15,13 @@ from tingbjerg_eval.report.words.estimates import RATIO, value_text
 from tingbjerg_eval.report.words.numbers import MISSING, is_missing
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.changes import area_changes
+from tingbjerg_eval.study.design import Window
 from tingbjerg_eval.targets.expected import Change, change_of
 
 PUBLISHED = ("target", "responsible", "before", "after", "change", "goal", "expected",
              "expected_lower", "expected_upper", "met", "certain", "effect")  # fmt: skip
+LEVELS = ("before", "after")
+CHANGES = ("change", "expected", "expected_lower", "expected_upper")
 HEADINGS = ("target", "moved", "scale", "met", "certain", "effect")
 MET_SIGNS = {"yes": ("good", "✓"), "no": ("bad", "×")}
 LEFT_NAMED = 3
@@ -54,10 +57,20 @@ def _rows(
         headings=tuple(words(f"rows.heading.{name}") for name in HEADINGS),
         axis=strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
         axis_alt=words(f"rows.axis_{kind}", limit=words.number(limit)),
-        columns=tuple((name, words(f"rows.column.{name}")) for name in PUBLISHED),
+        columns=tuple(
+            (name, words(f"rows.column.{name}"), _decimals(name, counts=counts))
+            for name in PUBLISHED
+        ),
         name=f"main-targets-{kind}s",
         language=words.language,
     )
+
+
+def _decimals(column: str, *, counts: bool) -> int | None:
+    """How a column's figures are written in the tables' files: as the page writes them."""
+    if column in LEVELS:
+        return 1
+    return (0 if counts else 1) if column in CHANGES else None
 
 
 def _has_neighbours(strip: strips.Strip) -> bool:
@@ -129,7 +142,10 @@ def _went_well(target: MainTarget, change: Change) -> bool:
 def _row(page: FirstPage, target: MainTarget, drawn: strips.Strip, limit: int) -> Row:
     words, verdict = page.words, target.verdict
     goal = target.goal(words)
-    figures, change = _figures(target, words), _change_text(drawn, target, words)
+    study = page.report.study
+    planned = study.design if target.counts else study.survey_design
+    figures = _figures(target, words, planned.period)
+    change = _change_text(drawn, target, words)
     about = words("rows.about", goal=goal, party=target.party)
     return Row(
         name=target.name, about=about, figures=figures, change=change,
@@ -145,19 +161,22 @@ def _row(page: FirstPage, target: MainTarget, drawn: strips.Strip, limit: int) -
 
 
 def _kept(value: float) -> float | None:
-    return None if is_missing(value) else round(float(value), 1)
+    return None if is_missing(value) else round(float(value), 1) + 0.0
 
 
-def _figures(target: MainTarget, words: Words) -> str:
+def _figures(target: MainTarget, words: Words, planned: Window) -> str:
+    """Before and after; with its own window where that is not the one in the caption."""
     verdict = target.verdict
     if is_missing(verdict.latest) or is_missing(verdict.baseline):
-        hidden = verdict.reason == "hidden-count"
+        hidden = verdict.reason in ("hidden-count", "hidden-secondary")
         return words("rows.hidden" if hidden else "rows.no_figures")
     before, after = (
         words.number(value, decimals=1) for value in (verdict.baseline, verdict.latest)
     )
     kind = "count" if target.counts else "share"
-    return words(f"rows.figures_{kind}", before=before, after=after)
+    said = words(f"rows.figures_{kind}", before=before, after=after)
+    window = verdict.window
+    return f"{said} ({words.window(window)})" if window and window != planned else said
 
 
 def _told(value: float, target: MainTarget, words: Words) -> str:

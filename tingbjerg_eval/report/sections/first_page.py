@@ -10,10 +10,9 @@ import pandas as pd
 from tingbjerg_eval.evaluation.study import TargetResult
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.summary import party_names
-from tingbjerg_eval.report.words.estimates import value_text
 from tingbjerg_eval.report.words.numbers import is_missing
 from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.report.words.verdicts import goal_text
+from tingbjerg_eval.report.words.verdicts import goal_text, written_decimals
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.targets.deliveries import delivery_by_measure, money_by_year
@@ -38,12 +37,15 @@ class MainTarget:
 
     def goal(self, words: Words) -> str:
         """The goal in words, a change told as fewer or more."""
-        verdict = self.verdict
-        if verdict.kind == "relative_change":
-            return value_text(1 + verdict.goal / 100, "rate ratio", words)
+        verdict, decimals = self.verdict, written_decimals(self.verdict.goal)
+        size = abs(verdict.goal)
+        if verdict.kind == "relative_change" and size:
+            way = "fewer" if verdict.goal < 0 else "more"
+            return words(f"change.{way}", percent=words.percent(size / 100, decimals=decimals))
         if verdict.kind == "point_change":
             way = "lower" if verdict.goal < 0 else "higher"
-            return words(f"rows.points_{way}", points=words.number(abs(verdict.goal), decimals=1))
+            points = words.number(size, decimals=max(decimals, 1))
+            return words(f"rows.points_{way}", points=points)
         if verdict.kind == "not_worse" and not verdict.goal:
             key = "count" if self.counts else "share"
             return words(f"rows.not_worse_{key}_{verdict.good}")
