@@ -51,7 +51,7 @@ MUTANTS = (
            "value=words.money(round(found.dkk_per_report, -2))",
            "value=words.money(round(found.dkk_per_report, -4))"),
     Mutant("spending after the report's time", f"{SECTIONS}money",
-           "activities, until=study.until", "activities, until=None"),
+           "activities, until=report.study.until", "activities, until=None"),
     Mutant("over and under the frame swapped", f"{SECTIONS}money",
            'if total["over_frame"] else known', 'if not total["over_frame"] else known'),
     Mutant("smallest rise for smallest fall", f"{TARGETS}verdicts",

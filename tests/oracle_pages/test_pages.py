@@ -182,6 +182,22 @@ def _quarters(cell: str) -> list[str]:
     ))  # fmt: skip
 
 
+EARLY = {"share": "ingen måling fra tiden efter", "measure": "ikke være leveret noget"}
+
+
+def test_what_is_too_early_is_so_for_its_own_reason(stories):
+    """By the middle of the second year a whole year of counts has passed; no wave has."""
+    story = stories["demo-quarter"]
+    lines = story.finished.sections["Indsatsområderne"]
+    early = [one for one in story.outcomes.every if one.met is None]
+    assert {bool(one.indicator) for one in early} == {True, False}
+    for one in early:
+        said = next(
+            line for line in lines[lines.index(one.target["title"]) :] if "for tidl" in line
+        )
+        assert EARLY["share" if one.indicator else "measure"] in said
+
+
 def test_the_small_study_holds_what_it_is_made_for(stories):
     story = stories["small"]
     every = {one.name: one for one in story.outcomes.every}

@@ -14,6 +14,8 @@ from tingbjerg_eval.study.kinds import KINDS, Form
 from tingbjerg_eval.targets.verdicts import ROUNDING, Verdict
 
 POINTS = "percentage points"
+TOO_EARLY = "too-early"
+"""Its reason is another for counts, for shares and for what is delivered."""
 MOST_DECIMALS = 9
 """A figure closer to the goal than this has reached it."""
 
@@ -165,7 +167,8 @@ def _reason(verdict: Verdict, words: Words) -> Iterator[str]:
         quarters = words.listed([words.quarter(one) for one in verdict.missing])
         yield words("reason.missing_quarters", quarters=quarters)
     elif verdict.reason and not _has_figure(verdict):
-        known = (f"reason.{verdict.reason}", f"refused.{verdict.reason}")
+        reason = verdict.reason + (f"-{_of(verdict)}" if verdict.reason == TOO_EARLY else "")
+        known = (f"reason.{reason}", f"refused.{reason}")
         yield words.first(*known, "reason.generic", code=verdict.reason)
 
 
@@ -193,12 +196,18 @@ def _effect_sentences(verdict: Verdict, words: Words) -> Iterator[str]:
 
 
 def _figure(verdict: Verdict, value: float, decimals: int, words: Words) -> str:
-    kind = KINDS[verdict.kind]
-    of = "measure" if kind.by_measure else "count" if is_quarter(verdict.by) else "share"
+    kind, of = KINDS[verdict.kind], _of(verdict)
     of = of if of in kind.unit else next(iter(kind.unit))
     return words(f"verdict.figure.{kind.unit[of]}", value=_WRITTEN[kind.form[of]](
         value, decimals, words
     ))  # fmt: skip
+
+
+def _of(verdict: Verdict) -> str:
+    """What the target is measured by: ``measure``, ``count`` or ``share``."""
+    if KINDS[verdict.kind].by_measure:
+        return "measure"
+    return "count" if is_quarter(verdict.by) else "share"
 
 
 def _signed_percent(value: float, decimals: int, words: Words) -> str:
