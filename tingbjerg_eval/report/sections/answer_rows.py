@@ -15,6 +15,7 @@ from tingbjerg_eval.report.words.estimates import RATIO, value_text
 from tingbjerg_eval.report.words.numbers import MISSING, is_missing
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.changes import area_changes
+from tingbjerg_eval.study.kinds import KINDS
 from tingbjerg_eval.targets.expected import Change, change_of
 
 PUBLISHED = ("target", "responsible", "before", "after", "change", "goal", "expected",
@@ -36,7 +37,9 @@ def target_rows(page: FirstPage) -> Iterator[Block]:
             yield _rows(page, targets, strips_of, counts=counts)
     legend = "legend_neighbours" if any(map(_has_neighbours, drawn.values())) else "legend"
     areas = words.number(len(page.report.study.design.comparison))
-    yield Prose(f"{words(f'rows.{legend}')} {words('rows.note', areas=areas)}", "note")
+    level = words.percent(page.report.study.level, decimals=0)
+    said = words(f"rows.{legend}", level=level)
+    yield Prose(f"{said} {words('rows.note', areas=areas)}", "note")
 
 
 def _rows(
@@ -54,10 +57,15 @@ def _rows(
         headings=tuple(words(f"rows.heading.{name}") for name in HEADINGS),
         axis=strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
         axis_alt=words(f"rows.axis_{kind}", limit=words.number(limit)),
-        columns=tuple((name, words(f"rows.column.{name}")) for name in PUBLISHED),
+        columns=tuple((name, _column(name, kind, words)) for name in PUBLISHED),
         name=f"main-targets-{kind}s",
         language=words.language,
     )
+
+
+def _column(name: str, kind: str, words: Words) -> str:
+    """A published column's heading; a change says its unit."""
+    return words(f"rows.column.{name}_{kind}" if name == "change" else f"rows.column.{name}")
 
 
 def _has_neighbours(strip: strips.Strip) -> bool:
@@ -102,13 +110,8 @@ def _tenth(value: float) -> float:
 def goal_change(target: MainTarget) -> float:
     """The goal as a change since before; ``nan`` where its kind is no such change."""
     verdict = target.verdict
-    if verdict.kind in ("relative_change", "point_change"):
-        return verdict.goal
-    if verdict.kind == "not_worse":
-        return verdict.goal
-    if verdict.kind == "level" and target.counts:
-        return 100 * (verdict.goal / verdict.baseline - 1) if verdict.baseline else math.nan
-    return verdict.goal - verdict.baseline if verdict.kind == "level" else math.nan
+    kind = KINDS[verdict.kind]
+    return kind.change(verdict.goal, verdict.baseline, counts=target.counts, good=verdict.good)
 
 
 def _next_door(target: MainTarget) -> float:

@@ -16,6 +16,7 @@ from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.report.words.verdicts import goal_text
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.study.kinds import KINDS
 from tingbjerg_eval.targets.deliveries import delivery_by_measure, money_by_year
 from tingbjerg_eval.targets.expected import change_of
 from tingbjerg_eval.targets.verdicts import Verdict
@@ -38,16 +39,17 @@ class MainTarget:
 
     def goal(self, words: Words) -> str:
         """The goal in words, a change told as fewer or more."""
-        verdict = self.verdict
-        if verdict.kind == "relative_change":
-            return value_text(1 + verdict.goal / 100, "rate ratio", words)
-        if verdict.kind == "point_change":
-            way = "lower" if verdict.goal < 0 else "higher"
-            return words(f"rows.points_{way}", points=words.number(abs(verdict.goal), decimals=1))
-        if verdict.kind == "not_worse" and not verdict.goal:
-            key = "count" if self.counts else "share"
-            return words(f"rows.not_worse_{key}_{verdict.good}")
-        return goal_text(verdict, words)
+        verdict, kind = self.verdict, KINDS[self.verdict.kind]
+        if kind.zero_goal and not verdict.goal:
+            of = "count" if self.counts else "share"
+            return words(f"rows.{kind.zero_goal}_{of}_{verdict.good}")
+        change = kind.change(verdict.goal, verdict.baseline, counts=self.counts, good=verdict.good)
+        if kind.bounded or is_missing(change):
+            return goal_text(verdict, words)
+        if self.counts:
+            return value_text(1 + change / 100, "rate ratio", words)
+        way = "lower" if change < 0 else "higher"
+        return words(f"rows.points_{way}", points=words.number(abs(change), decimals=1))
 
 
 @dataclass(frozen=True, eq=False)
