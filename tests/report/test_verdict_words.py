@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 from math import inf, nan
 
@@ -106,7 +107,13 @@ def test_missing_data_say_their_reason(verdict):
         ("relative_change", "2012K4", -20.0, f"−20,0{S}%", f"−20{S}%"),
         ("point_change", "2013", -5.0, "−5,0 procentpoint", "−5 procentpoint"),
         ("yearly_change", "2013", -1.0, "−1,0 procentpoint om året", "−1 procentpoint om året"),
-        ("delivered", "2012K4", 100.0, f"100{S}% af det lovede", f"mindst 100{S}% af det lovede"),
+        (
+            "delivered",
+            "2012K4",
+            100.0,
+            f"100{S}% af den aftalte mængde",
+            f"mindst 100{S}% af den aftalte mængde",
+        ),
         ("not_worse", "2012K4", 0.0, f"0,0{S}%", "ikke dårligere"),
     ],
 )
@@ -116,6 +123,25 @@ def test_figures_are_told_on_the_scale_of_the_targets_kind(
     told = verdict(kind=kind, by=by, goal=value, observed=value)
     assert observed_text(told, DA) == observed
     assert goal_text(told, DA) == goal
+
+
+def test_quarters_kept_and_amount_delivered_have_two_names(verdict):
+    amount = verdict(kind="delivered", goal=100.0, observed=99.0, met="no")
+    kept = replace(amount, observed=90.0, of_quarters=True)
+    for words, names in ((DA, ("af den aftalte mængde", "overholdte kvartaler")),
+                         (Words("en"), ("of the agreed amount", "of quarters kept"))):  # fmt: skip
+        for one, name in zip((amount, kept), names, strict=True):
+            assert observed_text(one, words).endswith(name)
+            assert goal_text(one, words).endswith(name)
+            assert sentence(one, words).count(name) == 2
+
+
+def test_a_shown_effect_says_what_it_rests_on(verdict):
+    said = " ".join(sentences(verdict(), DA))
+    assert "ikke af sig selv svinger mere end i sammenligningsområderne" in said
+    said = " ".join(sentences(verdict(restless=2.14), DA))
+    assert "2,1 gange så uroligt" in said
+    assert "ikke af sig selv" not in said
 
 
 def test_the_first_page_holds_target_party_answers_and_money(verdict):
@@ -145,10 +171,10 @@ def test_a_provisional_table_asks_for_the_course_only(verdict):
 @pytest.mark.parametrize(
     ("kind", "by", "good", "goal", "value", "observed", "wanted"),
     [
-        ("delivered", "2012K4", "higher", 100.0, 99.6, f"99,6{S}% af det lovede",
-         f"mindst 100{S}% af det lovede"),
-        ("delivered", "2012K4", "higher", 99.5, 99.2, f"99{S}% af det lovede",
-         f"mindst 99,5{S}% af det lovede"),
+        ("delivered", "2012K4", "higher", 100.0, 99.6, f"99,6{S}% af den aftalte mængde",
+         f"mindst 100{S}% af den aftalte mængde"),
+        ("delivered", "2012K4", "higher", 99.5, 99.2, f"99{S}% af den aftalte mængde",
+         f"mindst 99,5{S}% af den aftalte mængde"),
         ("level", "2013", "lower", 15.0, 15.04, f"15,04{S}%", f"højst 15{S}%"),
         ("relative_change", "2012K4", "lower", -20.0, -19.96, f"−19,96{S}%", f"−20{S}%"),
         ("not_worse", "2012K4", "lower", 0.0, 0.04, f"+0,04{S}%", "ikke dårligere"),

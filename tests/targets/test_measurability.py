@@ -203,3 +203,15 @@ def test_where_more_is_better_a_goal_reached_before_is_told_the_same_way():
 def test_a_target_that_asks_for_no_change_is_asked_what_worsening_would_be_seen():
     assert judged(target("not_worse", None)).asks_rise
     assert not judged(target("relative_change", -20)).asks_rise
+
+
+def test_only_primary_targets_share_the_level_as_at_holms_first_step():
+    asked = []
+
+    def noted(*_, **options):
+        asked.append(options["primary"])
+        return smallest(0.62, 1.6)()
+
+    judged(target("relative_change", -40, primary=True), smallest=noted, primary=7)
+    judged(target("relative_change", -40, primary=False), smallest=noted, primary=7)
+    assert asked == [7, 1]

@@ -10,6 +10,12 @@ import pandas as pd
 import pytest
 
 from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.stats.limits import (
+    change_limits,
+    contrast_limits,
+    level_limits,
+    movement,
+)
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.study.design import Break, Design
 from tingbjerg_eval.study.strategy import Target
@@ -137,32 +143,69 @@ def test_a_gap_of_counts_is_a_difference_of_rates():
     assert found.value == pytest.approx(100 * ((112 - 80) / (160 - 80) - 1))
 
 
-def widening(data: pd.DataFrame, design: Design) -> float:
-    """Half the 90 % interval of the log rate ratio over its Poisson error."""
-    found = compare_periods(data, design, level=0.9)
-    before, after = (
-        data.loc[(data["area"] == "T") & data["quarter"].isin(quarter_range(*window)), "count"]
-        for window in (design.baseline, design.period)
-    )
-    poisson = math.sqrt(1 / before.sum() + 1 / after.sum())
-    return math.log(found.upper / found.lower) / 2 / poisson
+MANY = DESIGN.with_(comparison=tuple("ABCDEFG"))
 
 
-def test_the_limits_of_a_level_of_counts_widen_its_own_poisson_error():
-    found = observe(target("level", 100), PANEL, DESIGN)
-    last = DESIGN.with_(period=("2012K1", "2012K4"))
-    half = widening(PANEL, last) / math.sqrt(112)
-    assert math.log(found.upper / found.value) == pytest.approx(half)
-    assert math.log(found.value / found.lower) == pytest.approx(half)
+def many(treated: tuple[int, ...] = (40, 40, 36, 32, 28)) -> pd.DataFrame:
+    """A panel with seven comparison areas that move by themselves, each its own way."""
+    moves = {area: 1 + 0.1 * (at - 3) for at, area in enumerate("ABCDEFG")}
+    others = {area: (20, 20, *[round(20 * move)] * 3) for area, move in moves.items()}
+    return panel({"T": treated, **others})
 
 
-def test_the_limits_of_a_gap_of_counts_widen_the_poisson_error_of_the_distances():
-    found = observe(target("gap_to", -50, reference="A"), PANEL, DESIGN)
-    # Rates are counts over 2 and over 1 thousand inhabitants-years: 320/2, 160/2, 112, 80.
-    variance = 0.25 * (320 + 160) / 4 + 112 + 80
-    last = DESIGN.with_(period=("2012K1", "2012K4"))
-    half = 100 * widening(PANEL, last) * math.sqrt(variance) / 80
+def test_the_limits_of_a_level_of_counts_are_those_of_its_reports_over_its_residents():
+    found = observe(target("level", 100), many(), MANY)
+    limits = level_limits(many(), MANY, window=("2012K1", "2012K4"))
+    assert (limits.value, limits.n_comparison) == (112, 7)
+    assert (found.lower, found.upper) == pytest.approx((limits.lower, limits.upper))
+
+
+def test_the_limits_of_a_change_of_counts_are_those_of_its_rate_ratio():
+    found = observe(target("relative_change", -20), many(), MANY)
+    limits = change_limits(many(), MANY)
+    assert found.lower == pytest.approx(100 * (limits.lower - 1))
+    assert found.upper == pytest.approx(100 * (limits.upper - 1))
+
+
+def test_the_limits_of_a_gap_of_counts_hold_counting_and_what_areas_move_by_themselves():
+    found = observe(target("gap_to", -50, reference="A"), many(), MANY)
+    # Rates are counts over 2 and over 1 thousand inhabitants-years: 320/2, 160/2; 112 and 56.
+    error = math.sqrt(0.25 * (320 + 160) / 4 + 112 + 56)
+    moving = math.hypot(112, 56)
+    moved = movement(many(), MANY.with_(period=("2012K1", "2012K4")), area="T")
+    half = 100 * moving * moved.reach(0.95, error / moving) / 80
     assert found.upper - found.value == pytest.approx(half)
+    assert half > 100 * 1.6448536 * error / 80
+
+
+def test_the_limits_of_a_slope_of_counts_hold_the_slopes_of_areas_without_an_effort():
+    found = observe(target("yearly_change", -5), many(), MANY)
+    weights = np.array([-1.5, -0.5, 0.5, 1.5]) / 5
+    own, *others = (
+        np.array([rows["count"].to_numpy()[at : at + 4].sum() for at in range(4, 20, 4)])
+        for _, rows in many().groupby("area", sort=False)
+    )
+    slopes = [float(weights @ np.log(one + 0.5)) for one in others]
+    errors = [float(weights**2 @ (1 / (one + 0.5))) for one in others]
+    limits = contrast_limits(
+        float(weights @ np.log(own)), float(weights**2 @ (1 / own)), slopes, errors
+    )
+    assert (found.lower, found.upper) == pytest.approx(
+        tuple(100 * math.expm1(one) for one in limits)
+    )
+
+
+def test_restless_comparison_areas_make_every_limit_wider():
+    calm = panel({"T": (40, 40, 36, 32, 28), **dict.fromkeys("ABCDEFG", (20,) * 5)})
+    for kind, more in (("level", {}), ("relative_change", {}), ("yearly_change", {}),
+                       ("gap_to", {"reference": "D"})):  # fmt: skip
+        near, far = (observe(target(kind, -20, **more), one, MANY) for one in (calm, many()))
+        assert far.upper - far.lower > near.upper - near.lower, kind
+
+
+def test_a_slope_has_limits_where_too_few_areas_tell():
+    found = observe(target("yearly_change", -5), PANEL, DESIGN)
+    assert found.lower < found.value < found.upper
 
 
 def test_a_slope_through_a_year_without_a_report_is_no_data():

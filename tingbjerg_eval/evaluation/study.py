@@ -452,7 +452,26 @@ def _measurable(study: Study, target: str) -> Measurability:
         study.settings,
         {name: study.panel(name) for name in study.settings.indicators_of("count")},
         {name: study.shares(name) for name in study.settings.indicators_of("share")},
+        primary=max(primary_tests(study), 1),
     )
+
+
+def primary_tests(study: Study) -> int:
+    """Primary targets whose effect is asked: the tests over which Holm shares the level."""
+    targets = study.strategy.targets
+    return sum(_is_tested(study, targets[name]) for name in study.strategy.primary_targets)
+
+
+def _is_tested(study: Study, target: Target) -> bool:
+    return target.indicator is not None and not _follows_activity(study, target)
+
+
+def smallest_change(
+    study: Study, target: Target, data: pd.DataFrame, design: Design
+) -> MinimumDetectableChange | MethodRefused:
+    """The smallest change of ``target`` that the procedure that decides would find."""
+    primary = max(primary_tests(study), 1) if target.primary else 1
+    return study.ask(minimum_detectable_change, data, design, primary=primary)
 
 
 def _evaluate(study: Study) -> tuple[TargetResult, ...]:
@@ -494,7 +513,7 @@ def _figures(study: Study, target: Target) -> dict:
         "design": measured,
         "change": study.ask(compare_periods, asked_of, measured) if asked else None,
         "effect": study.ask(difference_in_differences, asked_of, measured) if effect else None,
-        "smallest": study.ask(minimum_detectable_change, asked_of, windows),
+        "smallest": smallest_change(study, target, asked_of, windows),
         "beside": _beside(study, target, asked_of, measured) if beside else None,
     }
 
@@ -508,7 +527,7 @@ def _refused(study: Study, target: Target, refused: MethodRefused, data, design:
         "design": design,
         "change": refused,
         "effect": refused if effect else None,
-        "smallest": study.ask(minimum_detectable_change, _within(data, design), design),
+        "smallest": smallest_change(study, target, _within(data, design), design),
         "beside": None,
     }
 

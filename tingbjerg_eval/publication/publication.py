@@ -150,7 +150,7 @@ class Publication:
             return self.until
         found, design = self.counts(target.indicator), self.study.design
         areas = {design.treated}
-        if target.kind == "gap_to":
+        if target.of_kind.needs_reference:
             one = target.reference or ""
             areas |= {one} if one in found.areas else set(design.comparison)
         ends = [found.areas[area][-1].times[-1] for area in areas if found.areas[area]]

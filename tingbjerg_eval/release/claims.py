@@ -14,11 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import Study, TargetResult
+from tingbjerg_eval.evaluation.study import Study, TargetResult, primary_tests
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import completed, expected
 from tingbjerg_eval.report.sections.robustness import tested_results
-from tingbjerg_eval.report.words.estimates import estimate_text, interval_text, value_text
+from tingbjerg_eval.report.words.estimates import (
+    dispersion_text,
+    estimate_text,
+    interval_text,
+    value_text,
+)
 from tingbjerg_eval.report.words.numbers import is_missing
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.report.words.verdicts import (
@@ -30,6 +35,7 @@ from tingbjerg_eval.report.words.verdicts import (
 )
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.dispersion import dispersion_ratio
 from tingbjerg_eval.stats.displacement import (
     displacement,
     reports_avoided,
@@ -218,6 +224,12 @@ def _collapsed(panel: pd.DataFrame, asked: Asked) -> Iterator[Saying]:
     yield Line((words("robust.noisier"), words("robust.times", ratio=ratio)))
 
 
+def _restless(panel: pd.DataFrame, asked: Asked) -> Iterator[Saying]:
+    resolution = panel.attrs.get("resolution", "year")
+    found = dispersion_ratio(panel, asked.design, level=asked.study.level, resolution=resolution)
+    yield Line(tuple(dispersion_text(found, asked.words).values()))
+
+
 def _synthetic(panel: pd.DataFrame, asked: Asked) -> Iterator[Saying]:
     found = synthetic_difference_in_differences(panel, asked.design, level=asked.study.level)
     yield from _told(found, asked.words, labels=(asked.words("robust.synthetic"),))
@@ -268,8 +280,9 @@ def _rates(panel: pd.DataFrame, asked: Asked) -> Iterator[Saying]:
     yield Line((theme, words.number(own, decimals=1)))
     yield Line((theme, words.number(own, decimals=1), words.number(others, decimals=1)))
     target = asked.result.target if asked.result else None
-    if target is not None and target.kind == "relative_change":
-        yield Points((float(own / 4 * (1 + target.limit / 100)),), ratio=False)
+    axis = target.of_kind.axis if target else None
+    if target is not None and axis is not None:
+        yield Points((axis(target.limit, float(own), True) / 4,), ratio=False)
 
 
 def _answers(panel: pd.DataFrame, asked: Asked) -> Iterator[Saying]:
@@ -301,7 +314,11 @@ def _answers(panel: pd.DataFrame, asked: Asked) -> Iterator[Saying]:
 
 
 def _smallest(panel: pd.DataFrame, asked: Asked) -> Iterator[Saying]:
-    found = minimum_detectable_change(panel, asked.design, level=asked.study.level)
+    primary = asked.result is not None and asked.result.target.primary
+    found = minimum_detectable_change(
+        panel, asked.design, level=asked.study.level,
+        primary=max(primary_tests(asked.study), 1) if primary else 1,
+    )  # fmt: skip
     for name in ("smallest_fall", "smallest_rise", "fall", "rise"):
         value = getattr(found, name, None)
         if not is_missing(value):
@@ -331,6 +348,7 @@ KINDS = (
     Kind("reports avoided", WINDOWS, _avoided),
     Kind("displacement", ALL, _next_door, tested=True),
     Kind("collapsed test", WINDOWS, _collapsed, tested=True),
+    Kind("restlessness", ALL, _restless, tested=True),
     Kind("placebo areas", WINDOWS, _placebo, tested=True),
     Kind("one area left out", WINDOWS, _left_out, tested=True),
     Kind("other baselines", YEARS, _baselines, tested=True),

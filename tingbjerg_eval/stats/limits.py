@@ -315,7 +315,7 @@ def movement(data: pd.DataFrame, design: Design, *, area: str) -> Movement:
     From every comparison area that the table holds whole, without an effort of its own and with
     reports in the baseline. Fewer than five: from the area's own quarters.
     """
-    others = _usable(data, design, area)
+    others = telling_areas(data, design, area)
     if len(others) < FEWEST_COMPARISON:
         return self_moved(own_movement(read_cells(data, design, areas=(area,)), design))
     cells = read_cells(data, design, areas=others)
@@ -342,7 +342,7 @@ def self_moved(own: Quarterly) -> Movement:
     return Movement(np.array([own.variance]), np.array([1.0]), 0, own.degrees)
 
 
-def _usable(data: pd.DataFrame, design: Design, area: str) -> tuple[str, ...]:
+def telling_areas(data: pd.DataFrame, design: Design, area: str) -> tuple[str, ...]:
     """Comparison areas that can tell, in the design's order."""
     span = set(times((design.baseline[0], design.period[1])))
     touched = {

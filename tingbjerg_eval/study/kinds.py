@@ -90,11 +90,15 @@ class Kind:
         The figure that is held against the goal.
     wanted
         The change of the indicator that reaches the goal: a rate ratio, or percentage points.
+    moves
+        The goal as a change from the level before (percent for counts, points for shares), from
+        what ``axis`` is; ``None`` where it is none.
     axis
         The goal as a level (percent, or per 1,000 and year), from the goal, the level before and
         whether it is counts; ``None`` where it is none.
     unit
-        Text below ``verdict.figure`` by kind of indicator; ``measure`` for a delivery.
+        Text below ``verdict.figure`` by kind of indicator; for a delivery ``measure`` for the
+        amount and ``quarters`` for the share of quarters in which the commitment was kept.
     form, decimals
         How the figure is written.
     bounded
@@ -115,6 +119,7 @@ class Kind:
     asks_change: bool = True
     observe: Callable[[Measured], Figure]
     wanted: Callable[[Outlook], float]
+    moves: Callable[[float, float, bool], float] | None = None
     axis: Callable[[float, float, bool], float] | None = None
     unit: dict[str, str]
     form: dict[str, Form]
@@ -134,8 +139,18 @@ class Kind:
     def margin(self, goal: float, value: float, *, good: str) -> float:
         """How far ``value`` is from ``goal``; 0 or less has reached it."""
         fewer = self.wants_fewer(good)
-        limit = -goal if self.tolerates and not fewer else goal
+        limit = self._signed(goal, good)
         return value - limit if fewer else limit - value
+
+    def change(self, goal: float, before: float, *, counts: bool, good: str) -> float:
+        """The goal as a change from the level before; ``nan`` where it is none."""
+        return math.nan if self.moves is None else self.moves(
+            self._signed(goal, good), before, counts
+        )  # fmt: skip
+
+    def _signed(self, goal: float, good: str) -> float:
+        """A worsening that is tolerated is written without its sign."""
+        return -goal if self.tolerates and not self.wants_fewer(good) else goal
 
 
 def not_negative(goal: Goal) -> BrokenGoal | None:
@@ -248,6 +263,17 @@ def _moved(goal: float, before: float, counts: bool) -> float:
     return before * (1 + goal / 100) if counts else before + goal
 
 
+def _as_written(goal: float, _before: float, _counts: bool) -> float:
+    return goal
+
+
+def _from_before(goal: float, before: float, counts: bool) -> float:
+    """The change that leads to a level; none from nothing."""
+    if not counts:
+        return goal - before
+    return 100 * (goal / before - 1) if before else math.nan
+
+
 SIGNED: dict[str, Form] = {"count": "signed percent", "share": "signed"}
 
 KINDS: dict[str, Kind] = {
@@ -257,6 +283,7 @@ KINDS: dict[str, Kind] = {
         reads="last_year",
         observe=lambda measured: measured.level(),
         wanted=_level_wanted,
+        moves=_from_before,
         axis=lambda goal, _before, _counts: goal,
         unit={"count": "level_count", "share": "level_share"},
         form={"count": "number", "share": "percent"},
@@ -268,6 +295,7 @@ KINDS: dict[str, Kind] = {
         goal_rule=in_percent,
         observe=lambda measured: measured.change(),
         wanted=_change_wanted,
+        moves=_as_written,
         axis=_moved,
         unit={"count": "percent", "share": "points"},
         form=SIGNED,
@@ -278,6 +306,7 @@ KINDS: dict[str, Kind] = {
         goal_rule=in_points,
         observe=lambda measured: measured.change(),
         wanted=_change_wanted,
+        moves=_as_written,
         axis=_moved,
         unit={"count": "percent", "share": "points"},
         form=SIGNED,
@@ -310,6 +339,7 @@ KINDS: dict[str, Kind] = {
         asks_change=False,
         observe=lambda measured: measured.change(),
         wanted=_no_change,
+        moves=_as_written,
         axis=_moved,
         unit={"count": "percent", "share": "points"},
         form=SIGNED,
@@ -324,8 +354,8 @@ KINDS: dict[str, Kind] = {
         asks_change=False,
         observe=lambda _measured: {},
         wanted=_none,
-        unit={"measure": "delivered"},
-        form={"measure": "percent"},
+        unit={"measure": "delivered", "quarters": "kept"},
+        form={"measure": "percent", "quarters": "percent"},
         decimals=0,
         bounded=True,
     ),

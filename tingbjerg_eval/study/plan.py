@@ -39,15 +39,17 @@ METHODS: dict[str, dict[str, str]] = {
     },
     "multiplicity": {"function": "adjust_for_multiplicity", "adjustment": "holm",
                      "over": "primary targets"},
-    "smallest_change": {"function": "minimum_detectable_change", "power": "0.8"},
-    "certainty": {"function": "observe", "interval": "one-sided"},
+    "smallest_change": {"function": "minimum_detectable_change", "power": "0.8",
+                        "level": "holm's first step"},
+    "certainty": {"function": "observe", "interval": "one-sided",
+                  "movement": "comparison areas"},
 }  # fmt: skip
 """The methods on which verdicts stand."""
 
 SUPPORTING: tuple[str, ...] = (
     "baseline_sensitivity", "collapsed_t", "compare_bare_counts", "cost_effectiveness",
-    "displacement", "event_study", "leave_one_out", "placebo_areas", "placebo_dates",
-    "survey_shares", "trend_sensitivity",
+    "dispersion_ratio", "displacement", "event_study", "leave_one_out", "placebo_areas",
+    "placebo_dates", "survey_shares", "trend_sensitivity",
 )  # fmt: skip
 """Methods printed beside a verdict to test it; planned, and never the verdict."""
 

@@ -379,12 +379,14 @@ def observe_delivery(
     if held:
         rows = rows[rows["hold"].notna()]
     if rows.empty:
-        return Observed(reason="no-commitment" if until is None else "too-early", progress=0.0)
+        reason = "no-commitment" if until is None else "too-early"
+        return Observed(reason=reason, progress=0.0, of_quarters=held)
     if (absent := rows["kept"] == "no data").any():
-        return Observed(reason="delivery-missing", missing=tuple(rows.loc[absent, "quarter"]))
+        missing = tuple(rows.loc[absent, "quarter"])
+        return Observed(reason="delivery-missing", missing=missing, of_quarters=held)
     value = _percent_held(rows) if held else _percent_delivered(rows)
     return Observed(
-        value=value, lower=value, upper=value, start=target.limit, latest=value,
+        value=value, lower=value, upper=value, start=target.limit, latest=value, of_quarters=held,
         window=(rows["quarter"].iloc[0], rows["quarter"].iloc[-1]),
     )  # fmt: skip
 

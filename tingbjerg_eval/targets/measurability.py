@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -14,7 +15,8 @@ from tingbjerg_eval.stats.power import MinimumDetectableChange, minimum_detectab
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.kinds import Outlook
 from tingbjerg_eval.study.rules.targets import COMPARISON
-from tingbjerg_eval.targets.observed import PER, YEAR, target_design, year_number, years_of
+from tingbjerg_eval.targets.measurement import PER, YEAR, year_number, years_of
+from tingbjerg_eval.targets.observed import target_design
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.design import Design
@@ -84,6 +86,7 @@ def measurability(
     panels: Mapping[str, pd.DataFrame],
     shares: Mapping[str, pd.DataFrame],
     *,
+    primary: int = 1,
     smallest: Smallest = minimum_detectable_change,
 ) -> Measurability:
     """Whether the change that ``target`` asks for would be found, from the baseline alone.
@@ -92,6 +95,9 @@ def measurability(
     ----------
     panels, shares
         Panel or shares table of each indicator; rows after the baseline are not read.
+    primary
+        Number of primary targets whose effect is asked; the level of all of them together is
+        shared where ``target`` is one of them, as at Holm's first step.
     smallest
         How the smallest change is found.
     """
@@ -100,19 +106,21 @@ def measurability(
     indicator = settings.indicators[target.indicator]
     table = (panels if indicator.kind == "count" else shares)[target.indicator]
     design = _design(target, settings)
-    level = settings.rules.level
+    decided = partial(
+        smallest, level=settings.rules.level, primary=primary if target.primary else 1
+    )
     try:
         if design is None:
             raise _no_window(target)
-        found = smallest(table, design, level=level)
+        found = decided(table, design)
         change = wanted_change(target, table, design, good=indicator.good)
     except MethodRefused as refused:
-        others = tuple(_alternatives(target, math.nan, settings, panels, smallest))
+        others = tuple(_alternatives(target, math.nan, settings, panels, decided))
         return Measurability(target=name, measurable="cannot be known", reason=refused.code,
                              alternatives=others)  # fmt: skip
     answer = _answer(target, change, found, good=indicator.good)
     others = (
-        tuple(_alternatives(target, change, settings, panels, smallest)) if answer == "no" else ()
+        tuple(_alternatives(target, change, settings, panels, decided)) if answer == "no" else ()
     )
     return Measurability(
         target=name, scale=found.scale, change=change, smallest_fall=found.fall,
@@ -238,8 +246,7 @@ def _pooled(
     if len(names) < 2 or design is None:
         return
     try:
-        found = smallest(pool([panels[name] for name in names]), design,
-                         level=settings.rules.level)  # fmt: skip
+        found = smallest(pool([panels[name] for name in names]), design)
     except MethodRefused:
         return
     size = found.fall if own.good == "lower" else found.rise

@@ -100,6 +100,13 @@ class Verdict:
     neighbours, neighbours_value, neighbours_lower, neighbours_upper
         What is known of the adjacent areas: ``fewer`` or ``more`` than expected where their
         interval excludes no change, at the study's level.
+    restless
+        How many times as restless as the comparison areas the area was before the effort, where
+        the effect's interval is wider for it; ``nan`` where it rests on the area being no more
+        restless than they.
+    of_quarters
+        Whether a delivery's figure is the share of quarters in which the commitment was kept; the
+        share of the amount otherwise.
     """
 
     target: str
@@ -141,6 +148,8 @@ class Verdict:
     neighbours_value: float = math.nan
     neighbours_lower: float = math.nan
     neighbours_upper: float = math.nan
+    restless: float = math.nan
+    of_quarters: bool = False
 
     def __repr__(self) -> str:
         answers = self.course if self.provisional else f"met {self.met}, certain {self.certain}"
@@ -236,6 +245,7 @@ def judge(
         **_effect_figures(asked, p_adjusted),
         neighbours=neighbours,
         **(_neighbour_figures(beside) if asked is not None else {}),
+        restless=_restless(asked),
         **_smallest(asked, smallest, wants_fewer=good == "lower"),
         status=_as_code(course) if provisional else status,
         signal=COURSE_SIGNAL[course] if provisional else signal,
@@ -268,6 +278,12 @@ def _neighbour_figures(beside: Estimate | MethodRefused | None) -> dict[str, Any
         return {}
     ends = ("value", "lower", "upper")
     return {f"neighbours_{end}": float(getattr(beside, end)) for end in ends}
+
+
+def _restless(effect: Estimate | MethodRefused | None) -> float:
+    """The ratio for which the interval was widened."""
+    said = effect.remarks if isinstance(effect, Estimate) else ()
+    return next((one.numbers["ratio"] for one in said if one.code == "restless"), math.nan)
 
 
 def adjusted_p_values(
@@ -406,6 +422,7 @@ def _figures(observed: Observed) -> dict[str, Any]:
         "latest": observed.latest,
         "window": observed.window,
         "missing": observed.missing,
+        "of_quarters": observed.of_quarters,
     }
 
 

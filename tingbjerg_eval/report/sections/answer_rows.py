@@ -16,6 +16,7 @@ from tingbjerg_eval.report.words.numbers import MISSING, is_missing
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.study.design import Window
+from tingbjerg_eval.study.kinds import KINDS
 from tingbjerg_eval.targets.expected import Change, change_of
 
 PUBLISHED = ("target", "responsible", "before", "after", "change", "goal", "expected",
@@ -39,7 +40,9 @@ def target_rows(page: FirstPage) -> Iterator[Block]:
             yield _rows(page, targets, strips_of, counts=counts)
     legend = "legend_neighbours" if any(map(_has_neighbours, drawn.values())) else "legend"
     areas = words.number(len(page.report.study.design.comparison))
-    yield Prose(f"{words(f'rows.{legend}')} {words('rows.note', areas=areas)}", "note")
+    level = words.percent(page.report.study.level, decimals=0)
+    said = words(f"rows.{legend}", level=level)
+    yield Prose(f"{said} {words('rows.note', areas=areas)}", "note")
 
 
 def _rows(
@@ -58,8 +61,7 @@ def _rows(
         axis=strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
         axis_alt=words(f"rows.axis_{kind}", limit=words.number(limit)),
         columns=tuple(
-            (name, words(f"rows.column.{name}"), _decimals(name, counts=counts))
-            for name in PUBLISHED
+            (name, _column(name, kind, words), _decimals(name, counts=counts)) for name in PUBLISHED
         ),
         name=f"main-targets-{kind}s",
         language=words.language,
@@ -71,6 +73,11 @@ def _decimals(column: str, *, counts: bool) -> int | None:
     if column in LEVELS:
         return 1
     return (0 if counts else 1) if column in CHANGES else None
+
+
+def _column(name: str, kind: str, words: Words) -> str:
+    """A published column's heading; a change says its unit."""
+    return words(f"rows.column.{name}_{kind}" if name == "change" else f"rows.column.{name}")
 
 
 def _has_neighbours(strip: strips.Strip) -> bool:
@@ -115,13 +122,8 @@ def _tenth(value: float) -> float:
 def goal_change(target: MainTarget) -> float:
     """The goal as a change since before; ``nan`` where its kind is no such change."""
     verdict = target.verdict
-    if verdict.kind in ("relative_change", "point_change"):
-        return verdict.goal
-    if verdict.kind == "not_worse":
-        return verdict.goal
-    if verdict.kind == "level" and target.counts:
-        return 100 * (verdict.goal / verdict.baseline - 1) if verdict.baseline else math.nan
-    return verdict.goal - verdict.baseline if verdict.kind == "level" else math.nan
+    kind = KINDS[verdict.kind]
+    return kind.change(verdict.goal, verdict.baseline, counts=target.counts, good=verdict.good)
 
 
 def _next_door(target: MainTarget) -> float:

@@ -15,6 +15,7 @@ from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.report.words.verdicts import goal_text, written_decimals
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.study.kinds import KINDS
 from tingbjerg_eval.targets.deliveries import delivery_by_measure, money_by_year
 from tingbjerg_eval.targets.expected import change_of
 from tingbjerg_eval.targets.verdicts import Verdict
@@ -37,19 +38,20 @@ class MainTarget:
 
     def goal(self, words: Words) -> str:
         """The goal in words, a change told as fewer or more."""
-        verdict, decimals = self.verdict, written_decimals(self.verdict.goal)
-        size = abs(verdict.goal)
-        if verdict.kind == "relative_change" and size:
-            way = "fewer" if verdict.goal < 0 else "more"
+        verdict, kind = self.verdict, KINDS[self.verdict.kind]
+        if kind.zero_goal and not verdict.goal:
+            of = "count" if self.counts else "share"
+            return words(f"rows.{kind.zero_goal}_{of}_{verdict.good}")
+        change = kind.change(verdict.goal, verdict.baseline, counts=self.counts, good=verdict.good)
+        if kind.bounded or is_missing(change):
+            return goal_text(verdict, words)
+        size, decimals = abs(change), written_decimals(verdict.goal)
+        if self.counts:
+            way = "fewer" if change < 0 else "more"
             return words(f"change.{way}", percent=words.percent(size / 100, decimals=decimals))
-        if verdict.kind == "point_change":
-            way = "lower" if verdict.goal < 0 else "higher"
-            points = words.number(size, decimals=max(decimals, 1))
-            return words(f"rows.points_{way}", points=points)
-        if verdict.kind == "not_worse" and not verdict.goal:
-            key = "count" if self.counts else "share"
-            return words(f"rows.not_worse_{key}_{verdict.good}")
-        return goal_text(verdict, words)
+        way = "lower" if change < 0 else "higher"
+        points = words.number(size, decimals=max(decimals, 1))
+        return words(f"rows.points_{way}", points=points)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tingbjerg_eval.evaluation.study import primary_tests
 from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose
 from tingbjerg_eval.report.report import Report
 
@@ -18,9 +19,20 @@ def method(report: Report) -> Block:
     explained = [words(f"explain.{key}", level=level) for key in SAID]
     limits = [words(f"limit.{key}") for key in LIMITS]
     return Group((
-        *map(Prose, explained), *_design(report),
+        *map(Prose, explained), *_shared_level(report), *_design(report),
         Prose(words("limit.lead")), Bullets(tuple(limits)),
     ))  # fmt: skip
+
+
+def _shared_level(report: Report) -> Iterator[Block]:
+    """What the smallest change is a promise of, where several primary targets share the level."""
+    words, study = report.words, report.study
+    tests = primary_tests(study)
+    if tests > 1:
+        error = 1 - study.level
+        decided = words.percent(1 - error / tests, decimals=1)
+        shared = {"primary": words.number(tests), "error": words.percent(error, decimals=0)}
+        yield Prose(words("explain.smallest", decided=decided, **shared))
 
 
 def _design(report: Report) -> Iterator[Block]:

@@ -163,14 +163,15 @@ def _cost_row(report: Report, title: str, result: TargetResult, spent: float) ->
 
 
 def _per_report(report: Report, result: TargetResult, avoided: ReportsAvoided, spent: float) -> str:
-    """The careful end first; a price has the gate of the verdict and not one of its own."""
+    """A price has the gate of the verdict, and all the money must have bought these reports."""
     words, verdict = report.words, result.verdict
     if verdict.next_door == "worse":
         return words("cost.moved")
-    shown = verdict.better == "better" and _bought_one(report)
-    if not shown or is_missing(spent) or spent <= 0:
+    if not _bought_one(report) or is_missing(spent) or spent <= 0:
         return words("cost.withheld")
-    found = cost_effectiveness(avoided, result.design, spent_dkk=spent)
+    found = cost_effectiveness(
+        avoided, result.design, spent_dkk=spent, shown=verdict.better == "better"
+    )
     if is_missing(found.dkk_per_report):
         return words("cost.withheld")
     return words(

@@ -13,9 +13,15 @@ from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section, T
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import completed, expected
 from tingbjerg_eval.report.sections.questions import question_names
-from tingbjerg_eval.report.words.estimates import estimate_text, interval_text, value_text
+from tingbjerg_eval.report.words.estimates import (
+    dispersion_text,
+    estimate_text,
+    interval_text,
+    value_text,
+)
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.dispersion import DispersionRatio, dispersion_ratio
 from tingbjerg_eval.stats.displacement import displacement as next_door
 from tingbjerg_eval.stats.displacement import weighted_displacement_quotient
 from tingbjerg_eval.stats.estimate import Estimate
@@ -26,7 +32,11 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.segmented import interrupted_time_series
 from tingbjerg_eval.stats.synthetic import synthetic_difference_in_differences
 from tingbjerg_eval.stats.trends import trend_sensitivity
+from tingbjerg_eval.study.design import Design
 
+QUARTERS = 4
+FEWEST_YEARS = 3
+"""Years of a baseline whose restlessness is told by years."""
 SHOWN = ("fewer", "more")
 """Answers that show a change; a quotient needs one here and one next door."""
 
@@ -121,11 +131,26 @@ def _collapsed(report: Report, result: TargetResult) -> Iterator[dict]:
     found, words = _asked(collapsed_t, report, result), report.words
     if isinstance(found, MethodRefused):
         yield _refused_row(words("robust.collapsed"), found, words)
+        yield from _restless(report, result)
         return
     yield {"what": words("robust.collapsed"), **_row(found.estimate, words)}
     ratio = words.number(found.breakdown_ratio, decimals=1)
     yield {"what": words("robust.noisier"), "estimate": words("robust.times", ratio=ratio),
            "interval": ""}  # fmt: skip
+    yield from _restless(report, result)
+
+
+def _restless(report: Report, result: TargetResult) -> Iterator[dict]:
+    """How restless the area was before the effort: what the row above is held against."""
+    found = _asked(dispersion_ratio, report, result)
+    if isinstance(found, MethodRefused) or _says_little(found, result.design):
+        return
+    yield dispersion_text(found, report.words)
+
+
+def _says_little(found: DispersionRatio, design: Design) -> bool:
+    """Two years show one departure, of which nothing can be said."""
+    return found.resolution == "year" and len(design.baseline_times) < QUARTERS * FEWEST_YEARS
 
 
 def _left_out(report: Report, result: TargetResult) -> Iterator[dict]:

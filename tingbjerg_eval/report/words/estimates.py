@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tingbjerg_eval.report.words.numbers import MISSING, is_missing, rounded
 from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.stats.dispersion import DispersionRatio
 
 RATIO = "rate ratio"
 BETWEEN = {
@@ -55,6 +56,20 @@ def interval_text(estimate, words: Words) -> str:
     key = BETWEEN[row["scale"] == RATIO, changes[0] > 0]
     write = _percent if row["scale"] == RATIO else _one_decimal
     return words(key, least=write(least, words), most=write(most, words))
+
+
+def dispersion_text(found: DispersionRatio, words: Words) -> dict[str, str]:
+    """How restless the area was before the effort, as a row beside its other tests."""
+    ratio, lower, upper = (
+        words.number(one, decimals=1) for one in (found.value, found.lower, found.upper)
+    )
+    between = words("change.between", lower=lower, upper=upper)
+    place = {"rank": words.number(found.rank), "areas": words.number(found.n_areas)}
+    return {
+        "what": words("robust.restless"),
+        "estimate": words("robust.times", ratio=ratio),
+        "interval": words("robust.restless_interval", between=between, **place),
+    }
 
 
 def as_percent_change(ratio: float) -> float:

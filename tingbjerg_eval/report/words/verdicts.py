@@ -185,6 +185,8 @@ def _effect_sentences(verdict: Verdict, words: Words) -> Iterator[str]:
         estimate = value_text(verdict.effect_value, verdict.effect_scale, words)
         of = "count" if verdict.effect_scale == RATIO else "share"
         yield words(f"verdict.said.effect_{verdict.better}_{of}", estimate=estimate)
+        if verdict.effect_scale == RATIO:
+            yield _rests_on(verdict, words)
     elif verdict.effect == "cannot be shown":
         yield words("verdict.said.effect_cannot_be_shown")
         if verdict.reason and _has_figure(verdict):
@@ -195,8 +197,17 @@ def _effect_sentences(verdict: Verdict, words: Words) -> Iterator[str]:
             yield words("verdict.said.smallest", smallest=smallest)
 
 
+def _rests_on(verdict: Verdict, words: Words) -> str:
+    """What a shown effect on counts takes for granted of the area's restlessness."""
+    if is_missing(verdict.restless):
+        return words("verdict.said.rests_on_alike")
+    return words("remark.restless", ratio=words.number(verdict.restless, decimals=1))
+
+
 def _figure(verdict: Verdict, value: float, decimals: int, words: Words) -> str:
-    kind, of = KINDS[verdict.kind], _of(verdict)
+    kind = KINDS[verdict.kind]
+    delivered = "quarters" if verdict.of_quarters else "measure"
+    of = delivered if kind.by_measure else "count" if is_quarter(verdict.by) else "share"
     of = of if of in kind.unit else next(iter(kind.unit))
     return words(f"verdict.figure.{kind.unit[of]}", value=_WRITTEN[kind.form[of]](
         value, decimals, words
