@@ -42,7 +42,9 @@ class Ledger:
         self.reports[name] = entry
 
     def _keep(self, name: str, former: dict) -> None:
-        if any({**former, "report": one} == held for one, held in self.reports.items() if one != name):
+        if any(
+            {**former, "report": one} == held for one, held in self.reports.items() if one != name
+        ):
             return
         number = 1
         while (kept := f"{name} (edition {number})") in self.reports:

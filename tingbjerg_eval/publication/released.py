@@ -269,9 +269,7 @@ def _class(
     former: Former | None,
 ) -> _Class:
     blocks = former.areas if former else {}
-    own = own_cells(
-        counts[treated], stretches, moment, threshold, former=blocks.get(treated, ())
-    )
+    own = own_cells(counts[treated], stretches, moment, threshold, former=blocks.get(treated, ()))
     units = [one for stretch in stretches for one in stretch.units if moment.knows(one)]
     others = {
         area: [unit_again(one, unit, blocks.get(area, ()), threshold) for unit in units]
@@ -286,7 +284,9 @@ def _class(
         for area in comparison:
             others[area][at] = finer[area]
     flat = {area: tuple(c for cells in of for c in cells) for area, of in others.items()}
-    return _Class({area: own if area == treated else flat[area] for area in counts}, tuple(together))
+    return _Class(
+        {area: own if area == treated else flat[area] for area in counts}, tuple(together)
+    )
 
 
 def _unit(
