@@ -147,6 +147,8 @@ def refuse_subtraction(study: Study, names: Sequence[str], ledger: Ledger) -> No
     if house_ledger(study) is not None:
         return
     kept = with_editions(study, ledger)
+    if not any(one for of in former_editions(kept) for one in of):
+        return
     told = [
         name for name in names
         if publication(kept, name).handed_over() != publication(study, name).handed_over()
