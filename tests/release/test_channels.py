@@ -154,7 +154,7 @@ def test_an_action_of_a_pdf_is_refused(key, action):
     def plant(writer):
         writer.root_object[NameObject(key)] = action
 
-    assert kinds({"a.pdf": _pdf(lambda writer: None)}) == set()
+    assert kinds({"a.pdf": _pdf(lambda _: None)}) == set()
     assert "script element" in kinds({"a.pdf": _pdf(plant)})
 
 
