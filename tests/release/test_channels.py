@@ -1,9 +1,12 @@
 """A planted text is found wherever it stands; the same file without it is clean."""
 
 import base64
+from io import BytesIO
 
 import pytest
 from carriers import CARRIERS, data_address, html, pdf_page, png, with_zip_part, xlsx_cell
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from tingbjerg_eval.release import scan_files
 
@@ -120,3 +123,43 @@ def test_drawings_digests_fonts_and_styles_are_no_numbers():
         "<p>21. oktober 2009, 31.12.2012, 2010K1</p>"
     )
     assert scan_files({"r.html": page}) == []
+
+
+def _pdf(prepare) -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    prepare(writer)
+    written = BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def _action(kind: str, **more: str) -> DictionaryObject:
+    texts = {NameObject(f"/{key}"): TextStringObject(value) for key, value in more.items()}
+    return DictionaryObject({NameObject("/S"): NameObject(f"/{kind}"), **texts})
+
+
+@pytest.mark.parametrize(
+    ("key", "action"),
+    [
+        ("/OpenAction", _action("Launch", F="a.exe")),
+        ("/OpenAction", _action("JavaScript", JS="app.alert(1)")),
+        ("/AA", DictionaryObject({NameObject("/WC"): _action("Named", N="Print")})),
+        ("/Launch", _action("Launch", F="a.exe")),
+        ("/JavaScript", _action("Named", N="Print")),
+        ("/JS", TextStringObject("app.alert(1)")),
+    ],
+)
+def test_an_action_of_a_pdf_is_refused(key, action):
+    def plant(writer):
+        writer.root_object[NameObject(key)] = action
+
+    assert kinds({"a.pdf": _pdf(lambda _: None)}) == set()
+    assert "script element" in kinds({"a.pdf": _pdf(plant)})
+
+
+def test_a_pdf_that_opens_at_a_page_is_no_danger():
+    def plant(writer):
+        writer.root_object[NameObject("/OpenAction")] = _action("GoTo")
+
+    assert kinds({"a.pdf": _pdf(plant)}) == set()

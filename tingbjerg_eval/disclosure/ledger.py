@@ -42,6 +42,10 @@ class Ledger:
         self.reports[name] = entry
 
     def _keep(self, name: str, former: dict) -> None:
+        if any(
+            {**former, "report": one} == held for one, held in self.reports.items() if one != name
+        ):
+            return
         number = 1
         while (kept := f"{name} (edition {number})") in self.reports:
             number += 1
@@ -60,4 +64,5 @@ class Ledger:
         )
         partial = target.with_name(target.name + ".part")
         partial.write_text(text + "\n", encoding="utf-8")
+        partial.chmod(0o600)
         partial.replace(target)

@@ -8,17 +8,19 @@ follows from them: estimates, answers, words, coordinates.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import pandas as pd
 
+from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.disclosure.published import WITHHELD, region_of
 from tingbjerg_eval.disclosure.tables import SECONDARY, SHOWN, ProtectedTable, publish
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_range
 from tingbjerg_eval.publication import answers as answering
-from tingbjerg_eval.publication.classes import code_classes
+from tingbjerg_eval.publication import editions
+from tingbjerg_eval.publication.classes import CodeClass, code_classes
 from tingbjerg_eval.publication.merging import Cell
 from tingbjerg_eval.publication.released import Moment, ReleasedCounts, release
 from tingbjerg_eval.publication.timeline import (
@@ -30,6 +32,7 @@ from tingbjerg_eval.publication.timeline import (
 )
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Window, times
+from tingbjerg_eval.study.house_key import keyed, read_key
 from tingbjerg_eval.study.settings import CountIndicator, ShareIndicator
 from tingbjerg_eval.study.strategy import Target
 from tingbjerg_eval.targets.observed import target_design
@@ -39,6 +42,9 @@ POOLED = " comparison"
 
 ROUGH = 0.25
 """The part of a sum that may be reckoned with for counts that are not told."""
+
+EDITIONS = ("editions",)
+"""Under which a study's memo holds what was handed over before."""
 
 Made = TypeVar("Made")
 
@@ -200,6 +206,19 @@ class Publication:
         """What the report publishes of counts, the content of ``published.json``."""
         return publish(self.report, self.tables())
 
+    def handed_over(self) -> dict[str, Any]:
+        """What the ledger keeps of the report: ``published`` and the blocks of every class."""
+        records: dict[CodeClass, dict[str, Any]] = {}
+        for name in self.study.settings.indicators_of("count"):
+            found, until = self.counts(name), self._until_known(name)
+            for at, one in enumerate(code_classes(self.study.settings)[name]):
+                pool = (self.study.design.comparison, found.pools[at])
+                digest = _digest(self.study, name, at, until)
+                made = editions.record(one, found.streams[at], pool, until=until, digest=digest)
+                records.setdefault(one, made)
+        study = self.study.settings.name
+        return {**self.published(), "study": study, "released": list(records.values())}
+
     def quarters(self, indicator: str, *, pooled: bool = False) -> pd.DataFrame:
         """``quarter, value, status, reckoned`` of the treated area, or of the comparison areas
         together, ``reckoned`` being the cell's count spread over its quarters."""
@@ -259,6 +278,7 @@ class Publication:
             treated=design.treated,
             comparison=design.comparison,
             threshold=self.threshold,
+            former=_former(self.study, indicator),
         )
 
     def _stretches(self, indicator: str) -> tuple[Stretch, ...]:
@@ -349,6 +369,59 @@ def publication(study: Study, report: str) -> Publication:
     if report not in report_names(study):
         raise ValueError(f"the study has no report {report!r}")
     return Publication(study=study.whole, report=report)
+
+
+def with_editions(study: Study, ledger: Ledger) -> Study:
+    """The study with the editions of ``ledger`` in place of those of its own ledger."""
+    other = replace(study.whole)
+    other.memo.get(EDITIONS, lambda: list(ledger.reports.values()))
+    return other
+
+
+def earlier_editions(study: Study) -> list[Mapping[str, Any]]:
+    """What the ledger that the study names holds; nothing where it names none."""
+    named = study.settings.ledger
+
+    def read() -> list[Mapping[str, Any]]:
+        return list(Ledger.load(study.path.parent / named).reports.values()) if named else []
+
+    return study.memo.get(EDITIONS, read)
+
+
+def former_editions(study: Study) -> list[list[editions.Former | None]]:
+    """Of every count indicator what :func:`released.release` is given of earlier editions."""
+    return [_former(study.whole, name) for name in study.settings.indicators_of("count")]
+
+
+def _former(study: Study, indicator: str) -> list[editions.Former | None]:
+    """For each class of codes the earlier editions that were made from other counts."""
+    classes = code_classes(study.settings)[indicator]
+    return [_former_of(study, indicator, at, one) for at, one in enumerate(classes)]
+
+
+def _former_of(study: Study, indicator: str, at: int, of: CodeClass) -> editions.Former | None:
+    records = [
+        one
+        for entry in earlier_editions(study)
+        for one in entry.get("released", ())
+        if (tuple(one["codes"]), tuple(one["without"])) == (of.codes, of.without)
+        and (
+            entry["study"] != study.settings.name
+            or one["digest"] != _digest(study, indicator, at, one["until"])
+        )
+    ]
+    return editions.former(records) if records else None
+
+
+def _digest(study: Study, indicator: str, at: int, until: str) -> str:
+    """Stands for the counts of one class up to ``until``; made with the key of the house."""
+
+    def make() -> str:
+        counts = study.memo.get(("streams", indicator), lambda: _streams(study, indicator))
+        plain = editions.digest_of({area: of[at] for area, of in counts.items()}, until)
+        return keyed(read_key(study.path.parent), plain) or plain
+
+    return study.memo.get(("editions digest", indicator, at, until), make)
 
 
 def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -13,12 +13,13 @@ none of them is small.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.publication.editions import Former, free, pool_again, unit_again, untold
 from tingbjerg_eval.publication.merging import (
     Cell,
     Times,
@@ -52,17 +53,26 @@ class Moment:
 
 
 def own_cells(
-    counts: Counts, stretches: Sequence[Stretch], moment: Moment, threshold: int
+    counts: Counts,
+    stretches: Sequence[Stretch],
+    moment: Moment,
+    threshold: int,
+    *,
+    former: Sequence[Times] = (),
 ) -> tuple[Cell, ...]:
-    """The treated area's released cells of one stream."""
-    found: list[Cell] = []
-    a_year = YEAR * _a_quarter_before(counts, stretches, threshold)
-    for stretch in stretches:
+    """The treated area's released cells of one stream.
+
+    What earlier editions told in the blocks ``former`` is told in them again.
+    """
+    kept = [one for one in former if set(one) <= counts.keys()]
+    found = [cell(one, _sum(counts, one), threshold) for one in kept if moment.knows(one)]
+    a_year = YEAR * _a_quarter_before(counts, stretches, threshold, former=kept)
+    for stretch in free(stretches, former) if former else stretches:
         if stretch.growing:
             found += _growing(counts, stretch, moment, threshold, a_year=a_year)
         elif moment.knows(stretch.quarters):
             found += _at_once(counts, stretch.units, threshold)
-    return tuple(found)
+    return tuple(sorted(found, key=lambda one: one.times))
 
 
 def other_cells(
@@ -91,11 +101,20 @@ def together_cells(
     return tuple(found)
 
 
-def _a_quarter_before(counts: Counts, stretches: Sequence[Stretch], threshold: int) -> float:
+def _a_quarter_before(
+    counts: Counts,
+    stretches: Sequence[Stretch],
+    threshold: int,
+    *,
+    former: Sequence[Times] = (),
+) -> float:
     """Reports a quarter before the period as they are told, the same in every report."""
     growing = next((at for at, one in enumerate(stretches) if one.growing), len(stretches))
-    before = [quarter for one in stretches[:growing] for quarter in one.quarters]
-    told = [one for s in stretches[:growing] for one in _at_once(counts, s.units, threshold)]
+    before = {quarter for one in stretches[:growing] for quarter in one.quarters}
+    kept = [one for one in former if set(one) <= before]
+    told = [cell(one, _sum(counts, one), threshold) for one in kept]
+    for stretch in free(stretches[:growing], former) if former else stretches[:growing]:
+        told += _at_once(counts, stretch.units, threshold)
     return sum(one.count for one in told) / len(before) if before else math.inf
 
 
@@ -159,12 +178,16 @@ class ReleasedCounts:
         The cells of the comparison areas together.
     by_quarter
         Whether the treated area's quarters are told report by report, and not later.
+    streams, pools
+        The cells of each class of codes by area, and of the comparison areas together.
     """
 
     areas: dict[str, tuple[Cell, ...]]
     panel: pd.DataFrame
     together: tuple[Cell, ...]
     by_quarter: bool
+    streams: tuple[Mapping[str, tuple[Cell, ...]], ...]
+    pools: tuple[tuple[Cell, ...], ...]
 
     def rough(self, areas: Sequence[str], times: Sequence[str]) -> float:
         """The part of the areas' sum over ``times`` that is only reckoned with; infinite where
@@ -192,6 +215,7 @@ def release(
     treated: str,
     comparison: Sequence[str],
     threshold: int,
+    former: Sequence[Former | None] = (),
 ) -> ReleasedCounts:
     """The released counts of one indicator from the ``streams`` of each area.
 
@@ -201,29 +225,98 @@ def release(
         For each area its counts by quarter, one mapping for each class of codes in one order.
     population
         ``area, quarter, population``.
+    former
+        How earlier editions told each class, where the counts were corrected since.
     """
-
-    def cells_of(area: str) -> list[tuple[Cell, ...]]:
-        make: Callable[..., tuple[Cell, ...]] = own_cells if area == treated else other_cells
-        return [make(counts, stretches, moment, threshold) for counts in streams[area]]
-
-    cells = {area: cells_of(area) for area in streams}
-    together = []
-    for at in range(len(streams[treated])):
-        counts = [streams[area][at] for area in comparison]
-        units = list(zip(*(cells[area][at] for area in comparison), strict=True))
-        together.append(together_cells(_summed(counts), units, threshold))
-        for area, finer in zip(comparison, in_full(counts, units, threshold), strict=True):
-            cells[area][at] = finer
+    held = former or [None] * len(streams[treated])
+    by_class = [
+        _class(
+            {area: of[at] for area, of in streams.items()}, stretches, moment,
+            treated=treated, comparison=comparison, threshold=threshold, former=held[at],
+        )
+        for at in range(len(streams[treated]))
+    ]  # fmt: skip
+    cells = {area: [one.cells[area] for one in by_class] for area in streams}
     return ReleasedCounts(
         areas={area: common(of) for area, of in cells.items()},
         panel=_panel(cells, population, (treated, *comparison)),
-        together=common(together),
+        together=common([one.together for one in by_class]),
         by_quarter=all(
             _a_quarter_before(counts, stretches, threshold) >= FEW * threshold
             for counts in streams[treated]
         ),
+        streams=tuple(one.cells for one in by_class),
+        pools=tuple(one.together for one in by_class),
     )
+
+
+@dataclass(frozen=True)
+class _Class:
+    """One class of codes: each area's cells, and those of the comparison areas together."""
+
+    cells: Mapping[str, tuple[Cell, ...]]
+    together: tuple[Cell, ...]
+
+
+def _class(
+    counts: Mapping[str, Counts],
+    stretches: Sequence[Stretch],
+    moment: Moment,
+    *,
+    treated: str,
+    comparison: Sequence[str],
+    threshold: int,
+    former: Former | None,
+) -> _Class:
+    blocks = former.areas if former else {}
+    own = own_cells(counts[treated], stretches, moment, threshold, former=blocks.get(treated, ()))
+    units = [one for stretch in stretches for one in stretch.units if moment.knows(one)]
+    others = {
+        area: [unit_again(one, unit, blocks.get(area, ()), threshold) for unit in units]
+        for area, one in counts.items() if area != treated
+    }  # fmt: skip
+    compared = {area: counts[area] for area in comparison}
+    together: list[Cell] = []
+    for at, unit in enumerate(units):
+        here = {area: others[area][at] for area in comparison}
+        finer, pooled = _unit(compared, here, unit, threshold, former)
+        together += pooled
+        for area in comparison:
+            others[area][at] = finer[area]
+    flat = {area: tuple(c for cells in of for c in cells) for area, of in others.items()}
+    return _Class(
+        {area: own if area == treated else flat[area] for area in counts}, tuple(together)
+    )
+
+
+def _unit(
+    counts: Mapping[str, Counts],
+    cells: Mapping[str, list[Cell]],
+    unit: Times,
+    threshold: int,
+    former: Former | None,
+) -> tuple[Mapping[str, list[Cell]], list[Cell]]:
+    """The comparison areas' cells in one unit, and those of all of them together."""
+    summed = _summed(list(counts.values()))
+    if former is None or not _touched(former, counts.keys(), unit):
+        single = [of[0] for of in cells.values()]
+        full = in_full(list(counts.values()), [single], threshold)
+        finer = {area: list(own) for area, own in zip(cells, full, strict=True)}
+        return finer, list(together_cells(summed, [single], threshold))
+    every = [one for of in cells.values() for one in of]
+    pooled = pool_again(summed, every, unit, former.pools, counts.keys(), threshold)
+    if pooled is not None:
+        return cells, pooled
+    hidden = {area: [untold(unit, threshold)] for area in cells}
+    reckoned = sum(of[0].count for of in hidden.values())
+    return hidden, [Cell(times=unit, count=reckoned, true=False)]
+
+
+def _touched(former: Former, areas: Iterable[str], unit: Times) -> bool:
+    """Whether an earlier edition told anything of the unit."""
+    blocks = [one for area in areas for one in former.areas.get(area, ())]
+    blocks += [one for pool in former.pools.values() for one in pool]
+    return any(set(one) & set(unit) for one in blocks)
 
 
 def in_full(

@@ -166,6 +166,9 @@ class StudySettings(Settings):
     """The extract date whose corrections of the baseline's reports are accepted."""
     indicators: Annotated[dict[Text, Indicator], Field(min_length=1)]
     data: Data
+    ledger: Text | None = None
+    """A file that holds what was handed over, beside the one in the output folder; two studies
+    that share areas may name the same."""
     rules: StudyRules = StudyRules()
 
     @property

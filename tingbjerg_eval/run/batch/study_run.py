@@ -16,8 +16,14 @@ from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.evaluation.coverage import is_covered, refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.inputs.assets import asset
+from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.publication.publication import published_chain
+from tingbjerg_eval.publication.publication import (
+    former_editions,
+    publication,
+    published_chain,
+    with_editions,
+)
 from tingbjerg_eval.publication.timeline import BASELINE, END, known_until, report_names
 from tingbjerg_eval.report.pages.headline import headline
 from tingbjerg_eval.report.pages.index import failed_page, write_index
@@ -75,6 +81,8 @@ def run_study(
         ensure_key(study.path.resolve().parent)
         names = selected(study, only=only, quarter=quarter)
         ledger = Ledger.load(output / LEDGER)
+        take_in(study, ledger)
+        refuse_subtraction(study, names, ledger)
         chain = published_chain(study, names)
         made = study_jobs(study, names, chain, ledger, with_code=with_code, data=data)
         if parent:
@@ -91,9 +99,62 @@ def run_study(
                 parent=parent,
                 on_event=progress,
             )
-    close(study, output, result, chain, ledger)
+    close(study, output, result, ledger)
     console.print(summary(result))
     return result.exit_code
+
+
+class EditionShowsHidden(DisclosureStop, RuntimeError):
+    """An earlier edition in the output folder and the one asked for could be subtracted."""
+
+    def __init__(self, names: Sequence[str]):
+        super().__init__(
+            f"The counts were corrected since an earlier edition was handed over, and "
+            f"{', '.join(names)} would now join small counts otherwise than it did: whoever has "
+            "both could work them out. Write in study.yaml:  ledger: ledger.json  and run again; "
+            "what was joined then stays joined."
+        )
+
+
+def house_ledger(study: Study) -> Path | None:
+    """Where the ledger is that the study names."""
+    named = study.settings.ledger
+    return (study.path.resolve().parent / named).resolve() if named else None
+
+
+def take_in(study: Study, ledger: Ledger) -> None:
+    """Enter what the output folder's ``ledger`` holds in the one that the study names."""
+    place = house_ledger(study)
+    if place is None:
+        return
+    house = Ledger.load(place)
+    before = dict(house.reports)
+    for entry in ledger.reports.values():
+        if "released" in entry:
+            house.add(f"{entry['study']}: {entry['report']}", entry)
+    if house.reports != before:
+        house.save()
+
+
+def refuse_subtraction(study: Study, names: Sequence[str], ledger: Ledger) -> None:
+    """Stop where ``ledger`` tells counts otherwise than the reports called ``names`` would.
+
+    Raises
+    ------
+    EditionShowsHidden
+        Where the study names no ledger by which the joins could be kept.
+    """
+    if house_ledger(study) is not None:
+        return
+    kept = with_editions(study, ledger)
+    if not any(one for of in former_editions(kept) for one in of):
+        return
+    told = [
+        name for name in names
+        if publication(kept, name).handed_over() != publication(study, name).handed_over()
+    ]  # fmt: skip
+    if told:
+        raise EditionShowsHidden(told)
 
 
 def hand_over(parent: WarmParent, study: Study, data: Path | None = None) -> None:
@@ -185,9 +246,11 @@ def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
     """A folder that holds everything the reports read, and the files relative to it."""
     home = study.path.resolve().parent
     data = (home / study.settings.data.folder).resolve()
-    folder = Path(os.path.commonpath([home, data]))
+    house = house_ledger(study)
+    folder = Path(os.path.commonpath([home, data, *([house.parent] if house else [])]))
     files = [home / name for name in _own_files(study) if (home / name).exists()]
     files += [data / name for name in study.settings.data.files()]
+    files += [house for house in [house_ledger(study)] if house and house.exists()]
     return folder, tuple(sorted(path.relative_to(folder).as_posix() for path in files))
 
 
@@ -218,13 +281,19 @@ def _depends(report: Report) -> dict[str, str]:
     told = digests.of_plain([str(note) for note in study.tables.notes])
     checked = digests.of_plain([one.key for one in report.deviations])
     late = digests.of_plain(growth(study).to_csv(index=False))
-    return tables | read | {"notes": told, "deviations": checked, "late": late}
+    held = digests.of_plain([str(one) for one in former_editions(study)])
+    return tables | read | {
+        "notes": told, "deviations": checked, "late": late, "editions": held,
+    }  # fmt: skip
 
 
 def _context(report: Report, chain: dict[str, dict[str, Any]], ledger: Ledger) -> dict[str, object]:
     case = report.study.settings.case
     before = list(chain)[: list(chain).index(report.name)]
-    handed_over = [one for one in ledger.earlier(report.name) if one["report"] in before]
+    handed_over = [
+        {key: value for key, value in one.items() if key not in ("study", "released")}
+        for one in ledger.earlier(report.name) if one["report"] in before
+    ]  # fmt: skip
     return report.context() | {
         "published": chain[report.name],
         "earlier": handed_over or [chain[name] for name in before],
@@ -273,15 +342,15 @@ def close(
     study: Study,
     output: Path,
     result: BatchResult,
-    chain: dict[str, dict[str, Any]],
     ledger: Ledger,
 ) -> None:
     """Enter in the ledger what was handed over, and list every report in the index."""
     for one in result.reports:
         if one.stage in ("done", "unchanged"):
-            ledger.add(one.name, chain[one.name])
+            ledger.add(one.name, publication(study, one.name).handed_over())
     if ledger.reports:
         ledger.save(output / LEDGER)
+        take_in(study, ledger)
     settings, words = study.settings, Words(study.settings.language)
     entries = [_entry(output, one, words) for one in read_status(output)["reports"]
                if one["state"] != NOT_MADE]  # fmt: skip
