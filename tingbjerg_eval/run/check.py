@@ -31,30 +31,30 @@ def check_all(path: Path, *, data: Path | None = None) -> CheckResult:
     except InputRefused:  # said by check_study
         return result
     result = replace(result, problems=(*lacking, *result.problems))
-    return result if result.problems else replace(result, **_locked(path, data, result))
+    return result if result.problems else _held_to_lock(path, data, result)
 
 
-def _locked(path: Path, data: Path | None, result: CheckResult) -> dict[str, tuple[Problem, ...]]:
-    """The problems and notes of the study with those of its locked plan.
+def _held_to_lock(path: Path, data: Path | None, result: CheckResult) -> CheckResult:
+    """``result`` with the problems and notes of the locked plan.
 
     A deviation that nobody has declared stops a run with an exit code of its own, so that here
     it is a note; a lock or a declaration that cannot be used is a problem.
     """
     if not (path.parent / LOCK_FILE).exists():
-        return {}
+        return result
     study = open_study(path, data=data)
     last = known_until(study, BASELINE)
     if not is_covered(study, last):
-        return {}
+        return result
     try:
         declared = open_report(study, "baseline").deviations
     except UndeclaredDeviation as undeclared:
         notes = tuple(map(_undeclared, undeclared.differences))
     except InputRefused as refused:
-        return {"problems": refused.problems}
+        return replace(result, problems=refused.problems)
     else:
         notes = tuple(map(_declared, declared))
-    return {"notes": (*notes, *result.notes)}
+    return replace(result, notes=(*notes, *result.notes))
 
 
 def _undeclared(found: Difference) -> Problem:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from tingbjerg_eval.inputs.assets import asset
@@ -79,20 +80,23 @@ def prepare_for(study: Path) -> None:
 
 def with_parameters(source: Path, values: dict[str, str]) -> str:
     """The notebook at ``source`` with other values of those parameters that it has."""
-    import nbformat
-
     from tingbjerg_eval.run.parameters import TAG, assigned
 
-    notebook = nbformat.read(source, as_version=4)
-    for cell in notebook.cells:
-        if TAG in cell.metadata.get("tags", ()):
-            lines = (assigned(line) | {"": line} for line in cell.source.splitlines())
-            cell.source = "\n".join(
-                next((f"{name} = {json.dumps(values[name])}" for name in line if name in values),
-                     line[""])
-                for line in lines
-            )  # fmt: skip
-    return nbformat.writes(notebook) + "\n"
+    notebook = json.loads(source.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if TAG in cell["metadata"].get("tags", ()):
+            lines = [_with_value(line, assigned(line), values) for line in _lines(cell["source"])]
+            cell["source"] = "\n".join(lines)
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def _lines(source: str | list[str]) -> list[str]:
+    return (source if isinstance(source, str) else "".join(source)).splitlines()
+
+
+def _with_value(line: str, known: Iterable[str], values: dict[str, str]) -> str:
+    name = next(iter(known), "")
+    return f"{name} = {json.dumps(values[name])}" if name in values else line
 
 
 def prepare(folder: Path) -> None:

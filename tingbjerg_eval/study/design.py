@@ -275,7 +275,7 @@ def _refuse_around(design: Design, start: str, years: object, leave_out: object)
 
 
 def _is_length(number: object) -> bool:
-    return isinstance(number, Integral) and not isinstance(number, bool) and number > 0
+    return isinstance(number, Integral) and not isinstance(number, bool) and int(number) > 0
 
 
 def _plain(time: object) -> object:

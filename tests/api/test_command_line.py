@@ -1,0 +1,102 @@
+"""What an evaluator types in a study's own folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.run import lab
+from tingbjerg_eval.run.cli import cli
+from tingbjerg_eval.run.parameters import assigned
+from tingbjerg_eval.run.plan import lock_study
+
+SURE = "level: 0.95"
+
+
+@pytest.fixture
+def inside(demo_folder, tmp_path, monkeypatch):
+    """A copy of the demo study, stood in."""
+    folder = tmp_path / "study"
+    shutil.copytree(demo_folder, folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def asked(*words: str):
+    return CliRunner().invoke(cli, list(words))
+
+
+def notes_of_lock() -> list[dict]:
+    told = asked("check", "--json")
+    assert told.exit_code == 0
+    return [one for one in json.loads(told.output)["notes"] if one["code"].startswith("plan-")]
+
+
+def test_without_a_name_the_study_of_the_folder_is_meant_and_held_against_its_lock(inside):
+    lock_study(inside / "study.yaml")
+    assert notes_of_lock() == []
+    study = inside / "study.yaml"
+    text = study.read_text("utf-8")
+    assert SURE in text
+    study.write_text(text.replace(SURE, "level: 0.9"), "utf-8")
+    (note,) = notes_of_lock()
+    assert (note["column"], note["found"]) == ("rules.level", "0.9")
+    assert "deviations.yaml" in note["mend"]
+
+
+def test_a_lock_that_was_altered_is_a_problem(inside):
+    lock_study(inside / "study.yaml")
+    lock = inside / "plan.lock.json"
+    lock.write_text(lock.read_text("utf-8").replace('"version": 1', '"version": 2'), "utf-8")
+    told = asked("check", "--json")
+    assert told.exit_code == 2
+    assert [one["code"] for one in json.loads(told.output)["problems"]] == ["lock-altered"]
+
+
+@pytest.mark.parametrize("written", ["2011Q2", "2011k2", "2011-Q2", "2011K2"])
+def test_a_quarter_is_understood_as_people_write_it(monkeypatch, written):
+    given = {}
+    monkeypatch.setattr(
+        "tingbjerg_eval.run.batch.study_run.run_study",
+        lambda file, **options: given.update(options, file=file) or 0,
+    )
+    assert asked("run", "--plain-kernels", "--quarter", written).exit_code == 0
+    assert (given["quarter"], given["file"].name) == ("2011K2", "study.yaml")
+
+
+def test_jupyterlab_opens_on_notebooks_of_the_study(inside, monkeypatch):
+    calls = []
+    monkeypatch.setattr(lab.subprocess, "call", lambda command: calls.append(command) or 0)
+    monkeypatch.setattr(lab, "lab_command", lambda folder, **_: [str(folder)])
+    assert asked("lab", ".").exit_code == 0
+    assert calls == [[str(inside)]]
+    notebooks = sorted((inside / "notebooks").glob("*.ipynb"))
+    assert {one.stem for one in notebooks} == {
+        "baseline", "quarterly", "end_of_period", "explore",
+    }  # fmt: skip
+    monkeypatch.chdir(inside / "notebooks")
+    for path in notebooks:
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        (cell,) = [one for one in cells if "parameters" in one["metadata"].get("tags", ())]
+        given = assigned("".join(cell["source"]))
+        assert open_study(given["study"]).path.samefile(inside / "study.yaml")
+        assert given.get("quarter", "2012K4") == "2012K4"
+
+
+def test_a_notebook_that_a_person_has_changed_stays(inside):
+    lab.prepare_for(inside / "study.yaml")
+    changed = inside / "notebooks" / "explore.ipynb"
+    changed.write_text("mine", "utf-8")
+    lab.prepare_for(inside / "study.yaml")
+    assert changed.read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize("root", [True, False])
+def test_jupyterlab_starts_as_root_in_a_container(tmp_path, monkeypatch, root):
+    monkeypatch.setattr(lab, "_is_root", lambda: root)
+    command = lab.lab_command(tmp_path, browser=False, home=tmp_path / "home")
+    assert ("--allow-root" in command) is root
