@@ -71,6 +71,7 @@ data:
     file: consultation.csv
     encoding: utf-8
     columns: {quarter: Kvartal, source: Kilde, theme: Tema, area: Område, mentions: Antal}
+    themes: [Indbrud, Lys]
   published:
     file: published.csv
     encoding: utf-8

@@ -16,7 +16,7 @@ QUARTER = "2011K2"
 @pytest.fixture(scope="session")
 def made(demo_folder, tmp_path_factory):
     """Studies' folders and their outputs by the stories' names."""
-    from small_study import write_small_study
+    from made_studies import write_small_study
 
     from tingbjerg_eval.run.batch.study_run import run_study
 

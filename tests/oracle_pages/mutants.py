@@ -119,7 +119,7 @@ class Studies:
     """The studies of the tests, open, and their reports made in this process."""
 
     def __init__(self, folder: Path) -> None:
-        from small_study import write_small_study
+        from made_studies import write_small_study
 
         import tingbjerg_eval as te
         from tingbjerg_eval.demo.write import write_demo
@@ -151,9 +151,8 @@ class Studies:
         return Story(outcomes.deliveries, Finished(self._made(name)), outcomes)  # type: ignore[attr-defined]
 
     def _made(self, name: str) -> Path:
-        from tingbjerg_eval.report.counts import published_chain
-
         import tingbjerg_eval as te
+        from tingbjerg_eval.publication.publication import published_chain
         from tingbjerg_eval.report.pages import render
 
         place, quarter = self.which[name]

@@ -146,7 +146,7 @@ def survey_mean(
     Examples
     --------
     >>> survey = study.tables.survey.assign(events=2.0)
-    >>> float(te.survey_mean(survey, "events")["mean"].iloc[0])
+    >>> round(float(te.survey_mean(survey, "events")["mean"].iloc[0]), 6)
     2.0
     """
 
