@@ -240,7 +240,9 @@ def _quarters(
 def _check_cases(queries: ReportQueries, counts: pd.Series, found: Findings) -> None:
     column = queries.headings["case"]
     if counts["cases"] < counts["rows"]:
-        found.add("case-blank", column=column, found=many(counts["rows"] - counts["cases"], "row"))
+        found.add(
+            "case-blank", column=column, found=many(int(counts["rows"] - counts["cases"]), "row")
+        )
     if counts["different"] == counts["cases"]:
         return
     for repeated in queries.repeated_cases().itertuples():
