@@ -118,7 +118,7 @@ def test_papermill_runs_the_engine_whichever_is_imported_first(study, first):
     code = (
         f"import {first}, papermill, sys; papermill.execute_notebook('small.ipynb', 'done.ipynb',"
         " engine_name='tingbjerg', progress_bar=False);"
-        "from tingbjerg_eval.run import warm; warm.close_shared()"
+        "from tingbjerg_eval.run.kernels import warm; warm.close_shared()"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=study, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -30,7 +30,7 @@ CODES = {
     "ChildDied": 1,
     "ProseMissing": 1,
 }
-INTERNAL = {"Doubtful", "TooVaried", "Rejected", "Disagree", "_Stop"}
+INTERNAL = {"Irregular", "TooVaried", "Rejected", "Disagree", "_Stop"}
 """Caught where they arise: they turn a road, and nobody outside sees them."""
 
 
