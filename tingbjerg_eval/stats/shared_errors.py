@@ -26,7 +26,7 @@ from tingbjerg_eval.stats.predictive import (
 )
 from tingbjerg_eval.stats.stacked import Stacked
 
-GRID = 400
+GRID = 200
 LEAST_UNREST = 1e-3
 SHAPES = np.linspace(0, 1, 21)
 """How much of an area's unrest lasts, tried from none to all."""

@@ -109,9 +109,7 @@ def _refuse(design: Design, *, alone: bool) -> None:
         raise MethodRefused(refused.code, cause, refused.way_out) from None
 
 
-def _cells(
-    data: pd.DataFrame, designs: Sequence[Design], areas: tuple[str, ...]
-) -> Cells:
+def _cells(data: pd.DataFrame, designs: Sequence[Design], areas: tuple[str, ...]) -> Cells:
     """All areas over all times; what no window of an area needs may be absent there."""
     read = [
         read_cells(data, design, windows=[design.baseline, design.period]) for design in designs
@@ -137,7 +135,7 @@ def _refuse_zero(cells: Cells, designs: Sequence[Design]) -> None:
     empty = [_baseline_sums(cells, design) == 0 for design in designs]
     if all(one[0] for one in empty):
         whose = "the programme's areas" if len(designs) > 1 else designs[0].treated
-    elif (void := [d for d, one in zip(designs, empty, strict=True) if one[1:].all()]):
+    elif void := [d for d, one in zip(designs, empty, strict=True) if one[1:].all()]:
         whose = f"every comparison area of {void[0].treated}"
     else:
         return
