@@ -221,8 +221,8 @@ INTRODUCTION = """Made by `python -m tests.studies.programmes`. A programme star
 after another over {steps} quarters, each with {before} quarters before and {after} after its start;
 areas not yet treated are comparison areas until their start. Size is the share of intervals at 95 %
 that do not hold the truth; the half width is that of the log rate ratio, its median; bias the mean
-error. Areas differ in size (log normal, .5), {amount} reports a quarter on the average, area-quarter
-shocks of 15 % with autocorrelation .5. "As if independent" pools the areas' own estimates by their
+error. Areas differ in size (log normal, .5), {amount} reports a quarter on the average,
+area-quarter shocks of 15 % with autocorrelation .5. "As if independent" pools the areas' own estimates by their
 own errors, as is often done; measured on the first {warned} replications, and not offered.
 {replications} replications a setting: Monte Carlo error of a size of .05: {error:.4f}.
 """
@@ -230,8 +230,8 @@ own errors, as is often done; measured on the first {warned} replications, and n
 REAL = """
 ### Real areas where nothing happened
 
-Areas, starts and roles are drawn anew {draws} times among the boroughs of London (2010-2021) and the
-precincts around the city of Rio de Janeiro (2006-2014, at least one report a quarter on the
+Areas, starts and roles are drawn anew {draws} times among the boroughs of London (2010-2021) and
+the precincts around the city of Rio de Janeiro (2006-2014, at least one report a quarter on the
 average). The draws share one panel and are not independent of each other: Monte Carlo error of a
 size of .05 at least {error:.3f}.
 """

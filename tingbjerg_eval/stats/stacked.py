@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.changes import (
-    AreaChanges,
     Cells,
     bare_changes,
     read_cells,
