@@ -25,7 +25,7 @@ ROOMS["report"] = {*ROOMS} - {"demo"}
 ROOMS["exploring"] = {*ROOMS["report"], "report"}
 ROOMS["release"] = {*ROOMS["report"], "report"}
 ROOMS["run"] = {*ROOMS} - {"exploring"}
-STATS_MAY_KNOW = "tingbjerg_eval.study.design"
+STATS_MAY_KNOW = {"tingbjerg_eval.study.design", "tingbjerg_eval.study.programme"}
 FRONT_DOOR = "tingbjerg_eval"
 """Opens on every room."""
 LARGEST_ROOM = 0.22
@@ -88,7 +88,7 @@ def test_a_module_imports_only_from_its_own_room_and_those_below(name):
     assert not outside
     if room(name) == "stats":
         study = {other for other in ARROWS[name] if room(other) == "study"}
-        assert study <= {STATS_MAY_KNOW}
+        assert study <= STATS_MAY_KNOW
 
 
 def test_no_module_reaches_itself():

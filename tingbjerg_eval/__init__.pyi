@@ -26,6 +26,7 @@ from .stats.multiplicity import adjust_for_multiplicity
 from .stats.periods import compare_periods
 from .stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas, placebo_dates
 from .stats.power import minimum_detectable_change
+from .stats.programme import PooledEffects, pooled_difference_in_differences
 from .stats.promise import plant, try_promise
 from .stats.refusal import MethodRefused
 from .stats.remarks import Remark
@@ -34,6 +35,7 @@ from .stats.survey import survey_mean, survey_shares, survey_total
 from .stats.synthetic import synthetic_control, synthetic_difference_in_differences
 from .stats.trends import trend_sensitivity
 from .study.design import Break, Contamination, Design
+from .study.programme import Effort, Programme
 from .targets.deliveries import (
     broken_commitments,
     delivery_by_measure,
@@ -47,13 +49,16 @@ __all__ = [
     "Break",
     "Contamination",
     "Design",
+    "Effort",
     "Estimate",
     "Explorer",
     "Figure",
     "Group",
     "InputRefused",
     "MethodRefused",
+    "PooledEffects",
     "Problem",
+    "Programme",
     "Prose",
     "Remark",
     "Report",
@@ -92,6 +97,7 @@ __all__ = [
     "placebo_areas",
     "placebo_dates",
     "plant",
+    "pooled_difference_in_differences",
     "rank_problems",
     "reports_avoided",
     "show",

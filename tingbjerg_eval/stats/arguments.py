@@ -14,6 +14,7 @@ from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import nearest
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.programme import Programme
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,6 +51,8 @@ def _refuse_wrong(method: Callable[..., object], given: Mapping[str, object]) ->
             raise WrongArgument(f"{_usage(method)} {_mistaken(name, given[name])}")
     if "design" in given and not isinstance(given["design"], Design):
         raise WrongArgument(f"{_usage(method)} {_mistaken('design', given['design'])}")
+    if "programme" in given and not isinstance(given["programme"], Programme):
+        raise WrongArgument(f"{_usage(method)} {_mistaken('programme', given['programme'])}")
     if "level" in given:
         _refuse_level(given["level"])
 
@@ -75,6 +78,9 @@ def _usage(method: Callable[..., object]) -> str:
 
 def _mistaken(name: str, value: object) -> str:
     kind = type(value).__name__
+    if name == "programme":
+        one = " For one area: Programme.single(design)." if isinstance(value, Design) else ""
+        return f"programme is a Programme, not {kind}.{one}"
     if isinstance(value, pd.DataFrame):
         return f"{name} is a Design and stands after the table; it was given a table."
     if isinstance(value, Design):

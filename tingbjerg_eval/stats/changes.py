@@ -138,6 +138,13 @@ def area_changes(
 
 def changes_between(cells: Cells, before: np.ndarray, after: np.ndarray) -> AreaChanges:
     """The changes between two sets of the cells' times, each given as a mask."""
+    if "count" in cells.measures:
+        _refuse_all_zero(cells.areas, cells["count"][:, before].sum(axis=1))
+    return bare_changes(cells, before, after)
+
+
+def bare_changes(cells: Cells, before: np.ndarray, after: np.ndarray) -> AreaChanges:
+    """As :func:`changes_between`, whatever the first area's baseline holds."""
     make = _count_changes if "count" in cells.measures else _share_changes
     return make(cells, before, after)
 
@@ -342,7 +349,6 @@ def _refuse_values(cells: Cells) -> None:
 def _count_changes(cells: Cells, before: np.ndarray, after: np.ndarray) -> AreaChanges:
     counts = [cells["count"][:, part].sum(axis=1) for part in (before, after)]
     exposure = [cells["population"][:, part].sum(axis=1) for part in (before, after)]
-    _refuse_all_zero(cells.areas, counts[0])
     earlier, later = counts[0] + 0.5, counts[1] + 0.5
     return AreaChanges(
         areas=cells.areas,

@@ -113,10 +113,10 @@ def predictive(change, variance, new_variance, *, ratio: float = 1.0) -> Predict
     ratio
         How many times tau2 the new area varies by itself; 1 where it is as restless as the others.
     """
-    y, v, shift = _prepared(change, variance)
-    base, nodes, weights = _nodes(lambda t: _moments(t, y, v), y, v, y.shape[1] - 1)
+    y, v, shift = prepared(change, variance)
+    base, nodes, weights = nodes_of(lambda t: moments_of(t, y, v), y, v, y.shape[1] - 1)
     step, df = weights * (nodes + base), y.shape[1] - 1
-    return _mixture(_moments(nodes, y, v), nodes, step, df, new_variance, shift, ratio)
+    return mixture_of(moments_of(nodes, y, v), nodes, step, df, new_variance, shift, ratio)
 
 
 def predictive_without_each(
@@ -127,15 +127,15 @@ def predictive_without_each(
     With ``new_variance=variance`` row i is the distribution of area i given all others (placebo
     areas); with the treated area's variance it is the headline without area i.
     """
-    y, v, shift = _prepared(change, variance)
+    y, v, shift = prepared(change, variance)
     df = y.shape[1] - 2
 
     def moments(t):
-        return _moments(t, y, v) - _moments(t, y.T, v.T)
+        return moments_of(t, y, v) - moments_of(t, y.T, v.T)
 
-    base, nodes, weights = _nodes(moments, y, v, df, shared=True)
+    base, nodes, weights = nodes_of(moments, y, v, df, shared=True)
     step = weights * (nodes + base)
-    return _mixture(moments(nodes), nodes, step, df, new_variance, shift, ratio)
+    return mixture_of(moments(nodes), nodes, step, df, new_variance, shift, ratio)
 
 
 def between_area_variance(change, variance, *, probability: float | None = None) -> float:
@@ -143,7 +143,7 @@ def between_area_variance(change, variance, *, probability: float | None = None)
 
     ``probability`` 0.025 and 0.975 give the Q-profile interval (Viechtbauer 2007).
     """
-    y, v, _ = _prepared(change, variance)
+    y, v, _ = prepared(change, variance)
     df = y.shape[1] - 1
     target = float(df) if probability is None else float(chdtri(df, probability))
     low, high = 0.0, float((y**2).sum() / target)
@@ -159,7 +159,7 @@ def _column(x) -> np.ndarray:
     return np.reshape(np.asarray(x, dtype=float), (-1, 1))
 
 
-def _prepared(change, variance) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def prepared(change, variance) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Changes centred in each row, variances kept off zero, and the centres."""
     y = np.atleast_2d(np.asarray(change, dtype=float))
     v = np.atleast_2d(np.asarray(variance, dtype=float))
@@ -177,31 +177,33 @@ def _prepared(change, variance) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return y, np.maximum(v, FLOOR * size), shift
 
 
-def _moments(t: np.ndarray, y: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """Sums of w, w y, w y^2, and of w^2 with the same, for t (rows x nodes)."""
+def moments_of(
+    t: np.ndarray, y: np.ndarray, v: np.ndarray, part: float | np.ndarray = 1.0
+) -> np.ndarray:
+    """Sums of w, w y, w y^2, and of w^2 with the same, for t (rows x nodes); areas times part."""
     w = 1 / (t[:, :, None] + v[:, None, :])
-    powers = np.stack([np.ones_like(y), y, y * y])
+    powers = np.stack([np.ones_like(y), y, y * y]) * part
     one = "krj,rgj->krg"
     return np.concatenate([np.einsum(one, powers, w), np.einsum(one, powers, w * w)])
 
 
-def _q_and_slope(m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def q_and_slope(m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     mean = m[1] / m[0]
     q = np.maximum(m[2] - m[1] * mean, 0.0)
     return q, np.maximum(m[5] - 2 * mean * m[4] + mean**2 * m[3], 0.0)
 
 
 def _q(t: np.ndarray, y: np.ndarray, v: np.ndarray) -> float:
-    return float(_q_and_slope(_moments(t, y, v))[0][0, 0])
+    return float(q_and_slope(moments_of(t, y, v))[0][0, 0])
 
 
-def _nodes(moments, y, v, df: int, *, shared: bool = False):
+def nodes_of(moments, y, v, df: int, *, shared: bool = False):
     """Gauss-Legendre nodes in log(tau2 + base) over the stretch that holds all but TAIL."""
     base = v.min(axis=1, keepdims=True)
     top = (y**2).sum(axis=1, keepdims=True) / chdtri(df, 1 - TAIL)
     start, length = np.log(base), np.log1p(top / base)
     coarse = np.expm1(length * np.linspace(0, 1, COARSE)) * base
-    q, _ = _q_and_slope(moments(coarse))
+    q, _ = q_and_slope(moments(coarse))
     low, high = _stretch(chdtrc(df, q) < TAIL, chdtr(df, q) < TAIL, shared)
     low, high = (start + length * part / (COARSE - 1) for part in (low, high))
     point, weight = _legendre()
@@ -225,9 +227,9 @@ def _stretch(below: np.ndarray, above: np.ndarray, shared: bool) -> tuple:
     return low, high
 
 
-def _mixture(m, nodes, step, df: int, new_variance, shift, ratio) -> Predictive:
+def mixture_of(m, nodes, step, df: int, new_variance, shift, ratio) -> Predictive:
     """Normals at each tau2 with the mass of tau2; the first node carries what lies below it."""
-    q, slope = _q_and_slope(m)
+    q, slope = q_and_slope(m)
     log_density = xlogy(df / 2 - 1, q) - q / 2 - df / 2 * np.log(2) - gammaln(df / 2)
     mass = np.exp(log_density) * slope * step
     mass[:, 0] = chdtrc(df, q[:, 0])
