@@ -18,53 +18,21 @@ import numpy as np
 import pandas as pd
 
 from tests.studies.london import read_panels
+from tests.studies.panels import BLOCKS, read_chicago, read_rio
 from tingbjerg_eval.stats.promise import try_promise
 from tingbjerg_eval.study.design import Design
 
-RIO_KINDS = ("roubo_transeunte", "roubo_veiculo", "lesao_corp_dolosa", "total_furtos")
 GROUP = 9
-BLOCK = 24
-
-
-def rio(folder: Path) -> dict[str, pd.DataFrame]:
-    """Precincts of Rio de Janeiro by quarter, one panel per kind; complete precincts only."""
-    wide = pd.read_csv(folder / "cisp.csv", sep=";", encoding="latin-1")
-    people = pd.read_csv(folder / "pop.csv", sep=";").rename(columns={"circ": "CISP"})
-    wide = wide.merge(people, on=["CISP", "mes", "vano"])
-    wide["quarter"] = wide["vano"].astype(str) + "K" + ((wide["mes"] - 1) // 3 + 1).astype(str)
-    wide = wide[wide["quarter"].between("2007K1", "2016K4")]
-    found = {}
-    for kind in RIO_KINDS:
-        rows = wide.groupby(["CISP", "quarter"], as_index=False).agg(
-            count=(kind, "sum"), population=("pop_circ", "mean")
-        )
-        rows["area"] = rows["CISP"].astype(str)
-        complete = rows.groupby("area")["quarter"].transform("size") == 40
-        found[kind] = rows[complete & (rows["population"] > 0)].drop(columns="CISP")
-    return found
-
-
-def chicago(folder: Path) -> dict[str, pd.DataFrame]:
-    """Burglaries of the South Side, 24 neighbouring block groups to an area."""
-    counts = pd.read_csv(folder / "crime.csv", index_col=0)
-    people = pd.read_csv(folder / "pop.csv", index_col=0)["x"].to_numpy()
-    areas = [str(at // BLOCK) for at in range(len(counts))]
-    months = [name.split(".")[1] for name in counts.columns]
-    counts.columns = [f"{m[:4]}K{(int(m[4:]) - 1) // 3 + 1}" for m in months]
-    rows = counts.T.groupby(level=0).sum().T.groupby(np.array(areas)).sum()
-    long = rows.stack().rename("count").rename_axis(["area", "quarter"]).reset_index()
-    sizes = pd.Series(people).groupby(areas).sum()
-    return {"burglary": long.assign(population=long["area"].map(sizes))}
 
 
 def panels(data: Path) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Place, kind and panel."""
     for kind, panel in read_panels(data / "london").items():
         yield "London", kind, panel
-    for kind, panel in rio(data / "rio").items():
-        yield "Rio", kind, panel
-    for kind, panel in chicago(data / "chicago").items():
-        yield "Chicago", kind, panel
+    for kind, panel in read_rio(data / "rio", around=True).items():
+        yield "Rio de Janeiro, around the city", kind, panel
+    for block in BLOCKS:
+        yield "Chicago", f"burglary, {block} block groups", read_chicago(data / "chicago", block)
 
 
 def designs(panel: pd.DataFrame, starts: int) -> Iterator[Design]:
