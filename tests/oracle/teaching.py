@@ -1,7 +1,7 @@
 """Published cases that are taught with: the published number, ours, and how near it must be.
 
-One list for the tests (``tests/oracle/test_teaching.py``) and for ``docs/proof.md``. The data lie in
-the folder of shared material; each function takes that folder.
+One list for the tests (``tests/oracle/test_teaching.py``) and for ``docs/proof.md``. The data
+lie in the folder of shared material; each function takes that folder.
 """
 
 from __future__ import annotations
@@ -100,6 +100,7 @@ def _sicily(folder: Path, term: str, *, season: bool = True) -> float:
 
 ORGANS, TAX = "organ donors, California 2011", "Proposition 99, California 1988"
 WAGE, BAN = "minimum wage, New Jersey 1992", "smoking ban, Sicily 2005"
+LM = "R `lm` on one change a state"
 KESSLER = "Kessler & Roth 2014; Huntington-Klein, The Effect, ch. 18"
 ARKHANGELSKY = "Arkhangelsky et al. 2021, table 1 (authors' code)"
 CARD = "Card & Krueger 1994, table 3"
@@ -111,13 +112,13 @@ FIGURES: tuple[Figure, ...] = (
         ours=lambda folder: difference_in_differences(*organ_donors(folder)).value,
     ),
     Figure(
-        case=ORGANS, what="standard error by Donald & Lang, points", source="R `lm` on one change a state",
+        case=ORGANS, what="standard error by Donald & Lang, points", source=LM,
         published=3.128268379352136, tolerance=1e-6,
         ours=lambda folder: _collapsed(folder).standard_error,
         remark="the cluster-robust error usually printed is 0.60",
     ),
     Figure(
-        case=ORGANS, what="p-value", source="R `lm` on one change a state",
+        case=ORGANS, what="p-value", source=LM,
         published=0.47945241485869533, tolerance=1e-6,
         ours=lambda folder: difference_in_differences(*organ_donors(folder)).p_value,
         remark="the usual table says p < 0.001",

@@ -1,4 +1,4 @@
-"""Every area of every real panel in turn as if treated: how often does each method call a change?"""
+"""Every area of every real panel in turn as if treated: which methods call a change, how often?"""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def shares(rows: pd.DataFrame, methods: Iterable[str]) -> pd.DataFrame:
 
 
 def dispersion(rows: pd.DataFrame) -> pd.DataFrame:
-    """By what the check said of the baseline: comparisons, and called changes without and with it."""
+    """By what the check said of the baseline: changes called without and with the widening."""
     bins = pd.cut(rows["ratio"], [0.99, 1, 1.5, 2.5, 10.1])
     bins = bins.cat.rename_categories(["no warning", "ratio to 1.5", "1.5 to 2.5", "above 2.5"])
     told = rows.groupby([rows["place"], bins], observed=True, sort=False)[[PLAIN, HEADLINE]]
