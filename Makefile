@@ -12,7 +12,7 @@ export UV_LINK_MODE := copy
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo report test lint format lab docs coverage benchmarks lock clean system-packages browser-tools
+.PHONY: help setup demo report test lint format lab docs coverage proof benchmarks lock clean system-packages browser-tools
 
 help: ## what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -60,6 +60,9 @@ docs: setup ## the documentation as a site, in site/
 coverage: setup ## measure the intervals' coverage anew, and the verdicts' (minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.studies.coverage
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.studies.strategies
+
+proof: setup ## try everything on real areas and published efforts, to docs/proof.md (needs ../shared)
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.studies.proof
 
 benchmarks: setup demo ## time the work against what a user would do otherwise (minutes)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet pyfixest diff-diff

@@ -64,6 +64,13 @@ def both(*changes: Callable[[Tiny], Tiny]) -> Callable[[Tiny], Tiny]:
     return change
 
 
+def _coded(table: bytes) -> bytes:
+    """A population table with a column of codes, of which one area has two."""
+    header, *rows = table.decode().splitlines()
+    coded = [f"{row};{row[:3] if number else 'zzz'}" for number, row in enumerate(rows)]
+    return "\n".join([f"{header};Kode", *coded, ""]).encode()
+
+
 def cell(value: str) -> Callable[[Tiny], Tiny]:
     """One count of the counted cells written as ``value``."""
     return counts("Tingbjerg;2009K1;1320;1\n", f"Tingbjerg;2009K1;1320;{value}\n")
@@ -611,6 +618,10 @@ PARAMETERS = [
     Case(0, "offence named twice", "incident-offence", setting("reports.csv\n", "reports.csv\n    one_offence: 1320\n")),
     Case(0, "coverage backwards", "coverage-order", setting("{from: 2009-01-01, to: 2010-12-31}", "{from: 2010-12-31, to: 2009-01-01}")),
     Case(0, "year and quarter", "population-time", setting("quarter: Kvartal, population", "quarter: Kvartal, year: K, population")),
+    Case(0, "an area of two codes", "area-codes-differ", both(setting("area: Område, quarter: Kvartal, population", "area: Område, area_code: Kode, quarter: Kvartal, population"), lambda tiny: tiny.raw("population.csv", _coded(tiny.files["population.csv"])))),
+    Case(0, "points in place of areas", "points-only", reports("Område;Gerningsdato", "Latitude;Gerningsdato")),
+    Case(0, "a respondent without a cluster", "cluster-missing", both(setting("stratum: Stratum}", "stratum: Stratum, cluster: Klynge}"), lambda tiny: tiny.raw("survey.csv", tiny.files["survey.csv"].replace(b"\n", b";\n").replace(b";\n", b";Klynge\n", 1)))),
+    Case(0, "counts by year", "yearly-only", counts("Tingbjerg;2009K1;1320;1\n", "Tingbjerg;2009;1320;1\n")),
     Case(0, "a level that is none", "level", setting("survey_minimum_answers: 3", "survey_minimum_answers: 3\n  level: 95")),
     Case(0, "a threshold under 3", "threshold-too-low", setting("survey_minimum_answers: 3", "survey_minimum_answers: 3\n  disclosure_threshold: 2")),
 ]  # fmt: skip

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from tiny import OFFENCES, QUARTERS, REPORTS, Tiny, count
+from tiny import AREAS, OFFENCES, QUARTERS, REPORTS, Tiny, count
 
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
+from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.settings import read_settings
 
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
@@ -237,3 +240,198 @@ def test_months_that_do_not_fill_a_quarter_are_refused(tmp_path):
                    'encoding: utf-8\ntime: "{year}M{month}"')  # fmt: skip
     with pytest.raises(InputRefused, match="months-missing"):
         read(tiny, tmp_path)
+
+
+def day_in_three_columns() -> Tiny:
+    tiny = Tiny().setting(
+        "date: Gerningsdato", "date: [År, Måned, Dag]").setting('    date_format: "%d-%m-%Y"\n', "")  # fmt: skip
+    frame = pd.read_csv(io.BytesIO(tiny.files["reports.csv"]), sep=";", dtype=str)
+    days = frame.pop("Gerningsdato").str
+    names = days[3:5].astype(int).map(lambda month: MONTHS[month - 1])
+    frame = frame.assign(År=days[6:], Måned=names, Dag=days[:2].str.lstrip("0"))
+    return tiny.raw("reports.csv", csv(frame))
+
+
+def year_and_quarter_columns() -> Tiny:
+    frame = cells()
+    frame = frame.assign(År=frame["Kvartal"].str[:4], Del=frame["Kvartal"].str[5])
+    return counted(
+        csv(frame.drop(columns="Kvartal")), "encoding: utf-8",
+        columns="area: Område, quarter: [År, Del], offence: Gerningskode, count: Antal",
+    )  # fmt: skip
+
+
+def year_and_month_columns() -> Tiny:
+    frame = monthly()[["Område", "Aar", "Nummer", "Gerningskode", "Antal"]]
+    return counted(
+        csv(frame), 'encoding: utf-8\ntime: "{year} {month}"',
+        columns="area: Område, quarter: [Aar, Nummer], offence: Gerningskode, count: Antal",
+    )  # fmt: skip
+
+
+def offences_as_headings() -> Tiny:
+    frame = cells().pivot(index=["Område", "Kvartal"], columns="Gerningskode", values="Antal")
+    return counted(
+        csv(frame.reset_index()), "encoding: utf-8\nwide: {offences: [1320, 1390]}",
+        columns="area: Område, quarter: Kvartal",
+    )  # fmt: skip
+
+
+def times_and_offences_as_headings() -> Tiny:
+    frame = cells().assign(Kolonne=lambda one: one["Gerningskode"] + " i " + one["Kvartal"])
+    wide = frame.pivot(index="Område", columns="Kolonne", values="Antal").reset_index()
+    return counted(
+        csv(wide), 'encoding: utf-8\nwide: {pattern: "{offence} i {year}K{quarter}"}',
+        columns="area: Område",
+    )  # fmt: skip
+
+
+def codes_beside_names() -> Tiny:
+    frame = cells()
+    frame["Kode"] = frame["Område"].map({one: f"0{n}" for n, one in enumerate(AREAS)})
+    return counted(
+        csv(frame), "encoding: utf-8",
+        columns="area: Område, area_code: Kode, quarter: Kvartal, offence: Gerningskode, count: Antal",  # noqa: E501
+    )  # fmt: skip
+
+
+def cube(old: bool) -> Tiny:
+    frame = cells().set_index(["Område", "Kvartal", "Gerningskode"])["Antal"]
+    names = [list(map(str, dict.fromkeys(frame.index.get_level_values(n)))) for n in range(3)]
+    values = [int(frame[key]) for key in itertools.product(*names)]
+    ids = ["OMR", "TID", "KODE"]
+    dimension = {
+        one: {"label": one, "category": {
+            "index": {str(n): n for n, _ in enumerate(own)},
+            "label": {str(n): text for n, text in enumerate(own)}}}
+        for one, own in zip(ids, names, strict=True)
+    }  # fmt: skip
+    sizes = {"id": ids, "size": [len(own) for own in names]}
+    data = {"version": "2.0", "class": "dataset", "dimension": dimension, "value": values, **sizes}
+    if old:
+        data = {"dataset": {"dimension": dimension | sizes, "value": values}}
+    return counted(
+        json.dumps(data).encode(), "format: jsonstat", file="counted.json",
+        columns="area: OMR, quarter: TID, offence: KODE, count: value",
+    )  # fmt: skip
+
+
+def json_stat() -> Tiny:
+    return cube(old=False)
+
+
+def json_stat_of_version_one() -> Tiny:
+    return cube(old=True)
+
+
+def floating_numbers_in_parquet() -> Tiny:
+    data = io.BytesIO()
+    cells().astype({"Antal": float, "Gerningskode": float}).to_parquet(data, index=False)
+    return counted(data.getvalue(), "format: parquet", file="counted.parquet")
+
+
+def one_value_of_a_dimension_in_parquet() -> Tiny:
+    tiny = Tiny()
+    frame = pd.read_csv(io.BytesIO(tiny.files["reports.csv"]), sep=";", dtype=str)
+    both = pd.concat([frame.assign(Slags="Anmeldt"), frame.assign(Slags="Sigtet")])
+    data = io.BytesIO()
+    both.to_parquet(data, index=False)
+    return tiny.raw("reports.parquet", data.getvalue()).setting(
+        "    file: reports.csv\n",
+        "    file: reports.parquet\n    format: parquet\n    only: {Slags: Anmeldt}\n",
+    )
+
+
+FURTHER: list[Callable[[], Tiny]] = [
+    day_in_three_columns, year_and_quarter_columns, year_and_month_columns, offences_as_headings,
+    times_and_offences_as_headings, codes_beside_names, json_stat, json_stat_of_version_one,
+    floating_numbers_in_parquet, one_value_of_a_dimension_in_parquet,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", FURTHER, ids=lambda one: one.__name__)
+def test_a_further_layout_is_read_untouched_to_the_same_cells(layout, tmp_path, plain):
+    pd.testing.assert_frame_equal(read(layout(), tmp_path).incidents, plain)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    return read(Tiny(), tmp_path_factory.mktemp("plain")).incidents
+
+
+def test_an_area_with_two_codes_is_refused_among_reports_too(tmp_path):
+    from tingbjerg_eval.inputs.problems import InputRefused
+
+    tiny = Tiny().setting("area: Område, date", "area: Område, area_code: Nr, date")
+    frame = pd.read_csv(io.BytesIO(tiny.files["reports.csv"]), sep=";", dtype=str)
+    frame["Nr"] = frame["Område"].map({one: f"0{n}" for n, one in enumerate(AREAS)})
+    read(tiny.raw("reports.csv", csv(frame)), tmp_path)
+    frame.loc[0, "Nr"] = "03"
+    with pytest.raises(InputRefused, match="area-codes-differ.*'Tingbjerg': '00', '03'"):
+        read(tiny.raw("reports.csv", csv(frame)), tmp_path)
+
+
+def test_a_small_number_in_parquet_is_no_exponent(tmp_path):
+    frame = cells().astype({"Antal": float})
+    frame.loc[0, "Antal"] = 1e-5
+    data = io.BytesIO()
+    frame.to_parquet(data, index=False)
+    tiny = counted(data.getvalue(), "format: parquet", file="counted.parquet")
+    said = tiny.check(tmp_path).problems
+    assert [(one.code, one.found[:10]) for one in said] == [("not-whole", "'0.0000100")]
+
+
+def survey(tiny: Tiny) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(tiny.files["survey.csv"]), sep=";", dtype=str)
+
+
+def test_clusters_are_read_and_linearised_over(tmp_path):
+    """Of a simple sample in clusters the variance is that of the clusters' totals, by hand."""
+    tiny = Tiny().setting("stratum: Stratum}", "cluster: Klynge}")
+    frame = survey(tiny)
+    frame = frame.assign(Klynge=[f"k{n * n % 5}" for n in range(len(frame))], Vægt="1,0")
+    read_back = read(tiny.raw("survey.csv", csv(frame)), tmp_path).survey
+    assert read_back["cluster"].tolist() == frame["Klynge"].tolist()
+    shares = survey_shares(read_back, "tryg", answers=["utryg", "meget utryg"], cluster="cluster")
+    first = shares.iloc[0]
+    wave = read_back[(read_back["wave"] == first["wave"]) & read_back["tryg"].notna()]
+    own = (wave["area"] == first["area"]).astype(float)
+    residual = own * (wave["tryg"].isin(["utryg", "meget utryg"]) - first["share"]) / own.sum()
+    everyone = read_back[read_back["wave"] == first["wave"]]["cluster"]
+    totals = residual.groupby(wave["cluster"]).sum().reindex(everyone.unique(), fill_value=0.0)
+    assert first["variance"] == pytest.approx(len(totals) / (len(totals) - 1) * (totals**2).sum())
+
+
+def scale(answers: str, more: str = "") -> Tiny:
+    """The survey with its question on a scale from 0 to 10; an utryg is 0 to 3."""
+    tiny = Tiny().setting("answers: [utryg, meget utryg]", f"answers: {answers}")
+    frame = survey(tiny)
+    numbers = {"tryg": "8" if more else "4", "utryg": "3", "meget utryg": "0"}
+    frame["tryg"] = frame["tryg"].map(lambda text: numbers.get(text, text))
+    return tiny.setting("respondent:", f"{more.lstrip()}respondent:").raw("survey.csv", csv(frame))
+
+
+@pytest.mark.parametrize(
+    "more", ["", 'codes: {tryg: {0: Slet ikke tryg, 10: Helt tryg, 88: ved ikke}}\n    ']
+)
+def test_a_cut_of_a_scale_counts_its_numbers(more, tmp_path):
+    """1 and 2 are nobody's answer; what the labels of the ends enclose is an answer."""
+    plain = read(Tiny(), tmp_path / "plain").survey["tryg"].isin(["utryg", "meget utryg"])
+    tables = read(scale("0-3", more), tmp_path / "scale")
+    assert tables.survey["tryg"].isin(list("0123")).tolist() == plain.tolist()
+    assert set(tables.survey["tryg"].dropna()) == {"0", "3", "8" if more else "4"}
+
+
+def test_a_cut_of_a_scale_in_spss_needs_no_labels_in_between(tmp_path):
+    import pyreadstat
+
+    tiny = scale("0-3", " ").setting("survey.csv\n", "survey.sav\n    format: spss\n").setting(
+        '    decimal: ","\n    columns: {area: Område, wave: År', '    columns: {area: Område, wave: År')  # noqa: E501  # fmt: skip
+    frame = survey(tiny)
+    frame["tryg"] = pd.to_numeric(frame["tryg"], errors="coerce")
+    frame["Vægt"] = frame["Vægt"].str.replace(",", ".").astype(float)
+    labels = {"tryg": {0: "Slet ikke tryg", 10: "Helt tryg"}}
+    pyreadstat.write_sav(frame, str(tmp_path / "x.sav"), variable_value_labels=labels)
+    tiny = tiny.raw("survey.sav", (tmp_path / "x.sav").read_bytes())
+    given = read(tiny, tmp_path / "study").survey["tryg"]
+    assert set(given.dropna()) == {"0", "3", "8"}

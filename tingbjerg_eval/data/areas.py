@@ -122,9 +122,26 @@ def area_names(
     return AreaNames(known=settings.areas.all, source=source, crosswalk=crosswalk or {})
 
 
+def check_area_codes(frame: pd.DataFrame, headings: dict[str, str], found: Findings) -> None:
+    """Refuse an area of two codes, and a code of two areas, in ``area, area_code`` of a delivery.
+
+    Rows without either say nothing of the other.
+    """
+    pairs = frame[["area", "area_code"]].map(plain_text).drop_duplicates()
+    pairs = pairs[(pairs["area"] != "") & (pairs["area_code"] != "")]
+    for name, other in (("area", "area_code"), ("area_code", "area")):
+        several = pairs[pairs.duplicated(name, keep=False)]
+        for one, rows in several.groupby(name):
+            others = listed(sorted(map(quoted, rows[other])))
+            found.add("area-codes-differ", column=headings.get(name, name),
+                      found=f"{quoted(str(one))}: {others}")  # fmt: skip
+
+
 def read_areas(raw: RawTable, names: AreaNames, found: Findings) -> pd.Series:
     """The areas of a table in which every row must have one."""
     texts = raw.frame["area"]
+    if "area_code" in raw.frame:
+        check_area_codes(raw.frame, raw.headings, found)
 
     def where(text: str) -> str:
         return raw.where((texts == text).to_numpy())

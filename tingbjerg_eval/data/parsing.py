@@ -239,7 +239,9 @@ def _why_no_quarter(text: str) -> str:
         return "two-digit-year"
     if re.match(r"\d{4}-\d{2}-\d{2}|\d{2}[-./]\d{2}[-./]\d{4}", text):
         return "date-for-quarter"
-    if re.fullmatch(r"\d{4}(M\d\d)?", text):
+    if re.fullmatch(r"\d{4}", text):
+        return "yearly-only"
+    if re.fullmatch(r"\d{4}M\d\d", text):
         return "other-time-unit"
     return "not-a-quarter"
 

@@ -27,6 +27,7 @@ SURVEY = pa.DataFrameSchema(
         "wave": pa.Column("int64", pa.Check.in_range(1900, 2100)),
         "weight": pa.Column("float64", pa.Check.gt(0)),
         "stratum": pa.Column(str, required=False),
+        "cluster": pa.Column(str, required=False),
     }
 )
 ACTIVITIES = pa.DataFrameSchema(

@@ -46,11 +46,15 @@ def clean_survey(raw: RawTable, settings: StudySettings, found: Findings) -> pd.
     areas = read_areas(raw, area_names(settings, source), found)
     columns = {"area": areas, "wave": parse_column(raw, "wave", year, found)}
     columns["weight"] = _weights(raw, source, found)
-    if "stratum" in raw.frame:
-        columns["stratum"] = _strata(raw, found)
+    for unit in ("stratum", "cluster"):
+        if unit in raw.frame:
+            columns[unit] = _units(raw, unit, found)
     for question in questions_of(settings):
-        scale = _scale(raw.frame[question].unique(), question, settings)
-        columns[question] = _answers(raw, question, source, found, scale)
+        raw = _as_numbers(raw, question, settings)
+        scale = _scale(raw, question, settings)
+        numbers = counted_numbers(question, settings)
+        own = _scale_source(source, question) if numbers else source
+        columns[question] = _answers(raw, question, own, found, scale)
     frame = pd.DataFrame(columns)
     if source.respondent:
         _check_respondents(raw, frame, found)
@@ -79,28 +83,81 @@ def _weights(raw: RawTable, source: SurveySource, found: Findings) -> pd.Series:
     return parse_column(raw, "weight", positive, found)
 
 
-def _strata(raw: RawTable, found: Findings) -> pd.Series:
-    def stratum(text: str) -> str:
+def _units(raw: RawTable, unit: str, found: Findings) -> pd.Series:
+    """The stratum or cluster of each respondent; everyone was drawn in one."""
+
+    def read(text: str) -> str:
         if text == "":
-            raise Rejected("stratum-missing")
+            raise Rejected(f"{unit}-missing")
         return plain_text(text)
 
-    return parse_column(raw, "stratum", stratum, found)
+    return parse_column(raw, unit, read, found)
 
 
-def _scale(texts: Iterable[str], question: str, settings: StudySettings) -> frozenset[str]:
+def _scale(raw: RawTable, question: str, settings: StudySettings) -> frozenset[str]:
     """Numbers that are answers: one after another, some counted by an indicator as they stand.
 
-    So 8 and 9 on a scale from 0 to 10 are answers, and 88 and 99 beside it are not.
+    So 8 and 9 on a scale from 0 to 10 are answers, and 88 and 99 beside it are not. Of a scale
+    whose ends have labels every number between them is an answer.
     """
-    shares = settings.indicators_of("share").values()
-    counted = {one for share in shares if share.question == question for one in share.answers}
+    texts = raw.frame[question].unique()
+    counted = counted_answers(question, settings)
     starts = {int(one) for text in counted for one in re.findall(r"\d+", text) if _COUNTED(text)}
     given = {int(one) for one in map(plain_text, texts) if re.fullmatch(r"\d{1,3}", one)}
-    scale = starts & given
+    scale = (starts & given) | _between_ends(raw, question, settings)
     while more := {one for one in given - scale if {one - 1, one + 1} & scale}:
         scale |= more
     return frozenset(map(str, scale))
+
+
+def _between_ends(raw: RawTable, question: str, settings: StudySettings) -> set[int]:
+    """The numbers of a scale from its first labelled one to its last."""
+    source = settings.data.survey
+    missing = {plain_text(one).casefold() for one in source.missing}
+    declared = {code: label for code, label in source.codes.get(question, {}).items()}
+    labels = {code: label for label, code in raw.codes.get(raw.heading(question), {}).items()}
+    ends = [
+        int(code)
+        for code, label in (labels | declared).items()
+        if re.fullmatch(r"\d{1,3}", code) and not re.fullmatch(r"([6-9])\1{1,2}", code)
+        and not NON_ANSWERS.fullmatch(label) and label.casefold() not in missing
+    ]  # fmt: skip
+    if len(ends) < len("01") or not counted_numbers(question, settings):
+        return set()
+    return set(range(min(ends), max(ends) + 1))
+
+
+def _as_numbers(raw: RawTable, question: str, settings: StudySettings) -> RawTable:
+    """The numbers of a labelled scale of which indicators count numbers, such as ``0-3``.
+
+    Its ends have labels, which would hide where they stand.
+    """
+    codes = raw.codes.get(raw.heading(question), {})
+    if not codes or not counted_numbers(question, settings) or codes.keys() & counted_answers(
+        question, settings
+    ):
+        return raw
+    texts = raw.frame[question].map(lambda text: codes.get(plain_text(text), text))
+    return raw.with_frame(raw.frame.assign(**{question: texts}))
+
+
+def _scale_source(source: SurveySource, question: str) -> SurveySource:
+    """``source`` whose codes of a counted scale only say which numbers are no answer."""
+    missing = {plain_text(one).casefold() for one in source.missing}
+    own = source.codes.get(question, {})
+    kept = {code: label for code, label in own.items() if label.casefold() in missing}
+    return source.model_copy(update={"codes": source.codes | {question: kept}})
+
+
+def counted_answers(question: str, settings: StudySettings) -> set[str]:
+    """Every answer to ``question`` that an indicator counts."""
+    shares = settings.indicators_of("share").values()
+    return {one for share in shares if share.question == question for one in share.answers}
+
+
+def counted_numbers(question: str, settings: StudySettings) -> bool:
+    """Whether what the indicators count of ``question`` are numbers of a scale."""
+    return all(re.fullmatch(r"\d{1,3}", one) for one in counted_answers(question, settings))
 
 
 def _answers(
@@ -133,13 +190,14 @@ def _reader(
         if answer in labels:
             label = labels[answer]
             return None if label.casefold() in missing else label
-        if labels and answer not in labels.values():
+        listed_all = labels and not all(one.casefold() in missing for one in labels.values())
+        if listed_all and answer not in labels.values():
             raise Rejected("answer-not-in-list", question=question)
-        if not labels and answer in scale:
+        if not listed_all and answer in scale:
             return answer
-        if not labels and NON_ANSWERS.fullmatch(answer):
+        if not listed_all and NON_ANSWERS.fullmatch(answer):
             raise Rejected("non-answer-undeclared")
-        if not labels and re.fullmatch(r"-?\d+([.,]\d+)?", answer):
+        if not listed_all and re.fullmatch(r"-?\d+([.,]\d+)?", answer):
             raise Rejected("labels-lost", question=question)
         return answer
 
@@ -163,8 +221,9 @@ def _check_answers(frame: pd.DataFrame, settings: StudySettings, found: Findings
         answers = frame[indicator.question].dropna()
         given = answers.unique()
         _check_answers_alike(name, indicator, answers, settings, found)
+        cut = indicator.scale_cut and not set(indicator.answers).isdisjoint(given)
         for answer in indicator.answers:
-            if answer not in given:
+            if answer not in given and not cut:
                 found.add("answer-absent", column=f"indicators.{name}", found=quoted(answer),
                           given=listed(sorted(map(quoted, given)), limit=8))  # fmt: skip
     if settings.survey_design():

@@ -17,6 +17,15 @@ MONTH_NAMES = (
 )  # fmt: skip
 
 
+TIME_FIELDS = {
+    "year": r"(?P<year>\d{4})",
+    "month": r"(?P<month>\d{1,2}|[^\W\d_]{3,}\.?)",
+    "first_month": r"(?P<first_month>01|04|07|10)",
+    "quarter": r"(?P<quarter>[1-4])",
+    "offence": r"(?P<offence>.*\S)",
+}
+
+
 def number_form(source: Source, raw: RawTable) -> NumberForm:
     """How ``source`` says that numbers are written; typed tables always use a point."""
     return NumberForm(
@@ -44,19 +53,24 @@ def time_columns(headings: list[str], pattern: str) -> dict[str, str]:
     A month is a number or a Danish or English name, whole or short; ``{first_month}`` is the
     first month of a quarter, which then stands for the quarter.
     """
-    fields = {
-        "year": r"(?P<year>\d{4})",
-        "month": r"(?P<month>\d{1,2}|[^\W\d_]{3,}\.?)",
-        "first_month": r"(?P<first_month>01|04|07|10)",
-        "quarter": r"(?P<quarter>[1-4])",
-    }
-    expression = re.escape(pattern)
-    for name, field in fields.items():
-        expression = expression.replace(re.escape("{" + name + "}"), field)
-    found = {one: re.fullmatch(expression, one.strip()) for one in headings}
+    expression = _expression(pattern)
+    found = {one: expression.fullmatch(one.strip()) for one in headings}
     return {
         one: time for one, match in found.items() if match and (time := _time(match.groupdict()))
     }
+
+
+def offence_in(heading: str, pattern: str) -> str | None:
+    """The offence that a heading says, where it fits ``pattern``."""
+    found = _expression(pattern).fullmatch(heading.strip())
+    return found["offence"].strip() if found else None
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    expression = re.escape(pattern)
+    for name, field in TIME_FIELDS.items():
+        expression = expression.replace(re.escape("{" + name + "}"), field)
+    return re.compile(expression)
 
 
 def _time(parts: dict[str, str]) -> str | None:
@@ -65,12 +79,12 @@ def _time(parts: dict[str, str]) -> str | None:
     if "first_month" in parts:
         return f"{parts['year']}K{(int(parts['first_month']) + 2) // 3}"
     if "month" in parts:
-        month = _month(parts["month"])
+        month = month_number(parts["month"])
         return f"{parts['year']}M{month:02d}" if month else None
     return parts["year"]
 
 
-def _month(text: str) -> int | None:
+def month_number(text: str) -> int | None:
     """The month that a number or the beginning of a name says."""
     if text.isdigit():
         return int(text) if 1 <= int(text) <= len(MONTH_NAMES) else None

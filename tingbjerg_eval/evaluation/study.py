@@ -440,8 +440,10 @@ def _shares(study: Study, indicator: str) -> pd.DataFrame:
     asked = study.indicator(indicator)
     if not isinstance(asked, ShareIndicator):
         raise TypeError(f"{indicator} is no share")
+    survey = study.tables.survey
+    cluster = "cluster" if "cluster" in survey else None
     return survey_shares(
-        study.tables.survey, asked.question, answers=asked.answers, level=study.level
+        survey, asked.question, answers=asked.answers, level=study.level, cluster=cluster
     )
 
 

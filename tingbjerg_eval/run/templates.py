@@ -118,7 +118,15 @@ def _wrong_answers(answers: dict) -> Iterator[Problem]:
         if not (answers[name] and right.get(name, True)):
             yield Problem(code="answer-unusable", file="new-study", column=name,
                           found=repr(answers[name]), wanted=said,
-                          mend="Run the command again with another answer.")  # fmt: skip
+                          mend=_another(answers[name]))  # fmt: skip
+
+
+def _another(answer: object) -> str:
+    """What to do; yearly figures cannot be used, and where to get others is said."""
+    if isinstance(answer, list) and any(re.fullmatch(r"\d{4}", one) for one in answer):
+        return ("Counts by year are too few to be judged by: ask for the same table by quarter or "
+                "month, or for single reports, and give quarters here.")  # fmt: skip
+    return "Run the command again with another answer."
 
 
 def _is_window(quarters: list[str]) -> bool:

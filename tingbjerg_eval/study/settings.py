@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_range
 from tingbjerg_eval.inputs.scalars import Day, Number, Quarter, Text, TimeText, Whole, YesNo
@@ -127,12 +128,28 @@ class CountIndicator(IndicatorBase):
     """Whether reports follow police activity (drugs, weapons): never a safety verdict."""
 
 
+def _cut_as_answers(value: object) -> object:
+    """The numbers of a part of a scale that is written by its ends."""
+    cut = re.fullmatch(r"(\d{1,3})\s*[-–]\s*(\d{1,3})", value.strip()) if isinstance(value, str) else None
+    if cut and int(cut[1]) < int(cut[2]):
+        return [str(one) for one in range(int(cut[1]), int(cut[2]) + 1)]
+    return value
+
+
 class ShareIndicator(IndicatorBase):
     """Share of the survey's respondents who gave one of ``answers`` to ``question``."""
 
     kind: Literal["share"]
     question: Text
-    answers: Annotated[list[Text], Field(min_length=1)]
+    answers: Annotated[list[Text], Field(min_length=1), BeforeValidator(_cut_as_answers)]
+    """The answers that count; of a scale also ``0-3``, every number from the first to the last."""
+
+    @property
+    def scale_cut(self) -> bool:
+        """Whether the answers are several numbers in a row, of which some may be nobody's."""
+        numbers = [int(one) for one in self.answers if one.isdecimal()]
+        row = list(range(numbers[0], numbers[0] + len(numbers))) if numbers else []
+        return len(numbers) == len(self.answers) > 1 and numbers == row
 
 
 Indicator = Annotated[CountIndicator | ShareIndicator, Field(discriminator="kind")]

@@ -11,9 +11,12 @@ from tingbjerg_eval.inputs.scalars import Day, Number, Text, Whole, YesNo
 from tingbjerg_eval.inputs.validation import Broken, Settings
 
 Format = Literal[
-    "csv", "wide_csv", "excel", "spss", "stata", "parquet", "statbank", "duckdb", "database"
-]
+    "csv", "wide_csv", "excel", "spss", "stata", "parquet", "statbank", "jsonstat", "duckdb",
+    "database",
+]  # fmt: skip
 Codes = dict[Text, dict[Text, Text]]
+Parts = Annotated[list[Text], Field(min_length=2, max_length=3)]
+"""Columns that together say a time: year and month or quarter, or year, month and day."""
 
 
 class Coverage(Settings):
@@ -24,10 +27,13 @@ class Coverage(Settings):
 
 
 class Wide(Settings):
-    """How the headings of a wide file's value columns name their time."""
+    """How the headings of a wide file's value columns name their time, or their offence."""
 
-    pattern: Text
-    """The heading with ``{year}`` and ``{month}`` or ``{quarter}``, such as ``{year}{month}``."""
+    pattern: Text | None = None
+    """The heading with ``{year}`` and ``{month}`` or ``{quarter}``, such as ``{year}{month}``;
+    ``{offence}`` stands for the code."""
+    offences: list[Text] = []
+    """The headings that are offences, of a table with one column for each."""
 
 
 class Crosswalk(Settings):
@@ -42,9 +48,10 @@ class IncidentColumns(Settings):
     """Headings of the police extract."""
 
     area: Text
+    area_code: Text | None = None
     offence: Text | None = None
-    date: Text | None = None
-    quarter: Text | None = None
+    date: Text | Parts | None = None
+    quarter: Text | Parts | None = None
     count: Text | None = None
     case: Text | None = None
     registered: Text | None = None
@@ -56,7 +63,8 @@ class PopulationColumns(Settings):
     """Headings of the population table."""
 
     area: Text
-    quarter: Text | None = None
+    area_code: Text | None = None
+    quarter: Text | Parts | None = None
     year: Text | None = None
     population: Text | None = None
 
@@ -68,6 +76,8 @@ class SurveyColumns(Settings):
     wave: Text
     weight: Text | None = None
     stratum: Text | None = None
+    cluster: Text | None = None
+    """The unit that was drawn, where people were drawn in groups."""
 
 
 class ActivityColumns(Settings):
@@ -155,13 +165,33 @@ class Source(Settings):
         """Whether rows or columns are to be chosen before the table can be read."""
         return bool(
             self.files or self.only or self.ignore_columns or self.footer_from
-            or self.header_line != 1 or self.time
+            or self.header_line != 1 or self.time or self.parts()
         )  # fmt: skip
 
     def headings(self) -> dict[str, str]:
-        """Internal name of each column to its heading as delivered."""
+        """Internal name of each column to its heading as delivered, or once its parts are one."""
+        return {
+            name: one if isinstance(one, str) else heading_of(one)
+            for name, one in self._mapped().items()
+        }
+
+    def parts(self) -> dict[str, list[str]]:
+        """Internal name of each column that is delivered in several, to their headings."""
+        return {name: one for name, one in self._mapped().items() if not isinstance(one, str)}
+
+    def delivered(self) -> list[str]:
+        """The mapped headings as they stand in the delivery."""
+        headings = self._mapped().values()
+        return [one for own in headings for one in ([own] if isinstance(own, str) else own)]
+
+    def _mapped(self) -> dict[str, str | list[str]]:
         columns: Settings = getattr(self, "columns")  # noqa: B009
         return {name: one for name, one in columns.model_dump().items() if one is not None}
+
+
+def heading_of(parts: list[str]) -> str:
+    """What messages call a column that is delivered in ``parts``."""
+    return " + ".join(parts)
 
 
 class PreviousExtract(Settings):
@@ -192,6 +222,17 @@ class IncidentSource(Source):
     unplaced: list[Text] = []
     """Names of areas that say that the place is not known: judged as blank areas are."""
     rate_per: Number = 1000.0
+
+    @property
+    def wide_offences(self) -> bool:
+        """Whether the headings of the value columns say the offence."""
+        wide = self.wide
+        return wide is not None and (bool(wide.offences) or "{offence}" in (wide.pattern or ""))
+
+    @property
+    def day_form(self) -> str | None:
+        """How dates are written; those that are delivered in parts are put together so."""
+        return {2: "%Y-%m", 3: "%Y-%m-%d"}.get(len(self.parts().get("date", ())), self.date_format)
 
     @property
     def counted(self) -> bool:
@@ -307,11 +348,12 @@ def _place_rules(name: str, source: Source) -> Iterator[Broken]:
 
 
 def _heading_rules(name: str, source: Source) -> Iterator[Broken]:
-    """A heading has one meaning; only a survey's strata may be its areas."""
+    """A heading has one meaning; only a survey's strata or clusters may be its areas."""
     named: dict[str, str] = {}
+    shared = {"stratum", "cluster"}
     for column, heading in source.headings().items():
         other = named.setdefault(heading.casefold(), column)
-        if other != column and "stratum" not in (other, column):
+        if other != column and not shared & {other, column}:
             yield Broken(
                 code="heading-mapped-twice", path=("data", name, "columns", column),
                 found=f"{other} and {column} are both {heading!r}",
@@ -332,6 +374,12 @@ def _form_rules(name: str, source: Source) -> Iterator[Broken]:
             wanted="format: wide_csv together with wide.pattern",
             mend='Write wide: {pattern: "{year}{month}"}, or remove it.',
         )  # fmt: skip
+    if source.wide and (source.wide.pattern is None) == (not source.wide.offences):
+        yield Broken(
+            code="wide-pattern", path=("data", name, "wide"), found="both or neither of them",
+            wanted="pattern (headings are times) or offences (headings are offences)",
+            mend='Write wide: {pattern: "{year}{month}"}, or wide: {offences: [1320, 1390]}.',
+        )  # fmt: skip
     if source.decimal and source.decimal == source.thousands:
         yield Broken(
             code="number-marks", path=("data", name, "thousands"), found=repr(source.thousands),
@@ -346,7 +394,7 @@ def _form_rules(name: str, source: Source) -> Iterator[Broken]:
 
 def _incident_rules(source: IncidentSource) -> Iterator[Broken]:
     columns, path = source.columns, ("data", "incidents")
-    timed = source.wide is not None or source.format == "statbank"
+    timed = bool(source.wide and source.wide.pattern) or source.format == "statbank"
     if not timed and (columns.date is None) == (columns.quarter is None):
         yield Broken(
             code="incident-time", path=(*path, "columns"), found="both or neither of them",
@@ -357,10 +405,12 @@ def _incident_rules(source: IncidentSource) -> Iterator[Broken]:
             code="incident-time", path=(*path, "columns", "count"), found="count beside date",
             wanted="count with quarter, or date alone", mend="Remove one of the two.",
         )  # fmt: skip
-    if (columns.offence is None) == (source.one_offence is None):
+    says = [columns.offence, source.one_offence, source.wide_offences or None]
+    if says.count(None) != len(says) - 1:
         yield Broken(
             code="incident-offence", path=path, found="both or neither of them",
-            wanted="columns.offence or one_offence", mend="Say which offence a row is about.",
+            wanted="columns.offence or one_offence, or offences as headings",
+            mend="Say which offence a row is about.",
         )  # fmt: skip
     if source.extract_date is None:
         yield Broken(

@@ -49,9 +49,10 @@ def columnar_engine(connect: Connect, path: Path, source: Source, found: Finding
     except duckdb.Error:
         found.refuse("file-damaged", found="a file that cannot be opened", format=source.format)
     _refuse_columns(connection, path, source, described, found)
-    days = [name for name, kind, *_ in described if kind.startswith("TIMESTAMP")]
-    replaced = ", ".join(f"CAST({quoted_name(d)} AS DATE) AS {quoted_name(d)}" for d in days)
-    star = f"* REPLACE ({replaced})" if days else "*"
+    replaced = ", ".join(
+        f"{text} AS {quoted_name(name)}" for name, kind, *_ in described if (text := _as(name, kind))
+    )
+    star = f"* REPLACE ({replaced})" if replaced else "*"
     return relation_engine(
         connect,
         f"(SELECT {star} FROM {relation})",
@@ -60,6 +61,26 @@ def columnar_engine(connect: Connect, path: Path, source: Source, found: Finding
         place_word="row",
         typed=True,
         explain=lambda: _damaged(source, found),
+    )
+
+
+def _as(name: str, kind: str) -> str | None:
+    """SQL for a column whose own text would mislead: moments, and floating numbers.
+
+    A whole number that is stored as a floating one is written without decimals, and a small one
+    without an exponent, as in a workbook.
+    """
+    column = quoted_name(name)
+    if kind.startswith("TIMESTAMP"):
+        return f"CAST({column} AS DATE)"
+    if kind not in ("DOUBLE", "FLOAT"):
+        return None
+    text = f"CAST({column} AS VARCHAR)"
+    return (
+        f"CASE WHEN isfinite({column}) AND {column} = trunc({column}) AND abs({column}) < 1e15 "
+        f"THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) "
+        f"WHEN isfinite({column}) AND abs({column}) < 1 AND contains({text}, 'e') "
+        f"THEN rtrim(printf('%.30f', CAST({column} AS DOUBLE)), '0') ELSE {text} END"
     )
 
 

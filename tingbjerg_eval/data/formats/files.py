@@ -17,7 +17,7 @@ PIECE = 1 << 18
 SWELLING = 100
 """Times its size that a workbook may unpack to; sheets of plain figures unpack to 5 to 20."""
 LEAST_SWOLLEN = 100_000_000
-TEXT_FORMATS = ("csv", "wide_csv", "statbank")
+TEXT_FORMATS = ("csv", "wide_csv", "statbank", "jsonstat")
 GZIP = b"\x1f\x8b"
 ARCHIVES = (b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"PK\x05\x06")
 NAMES = {

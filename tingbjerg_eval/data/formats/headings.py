@@ -11,6 +11,10 @@ from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.raw import RawTable
 
 
+POINT = re.compile(r"lat(itude)?|l[oae]?ng?(itude)?|lon|bredde ?grad|længde ?grad|utm.*|easting|northing")
+"""Headings of the coordinates of a point."""
+
+
 def plain_text(text: str) -> str:
     """``text`` composed (å as one sign), without padding, double spaces or invisible signs.
 
@@ -47,7 +51,7 @@ def name_columns(
     chosen = {
         name: match
         for name, heading in names.items()
-        if (match := _match(heading, by_plain, delivered, found)) is not None
+        if (match := _match(name, heading, by_plain, delivered, found)) is not None
     }
     found.stop_if_refused()
     others = [one for one in delivered if one not in chosen.values()]
@@ -84,18 +88,18 @@ def _refuse_repeated(delivered: list[str], found: Findings) -> None:
 
 
 def _match(
-    heading: str, by_plain: dict[str, str], delivered: list[str], found: Findings
+    name: str, heading: str, by_plain: dict[str, str], delivered: list[str], found: Findings
 ) -> str | None:
     match = by_plain.get(plain_heading(heading))
     if match is None:
         near = get_close_matches(plain_heading(heading), list(by_plain), n=1, cutoff=0.5)
-        mend = f"The nearest heading is {by_plain[near[0]]!r}. " if near else ""
+        points = name == "area" and not near and any(map(POINT.fullmatch, by_plain))
         found.add(
-            "column-missing",
+            "points-only" if points else "column-missing",
             column=heading,
             found="headings " + listed([quoted(str(one)) for one in delivered], limit=8),
             heading=heading,
-            near=mend,
+            near=f"The nearest heading is {by_plain[near[0]]!r}. " if near else "",
         )
         return None
     if match != heading:

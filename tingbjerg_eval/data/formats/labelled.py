@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.formats.workbooks import cell_text
 from tingbjerg_eval.study.sources import Source
@@ -32,7 +33,13 @@ def read_labelled(path: Path, source: Source, found: Findings, *, keys: list[str
         places=np.arange(1, len(frame) + 1),
         place_word="record",
         typed=True,
+        codes={one: _codes(own) for one, own in labels.items()},
     )
+
+
+def _codes(labels: dict) -> dict[str, str]:
+    """Each label to its number as text."""
+    return {plain_text(str(label)): _text(value, {}) for value, label in labels.items()}
 
 
 def _texts(values: pd.Series, labels: dict) -> list[str]:

@@ -14,6 +14,7 @@ from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.formats.shaping import (
     joined,
     only_rows,
+    with_joined_columns,
     with_numbered_columns,
     without_ignored,
 )
@@ -37,18 +38,25 @@ def load_rows(
         from tingbjerg_eval.data.formats.databases import read_database
 
         raw = read_database(source, found)
-        return raw, digest_of(raw)
+        return _shaped(raw, source, found, keys=keys), digest_of(raw)
     if source.files:
         return _load_files(source, folder, found, keys=keys)
     path = locate(source.file, folder, found)
     digest = check_file(path, source, found)
     raw = _loader(source.format)(path, source, found, keys=keys)
-    raw = with_numbered_columns(raw, [*keys, *source.ignore_columns, *source.only])
+    return _shaped(raw, source, found, keys=keys), digest
+
+
+def _shaped(raw: RawTable, source: Source, found: Findings, *, keys: list[str]) -> RawTable:
+    """The rows and columns that are meant."""
+    raw = with_numbered_columns(
+        raw, [*keys, *source.delivered(), *source.ignore_columns, *source.only]
+    )
     if source.ignore_columns:
-        refuse_personal(raw, found, mapped=keys, waived=source.not_personal)
+        refuse_personal(raw, found, mapped=[*keys, *source.delivered()], waived=source.not_personal)
         raw = without_ignored(raw, source.ignore_columns, found)
-    raw = only_rows(raw, source, found)
-    return without_blank_columns(raw, found), digest
+    raw = without_blank_columns(only_rows(raw, source, found), found)
+    return with_joined_columns(raw, source, found)
 
 
 def _load_files(
@@ -78,6 +86,8 @@ def _loader(form: str) -> Loader:
         from tingbjerg_eval.data.formats.labelled import read_labelled as loader
     elif form in ("parquet", "duckdb"):
         from tingbjerg_eval.data.formats.columnar import read_columnar as loader
+    elif form == "jsonstat":
+        from tingbjerg_eval.data.formats.jsonstat import read_jsonstat as loader
     else:
         loader = read_delimited
     return loader

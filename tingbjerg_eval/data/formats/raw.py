@@ -21,6 +21,8 @@ class RawTable:
     place_word: str = "line"
     typed: bool = False
     headings: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Of a file with value labels: each column's labels to the numbers they stand for."""
 
     def where(self, rows: Sequence[bool] | np.ndarray) -> str:
         """The places of the rows that a mask (or positions) selects, in words."""

@@ -10,7 +10,8 @@ import pandas as pd
 from tingbjerg_eval.data.formats.findings import Findings, listed, many, quoted
 from tingbjerg_eval.data.formats.headings import plain_heading, plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
-from tingbjerg_eval.study.sources import Source
+from tingbjerg_eval.data.text_rules import month_number
+from tingbjerg_eval.study.sources import Source, heading_of
 
 
 def with_numbered_columns(raw: RawTable, named: list[str]) -> RawTable:
@@ -24,6 +25,40 @@ def with_numbered_columns(raw: RawTable, named: list[str]) -> RawTable:
         if name.isdigit() and name not in plain and 1 <= int(name) <= len(headings):
             headings[int(name) - 1] = name
     return raw.with_frame(raw.frame.set_axis(pd.Index(headings, dtype=object), axis=1))
+
+
+def with_joined_columns(raw: RawTable, source: Source, found: Findings) -> RawTable:
+    """``raw`` with one column for each time that is delivered in several.
+
+    A date becomes ``2010-04-01`` or ``2010-04``; year and quarter ``2010K2``. Where ``time`` says
+    how the parts are written, they are joined by a blank.
+    """
+    frame = raw.frame
+    for name, parts in source.parts().items():
+        there = {plain_heading(str(one)): one for one in frame.columns}
+        lacking = [one for one in parts if plain_heading(one) not in there]
+        for one in lacking:
+            found.add("column-missing", column=one, heading=one, near="",
+                      found="headings " + listed([quoted(str(h)) for h in frame], limit=8))  # fmt: skip
+        found.stop_if_refused()
+        columns = [frame[there[plain_heading(one)]].map(plain_text) for one in parts]
+        texts = [_joined_time(name, row, source) for row in zip(*columns, strict=True)]
+        kept = frame.drop(columns=[there[plain_heading(one)] for one in parts])
+        frame = kept.assign(**{heading_of(parts): pd.Series(texts, kept.index, dtype=object)})
+    return raw.with_frame(frame)
+
+
+def _joined_time(name: str, parts: tuple[str, ...], source: Source) -> str:
+    if not any(parts):
+        return ""
+    if name == "quarter" and source.time:
+        return " ".join(parts)
+    if name == "quarter":
+        return f"{parts[0]}K{parts[1].upper().lstrip('KQ')}"
+    year, month, *day = parts
+    number = month_number(month)
+    shown = f"{number:02d}" if number else month
+    return "-".join([year, shown, *(one.zfill(2) for one in day)])
 
 
 def without_ignored(raw: RawTable, ignored: list[str], found: Findings) -> RawTable:

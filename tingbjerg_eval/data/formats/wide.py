@@ -10,7 +10,7 @@ import pandas as pd
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable
-from tingbjerg_eval.data.text_rules import time_columns
+from tingbjerg_eval.data.text_rules import offence_in, time_columns
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_range
 from tingbjerg_eval.study.sources import Source
 
@@ -25,14 +25,18 @@ def lengthen(raw: RawTable, source: Source, found: Findings, *, value: str) -> R
     """
     if source.format == "statbank" and (long := _statbank_long(raw, value)) is not None:
         return long
+    if source.wide and source.wide.offences:
+        return _by_offence(raw, source.wide.offences, value, found)
     patterns = STATBANK_PATTERNS if source.format == "statbank" else (source.wide.pattern,)
     headings = [str(one) for one in raw.frame.columns]
+    if "{offence}" in patterns[0]:
+        return _by_time_and_offence(raw, headings, patterns[0], value, found)
     times = next((t for p in patterns if (t := time_columns(headings, p))), {})
     if not times:
         found.refuse("wide-no-columns", found="headings " + listed([quoted(h) for h in headings]),
                      pattern=patterns[0])  # fmt: skip
     _refuse_repeated_times(times, found)
-    return _stacked(raw, times, value)
+    return _stacked(raw, {one: {"time": time} for one, time in times.items()}, value)
 
 
 def _statbank_long(raw: RawTable, value: str) -> RawTable | None:
@@ -48,13 +52,46 @@ def _refuse_repeated_times(times: dict[str, str], found: Findings) -> None:
         found.refuse("heading-twice", found="two value columns for the same time")
 
 
-def _stacked(raw: RawTable, times: dict[str, str], value: str) -> RawTable:
-    keep = [one for one in raw.frame.columns if one not in times]
+def _by_offence(
+    raw: RawTable, offences: list[str], value: str, found: Findings
+) -> RawTable:  # fmt: skip
+    """``raw`` with a row for each of the headings that are offences."""
+    there = {plain_heading(str(one)): str(one) for one in raw.frame.columns}
+    for one in offences:
+        if plain_heading(one) not in there:
+            found.add("column-missing", column=one, heading=one, near="",
+                      found="headings " + listed([quoted(str(h)) for h in raw.frame], limit=8))  # fmt: skip
+    found.stop_if_refused()
+    return _stacked(raw, {there[plain_heading(one)]: {"offence": one} for one in offences}, value)
+
+
+def _by_time_and_offence(
+    raw: RawTable, headings: list[str], pattern: str, value: str, found: Findings
+) -> RawTable:
+    """``raw`` with a row for each heading that says a time and an offence."""
+    columns = {}
+    for heading in headings:
+        if (offence := offence_in(heading, pattern)) is None:
+            continue
+        (time,) = time_columns([heading], pattern).values() or (None,)
+        if time:
+            columns[heading] = {"time": time, "offence": offence}
+    if not columns:
+        found.refuse("wide-no-columns", found="headings " + listed([quoted(h) for h in headings]),
+                     pattern=pattern)  # fmt: skip
+    if len({tuple(one.values()) for one in columns.values()}) < len(columns):
+        found.refuse("heading-twice", found="two value columns for the same time and offence")
+    return _stacked(raw, columns, value)
+
+
+def _stacked(raw: RawTable, columns: dict[str, dict[str, str]], value: str) -> RawTable:
+    """A row for each of ``columns``, with what its heading says."""
+    keep = [one for one in raw.frame.columns if one not in columns]
     parts = [
-        raw.frame[keep].assign(time=time, **{value: raw.frame[heading]})
-        for heading, time in times.items()
+        raw.frame[keep].assign(**{**said, value: raw.frame[heading]})
+        for heading, said in columns.items()
     ]
-    places = [[f"{place} under {heading}" for place in raw.places] for heading in times]
+    places = [[f"{place} under {heading}" for place in raw.places] for heading in columns]
     frame = pd.concat(parts, ignore_index=True)
     return replace(raw, frame=frame, places=np.concatenate(places))
 

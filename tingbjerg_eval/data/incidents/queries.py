@@ -133,6 +133,11 @@ class ReportQueries:
         )
         return self.engine.run(query)
 
+    def area_codes(self) -> pd.DataFrame:
+        """Every ``area`` with every ``area_code`` that comes with it."""
+        pairs = [self.text(name).label(name) for name in ("area", "area_code")]
+        return self.engine.run(sa.select(*pairs).select_from(self.engine.table).distinct())
+
     def suspicious(self, headings: list[str]) -> pd.DataFrame:
         """Columns ``heading, text``: distinct texts that hold ten digits (1,000 of each column)."""
         parts = []

@@ -103,7 +103,7 @@ def _read_cells(
         raw = _named_wide(raw, source, found)
     else:
         raw = name_columns(raw, source.headings(), found, keep=tuple(source.sum_over))
-    if source.time:
+    if source.time and "quarter" in raw.frame:
         raw = quarters_as_written(raw, source.time, found)
     if source.one_offence:
         raw = raw.with_frame(raw.frame.assign(offence=source.one_offence))
@@ -131,9 +131,10 @@ def _with_absent_zeros(
 
 def _named_wide(raw: RawTable, source: IncidentSource, found: Findings) -> RawTable:
     long = lengthen(raw, source, found, value="count")
-    wanted = source.headings() | {"time": "time", "count": "count"}
+    wanted = source.headings() | {"count": "count"}
+    wanted |= {one: one for one in ("time", "offence") if one in long.frame}
     named = name_columns(long, wanted, found, keep=tuple(source.sum_over))
-    return quarters_of_times(named, found)
+    return quarters_of_times(named, found) if "time" in named.frame else named
 
 
 def _keys(source: IncidentSource) -> list[str]:

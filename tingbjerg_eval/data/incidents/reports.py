@@ -48,11 +48,13 @@ def read_reports(
         With every problem of the extract.
     """
     count = partial(_count_with, source=source, settings=settings, folder=folder)
+    if source.shaped or source.count == "cases":
+        return count(_thorough, found=found)
     if source.database:
         return count(_database, found=found)
     if source.format in ("parquet", "duckdb"):
         return count(_columnar, found=found)
-    if source.format != "csv" or source.shaped or source.count == "cases":
+    if source.format != "csv":
         return count(_thorough, found=found)
     regular = Findings(file=found.file)
     try:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tingbjerg_eval.data.areas import AreaNames, area_names
+from tingbjerg_eval.data.areas import AreaNames, area_names, check_area_codes
 from tingbjerg_eval.data.baskets import check_offence_list
 from tingbjerg_eval.data.coverage import whole_quarters
 from tingbjerg_eval.data.doubts.copies import doubt_copies, equal_rows
@@ -57,6 +57,8 @@ def count_reports(
     groups = queries.groups()
     _refuse_personal_groups(queries, groups, headings, found)
     names = area_names(settings, source, pairs)
+    if "area_code" in headings:
+        check_area_codes(queries.area_codes(), headings, found)
     rows, days = _read_groups(queries, groups, names, found)
     if not found.problems:
         doubt_reports(rows, days, settings, source, found)
@@ -94,7 +96,7 @@ def _format(queries: ReportQueries, source: IncidentSource, found: Findings) -> 
     """The declared form; days that arrive as days are in ISO form whatever is declared."""
     if "date" not in queries.headings:
         return None
-    form = source.date_format
+    form = source.day_form
     if queries.engine.typed and re.fullmatch(r"\d{4}-\d\d-\d\d", queries.largest("date")):
         form = ISO
     if form is None:
