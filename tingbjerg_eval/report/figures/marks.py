@@ -65,12 +65,16 @@ def time_axis(ax: Axes, points) -> None:
     ax.set_xticks(middles, [str(int(year)) for year in years])
 
 
-def windows(ax: Axes, design: Design, words: Words) -> None:
-    """Shade what is seen of the baseline and the period, and name them at the top."""
+def windows(ax: Axes, design: Design, words: Words, effort: Window | None = None) -> None:
+    """Shade what is seen of the baseline and the period, and name them at the top.
+
+    ``effort`` stands in the period's place where what is measured comes after it.
+    """
     place = blended_transform_factory(ax.transData, ax.transAxes)
     shades = {"baseline": style.BAND, "period": style.ACCENT_PALE}
     for name, colour in shades.items():
-        left, right = seen(ax, getattr(design, name))
+        window = effort if effort and name == "period" else getattr(design, name)
+        left, right = seen(ax, window)
         if right - left < LEAST_SEEN:
             continue
         ax.axvspan(left, right, color=colour, alpha=0.55, lw=0, zorder=0)

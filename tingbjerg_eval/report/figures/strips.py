@@ -181,3 +181,37 @@ def bar(parts: list[tuple[float, bool]]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="18" '
         f'viewBox="0 0 640 18">{"".join(drawn)}</svg>'
     )
+
+
+def quarter_bars(delivered: list[float], wanted: list[float], years: dict[int, str]) -> str:
+    """A bar a quarter up to what was delivered, open where that is less than the mark above it.
+
+    ``nan`` is a quarter without a return and has no bar; ``years`` names some of the quarters.
+    """
+    height, base = 64.0, 50.0
+    most = max([v for v in (*delivered, *wanted) if math.isfinite(v)], default=1.0) or 1.0
+    step = min(320.0 / max(len(wanted), 1), 27.0)
+    parts = [f'<line x1="0" x2="{step * len(wanted):.1f}" y1="{base}" y2="{base}" '
+             f'stroke="{GREY}" stroke-width="0.8"/>']  # fmt: skip
+    for at, (came, asked) in enumerate(zip(delivered, wanted, strict=True)):
+        parts += _quarter_bar(at * step, step, came / most, asked / most, base)
+    for at, text in years.items():
+        parts.append(f'<text x="{at * step + 1:.1f}" y="61" font-size="9.5" font-family='
+                     f'"Source Sans Pro, sans-serif" fill="{GREY}">{text}</text>')  # fmt: skip
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="330" height="{height:.0f}" '
+        f'viewBox="0 0 330 {height:.0f}">{"".join(parts)}</svg>'
+    )
+
+
+def _quarter_bar(x: float, step: float, came: float, asked: float, base: float) -> list[str]:
+    parts, tall = [], 44.0
+    if math.isfinite(came):
+        look = f'fill="{GOOD}"' if came >= asked - 1e-9 else f'fill="#fff" stroke="{BAD}"'
+        parts.append(f'<rect x="{x + 3:.1f}" y="{base - tall * came:.1f}" width="{step - 6:.1f}" '
+                     f'height="{tall * came:.1f}" {look} stroke-width="1.3"/>')  # fmt: skip
+    if asked > 0:
+        y = base - tall * asked
+        parts.append(f'<line x1="{x + 0.8:.1f}" x2="{x + step - 0.8:.1f}" y1="{y:.1f}" '
+                     f'y2="{y:.1f}" stroke="{INK}" stroke-width="1.8"/>')  # fmt: skip
+    return parts

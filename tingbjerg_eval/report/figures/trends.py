@@ -11,7 +11,7 @@ from tingbjerg_eval.report.figures import alt_text, canvas, drawn, marks, style
 from tingbjerg_eval.report.figures.series import Series, comparison_mean, series
 from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.design import Design, Window
 
 QUARTER_WIDTH = 0.2
 
@@ -25,6 +25,8 @@ def trend(
     title: str = "",
     preliminary: Collection[str] = (),
     threshold: int = 5,
+    effort: Window | None = None,
+    small: bool = False,
     ax=None,
     words: Words | None = None,
 ):
@@ -45,6 +47,10 @@ def trend(
         Name of the indicator, for the caption.
     preliminary
         Quarters that late registration still adds to: hollow marks, with a note.
+    effort
+        The years of the effort, shaded in a figure of survey waves.
+    small
+        Whether it stands beside text, in half the width.
 
     Returns
     -------
@@ -53,10 +59,12 @@ def trend(
     words = words or wording.current()
     of = series(data, design, measure=measure, threshold=threshold)
     if of.is_share:
-        return shares_by_wave(data, design, goal=goal, title=title, ax=ax, words=words)
-    with style.applied():
-        ax = ax if ax is not None else canvas.new_axes()
-        labels = _draw_comparison(ax, of, design, words) + _draw_treated(ax, of, design)
+        return shares_by_wave(
+            data, design, goal=goal, title=title, effort=effort, small=small, ax=ax, words=words
+        )
+    with style.applied(small=small):
+        ax = ax if ax is not None else _new(small)
+        labels = _draw_comparison(ax, of, design, words, small) + _draw_treated(ax, of, design)
         young = _draw_young(ax, of, design, preliminary)
         _finish(ax, of, design, goal, labels, words)
     alt = alt_text.trend(of, design, words, goal=goal)
@@ -70,6 +78,8 @@ def shares_by_wave(
     *,
     goal: float | None = None,
     title: str = "",
+    effort: Window | None = None,
+    small: bool = False,
     ax=None,
     words: Words | None = None,
 ):
@@ -80,10 +90,10 @@ def shares_by_wave(
     """
     words = words or wording.current()
     of = series(data, design)
-    with style.applied():
-        ax = ax if ax is not None else canvas.new_axes()
-        labels = _draw_comparison(ax, of, design, words) + _draw_points(ax, of, design)
-        _finish(ax, of, design, goal, labels, words)
+    with style.applied(small=small):
+        ax = ax if ax is not None else _new(small)
+        labels = _draw_comparison(ax, of, design, words, small) + _draw_points(ax, of, design)
+        _finish(ax, of, design, goal, labels, words, effort)
     _describe(ax, alt_text.trend(of, design, words, goal=goal), of, design, title, words)
     return ax
 
@@ -122,13 +132,19 @@ def small_multiples(
     return figure
 
 
-def _draw_comparison(ax, of: Series, design: Design, words: Words) -> list:
-    for area in design.comparison:
+def _new(small: bool):
+    if not small:
+        return canvas.new_axes()
+    return canvas.new_axes(width=3.5, height=1.95, margins=(0.085, 0.755, 0.11, 0.83))
+
+
+def _draw_comparison(ax, of: Series, design: Design, words: Words, small: bool = False) -> list:
+    for area in design.comparison[: 0 if small else None]:
         own = of.of(area)
         ax.plot(own["x"], own["value"], color=style.PALE, lw=0.9, zorder=1)
     mean = comparison_mean(of, design)
     ax.plot(mean["x"], mean["value"], color=style.COMPARISON_MEAN, lw=1.8, dashes=(1, 1), zorder=3)
-    text = words("figure.comparison_mean")
+    text = words("figure.without" if small else "figure.comparison_mean")
     return [(_last(mean), text, {"color": style.COMPARISON_MEAN, "linespacing": 1.0})]
 
 
@@ -179,14 +195,22 @@ def _last(points: pd.DataFrame) -> float:
     return float(said.iloc[-1]) if len(said) else float("nan")
 
 
-def _finish(ax, of: Series, design: Design, goal: float | None, labels: list, words: Words):
+def _finish(
+    ax,
+    of: Series,
+    design: Design,
+    goal: float | None,
+    labels: list,
+    words: Words,
+    effort: Window | None = None,
+):
     """Axes last but before what asks for their limits: until they are set, each asking works
     them out from all that is drawn."""
     marks.time_axis(ax, list(dict.fromkeys(of.points.sort_values("x")["time"])))
     own = of.of(design.treated)["upper"].max()
     top = np.nanmax([of.of(*design.areas)["value"].max(), own, goal or 0, 1e-9])
     ax.set_ylim(0, top * 1.06)
-    marks.windows(ax, design, words)
+    marks.windows(ax, design, words, effort)
     marks.unit_axis(ax, of.unit, words)
     if goal is not None:
         text = words("figure.goal", goal=alt_text.unit_text(goal, of.unit, words))

@@ -153,7 +153,7 @@ def _row(page: FirstPage, target: MainTarget, drawn: strips.Strip, limit: int) -
         name=target.name, about=about, figures=figures, change=change,
         svg=strips.strip(drawn, limit),
         alt=_alt(page, target, drawn, figures, change, goal),
-        signs=(_met(target, words), _certain(target, words), _effect(target, words)),
+        signs=tuple(sign for _, sign in signs(target, words)),
         published=(
             target.name, target.party, _kept(verdict.baseline), _kept(verdict.latest),
             _kept(drawn.value), goal, _kept(drawn.expected), _kept(drawn.lower),
@@ -193,6 +193,13 @@ def _told(value: float, target: MainTarget, words: Words) -> str:
 
 def _change_text(drawn: strips.Strip, target: MainTarget, words: Words) -> str:
     return "" if is_missing(drawn.value) else _told(drawn.value, target, words)
+
+
+def signs(target: MainTarget, words: Words) -> tuple[tuple[str, Sign], ...]:
+    """The three questions with the target's answers."""
+    made = {"met": _met, "certain": _certain, "effect": _effect}
+    return tuple((words(f"rows.heading.{name}"), sign(target, words))
+                 for name, sign in made.items())  # fmt: skip
 
 
 def _met(target: MainTarget, words: Words) -> Sign:

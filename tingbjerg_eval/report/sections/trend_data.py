@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.report.blocks.display import Figure
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.settings import ShareIndicator
 
@@ -30,6 +32,25 @@ def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
         [_treated(report, indicator), _pooled(report, indicator, pooled)], ignore_index=True
     )
     return frame, study.design.with_(comparison=(pooled,), adjacent=(), contamination=())
+
+
+def small_trend(report: Report, result: TargetResult) -> Figure:
+    """The course of a target's indicator in half the width, its goal drawn where it has a level."""
+    return small_course(report, str(result.target.indicator), goal_on_axis(report, result))
+
+
+def small_course(report: Report, indicator: str, goal: float | None = None) -> Figure:
+    """An indicator's course in half the width."""
+    study = report.study
+    data, design = trend_data(report, indicator)
+    years = tuple(int(str(quarter)[:4]) for quarter in study.design.period)
+    drawn = report.draw(
+        "trend", data, design, goal=goal, title=study.indicator(indicator).title, small=True,
+        effort=years, preliminary=young_quarters(study),
+        threshold=study.settings.rules.disclosure_threshold,
+    )  # fmt: skip
+    assert isinstance(drawn, Figure)
+    return drawn
 
 
 def _treated(report: Report, indicator: str) -> pd.DataFrame:
