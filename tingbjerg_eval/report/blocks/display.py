@@ -160,6 +160,8 @@ class Table(Block):
         Sentences under the table.
     name
         Sheet and file name; by default made of the caption.
+    look
+        ``compact`` for one of many rows.
     """
 
     kind = "table"
@@ -173,6 +175,7 @@ class Table(Block):
         *,
         name: str = "",
         threshold: int | None = None,
+        look: str = "plain",
         words: Words | None = None,
     ):
         threshold = threshold or getattr(frame, "threshold", 5)
@@ -185,6 +188,7 @@ class Table(Block):
             notes=notes,
             threshold=threshold,
             name=name,
+            look=look,
             counts=getattr(frame, "name", "") if hasattr(frame, "cells") else "",
         )
 

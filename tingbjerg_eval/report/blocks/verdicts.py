@@ -11,7 +11,14 @@ from tingbjerg_eval.report.blocks.display import Block
 from tingbjerg_eval.report.blocks.tables import Cell, Shown
 from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.report.words.verdicts import certain_text, effect_text, met_text, sentence
+from tingbjerg_eval.report.words.verdicts import (
+    certain_text,
+    effect_text,
+    goal_text,
+    met_text,
+    observed_text,
+    sentence,
+)
 
 ICONS = {"good": "✓", "bad": "×", "mixed": "–", "unknown": "?"}
 MET_SIGNAL = {"yes": "good", "no": "bad", "no data": "unknown"}
@@ -44,7 +51,7 @@ class Verdicts(Block):
         parties: Mapping[str, str] | None = None,
         spent: Mapping[str, float] | None = None,
         budget: Mapping[str, float] | None = None,
-        paragraphs: bool = True,
+        paragraphs: bool = False,
         words: Words | None = None,
     ):
         self.words = words or wording.current()
@@ -66,7 +73,7 @@ class Verdicts(Block):
             cells=tuple(tuple(self._cells(one)) for one in self.verdicts),
             notes=() if self.provisional else tuple(map(words, ["verdicts.note_certain", *notes])),
             name=NAME,
-            look="verdicts",
+            look="compact verdicts",
         )
 
     def html(self) -> Markup:
@@ -86,6 +93,7 @@ class Verdicts(Block):
 
     def _columns(self) -> Iterable[dict]:
         names = {"target": "table.target", "responsible": "table.responsible"}
+        names |= {"observed": "table.observed", "goal": "table.goal"}
         names["met"] = "verdict.heading.course" if self.provisional else "table.met"
         if not self.provisional:
             names |= {"certain": "table.certain", "effect": "table.effect"}
@@ -106,6 +114,8 @@ class Verdicts(Block):
         words = self.words
         yield _plain(verdict.title)
         yield _plain(self._party(verdict))
+        yield _plain(observed_text(verdict, words))
+        yield _plain(goal_text(verdict, words))
         yield self._met(verdict)
         if not self.provisional:
             yield _plain(certain_text(verdict, words))

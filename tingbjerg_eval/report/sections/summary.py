@@ -24,8 +24,7 @@ def summary(report: Report) -> Block:
     if report.kind == "baseline":
         return Group((_proposed(report), *_plan_line(report)))
     verdicts = [one.verdict for one in report.results]
-    table = Verdicts(verdicts, parties=party_names(report), words=report.words)
-    return Group((*money_line(report), table, *_plan_line(report)))
+    return Verdicts(verdicts, parties=party_names(report), words=report.words)
 
 
 def party_names(report: Report) -> dict[str, str]:
