@@ -289,7 +289,7 @@ class MemoHead(Block):
     """Sender, recipient, date of the decision and case numbers.
 
     ``date`` is the day of the decision, never today's: ``None`` where it is not fixed yet, empty
-    where nothing is to be decided.
+    where nothing is to be decided. ``as_of`` is the last day that a follow-up tells of.
     """
 
     kind = "head"
@@ -304,12 +304,14 @@ class MemoHead(Block):
         document_number: str = "",
         case_officer: str = "",
         plan_digest: str = "",
+        as_of: str = "",
         words: Words | None = None,
     ):
         words = words or wording.current()
         self.sender = sender
         named = {
             "to": recipient,
+            "as_of": as_of and words.date(as_of),
             "date": words("head.not_decided") if date is None else date and words.date(date),
             "case_number": case_number,
             "document_number": document_number,

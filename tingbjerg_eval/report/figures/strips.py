@@ -21,6 +21,7 @@ REACHES = (10, 20, 40, 60, 100, 200)
 class Strip:
     """What one picture shows, as changes since before; ``nan`` is not drawn.
 
+    ``plan`` is where the line to the goal is today, ``since`` where the figure was last time.
     ``good`` says whether the change went the good way, or nowhere; ``moved`` whether the
     neighbours' interval lies on one side.
     """
@@ -31,6 +32,8 @@ class Strip:
     lower: float = math.nan
     upper: float = math.nan
     neighbours: float = math.nan
+    plan: float = math.nan
+    since: float = math.nan
     moved: bool = False
     good: bool = True
     hidden: bool = False
@@ -56,6 +59,7 @@ def strip(shown: Strip, limit: int) -> str:
         *_band(shown, limit),
         _line(_at(0, limit), 0, HEIGHT, INK, 0.9),
         *_goal(shown, limit),
+        *_plan(shown, limit),
         *_moved_line(shown, limit),
         *_neighbours(shown, limit),
     ]
@@ -133,6 +137,14 @@ def _goal(shown: Strip, limit: int) -> list[str]:
     return [_line(x, 1, HEIGHT - 1, INK, 2.2), head]
 
 
+def _plan(shown: Strip, limit: int) -> list[str]:
+    if not math.isfinite(shown.plan):
+        return []
+    x = _at(shown.plan, limit)
+    return [f'<line x1="{x:.1f}" x2="{x:.1f}" y1="4" y2="24" stroke="{INK}" stroke-width="1.6" '
+            f'stroke-dasharray="2.5 2"/>']  # fmt: skip
+
+
 def _moved_line(shown: Strip, limit: int) -> list[str]:
     if not math.isfinite(shown.value):
         return []
@@ -142,8 +154,9 @@ def _moved_line(shown: Strip, limit: int) -> list[str]:
         f'<line x1="{start:.1f}" x2="{end:.1f}" y1="{MIDDLE}" y2="{MIDDLE}" '
         f'stroke="{colour}" stroke-width="2.2"/>'
     )
+    opened = _at(shown.since, limit) if math.isfinite(shown.since) else start
     before = (
-        f'<circle cx="{start:.1f}" cy="{MIDDLE}" r="3.2" fill="#fff" stroke="{colour}" '
+        f'<circle cx="{opened:.1f}" cy="{MIDDLE}" r="3.2" fill="#fff" stroke="{colour}" '
         f'stroke-width="1.5"/>'
     )
     if abs(shown.value) > limit:

@@ -96,7 +96,7 @@ def _windows(page: FirstPage, *, counts: bool) -> dict[str, str]:
 def strip_of(page: FirstPage, target: MainTarget) -> strips.Strip:
     """The numbers of a target's drawing, snapped to what the row says in words."""
     verdict, change = target.verdict, change_of(target.verdict, counts=target.counts)
-    snap = _whole if target.counts else _tenth
+    snap = whole if target.counts else tenth
     neighbours = page.neighbours(target)
     return strips.Strip(
         value=snap(change.value),
@@ -111,11 +111,13 @@ def strip_of(page: FirstPage, target: MainTarget) -> strips.Strip:
     )
 
 
-def _whole(value: float) -> float:
+def whole(value: float) -> float:
+    """A change as a row of counts says it."""
     return float(round(value)) if math.isfinite(value) else math.nan
 
 
-def _tenth(value: float) -> float:
+def tenth(value: float) -> float:
+    """A change as a row of shares says it."""
     return round(value, 1) if math.isfinite(value) else math.nan
 
 
@@ -155,14 +157,15 @@ def _row(page: FirstPage, target: MainTarget, drawn: strips.Strip, limit: int) -
         alt=_alt(page, target, drawn, figures, change, goal),
         signs=tuple(sign for _, sign in signs(target, words)),
         published=(
-            target.name, target.party, _kept(verdict.baseline), _kept(verdict.latest),
-            _kept(drawn.value), goal, _kept(drawn.expected), _kept(drawn.lower),
-            _kept(drawn.upper), verdict.met, verdict.certain, verdict.effect,
+            target.name, target.party, kept(verdict.baseline), kept(verdict.latest),
+            kept(drawn.value), goal, kept(drawn.expected), kept(drawn.lower),
+            kept(drawn.upper), verdict.met, verdict.certain, verdict.effect,
         ),
     )  # fmt: skip
 
 
-def _kept(value: float) -> float | None:
+def kept(value: float) -> float | None:
+    """A figure as the tables' files keep it."""
     return None if is_missing(value) else round(float(value), 1) + 0.0
 
 
