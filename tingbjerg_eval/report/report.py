@@ -56,6 +56,7 @@ SECTIONS = {
     "course": "course_rows",
     "to_be_decided": "decide",
     "measurability": "measurable",
+    "outset": "outset",
     "changed": "changed",
     "summary": "summary",
     "targets_figure": "summary",
