@@ -80,6 +80,11 @@ class Courses(Block):
     notes: tuple[str, ...] = ()
     kind = "courses"
 
+    @property
+    def look(self) -> str:
+        """Three side by side where they are figures alone."""
+        return "courses" if any(card.facts for card in self.cards) else "courses three"
+
     def html(self) -> Markup:
         return templates.html("courses", self)
 

@@ -69,12 +69,12 @@ def strip(shown: Strip, limit: int) -> str:
 def axis(limit: int, labels: dict[float, str]) -> str:
     """The scale above the pictures."""
     texts = [
-        f'<text x="{_at(tick, limit):.1f}" y="9" font-size="8.5" '
+        f'<text x="{_at(tick, limit):.1f}" y="12" font-size="13" '
         f'text-anchor="{_anchor(tick, limit)}" font-family="Source Sans Pro, sans-serif" '
         f'fill="{GREY}">{text}</text>'
         for tick, text in labels.items()
     ]
-    return _svg(12.0, texts)
+    return _svg(16.0, texts)
 
 
 def ticks(limit: int) -> list[float]:

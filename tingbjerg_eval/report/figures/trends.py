@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,13 @@ from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.design import Design, Window
 
 QUARTER_WIDTH = 0.2
+Size = Literal["whole", "half", "third"]
+SIZES: dict[Size, tuple[float, ...]] = {
+    "whole": (style.WIDTH, style.HEIGHT),
+    "half": (3.5, 1.95, 0.085, 0.755, 0.11, 0.83),
+    "third": (2.45, 1.55, 0.11, 0.68, 0.13, 0.80),
+}
+"""Width and height in inches, then the margins where they are not the usual ones."""
 
 
 def trend(
@@ -26,7 +34,7 @@ def trend(
     preliminary: Collection[str] = (),
     threshold: int = 5,
     effort: Window | None = None,
-    small: bool = False,
+    size: Size = "whole",
     ax=None,
     words: Words | None = None,
 ):
@@ -49,8 +57,8 @@ def trend(
         Quarters that late registration still adds to: hollow marks, with a note.
     effort
         The years of the effort, shaded in a figure of survey waves.
-    small
-        Whether it stands beside text, in half the width.
+    size
+        ``half`` the width beside text, or a ``third`` among others.
 
     Returns
     -------
@@ -60,11 +68,11 @@ def trend(
     of = series(data, design, measure=measure, threshold=threshold)
     if of.is_share:
         return shares_by_wave(
-            data, design, goal=goal, title=title, effort=effort, small=small, ax=ax, words=words
+            data, design, goal=goal, title=title, effort=effort, size=size, ax=ax, words=words
         )
-    with style.applied(small=small):
-        ax = ax if ax is not None else _new(small)
-        labels = _draw_comparison(ax, of, design, words, small) + _draw_treated(ax, of, design)
+    with style.applied(small=size != "whole"):
+        ax = ax if ax is not None else _new(size)
+        labels = _draw_comparison(ax, of, design, words, size) + _draw_treated(ax, of, design)
         young = _draw_young(ax, of, design, preliminary)
         _finish(ax, of, design, goal, labels, words)
     alt = alt_text.trend(of, design, words, goal=goal)
@@ -79,7 +87,7 @@ def shares_by_wave(
     goal: float | None = None,
     title: str = "",
     effort: Window | None = None,
-    small: bool = False,
+    size: Size = "whole",
     ax=None,
     words: Words | None = None,
 ):
@@ -90,9 +98,9 @@ def shares_by_wave(
     """
     words = words or wording.current()
     of = series(data, design)
-    with style.applied(small=small):
-        ax = ax if ax is not None else _new(small)
-        labels = _draw_comparison(ax, of, design, words, small) + _draw_points(ax, of, design)
+    with style.applied(small=size != "whole"):
+        ax = ax if ax is not None else _new(size)
+        labels = _draw_comparison(ax, of, design, words, size) + _draw_points(ax, of, design)
         _finish(ax, of, design, goal, labels, words, effort)
     _describe(ax, alt_text.trend(of, design, words, goal=goal), of, design, title, words)
     return ax
@@ -132,19 +140,20 @@ def small_multiples(
     return figure
 
 
-def _new(small: bool):
-    if not small:
-        return canvas.new_axes()
-    return canvas.new_axes(width=3.5, height=1.95, margins=(0.085, 0.755, 0.11, 0.83))
+def _new(size: Size):
+    width, height, *margins = SIZES[size]
+    return canvas.new_axes(width=width, height=height, margins=margins)
 
 
-def _draw_comparison(ax, of: Series, design: Design, words: Words, small: bool = False) -> list:
-    for area in design.comparison[: 0 if small else None]:
+def _draw_comparison(
+    ax, of: Series, design: Design, words: Words, size: Size = "whole"
+) -> list:
+    for area in design.comparison[: None if size == "whole" else 0]:
         own = of.of(area)
         ax.plot(own["x"], own["value"], color=style.PALE, lw=0.9, zorder=1)
     mean = comparison_mean(of, design)
     ax.plot(mean["x"], mean["value"], color=style.COMPARISON_MEAN, lw=1.8, dashes=(1, 1), zorder=3)
-    text = words("figure.without" if small else "figure.comparison_mean")
+    text = words("figure.comparison_mean" if size == "whole" else "figure.without")
     return [(_last(mean), text, {"color": style.COMPARISON_MEAN, "linespacing": 1.0})]
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
-from tingbjerg_eval.evaluation.study import primary_tests
+from tingbjerg_eval.evaluation.study import Study, primary_tests
 from tingbjerg_eval.report.blocks.display import Block, Group, Prose
 from tingbjerg_eval.report.blocks.rows import Row, Rows, Sign
 from tingbjerg_eval.report.figures import strips
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections import answer_rows
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.sections.trend_data import level_before
 from tingbjerg_eval.report.words.estimates import RATIO, value_text
 from tingbjerg_eval.report.words.numbers import MISSING, is_missing
 from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.targets.measurability import Alternative, Measurability
+from tingbjerg_eval.stats.power import minimum_detectable_change
+from tingbjerg_eval.targets.measurability import Alternative, Measurability, pooled_way
 from tingbjerg_eval.targets.one_wave import OneWave, one_wave_bound
 
 HEADINGS = ("target", "shown_from", "scale", "shown", "help")
@@ -57,7 +59,9 @@ class Prospect:
     @property
     def goal(self) -> float:
         """The goal as a change: per cent, or points; ``nan`` where its kind is none."""
-        return answer_rows.goal_change(self.target)
+        kind, verdict = self.target.result.target.of_kind, self.target.verdict
+        before = level_before(self.report, verdict.indicator)
+        return kind.change(verdict.goal, before, counts=self.target.counts, good=verdict.good)
 
     @property
     def smallest(self) -> float:
@@ -79,9 +83,11 @@ class Prospect:
 
     @property
     def pooled(self) -> Alternative | None:
-        """All kinds of reports together, where that shows the goal's change."""
-        ways = [one for one in self.found.alternatives if one.code == "pool-offences"]
-        return ways[0] if ways else None
+        """All kinds of reports together, where that shows less than the target's own kind does."""
+        if not self.target.counts or self.shown != "no" or self.found.asks_rise:
+            return None
+        way = self.report.study.once(_pooled, self.target.result.name)
+        return way if way and abs(100 * (way.smallest - 1)) < abs(self.smallest) else None
 
     @property
     def answers(self) -> int:
@@ -89,6 +95,14 @@ class Prospect:
         needed = self.wave.needed if self.wave else math.nan
         enough = not math.isfinite(needed) or self.shown != "no"
         return 0 if enough else math.ceil(needed / ROUND) * ROUND
+
+
+def _pooled(study: Study, name: str) -> Alternative | None:
+    target, tests = study.strategy.targets[name], max(primary_tests(study), 1)
+    panels = {one: study.panel(one) for one in study.settings.indicators_of("count")}
+    smallest = partial(minimum_detectable_change, level=study.level,
+                       primary=tests if target.primary else 1)  # fmt: skip
+    return pooled_way(target, study.settings, panels, smallest)
 
 
 def prospects(report: Report) -> tuple[Prospect, ...]:

@@ -9,7 +9,6 @@ from tingbjerg_eval.report.blocks.rows import Points
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import MOST_POINTS, fitting, listed_names
 from tingbjerg_eval.report.sections.course import Course, Quarter, change_text
-from tingbjerg_eval.report.sections.first_page import lowered
 from tingbjerg_eval.report.sections.summary import party_names
 
 MOST_TURNED, MOST_BROKEN = 2, 1
@@ -83,7 +82,7 @@ def _broken(quarter: Quarter) -> Iterator[str]:
         }
         again = int(row["running"])
         if again > 1:
-            yield words("news.broken_again", times=words.number(again), **said)
+            yield words("news.broken_again", times=words.ordinal(again), **said)
         else:
             yield words("news.broken", **said)
 
@@ -130,7 +129,3 @@ def _to_decide(quarter: Quarter) -> Iterator[str]:
         words(f"news.decide_{form}_brief", points=counted),
     ]))  # fmt: skip
 
-
-def lowered_name(course: Course) -> str:
-    """A target's name in the middle of a sentence."""
-    return lowered(course.target.name)

@@ -20,7 +20,7 @@ def target_courses(report: Report) -> Iterator[Block]:
             if one.target.indicator and one.target.primary}  # fmt: skip
     chosen = first | main
     cards = tuple(
-        Card(title=report.study.indicator(name).title, picture=small_trend(report, chosen[name]),
+        Card(title=report.study.indicator(name).title, picture=small_trend(report, chosen[name], size="third"),
              stacked=True)
         for name in report.study.settings.indicators if name in chosen
     )  # fmt: skip
