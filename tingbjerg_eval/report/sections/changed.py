@@ -48,11 +48,13 @@ def revised(earlier: list[Mapping[str, Any]], now: Cells) -> pd.DataFrame:
 
 
 def _counts(report: Report) -> Iterator[Block]:
-    words, earlier = report.words, earlier_editions(report.study.whole)
+    words, study = report.words, report.study
+    earlier = [one for one in earlier_editions(study.whole)
+               if one.get("study") == study.settings.name]  # fmt: skip
     if not earlier:
         yield Prose(words("changed.first"))
         return
-    rows = revised(list(earlier), told_cells(report.publication.published()))
+    rows = revised(earlier, told_cells(report.publication.published()))
     if rows.empty:
         yield Prose(words("changed.no_counts"))
         return

@@ -52,7 +52,7 @@ def _tables(quarter: Quarter) -> Iterator[Rows]:
             columns=tuple((name, words(f"course.column.{name}"),
                            (0 if counts else 1) if name in figures else None)
                           for name in columns),
-            name=f"courses-{kind}s", language=words.language,
+            name=f"courses-{kind}s", look="course", language=words.language,
         )  # fmt: skip
 
 

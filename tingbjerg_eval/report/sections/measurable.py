@@ -138,7 +138,7 @@ def _tables(found: Sequence[Prospect], words: Words) -> Iterator[Rows]:
             axis=strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
             axis_alt=words(f"rows.axis_{kind}", limit=words.number(limit)),
             columns=tuple((name, words(f"prospect.column.{name}"), None) for name in columns),
-            name=f"measurable-{kind}s", language=words.language,
+            name=f"measurable-{kind}s", look="prospect", language=words.language,
         )  # fmt: skip
 
 
@@ -174,13 +174,13 @@ def _smallest(one: Prospect, words: Words) -> str:
 
 
 def _helps(one: Prospect, every: Sequence[Prospect], words: Words) -> Iterator[str]:
-    if one.pooled is not None:
+    pooled = next((other for other in every if other.pooled), None)
+    if pooled is one and one.pooled is not None:
         kinds = words.counted(len(one.pooled.indicators))
         smallest = value_text(one.pooled.smallest, RATIO, words)
         yield words("prospect.pool", kinds=kinds, smallest=smallest)
-    elif one.target.counts and one.shown == "no":
-        name = one.target.result.target.indicator
-        if any(other.pooled and name in other.pooled.indicators for other in every):
+    elif pooled is not None and pooled.pooled is not None and one.shown == "no":
+        if one.target.result.target.indicator in pooled.pooled.indicators:
             yield words("prospect.pooled_in")
     if one.answers and one.wave:
         yield words("prospect.answers", needed=words.number(one.answers),

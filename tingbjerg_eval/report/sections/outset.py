@@ -109,9 +109,10 @@ def _unanswered(report: Report) -> Iterator[str]:
 def outset_proposals(report: Report) -> Iterator[str]:
     """What is proposed to be decided: the choices that the baseline gives reason for."""
     words, found = report.words, prospects(report)
-    pooled = [one.pooled for one in found if one.pooled]
-    if pooled and pooled[0] is not None:
-        yield words("outset.choose_pool", kinds=words.counted(len(pooled[0].indicators)))
+    enough = [way for one in found for way in one.found.alternatives
+              if way.code == "pool-offences"]  # fmt: skip
+    if enough:
+        yield words("outset.choose_pool", kinds=words.counted(len(enough[0].indicators)))
     wanting = sorted((one.answers for one in found if one.answers))
     if wanting:
         yield words("outset.choose_answers", needed=words.number(wanting[0]),
