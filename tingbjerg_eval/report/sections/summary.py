@@ -91,6 +91,16 @@ def _intervals(report: Report, found: list[TargetResult]) -> Iterator[Block]:
             )
 
 
+def _main_name(report: Report, result: TargetResult) -> str:
+    """The short name of a main target that is not retired; nothing for another."""
+    target = result.target
+    if not target.primary or result.verdict.retired:
+        return ""
+    return target.short or (
+        report.study.indicator(target.indicator).title if target.indicator else target.title
+    )
+
+
 def key_figures(report: Report) -> Block:
     """Each target's three answers in one short table, for the record."""
     rows = [
@@ -100,6 +110,7 @@ def key_figures(report: Report) -> Block:
             "certain": one.verdict.certain,
             "effect": one.verdict.effect,
             "status": one.verdict.status,
+            "main": _main_name(report, one),
         }
         for one in report.results
     ]
