@@ -1,4 +1,4 @@
-"""The first page: one table of all targets and one sentence each."""
+"""All targets in one table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from tingbjerg_eval.report.words.verdicts import (
     goal_text,
     met_text,
     observed_text,
-    sentence,
 )
 
 ICONS = {"good": "✓", "bad": "×", "mixed": "–", "unknown": "?"}
@@ -28,7 +27,7 @@ NAME = "verdicts"
 
 
 class Verdicts(Block):
-    """All verdicts: target, responsible party, met, certain, effect, money; then in sentences.
+    """All verdicts: target, responsible party, met, certain, effect, money.
 
     Parameters
     ----------
@@ -38,8 +37,6 @@ class Verdicts(Block):
         The names of the parties by the short names that verdicts use.
     spent, budget
         Kroner by target; a column is left out where nothing is given.
-    paragraphs
-        Whether one sentence a target follows the table.
     """
 
     kind = "verdicts"
@@ -51,13 +48,11 @@ class Verdicts(Block):
         parties: Mapping[str, str] | None = None,
         spent: Mapping[str, float] | None = None,
         budget: Mapping[str, float] | None = None,
-        paragraphs: bool = False,
         words: Words | None = None,
     ):
         self.words = words or wording.current()
         self.verdicts = tuple(verdicts)
         self.parties, self.spent, self.budget = parties or {}, spent or {}, budget or {}
-        self.paragraphs = paragraphs
         self.provisional = any(one.course for one in self.verdicts)
 
     @property
@@ -77,16 +72,10 @@ class Verdicts(Block):
         )
 
     def html(self) -> Markup:
-        table = blocks.html("table", self.shown)
-        if not self.paragraphs:
-            return table
-        return Markup("\n").join(
-            [table, blocks.html("sentences", list(map(self._said, self.verdicts)))]
-        )
+        return blocks.html("table", self.shown)
 
     def text(self) -> str:
-        said = [f"{title}: {' '.join(text)}" for _, title, text in map(self._said, self.verdicts)]
-        return "\n\n".join([self.shown.text(), *(said if self.paragraphs else [])])
+        return self.shown.text()
 
     def tables(self) -> list[dict]:
         return [self.shown.published()]
@@ -136,9 +125,6 @@ class Verdicts(Block):
 
     def _party(self, verdict) -> str:
         return self.parties.get(verdict.responsible, verdict.responsible)
-
-    def _said(self, verdict) -> tuple[str, str, list[str]]:
-        return verdict.signal, verdict.title, [sentence(verdict, self.words)]
 
 
 def _plain(text: str) -> Cell:

@@ -145,9 +145,7 @@ def _new(size: Size):
     return canvas.new_axes(width=width, height=height, margins=margins)
 
 
-def _draw_comparison(
-    ax, of: Series, design: Design, words: Words, size: Size = "whole"
-) -> list:
+def _draw_comparison(ax, of: Series, design: Design, words: Words, size: Size = "whole") -> list:
     for area in design.comparison[: None if size == "whole" else 0]:
         own = of.of(area)
         ax.plot(own["x"], own["value"], color=style.PALE, lw=0.9, zorder=1)

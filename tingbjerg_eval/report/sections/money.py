@@ -35,8 +35,9 @@ def budget(report: Report) -> Block:
         "frame_dkk": Column(words("money.frame"), "money"),
         "budget_dkk": Column(words("money.allotted"), "money"),
     }
-    return Table(rows, words("money.caption_budget"), columns, name="budget", look="compact",
-                 words=words)
+    return Table(
+        rows, words("money.caption_budget"), columns, name="budget", look="compact", words=words
+    )
 
 
 def spending(report: Report) -> Block:
@@ -52,8 +53,9 @@ def spending(report: Report) -> Block:
         "spent_dkk": Column(words("table.spent"), "money"),
         "left_dkk": Column(words("money.left"), "money"),
     }
-    table = Table(rows, words("money.caption_spending"), columns, name="spending",
-                  look="compact", words=words)
+    table = Table(
+        rows, words("money.caption_spending"), columns, name="spending", look="compact", words=words
+    )
     return Group((*money_line(report), table, *missing_returns(report)))
 
 

@@ -128,4 +128,3 @@ def _to_decide(quarter: Quarter) -> Iterator[str]:
         words(f"news.decide_{form}", points=counted, subjects=words.listed(asked)),
         words(f"news.decide_{form}_brief", points=counted),
     ]))  # fmt: skip
-

@@ -113,7 +113,7 @@ def outset_proposals(report: Report) -> Iterator[str]:
               if way.code == "pool-offences"]  # fmt: skip
     if enough:
         yield words("outset.choose_pool", kinds=words.counted(len(enough[0].indicators)))
-    wanting = sorted((one.answers for one in found if one.answers))
+    wanting = sorted(one.answers for one in found if one.answers)
     if wanting:
         yield words("outset.choose_answers", needed=words.number(wanting[0]),
                     area=report.study.design.treated)  # fmt: skip

@@ -78,8 +78,14 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
     }
     if report.quarter:
         yield from _this_quarter(report, activities, columns)
-    yield Table(rows, words("parties.caption_delivery"), columns, name="delivery", look="compact",
-                words=words)
+    yield Table(
+        rows,
+        words("parties.caption_delivery"),
+        columns,
+        name="delivery",
+        look="compact",
+        words=words,
+    )
     yield from missing_returns(report)
     yield _by_party(report, activities)
 

@@ -97,7 +97,9 @@ def _place(report: Report, result: TargetResult) -> str:
     found = report.study.ask(placebo_areas, result.data, result.design)
     if isinstance(found, MethodRefused):
         return MISSING
-    return words("robust.place_of", rank=words.number(found.rank), areas=words.number(found.n_areas))
+    return words(
+        "robust.place_of", rank=words.number(found.rank), areas=words.number(found.n_areas)
+    )
 
 
 def _before(report: Report, result: TargetResult) -> str:

@@ -81,7 +81,9 @@ def _retired(report: Report, result: TargetResult) -> str:
     dates = [one.date for one in report.study.strategy.decisions
              if one.action == "retire-target" and one.target == result.name]  # fmt: skip
     words = report.words
-    return words("card.retired", date=words.date(dates[-1])) if dates else words("card.retired_some")
+    return (
+        words("card.retired", date=words.date(dates[-1])) if dates else words("card.retired_some")
+    )
 
 
 def _said(report: Report, target: MainTarget) -> Iterator[str]:

@@ -98,43 +98,8 @@ def sentences(verdict: Verdict, words: Words) -> Iterator[str]:
         yield from _neighbour_sentence(verdict, words)
 
 
-def sentence(verdict: Verdict, words: Words) -> str:
-    """The whole verdict in one sentence, for the first page."""
-    if verdict.course:
-        said = words(f"verdict.said.{_key(verdict.course)}")
-        return f"{said} {_measured(verdict, words)}" if _has_figure(verdict) else said
-    return " ".join([_judged(verdict, words), *_neighbour_sentence(verdict, words)])
-
-
-def _judged(verdict: Verdict, words: Words) -> str:
-    key = f"verdict.brief.{_key(verdict.better)}"
-    if verdict.better not in ("better", "worse"):
-        return words(key, verdict=_brief(verdict, words))
-    of = "count" if verdict.effect_scale == RATIO else "share"
-    estimate = value_text(verdict.effect_value, verdict.effect_scale, words)
-    return words(f"{key}_{of}", verdict=_brief(verdict, words), estimate=estimate)
-
-
-def _brief(verdict: Verdict, words: Words) -> str:
-    if verdict.met == "no data":
-        return words("verdict.brief.no_data")
-    key = "met" if verdict.met == "yes" else "missed"
-    narrow = "_narrow" if verdict.certain == "no" else ""
-    figures = {"observed": observed_text(verdict, words), "goal": goal_text(verdict, words)}
-    return words(f"verdict.brief.{key}{narrow}", **figures)
-
-
 def _has_figure(verdict: Verdict) -> bool:
     return not is_missing(verdict.observed) or verdict.observed == math.inf
-
-
-def _measured(verdict: Verdict, words: Words) -> str:
-    """Figure and goal, and in a quarterly report the quarters or waves that were measured."""
-    figures = {"observed": observed_text(verdict, words), "goal": goal_text(verdict, words)}
-    if verdict.course and verdict.window:
-        window = words.window(verdict.window)
-        return words("verdict.said.figures_over", **figures, window=window)
-    return words("verdict.said.figures", **figures)
 
 
 def _neighbour_sentence(verdict: Verdict, words: Words) -> Iterator[str]:
