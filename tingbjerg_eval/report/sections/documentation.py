@@ -100,8 +100,8 @@ def plan(report: Report) -> Block:
         "decided": Column(words("plan.decided"), "date"),
         "data_seen": words("plan.data_seen"),
     }
-    table = Table(pd.DataFrame(rows), words("plan.caption"), columns, name="deviations", look="compact",
-                  words=words)  # fmt: skip
+    table = Table(pd.DataFrame(rows), words("plan.caption"), columns, name="deviations",
+                  look="compact", words=words)  # fmt: skip
     return Group((lead, table))
 
 
@@ -145,8 +145,8 @@ def decisions(report: Report) -> Block:
         "by": words("decision.by"),
         "why": words("plan.why"),
     }
-    return Table(pd.DataFrame(rows), words("decision.caption"), columns, name="decisions", look="compact",
-                 words=words)  # fmt: skip
+    return Table(pd.DataFrame(rows), words("decision.caption"), columns, name="decisions",
+                 look="compact", words=words)  # fmt: skip
 
 
 def _subject(report: Report, decision) -> str:

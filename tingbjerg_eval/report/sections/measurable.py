@@ -179,11 +179,16 @@ def _helps(one: Prospect, every: Sequence[Prospect], words: Words) -> Iterator[s
         kinds = words.counted(len(one.pooled.indicators))
         smallest = value_text(one.pooled.smallest, RATIO, words)
         yield words("prospect.pool", kinds=kinds, smallest=smallest)
-    elif pooled is not None and pooled.pooled is not None and one.shown == "no":
-        if one.target.result.target.indicator in pooled.pooled.indicators:
-            yield words("prospect.pooled_in")
+    elif one.shown == "no" and pooled is not None and _holds(pooled, one):
+        yield words("prospect.pooled_in")
     if one.answers and one.wave:
         yield words("prospect.answers", needed=words.number(one.answers),
                     answers=words.number(one.wave.answers))  # fmt: skip
     if one.found.measurable == "cannot be known" and one.wave is None:
         yield words.first(f"refused.{one.found.reason}", "refused.generic", code=one.found.reason)
+
+
+def _holds(pooled: Prospect, one: Prospect) -> bool:
+    """Whether the joint target that helps ``pooled`` would hold the other's reports too."""
+    way = pooled.pooled
+    return way is not None and one.target.result.target.indicator in way.indicators

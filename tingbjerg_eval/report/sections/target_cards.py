@@ -173,9 +173,8 @@ def _beside(target: MainTarget, words: Words) -> Facts:
         if verdict.better not in ("better", "worse") and not is_missing(verdict.smallest_shown):
             scale = verdict.effect_scale or RATIO
             yield words("card.shown_from"), value_text(verdict.smallest_shown, scale, words)
-        if verdict.p_adjusted > verdict.p_value and _excludes_none(effect):
-            if verdict.better not in ("better", "worse"):
-                yield words("card.adjusted"), words.p_value(verdict.p_adjusted)
+        if verdict.better not in ("better", "worse") and _excludes_none(effect):
+            yield words("card.adjusted"), words.p_value(verdict.p_adjusted)
     beside = target.result.beside
     if isinstance(beside, Estimate) and isinstance(effect, Estimate):
         yield words("card.neighbours"), _with_interval(beside, words)

@@ -20,8 +20,8 @@ def target_courses(report: Report) -> Iterator[Block]:
             if one.target.indicator and one.target.primary}  # fmt: skip
     chosen = first | main
     cards = tuple(
-        Card(title=report.study.indicator(name).title, picture=small_trend(report, chosen[name], size="third"),
-             stacked=True)
+        Card(title=report.study.indicator(name).title, stacked=True,
+             picture=small_trend(report, chosen[name], size="third"))
         for name in report.study.settings.indicators if name in chosen
     )  # fmt: skip
     if not cards:
