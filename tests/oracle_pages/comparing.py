@@ -14,21 +14,23 @@ from said import Lines, Story
 END: dict[str, Callable[[Story], Lines]] = {
     "Kort fortalt": targets.first_page,
     "Indstilling": targets.recommendation,
-    "Alle mål": targets.all_targets,
-    "Problemstilling": said.problems,
-    "Løsning": said.delivery,
-    "Indsatsområderne": effort.action_areas,
-    "Anmeldelser, der følger politiets aktivitet": effort.activity,
+    "Hvert mål for sig": effort.cards,
+    "Parternes aftaler": said.delivery,
     "Økonomi": said.spending,
+    "Bilag: Alle mål": targets.all_targets,
+    "Bilag: Baggrund og problemer": said.problems,
+    "Bilag: Anmeldelser, der følger politiets aktivitet": effort.activity,
     "Bilag: Hvor sikkert er svaret?": effort.robustness,
     "Bilag: Flyttede kriminaliteten?": effort.displacement,
     "Bilag: Beslutninger undervejs": targets.decisions,
 }
 QUARTERLY: dict[str, Callable[[Story], Lines]] = {
-    "Kort fortalt": targets.all_targets,
-    "Leverer parterne det, de har forpligtet sig til?": said.delivery,
+    "Foran eller bagud?": targets.courses,
+    "Aftaler, der ikke blev holdt i kvartalet": said.not_kept,
     "Økonomi": said.spending,
-    "Indsatsområderne": effort.action_areas,
+    "Udviklingen indtil nu": effort.courses,
+    "Bilag: Alle mål": targets.all_targets,
+    "Bilag: Alle aftaler": said.delivery,
 }
 
 

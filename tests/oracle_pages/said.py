@@ -74,22 +74,8 @@ def spending(story: Story) -> Lines:
         amounts = [da.kroner(row[key]) for key in ("frame", "allotted", "spent", "left")]
         yield " | ".join([row["year"], *amounts])
     yield from lacking(deliveries)
-    yield from _spending_figure(deliveries, float(years["frame"].iloc[-1]))
     if deliveries.until is None:
         yield from cost(story)
-
-
-def _spending_figure(deliveries: Deliveries, frame: float) -> Lines:
-    rows = promises.owed(deliveries)
-    absent = rows.loc[rows["lacking"] | rows["unspent"], "quarter"]
-    known = deliveries.returns
-    if len(absent):
-        known = known[known["quarter"] < absent.min()]
-    if known.empty:
-        return
-    last = known["quarter"].max()
-    said = f"I alt {da.briefly(known['spent_dkk'].sum())} til og med {da.quarter(last)}"
-    yield said + (f" Rammen er {da.briefly(frame)}" if frame else "")
 
 
 def cost(story: Story) -> Lines:
@@ -101,7 +87,6 @@ def cost(story: Story) -> Lines:
     asked = each_question(asked)
     if not asked:
         return
-    yield from money_line(story.deliveries)
     every = [one.indicator for one in story.outcomes.every if one.indicator]
     spent = float(promises.money(story.deliveries).iloc[-1]["spent"])
     for one in asked:
@@ -118,7 +103,8 @@ def _avoided(story: Story, one: Outcome, *, alone: bool, spent: float) -> str:
     value, lower, upper = (
         came * (1 / ratio - 1) for ratio in (one.effect.value, one.effect.upper, one.effect.lower)
     )
-    told = f"{da.number(value)} | {da.number(lower)} til {da.number(upper)} | "
+    ends = " til ".join(_came(one) for one in (lower, upper))
+    told = f"{_came(value)} | {ends} | "
     if one.next_door == "more":
         return told + "omtalt"
     if not alone or story.outcomes.better(one) != "better" or not spent > 0:
@@ -127,17 +113,16 @@ def _avoided(story: Story, one: Outcome, *, alone: bool, spent: float) -> str:
     return told + " ".join(ends)
 
 
+def _came(avoided: float) -> str:
+    return f"{da.number(abs(avoided))} {'færre' if avoided > 0 else 'flere'}"
+
+
 def delivery(story: Story) -> Lines:
     deliveries = story.deliveries
     if deliveries.returns is None:
         return
     rows = promises.by_measure(deliveries)
     rows = rows[rows["committed"] > 0]
-    drawn = rows[rows["delivered"].notna()]
-    yield f"{len(drawn)} tiltag " + " ".join(
-        f"{row.title} {da.number(row.delivered)} af {da.number(row.committed)}"
-        for row in drawn.itertuples()
-    )
     if deliveries.until:
         yield f"i {da.quarter(deliveries.until)}"
         owed = promises.owed(deliveries)
@@ -152,7 +137,8 @@ def delivery(story: Story) -> Lines:
     for row in parties.to_dict("records"):
         counts = [row["measures"], row["kept"], row["broken"], *([row["lacking"]] if some else [])]
         yield " | ".join([row["party"], *map(str, counts), da.kroner(row["spent"])])
-    yield from not_kept(deliveries)
+    if deliveries.until is None:
+        yield from not_kept(story)
 
 
 def _delivered(row: dict) -> str:
@@ -162,27 +148,27 @@ def _delivered(row: dict) -> str:
     )
 
 
-LARGE = 0.1
-
-
-def not_kept(deliveries: Deliveries) -> Lines:
-    """A tenth or more is told row by row, the largest first; smaller ones are counted."""
-    rows = promises.owed(deliveries)
-    rows = rows[rows["broken"]]
+def not_kept(story: Story) -> Lines:
+    """A line a measure, the largest shortfall first: that one, how many, what came in all."""
+    deliveries = story.deliveries
+    every = promises.owed(deliveries)
+    rows = every[every["broken"]]
     if deliveries.until:
         rows = rows[rows["quarter"] == deliveries.until]
+    rows = rows.sort_values(["shortfall", "measure", "quarter"], ascending=[False, True, True])
+    whole = promises.by_measure(deliveries).set_index("title")
+    for title, own in rows.groupby("title", sort=False):
+        worst, all_ = own.iloc[0], whole.loc[title]
+        said = f"{da.number(worst['delivered'])} af {da.number(worst['wanted'])}"
+        if deliveries.until is None:
+            said += f" i {da.quarter(worst['quarter'])}"
+        due = every[(every["title"] == title) & (every["committed"] > 0)]
+        yield " | ".join([
+            title, said, f"{int(every[every['title'] == title]['broken'].sum())} af {len(due)}",
+            f"{da.number(all_['delivered'])} af {da.number(all_['committed'])} {all_['unit']}",
+        ])  # fmt: skip
     if rows.empty:
         yield from lacking(deliveries)
-        return
-    rows = rows.sort_values(["shortfall", "measure", "quarter"], ascending=[False, True, True])
-    large = rows[rows["shortfall"] >= LARGE]
-    for row in large.to_dict("records"):
-        wanted, came = da.number(row["wanted"]), da.number(row["delivered"])
-        yield f"{row['title']} | {da.quarter(row['quarter'])} | {wanted} | {came} | " + (
-            da.percent(row["shortfall"], 0)
-        )
-    if len(large) < len(rows):
-        yield f"Dertil kommer {len(rows) - len(large)}"
 
 
 def problems(story: Story) -> Lines:
@@ -223,14 +209,13 @@ def _themes(story: Story) -> Lines:
     table = table.assign(best=ranks.min(axis=1)).sort_values(
         ["best", "mentions", "theme"], ascending=[True, False, True]
     )
+    table = table.sort_values("mentions", ascending=False, kind="stable")
     for row in table.to_dict("records"):
         yield " | ".join([
             row["theme"], da.number(row["mentions"]),
             *(da.percent(row[key] / 100) for key in ("share", "share_others")),
             *(da.number(row[key], 1) for key in ("count", "count_others")),
         ])  # fmt: skip
-    for theme in table["theme"]:
-        yield _answers(deliveries, theme)
 
 
 def _mentions(deliveries: Deliveries) -> pd.Series | None:
@@ -261,22 +246,6 @@ def _level_pair(story: Story, indicator: str) -> tuple[float, float]:
         if not story.shown(indicator, deliveries.baseline):
             own = math.nan
     return own, sum(others) / len(others)
-
-
-def _answers(deliveries: Deliveries, theme: str) -> str:
-    """The titles of the targets that answer a theme, and the measures of its action areas."""
-    written, indicators = deliveries.written, deliveries.study["indicators"]
-    measured = {one.get("theme") for one in indicators.values()}
-    areas = [
-        name for name, one in written["action_areas"].items() if theme in one.get("themes", ())
-    ]
-    titles = [
-        one["title"] for one in deliveries.targets.values()
-        if (indicators[one["indicator"]].get("theme") == theme if "indicator" in one
-            else one["action_area"] in areas and theme not in measured)
-    ]  # fmt: skip
-    counts = [sum(m["action_area"] == area for m in deliveries.measures.values()) for area in areas]
-    return " ".join([theme, *titles, *(f"({count})" for count in counts)])
 
 
 Section = Callable[[Story], Lines]

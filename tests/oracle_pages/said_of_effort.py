@@ -11,50 +11,141 @@ import promises
 from deliveries import quarters
 from outcomes import Outcome, asked
 from said import Lines, Story
-from said_of_targets import beside, measured, written_goal
+from said_of_targets import beside, goal_words, written_goal, written_observed
 
 import tingbjerg_eval as te
 
-HIDDEN = "skjult"
-SMALL = 5
-"""The disclosure threshold of all three studies."""
-WANTED = 12
-"""Comparison areas below which a remark says that there are few."""
 
-
-def action_areas(story: Story) -> Lines:
+def cards(story: Story) -> Lines:
+    """Each measured target by action area, then the deliveries."""
+    yield "usikkerheden (95 %) pr. 1.000"
     areas = sorted(
         story.deliveries.written["action_areas"].items(), key=lambda it: it[1]["priority"]
     )
-    for name, area in areas:
-        yield area["title"]
-        yield area["problem"]
-        yield area["evidence"]
-        drawn: set[str] = set()
+    drawn: set[str] = set()
+    for name, _ in areas:
         for one in story.outcomes.every:
-            if one.target["action_area"] == name:
-                yield from _target(story, one, drawn)
+            if one.indicator and one.target["action_area"] == name:
+                yield from _card(story, one, drawn)
+    for one in story.outcomes.every:
+        if not one.indicator:
+            yield from _delivered(story, one)
 
 
-def _target(story: Story, one: Outcome, drawn: set[str]) -> Lines:
+def courses(story: Story) -> Lines:
+    """A small figure an indicator, with the goal of its main target."""
+    for name in story.deliveries.study["indicators"]:
+        own = [one for one in story.outcomes.every if one.indicator == name]
+        if own:
+            yield story.deliveries.title(name)
+            one = next((one for one in own if one.primary), own[0])
+            yield course(story, name, goal_level(story, one))
+
+
+def _card(story: Story, one: Outcome, drawn: set[str]) -> Lines:
     yield one.target["title"]
-    yield f"Mål: {written_goal(one)}"
-    if one.indicator:
-        if one.indicator not in drawn:
-            yield course(story, one.indicator, goal_level(story, one))
-            drawn.add(one.indicator)
-        if one.windows:
-            yield from _answers(story, one)
-    yield _callout(story, one)
+    yield f"{one.party} {_due(one)}"
+    if one.indicator not in drawn:
+        yield course(story, str(one.indicator), goal_level(story, one))
+        drawn.add(str(one.indicator))
+    yield _said(story, one)
+    told = story.told(one) and one.windows is not None
+    if told:
+        before, after = (da.window(*window) for window in one.windows)
+        yield f"({before}) ({after}) {da.number(one.before, 1)} {da.number(one.after, 1)}"
+        if found := one.compared():
+            yield _changed(one, found)
+    yield f"Mål {goal_words(one)} {_goal_level(one) if told else ''}"
+    yield from _of_kind(one)
+    if one.effect:
+        yield f"ventede {_changed(one, one.effect)}"
+        if not story.outcomes.better(one) and math.isfinite(one.smallest):
+            yield f"vises fra {da.changed(one.smallest, counts=one.counts)}"
+        if one.beside:
+            yield f"Naboområderne {_changed(one, one.beside)}"
+    if not one.counts and one.windows:
+        given = story.deliveries.asked(str(one.indicator))
+        number = given.groupby(["area", "wave"]).size()
+        own = story.deliveries.treated
+        yield " og ".join(str(number[own, window[0]]) for window in one.windows)
 
 
-def _answers(story: Story, one: Outcome) -> Lines:
-    found = [one.compared() if story.told(one) else None, one.effect]
-    yield from (answer(each, one.counts) for each in found if each)
-    if remarks := [*_few(story, one), *_restless(one)]:
-        yield " ".join(remarks)
-    if one.effect and story.outcomes.adjusted[one.name] > one.effect.p_value:
-        yield f"rettet ({da.p_value(story.outcomes.adjusted[one.name])})"
+def _due(one: Outcome) -> str:
+    by = str(one.target["by"])
+    return da.quarter(by) if "K" in by else by
+
+
+def _changed(one: Outcome, found: Any) -> str:
+    value = da.changed(found.value, counts=one.counts)
+    return f"{value} ({da.between(found.lower, found.upper, counts=one.counts)})"
+
+
+def _goal_level(one: Outcome) -> str:
+    """The level that a goal of a change comes to."""
+    if one.kind not in ("relative_change", "point_change", "not_worse") or not one.goal:
+        return ""
+    if one.counts:
+        return f"({da.number(one.before * (1 + one.goal / 100), 1)})"
+    return f"({da.percent((one.before + one.goal) / 100)})"
+
+
+def _of_kind(one: Outcome) -> Lines:
+    if one.kind == "yearly_change" and one.windows:
+        yield f"om året {written_observed(one)}"
+    if one.kind == "gap_to" and one.windows:
+        others = one.deliveries.comparison
+        gaps = [one.level(one.deliveries.treated, window)
+                - sum(one.level(area, window) for area in others) / len(others)
+                for window in one.windows]  # fmt: skip
+        said = [f"{da.number(abs(gap), 1)} point {'over' if gap >= 0 else 'under'}"
+                for gap in gaps]  # fmt: skip
+        yield f"fra {said[0]} til {said[1]}"
+
+
+def _said(story: Story, one: Outcome) -> str:
+    """What holds for one target alone."""
+    said: list[str] = []
+    if story.outcomes.better(one):
+        said.append(da.changed(one.effect.value, counts=one.counts))
+        said += _restless(one)
+    said += beside(one)
+    if one.kind == "level" and not one.counts and one.met is not None and not one.certain:
+        given = story.deliveries.asked(str(one.indicator))
+        own = given[(given["area"] == story.deliveries.treated)
+                    & (given["wave"] == one.windows[1][1])]  # fmt: skip
+        said.append(f"Med {len(own)} svar over {da.percent(one.goal / 100, 0)}")
+    return " ".join(said)
+
+
+def _delivered(story: Story, one: Outcome) -> Lines:
+    yield one.target["title"]
+    yield f"{one.party} {_due(one)} {_retired(story, one)}"
+    rows = promises.owed(story.deliveries)
+    rows = rows[(rows["measure"] == one.target["measure"]) & (rows["committed"] > 0)]
+    kept = int((~rows["broken"] & ~rows["lacking"]).sum())
+    yield f"{kept} af {len(rows)} kvartaler " + " ".join(
+        f"{da.quarter(row.quarter)}: {da.number(row.delivered)} af {da.number(row.wanted)}"
+        for row in rows[rows["broken"]].itertuples()
+    )
+    if one.met is None:
+        yield da.listed(map(da.quarter, _unreturned(story, one)))
+        yield f"Mål {written_goal(one)}"
+        return
+    if story.deliveries.measures[one.target["measure"]].get("hold"):
+        held = rows[rows["hold"].notna()]
+        yield f"{int((~held['broken'] & ~held['lacking']).sum())} af {len(held)}"
+        return
+    yield f"{da.number(rows['delivered'].sum())} af {da.number(rows['committed'].sum())}"
+    if one.goal < 100:
+        yield f"Mål {written_goal(one)}"
+
+
+def _retired(story: Story, one: Outcome) -> str:
+    for decision in story.deliveries.written.get("decisions", []):
+        if decision["action"] == "retire-target" and decision.get("target") == one.name:
+            day = pd.Timestamp(str(decision["date"]))
+            return f"udgået {day.day}. {day.year}"
+    return ""
 
 
 def answer(found: Any, counts: bool) -> str:
@@ -62,11 +153,6 @@ def answer(found: Any, counts: bool) -> str:
         da.changed(found.value, counts=counts),
         da.between(found.lower, found.upper, counts=counts), da.p_value(found.p_value),
     ])  # fmt: skip
-
-
-def _few(story: Story, one: Outcome) -> Lines:
-    if one.effect and len(story.deliveries.comparison) < WANTED:
-        yield f"{len(story.deliveries.comparison)} sammenligningsområder; {WANTED}"
 
 
 def _restless(one: Outcome) -> Lines:
@@ -78,38 +164,6 @@ def restless(data: pd.DataFrame, design: te.Design) -> str:
     """How many times as restless the area was; the widening stops at ten."""
     ratio = min(te.dispersion_ratio(data, design).value, 10.0)
     return f"{da.number(ratio, 0 if ratio.is_integer() else 1)} gange så uroligt"
-
-
-def _callout(story: Story, one: Outcome) -> str:
-    said: list[str] = []
-    told = story.told(one)
-    if one.met is not None and told:
-        said += measured(story, one)
-    elif not told:
-        said.append(withheld(story, one))
-    elif one.kind == "delivered":
-        said.append(da.listed(map(da.quarter, _unreturned(story, one))))
-    if story.deliveries.until is None:
-        if story.outcomes.better(one):
-            said.append(da.changed(one.effect.value, counts=one.counts))
-        elif one.effect is not None and math.isfinite(one.smallest):
-            said.append(f"mindste {da.changed(one.smallest, counts=one.counts)}")
-        said += beside(one)
-    return " ".join(said)
-
-
-def withheld(story: Story, one: Outcome) -> str:
-    """«skjult» where a small count is the reason, not one that the figure would give away."""
-    indicator, told = str(one.indicator), story.deliveries
-    panel = told.panel(indicator)
-    own = panel[panel["area"] == told.treated].set_index("quarter")["count"]
-    for window in one.windows:
-        inside = own[quarters(*window)]
-        named = f"{window[0]}-{window[1]}" in story.finished.hidden[indicator]
-        counts = [inside.sum()] if named else list(inside)
-        if not story.shown(indicator, window) and any(0 < count < SMALL for count in counts):
-            return HIDDEN
-    return ""
 
 
 def _unreturned(story: Story, one: Outcome) -> list[str]:
@@ -194,16 +248,6 @@ def activity(story: Story) -> Lines:
             continue
         yield one["title"]
         yield course(story, name)
-        panel = told.panel(name)
-        design = te.Design(treated=told.treated, comparison=told.comparison,
-                           baseline=told.baseline, period=told.period)  # fmt: skip
-        methods = [te.difference_in_differences]
-        if story.shown(name, told.baseline) and story.shown(name, told.period):
-            methods.insert(0, te.compare_periods)
-        found = [asked(method, panel, design) for method in methods]
-        yield from (answer(each, True) for each in found if each)
-        if any(remark.code == "restless" for each in found if each for remark in each.remarks):
-            yield restless(panel, design)
 
 
 def displacement(story: Story) -> Lines:
@@ -214,7 +258,8 @@ def displacement(story: Story) -> Lines:
         row = [question(story, one), da.fewer(one.beside.value),
                da.between(one.beside.lower, one.beside.upper, counts=True)]  # fmt: skip
         shown = story.outcomes.shown(one) and one.next_door
-        row.append(da.number(_quotient(story, one), 2) if shown else "udeladt")
+        fell = story.outcomes.shown(one) == "fewer"
+        row.append(da.number(abs(_quotient(story, one)), 2) if shown and fell else "udeladt")
         yield " | ".join(row)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import danish as da
 import pandas as pd
 import promises
-from outcomes import Outcome
-from said import Lines, Story, money_line
+from deliveries import quarters
+from outcomes import Outcome, Outcomes
+from said import Lines, Story
 
 REACHES = (10, 20, 40, 60, 100, 200)
 DECIMALS = 9
@@ -312,35 +314,64 @@ def written_observed(one: Outcome) -> str:
 
 
 def all_targets(story: Story) -> Lines:
-    yield from money_line(story.deliveries)
-    yield from (one.target["title"] for one in story.outcomes.every)
+    """A row a target: what was measured and the goal, where the figure is shown."""
     for one in story.outcomes.every:
-        said = [one.target["title"]]
-        if one.met is not None and story.told(one):
-            said += measured(story, one)
-        elif one.met is not None and story.deliveries.until is None:
-            said.append(f"målt –, mål {written_goal(one)}")
-        if story.deliveries.until is None:
-            if story.outcomes.better(one):
-                said.append(da.changed(one.effect.value, counts=one.counts))
-            said += beside(one)
-        yield " ".join(said)
+        shown = one.met is not None and story.told(one)
+        observed = written_observed(one) if shown else "–"
+        yield " | ".join([one.target["title"], observed, written_goal(one)])
 
 
-def measured(story: Story, one: Outcome) -> list[str]:
-    window = ""
-    if story.deliveries.until:
-        window = da.window(*(one.windows[1] if one.windows else _returned(story, one)))
-    return [f"målt {window} {written_observed(one)}", f"mål {written_goal(one)}"]
+def courses(story: Story) -> Lines:
+    """The picture of a quarter: now and a quarter ago, the plan today, the goal."""
+    earlier = Outcomes(replace(story.deliveries, until=_before(str(story.deliveries.until))))
+    former = {one.name: one for one in earlier.every}
+    for counts in (True, False):
+        rows = [one for one in story.outcomes.main if one.counts == counts]
+        windows = {one.windows[1] for one in rows if one.windows}
+        if rows and len(windows) == 1:
+            yield f"målt i {da.window(*windows.pop())}"
+        drawn = [abs(value) for one in rows
+                 for value in (shown_change(story, one), goal_change(one))]  # fmt: skip
+        most = max((value for value in drawn if math.isfinite(value)), default=0)
+        reach = next((one for one in REACHES if most <= 0.97 * one), REACHES[-1])
+        if rows:
+            yield f"{reach} procentpoint lavere til {reach} højere" if not counts else (
+                f"{reach} procent færre til {reach} procent flere")  # fmt: skip
+        for one in rows:
+            yield from _course(story, one, former[one.name])
+    yield f"{da.number(100 * _passed(story))} procent af perioden"
 
 
-def _returned(story: Story, one: Outcome) -> tuple[str, str]:
-    """The first and last quarter that a delivered figure reads."""
-    rows = promises.owed(story.deliveries)
-    own = rows[(rows["measure"] == one.target["measure"]) & rows["due"]]
-    if story.deliveries.measures[one.target["measure"]].get("hold"):
-        own = own[own["hold"].notna()]
-    return own["quarter"].iloc[0], own["quarter"].iloc[-1]
+def _before(quarter: str) -> str:
+    year, part = int(quarter[:4]), int(quarter[-1])
+    return f"{year}K{part - 1}" if part > 1 else f"{year - 1}K4"
+
+
+def _passed(story: Story) -> float:
+    """Of the period; a deadline at its end has the same."""
+    told = story.deliveries
+    return len(quarters(told.period[0], told.last)) / len(quarters(*told.period))
+
+
+def _course(story: Story, one: Outcome, former: Outcome) -> Lines:
+    now = _moved_words(one, shown_change(story, one))
+    moved = bool(now) and former.windows != one.windows
+    since = _moved_words(one, shown_change(story, former)) if moved and former.windows else ""
+    plan = _moved_words(one, _passed(story) * goal_change(one)) if now else ""
+    yield " ".join([one.short, "Mål:", goal_words(one), one.party, now, since, plan])
+    yield f"{one.short}: {now}. Mål: {goal_words(one)}. {plan}"
+
+
+def _moved_words(one: Outcome, change: float) -> str:
+    if not math.isfinite(change):
+        return ""
+    size = da.number(abs(change), 0 if one.counts else 1)
+    if not size.strip("0,"):
+        return "uændret"
+    unit = "procent" if one.counts else "procentpoint"
+    way = ("færre" if change < 0 else "flere") if one.counts else (
+        "lavere" if change < 0 else "højere")  # fmt: skip
+    return f"{size} {unit} {way}"
 
 
 def beside(one: Outcome) -> list[str]:

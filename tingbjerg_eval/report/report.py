@@ -12,7 +12,7 @@ from tingbjerg_eval.evaluation.coverage import refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import as_quarter
+from tingbjerg_eval.inputs.quarters import as_quarter, quarter_number
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import BASELINE, END, known_until
 from tingbjerg_eval.report.words import sentences as wording
@@ -52,6 +52,12 @@ SECTIONS = {
     "background": "head",
     "next_steps": "head",
     "answer": "answer",
+    "news": "news",
+    "course": "course_rows",
+    "to_be_decided": "decide",
+    "measurability": "measurable",
+    "outset": "outset",
+    "changed": "changed",
     "summary": "summary",
     "targets_figure": "summary",
     "key_figures": "summary",
@@ -213,6 +219,7 @@ class Report:
             "sender": case.sender,
             "recipient": case.recipient,
             "date": getattr(case.decided, self.kind, ""),
+            "as_of": quarter_end(self.quarter) if self.quarter else "",
             "case_number": case.case_number,
             "document_number": case.document_number,
             "case_officer": case.case_officer,
@@ -232,6 +239,17 @@ class Report:
             "simulated": settings.simulated,
             "name": self.name,
         }
+
+
+def quarter_end(quarter: str) -> str:
+    """The last day of a quarter, as ISO.
+
+    >>> quarter_end("2011K2")
+    '2011-06-30'
+    """
+    year, part = divmod(quarter_number(quarter), 4)
+    month = 3 * part + 3
+    return f"{year}-{month:02}-{31 if month in (3, 12) else 30}"
 
 
 def open_report(

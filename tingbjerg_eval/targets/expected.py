@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from tingbjerg_eval.study.rules.targets import COMPARISON
+from tingbjerg_eval.targets.measurement import Measurement
 from tingbjerg_eval.targets.verdicts import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tingbjerg_eval.study.design import Design
+    from tingbjerg_eval.study.strategy import Target
 
 RATIO = "rate ratio"
 
@@ -51,6 +60,20 @@ def change_of(verdict: Verdict, *, counts: bool) -> Change:
         )
     expected, lower, upper = rest if _is_of(verdict, counts) else (math.nan,) * 3
     return Change(value=value, expected=expected, lower=lower, upper=upper)
+
+
+def gap_of(
+    target: Target, data: pd.DataFrame, design: Design, *, good: str = "lower"
+) -> tuple[float, float]:
+    """The treated area's distance to its reference before and after, above it being positive."""
+    measured = Measurement(target, data, design, good, 0.05)
+    areas = design.comparison if target.reference == COMPARISON else (target.reference or "",)
+    before, after = (
+        measured.at(design.treated, window).value
+        - sum(measured.at(area, window).value for area in areas) / len(areas)
+        for window in (design.baseline, design.period)
+    )
+    return before, after
 
 
 def _is_of(verdict: Verdict, counts: bool) -> bool:

@@ -237,6 +237,22 @@ def _pooled(
     smallest: Smallest,
 ) -> Iterator[Alternative]:
     """All offences with the same direction of good together, where that shows the change."""
+    way = pooled_way(target, settings, panels, smallest)
+    if way is None:
+        return
+    lower = _indicator(target, settings).good == "lower"
+    shown = change <= way.smallest if lower else change >= way.smallest
+    if math.isnan(change) or shown:
+        yield way
+
+
+def pooled_way(
+    target: Target,
+    settings: StudySettings,
+    panels: Mapping[str, pd.DataFrame],
+    smallest: Smallest,
+) -> Alternative | None:
+    """What all offences with the same direction of good together could show."""
     own = _indicator(target, settings)
     names = tuple(
         name for name, one in settings.indicators_of("count").items()
@@ -244,15 +260,13 @@ def _pooled(
     )  # fmt: skip
     design = _design(target, settings)
     if len(names) < 2 or design is None:
-        return
+        return None
     try:
         found = smallest(pool([panels[name] for name in names]), design)
     except MethodRefused:
-        return
+        return None
     size = found.fall if own.good == "lower" else found.rise
-    shown = change <= size if own.good == "lower" else change >= size
-    if math.isnan(change) or shown:
-        yield Alternative(code="pool-offences", indicators=names, smallest=size)
+    return Alternative(code="pool-offences", indicators=names, smallest=size)
 
 
 def _survey_items(indicator: Indicator, settings: StudySettings) -> Iterator[Alternative]:

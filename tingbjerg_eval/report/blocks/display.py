@@ -160,6 +160,8 @@ class Table(Block):
         Sentences under the table.
     name
         Sheet and file name; by default made of the caption.
+    look
+        ``compact`` for one of many rows.
     """
 
     kind = "table"
@@ -173,6 +175,7 @@ class Table(Block):
         *,
         name: str = "",
         threshold: int | None = None,
+        look: str = "plain",
         words: Words | None = None,
     ):
         threshold = threshold or getattr(frame, "threshold", 5)
@@ -185,6 +188,7 @@ class Table(Block):
             notes=notes,
             threshold=threshold,
             name=name,
+            look=look,
             counts=getattr(frame, "name", "") if hasattr(frame, "cells") else "",
         )
 
@@ -285,7 +289,7 @@ class MemoHead(Block):
     """Sender, recipient, date of the decision and case numbers.
 
     ``date`` is the day of the decision, never today's: ``None`` where it is not fixed yet, empty
-    where nothing is to be decided.
+    where nothing is to be decided. ``as_of`` is the last day that a follow-up tells of.
     """
 
     kind = "head"
@@ -300,12 +304,14 @@ class MemoHead(Block):
         document_number: str = "",
         case_officer: str = "",
         plan_digest: str = "",
+        as_of: str = "",
         words: Words | None = None,
     ):
         words = words or wording.current()
         self.sender = sender
         named = {
             "to": recipient,
+            "as_of": as_of and words.date(as_of),
             "date": words("head.not_decided") if date is None else date and words.date(date),
             "case_number": case_number,
             "document_number": document_number,

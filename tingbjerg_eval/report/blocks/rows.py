@@ -75,6 +75,8 @@ class Rows(Block):
         Sentences under the table.
     name
         Sheet and file name.
+    look
+        ``verdict``, ``course`` or ``prospect``: how wide the columns are.
     """
 
     kind = "table"
@@ -90,12 +92,13 @@ class Rows(Block):
         columns: tuple[tuple[str, str, int | None], ...],
         notes: tuple[str, ...] = (),
         name: str = "answers",
+        look: str = "verdict",
         language: str = "da",
     ) -> None:
         self.rows, self.caption, self.headings = rows, caption, headings
         self.axis_source = PICTURE + base64.b64encode(axis.encode()).decode()
         self.axis_alt, self.columns = axis_alt, columns
-        self.notes, self.name, self.language = notes, name, language
+        self.notes, self.name, self.look, self.language = notes, name, look, language
 
     def html(self) -> Markup:
         return templates.html("rows", self)

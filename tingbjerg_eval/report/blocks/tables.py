@@ -117,6 +117,7 @@ def lay_out(
     threshold: int = 5,
     name: str = "",
     counts: str = "",
+    look: str = "plain",
 ) -> Shown:
     """Write every cell of ``frame`` in the report's language.
 
@@ -142,6 +143,7 @@ def lay_out(
         notes=(*notes, *_hidden_notes(states, words, threshold)),
         name=name or slug(caption),
         counts=counts,
+        look=look,
     )
 
 

@@ -1,4 +1,4 @@
-"""The first page: one table of all targets and one sentence each."""
+"""All targets in one table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from tingbjerg_eval.report.blocks.display import Block
 from tingbjerg_eval.report.blocks.tables import Cell, Shown
 from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.report.words.verdicts import certain_text, effect_text, met_text, sentence
+from tingbjerg_eval.report.words.verdicts import (
+    certain_text,
+    effect_text,
+    goal_text,
+    met_text,
+    observed_text,
+)
 
 ICONS = {"good": "✓", "bad": "×", "mixed": "–", "unknown": "?"}
 MET_SIGNAL = {"yes": "good", "no": "bad", "no data": "unknown"}
@@ -21,7 +27,7 @@ NAME = "verdicts"
 
 
 class Verdicts(Block):
-    """All verdicts: target, responsible party, met, certain, effect, money; then in sentences.
+    """All verdicts: target, responsible party, met, certain, effect, money.
 
     Parameters
     ----------
@@ -31,8 +37,6 @@ class Verdicts(Block):
         The names of the parties by the short names that verdicts use.
     spent, budget
         Kroner by target; a column is left out where nothing is given.
-    paragraphs
-        Whether one sentence a target follows the table.
     """
 
     kind = "verdicts"
@@ -44,13 +48,11 @@ class Verdicts(Block):
         parties: Mapping[str, str] | None = None,
         spent: Mapping[str, float] | None = None,
         budget: Mapping[str, float] | None = None,
-        paragraphs: bool = True,
         words: Words | None = None,
     ):
         self.words = words or wording.current()
         self.verdicts = tuple(verdicts)
         self.parties, self.spent, self.budget = parties or {}, spent or {}, budget or {}
-        self.paragraphs = paragraphs
         self.provisional = any(one.course for one in self.verdicts)
 
     @property
@@ -66,26 +68,21 @@ class Verdicts(Block):
             cells=tuple(tuple(self._cells(one)) for one in self.verdicts),
             notes=() if self.provisional else tuple(map(words, ["verdicts.note_certain", *notes])),
             name=NAME,
-            look="verdicts",
+            look="compact verdicts",
         )
 
     def html(self) -> Markup:
-        table = blocks.html("table", self.shown)
-        if not self.paragraphs:
-            return table
-        return Markup("\n").join(
-            [table, blocks.html("sentences", list(map(self._said, self.verdicts)))]
-        )
+        return blocks.html("table", self.shown)
 
     def text(self) -> str:
-        said = [f"{title}: {' '.join(text)}" for _, title, text in map(self._said, self.verdicts)]
-        return "\n\n".join([self.shown.text(), *(said if self.paragraphs else [])])
+        return self.shown.text()
 
     def tables(self) -> list[dict]:
         return [self.shown.published()]
 
     def _columns(self) -> Iterable[dict]:
         names = {"target": "table.target", "responsible": "table.responsible"}
+        names |= {"observed": "table.observed", "goal": "table.goal"}
         names["met"] = "verdict.heading.course" if self.provisional else "table.met"
         if not self.provisional:
             names |= {"certain": "table.certain", "effect": "table.effect"}
@@ -106,6 +103,8 @@ class Verdicts(Block):
         words = self.words
         yield _plain(verdict.title)
         yield _plain(self._party(verdict))
+        yield _plain(observed_text(verdict, words))
+        yield _plain(goal_text(verdict, words))
         yield self._met(verdict)
         if not self.provisional:
             yield _plain(certain_text(verdict, words))
@@ -126,9 +125,6 @@ class Verdicts(Block):
 
     def _party(self, verdict) -> str:
         return self.parties.get(verdict.responsible, verdict.responsible)
-
-    def _said(self, verdict) -> tuple[str, str, list[str]]:
-        return verdict.signal, verdict.title, [sentence(verdict, self.words)]
 
 
 def _plain(text: str) -> Cell:

@@ -6,6 +6,7 @@ of fixed height; nothing is drawn from an unprotected count.
 """
 
 from tingbjerg_eval.report.figures.estimates import changes, event_study, intervals, placebo
+from tingbjerg_eval.report.figures.placebos import placebo_rows
 from tingbjerg_eval.report.figures.records import delivery, spending
 from tingbjerg_eval.report.figures.trends import shares_by_wave, small_multiples, trend
 
@@ -15,6 +16,7 @@ __all__ = [
     "event_study",
     "intervals",
     "placebo",
+    "placebo_rows",
     "shares_by_wave",
     "small_multiples",
     "spending",

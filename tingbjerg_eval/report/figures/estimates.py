@@ -94,7 +94,7 @@ def changes(
     words = words or wording.current()
     scale = scale or getattr(found, "scale", RATIO)
     rows = change_rows(found.frame() if hasattr(found, "variance") else found, scale)
-    ax = _areas(rows, design, scale, ax, words)
+    ax = _areas(rows, design, scale, ax, words, of="change")
     drawn.describe(
         ax.figure,
         alt=alt_text.dots("alt.changes", rows, design.treated, scale, words),
@@ -168,10 +168,12 @@ def change_rows(frame: pd.DataFrame, scale: str) -> pd.DataFrame:
     return rows.sort_values(["value", "area"], kind="stable", ignore_index=True)
 
 
-def _areas(rows: pd.DataFrame, design: Design, scale: str, ax, words: Words):
+def _areas(
+    rows: pd.DataFrame, design: Design, scale: str, ax, words: Words, of: str = "difference"
+):
     with style.applied():
         ax = ax if ax is not None else _row_axes(rows["area"])
-        _dots(ax, rows.assign(label=rows["area"]), scale, words, strong=design.treated)
+        _dots(ax, rows.assign(label=rows["area"]), scale, words, strong=design.treated, of=of)
     return ax
 
 
@@ -193,7 +195,15 @@ def as_printed(rows: pd.DataFrame, scale: str) -> pd.DataFrame:
     return rows.assign(**exact.round(2).clip(lower=LEAST_RATIO))
 
 
-def _dots(ax, rows: pd.DataFrame, scale: str, words: Words, *, strong: str | None = None) -> None:
+def _dots(
+    ax,
+    rows: pd.DataFrame,
+    scale: str,
+    words: Words,
+    *,
+    strong: str | None = None,
+    of: str = "difference",
+) -> None:
     rows = as_printed(rows, scale)
     values = rows[["lower", "value", "upper"]].to_numpy(dtype=float)
     low, value, high = values.T
@@ -202,7 +212,7 @@ def _dots(ax, rows: pd.DataFrame, scale: str, words: Words, *, strong: str | Non
     for at, (colour, weight, marker) in zip(range(len(rows)), look, strict=True):
         ax.plot([low[at], high[at]], [y[at], y[at]], color=colour, lw=weight, zorder=3)
         ax.plot(value[at], y[at], marker, color=colour, ms=7, mec=style.WHITE, mew=0.8, zorder=4)
-    _value_axis(ax, scale, words, values)
+    value_axis(ax, scale, words, values, of=of)
     _row_names(ax, y, rows, scale, words, strong)
 
 
@@ -234,7 +244,13 @@ def _row_names(ax, y, rows: pd.DataFrame, scale: str, words: Words, strong: str 
             tick.set_fontweight("semibold" if tick.get_text() == strong else "normal")
 
 
-def _value_axis(ax, scale: str, words: Words, values: np.ndarray, *, across: str = "x") -> None:
+def value_axis(
+    ax, scale: str, words: Words, values: np.ndarray, *, across: str = "x", of: str = "difference"
+) -> None:
+    """The axis of estimates, with what it measures and which way is more.
+
+    ``of`` is ``difference`` (from what was expected) or ``change`` (since before).
+    """
     axis = ax.xaxis if across == "x" else ax.yaxis
     line = ax.axvline if across == "x" else ax.axhline
     if scale == RATIO:
@@ -242,7 +258,7 @@ def _value_axis(ax, scale: str, words: Words, values: np.ndarray, *, across: str
     else:
         marks.number_axis(axis, lambda value: words.signed(value, decimals=0), whole=True)
     line(1 if scale == RATIO else 0, color=style.INK, lw=1.1, zorder=2)
-    name = words("unit.change_percent" if scale == RATIO else "unit.change_points")
+    name = words(f"unit.{of}_{'percent' if scale == RATIO else 'points'}")
     if across == "x":
         ax.set_xlabel(name)
     else:
@@ -290,7 +306,7 @@ def _over_time(ax, rows: pd.DataFrame, design: Design, scale: str, words: Words)
     for part, colour, marker in ((~after, style.COMPARISON_MEAN, "s"), (after, style.ACCENT, "o")):
         ax.vlines(x[part], low[part], high[part], color=colour, lw=1.8, zorder=3)
         ax.plot(x[part], value[part], marker, color=colour, ms=5.5, mec=style.WHITE, zorder=4)
-    _value_axis(ax, scale, words, rows[["lower", "value", "upper"]].to_numpy(float), across="y")
+    value_axis(ax, scale, words, rows[["lower", "value", "upper"]].to_numpy(float), across="y")
 
 
 def _middles(times: pd.Series) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from textwrap import wrap
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import blended_transform_factory
@@ -49,7 +50,9 @@ def tick(value: float, unit: str, words: Words) -> str:
 
 def name_axis(ax: Axes, name: str) -> None:
     """The vertical axis' name, written level above the axis."""
-    ax.text(0, 1.085, name, transform=ax.transAxes, color=style.MUTED, va="bottom", ha="left")
+    above = 3.5 + 1.35 * rcParams["font.size"]
+    ax.annotate(name, (0, 1), xycoords="axes fraction", xytext=(0, above), va="bottom",
+                textcoords="offset points", color=style.MUTED, ha="left")  # fmt: skip
 
 
 def time_axis(ax: Axes, points) -> None:
@@ -65,12 +68,16 @@ def time_axis(ax: Axes, points) -> None:
     ax.set_xticks(middles, [str(int(year)) for year in years])
 
 
-def windows(ax: Axes, design: Design, words: Words) -> None:
-    """Shade what is seen of the baseline and the period, and name them at the top."""
+def windows(ax: Axes, design: Design, words: Words, effort: Window | None = None) -> None:
+    """Shade what is seen of the baseline and the period, and name them at the top.
+
+    ``effort`` stands in the period's place where what is measured comes after it.
+    """
     place = blended_transform_factory(ax.transData, ax.transAxes)
     shades = {"baseline": style.BAND, "period": style.ACCENT_PALE}
     for name, colour in shades.items():
-        left, right = seen(ax, getattr(design, name))
+        window = effort if effort and name == "period" else getattr(design, name)
+        left, right = seen(ax, window)
         if right - left < LEAST_SEEN:
             continue
         ax.axvspan(left, right, color=colour, alpha=0.55, lw=0, zorder=0)
@@ -109,7 +116,9 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, dict]]) -> None:
     low, high = ax.get_ylim()
     kept = sorted((label for label in labels if np.isfinite(label[0])), key=lambda one: one[0])
     places = [(y - low) / (high - low) for y, _, _ in kept]
-    heights = spread(places, [LINE_SPACING * (1 + text.count("\n")) for _, text, _ in kept])
+    tall = ax.figure.get_size_inches()[1] * ax.get_position().height
+    line = max(LINE_SPACING, 1.2 * rcParams["font.size"] / 72 / tall)
+    heights = spread(places, [line * (1 + text.count("\n")) for _, text, _ in kept])
     for height, (_, text, look) in zip(heights, kept, strict=True):
         ax.text(1.015, height, text, transform=ax.transAxes, va="center", ha="left", **look)
 

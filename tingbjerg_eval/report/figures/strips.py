@@ -21,6 +21,7 @@ REACHES = (10, 20, 40, 60, 100, 200)
 class Strip:
     """What one picture shows, as changes since before; ``nan`` is not drawn.
 
+    ``plan`` is where the line to the goal is today, ``since`` where the figure was last time.
     ``good`` says whether the change went the good way, or nowhere; ``moved`` whether the
     neighbours' interval lies on one side.
     """
@@ -31,6 +32,8 @@ class Strip:
     lower: float = math.nan
     upper: float = math.nan
     neighbours: float = math.nan
+    plan: float = math.nan
+    since: float = math.nan
     moved: bool = False
     good: bool = True
     hidden: bool = False
@@ -56,6 +59,7 @@ def strip(shown: Strip, limit: int) -> str:
         *_band(shown, limit),
         _line(_at(0, limit), 0, HEIGHT, INK, 0.9),
         *_goal(shown, limit),
+        *_plan(shown, limit),
         *_moved_line(shown, limit),
         *_neighbours(shown, limit),
     ]
@@ -65,12 +69,12 @@ def strip(shown: Strip, limit: int) -> str:
 def axis(limit: int, labels: dict[float, str]) -> str:
     """The scale above the pictures."""
     texts = [
-        f'<text x="{_at(tick, limit):.1f}" y="9" font-size="8.5" '
+        f'<text x="{_at(tick, limit):.1f}" y="12" font-size="13" '
         f'text-anchor="{_anchor(tick, limit)}" font-family="Source Sans Pro, sans-serif" '
         f'fill="{GREY}">{text}</text>'
         for tick, text in labels.items()
     ]
-    return _svg(12.0, texts)
+    return _svg(16.0, texts)
 
 
 def ticks(limit: int) -> list[float]:
@@ -133,6 +137,14 @@ def _goal(shown: Strip, limit: int) -> list[str]:
     return [_line(x, 1, HEIGHT - 1, INK, 2.2), head]
 
 
+def _plan(shown: Strip, limit: int) -> list[str]:
+    if not math.isfinite(shown.plan):
+        return []
+    x = _at(shown.plan, limit)
+    return [f'<line x1="{x:.1f}" x2="{x:.1f}" y1="4" y2="24" stroke="{INK}" stroke-width="1.6" '
+            f'stroke-dasharray="2.5 2"/>']  # fmt: skip
+
+
 def _moved_line(shown: Strip, limit: int) -> list[str]:
     if not math.isfinite(shown.value):
         return []
@@ -142,8 +154,9 @@ def _moved_line(shown: Strip, limit: int) -> list[str]:
         f'<line x1="{start:.1f}" x2="{end:.1f}" y1="{MIDDLE}" y2="{MIDDLE}" '
         f'stroke="{colour}" stroke-width="2.2"/>'
     )
+    opened = _at(shown.since, limit) if math.isfinite(shown.since) else start
     before = (
-        f'<circle cx="{start:.1f}" cy="{MIDDLE}" r="3.2" fill="#fff" stroke="{colour}" '
+        f'<circle cx="{opened:.1f}" cy="{MIDDLE}" r="3.2" fill="#fff" stroke="{colour}" '
         f'stroke-width="1.5"/>'
     )
     if abs(shown.value) > limit:
@@ -181,3 +194,37 @@ def bar(parts: list[tuple[float, bool]]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="18" '
         f'viewBox="0 0 640 18">{"".join(drawn)}</svg>'
     )
+
+
+def quarter_bars(delivered: list[float], wanted: list[float], years: dict[int, str]) -> str:
+    """A bar a quarter up to what was delivered, open where that is less than the mark above it.
+
+    ``nan`` is a quarter without a return and has no bar; ``years`` names some of the quarters.
+    """
+    height, base = 64.0, 50.0
+    most = max([v for v in (*delivered, *wanted) if math.isfinite(v)], default=1.0) or 1.0
+    step = min(320.0 / max(len(wanted), 1), 27.0)
+    parts = [f'<line x1="0" x2="{step * len(wanted):.1f}" y1="{base}" y2="{base}" '
+             f'stroke="{GREY}" stroke-width="0.8"/>']  # fmt: skip
+    for at, (came, asked) in enumerate(zip(delivered, wanted, strict=True)):
+        parts += _quarter_bar(at * step, step, came / most, asked / most, base)
+    for at, text in years.items():
+        parts.append(f'<text x="{at * step + 1:.1f}" y="61" font-size="9.5" font-family='
+                     f'"Source Sans Pro, sans-serif" fill="{GREY}">{text}</text>')  # fmt: skip
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="330" height="{height:.0f}" '
+        f'viewBox="0 0 330 {height:.0f}">{"".join(parts)}</svg>'
+    )
+
+
+def _quarter_bar(x: float, step: float, came: float, asked: float, base: float) -> list[str]:
+    parts, tall = [], 44.0
+    if math.isfinite(came):
+        look = f'fill="{GOOD}"' if came >= asked - 1e-9 else f'fill="#fff" stroke="{BAD}"'
+        parts.append(f'<rect x="{x + 3:.1f}" y="{base - tall * came:.1f}" width="{step - 6:.1f}" '
+                     f'height="{tall * came:.1f}" {look} stroke-width="1.3"/>')  # fmt: skip
+    if asked > 0:
+        y = base - tall * asked
+        parts.append(f'<line x1="{x + 0.8:.1f}" x2="{x + step - 0.8:.1f}" y1="{y:.1f}" '
+                     f'y2="{y:.1f}" stroke="{INK}" stroke-width="1.8"/>')  # fmt: skip
+    return parts

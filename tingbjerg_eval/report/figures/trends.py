@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,16 @@ from tingbjerg_eval.report.figures import alt_text, canvas, drawn, marks, style
 from tingbjerg_eval.report.figures.series import Series, comparison_mean, series
 from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.design import Design, Window
 
 QUARTER_WIDTH = 0.2
+Size = Literal["whole", "half", "third"]
+SIZES: dict[Size, tuple[float, ...]] = {
+    "whole": (style.WIDTH, style.HEIGHT),
+    "half": (3.5, 1.95, 0.1, 0.755, 0.11, 0.83),
+    "third": (2.45, 1.55, 0.145, 0.68, 0.13, 0.80),
+}
+"""Width and height in inches, then the margins where they are not the usual ones."""
 
 
 def trend(
@@ -25,6 +33,8 @@ def trend(
     title: str = "",
     preliminary: Collection[str] = (),
     threshold: int = 5,
+    effort: Window | None = None,
+    size: Size = "whole",
     ax=None,
     words: Words | None = None,
 ):
@@ -45,6 +55,10 @@ def trend(
         Name of the indicator, for the caption.
     preliminary
         Quarters that late registration still adds to: hollow marks, with a note.
+    effort
+        The years of the effort, shaded in a figure of survey waves.
+    size
+        ``half`` the width beside text, or a ``third`` among others.
 
     Returns
     -------
@@ -53,10 +67,12 @@ def trend(
     words = words or wording.current()
     of = series(data, design, measure=measure, threshold=threshold)
     if of.is_share:
-        return shares_by_wave(data, design, goal=goal, title=title, ax=ax, words=words)
-    with style.applied():
-        ax = ax if ax is not None else canvas.new_axes()
-        labels = _draw_comparison(ax, of, design, words) + _draw_treated(ax, of, design)
+        return shares_by_wave(
+            data, design, goal=goal, title=title, effort=effort, size=size, ax=ax, words=words
+        )
+    with style.applied(small=size != "whole"):
+        ax = ax if ax is not None else _new(size)
+        labels = _draw_comparison(ax, of, design, words, size) + _draw_treated(ax, of, design)
         young = _draw_young(ax, of, design, preliminary)
         _finish(ax, of, design, goal, labels, words)
     alt = alt_text.trend(of, design, words, goal=goal)
@@ -70,6 +86,8 @@ def shares_by_wave(
     *,
     goal: float | None = None,
     title: str = "",
+    effort: Window | None = None,
+    size: Size = "whole",
     ax=None,
     words: Words | None = None,
 ):
@@ -80,10 +98,10 @@ def shares_by_wave(
     """
     words = words or wording.current()
     of = series(data, design)
-    with style.applied():
-        ax = ax if ax is not None else canvas.new_axes()
-        labels = _draw_comparison(ax, of, design, words) + _draw_points(ax, of, design)
-        _finish(ax, of, design, goal, labels, words)
+    with style.applied(small=size != "whole"):
+        ax = ax if ax is not None else _new(size)
+        labels = _draw_comparison(ax, of, design, words, size) + _draw_points(ax, of, design)
+        _finish(ax, of, design, goal, labels, words, effort)
     _describe(ax, alt_text.trend(of, design, words, goal=goal), of, design, title, words)
     return ax
 
@@ -122,13 +140,18 @@ def small_multiples(
     return figure
 
 
-def _draw_comparison(ax, of: Series, design: Design, words: Words) -> list:
-    for area in design.comparison:
+def _new(size: Size):
+    width, height, *margins = SIZES[size]
+    return canvas.new_axes(width=width, height=height, margins=margins)
+
+
+def _draw_comparison(ax, of: Series, design: Design, words: Words, size: Size = "whole") -> list:
+    for area in design.comparison[: None if size == "whole" else 0]:
         own = of.of(area)
         ax.plot(own["x"], own["value"], color=style.PALE, lw=0.9, zorder=1)
     mean = comparison_mean(of, design)
     ax.plot(mean["x"], mean["value"], color=style.COMPARISON_MEAN, lw=1.8, dashes=(1, 1), zorder=3)
-    text = words("figure.comparison_mean")
+    text = words("figure.comparison_mean" if size == "whole" else "figure.without")
     return [(_last(mean), text, {"color": style.COMPARISON_MEAN, "linespacing": 1.0})]
 
 
@@ -179,14 +202,22 @@ def _last(points: pd.DataFrame) -> float:
     return float(said.iloc[-1]) if len(said) else float("nan")
 
 
-def _finish(ax, of: Series, design: Design, goal: float | None, labels: list, words: Words):
+def _finish(
+    ax,
+    of: Series,
+    design: Design,
+    goal: float | None,
+    labels: list,
+    words: Words,
+    effort: Window | None = None,
+):
     """Axes last but before what asks for their limits: until they are set, each asking works
     them out from all that is drawn."""
     marks.time_axis(ax, list(dict.fromkeys(of.points.sort_values("x")["time"])))
     own = of.of(design.treated)["upper"].max()
     top = np.nanmax([of.of(*design.areas)["value"].max(), own, goal or 0, 1e-9])
     ax.set_ylim(0, top * 1.06)
-    marks.windows(ax, design, words)
+    marks.windows(ax, design, words, effort)
     marks.unit_axis(ax, of.unit, words)
     if goal is not None:
         text = words("figure.goal", goal=alt_text.unit_text(goal, of.unit, words))

@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
+import re
+
 from tingbjerg_eval.report.blocks.display import TABLE
 from tingbjerg_eval.report.words.sentences import Words
 
 KEY_FIGURES = "key-figures"
+NAME = 5
+"""The column of it with the name of a main target."""
+POINTS = ("answer-code", "news", "outset")
+"""Cells of the notebooks that begin with main points."""
 """Name of the table with each target's three answers."""
 
 
-def headline(executed, words: Words) -> str:
-    """One sentence of an executed notebook's key figures; empty where it has none."""
-    found = [
-        table
+def points_of(executed) -> tuple[str, ...]:
+    """The main points of an executed notebook; empty where it has none."""
+    said = [
+        output["data"]["text/plain"]
+        for cell in executed["cells"] if cell.get("id") in POINTS
+        for output in cell.get("outputs", ()) if "text/plain" in output.get("data", {})
+    ]  # fmt: skip
+    lines = "".join(said[0]).splitlines() if said else []
+    numbered = [re.match(r"(\d+)\. (.+)", line) for line in lines]
+    found = [one for one in numbered if one]
+    return tuple(one[2] for at, one in enumerate(found, start=1) if int(one[1]) == at)
+
+
+def states_of(executed) -> tuple[tuple[str, str], ...]:
+    """Each main target's name with its course, or in the end whether it was met."""
+    rows = _rows(executed)
+    return tuple((str(row[NAME]), str(row[1])) for row in rows
+                 if len(row) > NAME and row[NAME])  # fmt: skip
+
+
+def _rows(executed) -> list[list]:
+    return [
+        row
         for cell in executed["cells"]
         for output in cell.get("outputs", ())
         for table in output.get("data", {}).get(TABLE, {}).get("tables", ())
         if table["name"] == KEY_FIGURES
+        for row in table["rows"]
     ]
-    answers = [row[1] for table in found for row in table["rows"]]
+
+
+def headline(executed, words: Words) -> str:
+    """One sentence of an executed notebook's key figures; empty where it has none."""
+    answers = [row[1] for row in _rows(executed)]
     for key, good, other in (("final", "yes", "no"), ("course", "on course", "not on course")):
         if judged := [one for one in answers if one in (good, other)]:
             met, targets = words.number(judged.count(good)), words.number(len(judged))

@@ -24,6 +24,13 @@ STATES = {
     "waiting": ("unknown", "…"),
     "lacking": ("unknown", "…"),
 }
+MARKS = {
+    "on course": ("good", "✓"), "not on course": ("bad", "×"), "too early": ("unknown", "…"),
+    "no data": ("unknown", "?"), "yes": ("good", "✓"), "no": ("bad", "×"),
+}  # fmt: skip
+"""What a target's place in the picture over time looks like."""
+LATEST = 4
+"""Points of the newest report that are repeated."""
 FILES = {"html": "report.html", "pdf": "report.pdf", "tables": "tables.xlsx"}
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 ORDER = {"baseline": -1, "end_of_period": 10**6}
@@ -44,12 +51,18 @@ class Entry:
         One sentence; for a failed report it is the general one.
     title
         By default the quarter in words.
+    points
+        The main points of a finished report.
+    states
+        Each main target's name with its ``course``, or in the end whether it was met.
     """
 
     name: str
     state: str
     headline: str = ""
     title: str = ""
+    points: tuple[str, ...] = ()
+    states: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self):
         if self.state not in STATES:
@@ -91,7 +104,45 @@ def index_html(
     listed.sort(key=lambda entry: (_place(entry.name), entry.name))
     about = {"subtitle": subtitle, "simulated": simulated}
     rows = [_row(output, entry, words) for entry in listed]
-    return _page(words, title or words("index.title"), rows, **about)
+    parts = {"latest": _latest(listed, rows), "picture": picture(listed, words)}
+    return _page(words, title or words("index.title"), rows, **about, **parts)
+
+
+def _latest(listed: list[Entry], rows: list[dict]) -> dict:
+    """The newest report that has points, with them and its files."""
+    told = [(row, entry) for row, entry in zip(rows, listed, strict=True) if entry.points]
+    if not told:
+        return {}
+    row, entry = told[-1]
+    return {"title": row["title"], "points": list(entry.points[:LATEST]), "links": row["links"]}
+
+
+def picture(listed: Iterable[Entry], words: Words) -> dict:
+    """Main targets by quarter, and whether they were met in the end; empty before the second."""
+    told = [entry for entry in listed if entry.states]
+    quarters = [entry for entry in told if is_quarter(entry.name)]
+    final = next((entry for entry in told if entry.name == "end_of_period"), None)
+    names = list(dict.fromkeys(name for entry in told for name, _ in entry.states))
+    if not quarters or len(told) < 2:
+        return {}
+    shown = [*quarters, *([final] if final else [])]
+    heads = [report_title(entry.name, words) for entry in shown]
+    rows = [
+        {"name": name, "cells": [
+            _mark(dict(entry.states).get(name, ""), head, words)
+            for entry, head in zip(shown, heads, strict=True)
+        ]}
+        for name in names
+    ]  # fmt: skip
+    short = [words("index.short", part=e.name[-1:], year=e.name[2:4]) if is_quarter(e.name) else
+             words("index.final") for e in shown]  # fmt: skip
+    return {"heads": short, "rows": rows}
+
+
+def _mark(state: str, head: str, words: Words) -> dict[str, str]:
+    signal, icon = MARKS.get(state, ("unknown", "·"))
+    key = state.replace(" ", "_") if state in MARKS else "none"
+    return {"signal": signal, "icon": icon, "said": words(f"index.mark.{key}"), "head": head}
 
 
 def failed_page(name: str, words: Words, *, title: str = "", simulated: bool = False) -> bytes:
@@ -145,7 +196,15 @@ def _place(name: str) -> int:
 
 
 def _page(
-    words: Words, title: str, rows: list, *, subtitle: str, simulated: bool, empty=True
+    words: Words,
+    title: str,
+    rows: list,
+    *,
+    subtitle: str,
+    simulated: bool,
+    empty: bool = True,
+    latest: Mapping | None = None,
+    picture: Mapping | None = None,
 ) -> str:
     from tingbjerg_eval.report.pages.page import stylesheet
 
@@ -157,6 +216,8 @@ def _page(
         simulated=simulated,
         entries=rows,
         empty=empty,
+        latest=latest or {},
+        picture=picture or {},
         style=Markup(style),
         digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )

@@ -22,8 +22,12 @@ WIDE = 44
 """Letters of a column of words that wishes for no more width."""
 LONGEST = 18
 """Letters of a word that is not hyphenated."""
-ANSWERS = [33.0, 19.0, 31.0, 11.0, 15.0, 25.0]
-"""Parts of the line of the first page's table: its drawings need theirs."""
+ANSWERS = {
+    "verdict": [33.0, 19.0, 31.0, 11.0, 15.0, 25.0],
+    "course": [34.0, 23.0, 31.0, 31.0, 15.0],
+    "prospect": [33.0, 22.0, 31.0, 14.0, 34.0],
+}
+"""Parts of the line of a first page's table: its drawings need theirs."""
 LINE = 104
 """Letters of a table's type that go on one line of the page."""
 
@@ -167,8 +171,9 @@ def _widths(table: Tag, columns: int) -> list[float]:
 
     A column gets room for its longest word first; what is left goes to those that want more.
     """
-    if "answers" in table.get("class", []):
-        return ANSWERS
+    for look in table.get("class", []):
+        if look in ANSWERS:
+            return ANSWERS[look]
     whole, word = [0] * columns, [0] * columns
     for row in table.select("tr"):
         for place, cell in enumerate(row.find_all(["th", "td"])):

@@ -16,6 +16,7 @@ from tingbjerg_eval.report.words.sentences import Words
 
 HEAD = (
     "sender", "recipient", "date", "case_number", "document_number", "case_officer", "plan_digest",
+    "as_of",
 )  # fmt: skip
 HEAD_BLOCK = {"kind": MemoHead.kind}
 """A memo head shown in the notebook; in the report it stands above the title."""

@@ -53,7 +53,7 @@ def fitting(candidates: Iterable[str]) -> str:
     return last
 
 
-def _listed(targets: Sequence[MainTarget], words: Words) -> str:
+def listed_names(targets: Sequence[MainTarget], words: Words) -> str:
     """Names in a sentence; where a name holds an "and" itself, the last follows "as well as"."""
     *head, last = [lowered(target.name) for target in targets]
     if not head:
@@ -80,7 +80,7 @@ def _reached(page: FirstPage) -> Iterator[str]:
         sure = "all" if not unsure else "none" if unsure == len(met) else "some"
         sure += "_one" if len(met) == 1 else ""
         how = words(f"point.sure_{sure}", unsure=words.counted(unsure), **of)
-        names = _listed(met, words)
+        names = listed_names(met, words)
         yield words.capital(fitting([
             words("point.met_names", names=names, how=how, **of),
             words("point.met", how=how, **of),
@@ -101,7 +101,7 @@ def _better(page: FirstPage) -> Iterator[str]:
         yield fitting(_one_better(better[0], words))
     elif better:
         yield fitting([
-            words("point.better_many", names=_listed(better, words)),
+            words("point.better_many", names=listed_names(better, words)),
             words("point.better_count", targets=words.counted(len(better))),
         ])  # fmt: skip
 
@@ -150,7 +150,7 @@ def _next_door(page: FirstPage) -> Iterator[str]:
         ])  # fmt: skip
     elif moved:
         yield fitting([
-            words("point.moved_many", names=_listed([target for target, _ in moved], words)),
+            words("point.moved_many", names=listed_names([target for target, _ in moved], words)),
             words("point.moved_count", targets=words.counted(len(moved))),
         ])  # fmt: skip
     elif answers:
@@ -169,7 +169,7 @@ def _worse(page: FirstPage) -> Iterator[str]:
         ])  # fmt: skip
     elif worse:
         yield fitting([
-            words("point.worse_many", names=_listed(worse, words)),
+            words("point.worse_many", names=listed_names(worse, words)),
             words("point.worse_count", targets=words.counted(len(worse))),
         ])  # fmt: skip
 

@@ -96,7 +96,7 @@ def _windows(page: FirstPage, *, counts: bool) -> dict[str, str]:
 def strip_of(page: FirstPage, target: MainTarget) -> strips.Strip:
     """The numbers of a target's drawing, snapped to what the row says in words."""
     verdict, change = target.verdict, change_of(target.verdict, counts=target.counts)
-    snap = _whole if target.counts else _tenth
+    snap = whole if target.counts else tenth
     neighbours = page.neighbours(target)
     return strips.Strip(
         value=snap(change.value),
@@ -111,11 +111,13 @@ def strip_of(page: FirstPage, target: MainTarget) -> strips.Strip:
     )
 
 
-def _whole(value: float) -> float:
+def whole(value: float) -> float:
+    """A change as a row of counts says it."""
     return float(round(value)) if math.isfinite(value) else math.nan
 
 
-def _tenth(value: float) -> float:
+def tenth(value: float) -> float:
+    """A change as a row of shares says it."""
     return round(value, 1) if math.isfinite(value) else math.nan
 
 
@@ -153,16 +155,17 @@ def _row(page: FirstPage, target: MainTarget, drawn: strips.Strip, limit: int) -
         name=target.name, about=about, figures=figures, change=change,
         svg=strips.strip(drawn, limit),
         alt=_alt(page, target, drawn, figures, change, goal),
-        signs=(_met(target, words), _certain(target, words), _effect(target, words)),
+        signs=tuple(sign for _, sign in signs(target, words)),
         published=(
-            target.name, target.party, _kept(verdict.baseline), _kept(verdict.latest),
-            _kept(drawn.value), goal, _kept(drawn.expected), _kept(drawn.lower),
-            _kept(drawn.upper), verdict.met, verdict.certain, verdict.effect,
+            target.name, target.party, kept(verdict.baseline), kept(verdict.latest),
+            kept(drawn.value), goal, kept(drawn.expected), kept(drawn.lower),
+            kept(drawn.upper), verdict.met, verdict.certain, verdict.effect,
         ),
     )  # fmt: skip
 
 
-def _kept(value: float) -> float | None:
+def kept(value: float) -> float | None:
+    """A figure as the tables' files keep it."""
     return None if is_missing(value) else round(float(value), 1) + 0.0
 
 
@@ -193,6 +196,13 @@ def _told(value: float, target: MainTarget, words: Words) -> str:
 
 def _change_text(drawn: strips.Strip, target: MainTarget, words: Words) -> str:
     return "" if is_missing(drawn.value) else _told(drawn.value, target, words)
+
+
+def signs(target: MainTarget, words: Words) -> tuple[tuple[str, Sign], ...]:
+    """The three questions with the target's answers."""
+    made = {"met": _met, "certain": _certain, "effect": _effect}
+    return tuple((words(f"rows.heading.{name}"), sign(target, words))
+                 for name, sign in made.items())  # fmt: skip
 
 
 def _met(target: MainTarget, words: Words) -> Sign:

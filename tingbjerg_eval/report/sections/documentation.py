@@ -40,7 +40,8 @@ def data_notes(report: Report) -> Block:
         "extracted": Column(words("documentation.extracted"), "date"),
     }
     delivered = Table(pd.DataFrame(rows), words("documentation.caption_sources"), columns,
-                      name="sources", words=words)  # fmt: skip
+                      name="sources", look="compact",
+                  words=words)  # fmt: skip
     return Group((delivered, *_notes(report), *late_registration(report)))
 
 
@@ -100,7 +101,7 @@ def plan(report: Report) -> Block:
         "data_seen": words("plan.data_seen"),
     }
     table = Table(pd.DataFrame(rows), words("plan.caption"), columns, name="deviations",
-                  words=words)  # fmt: skip
+                  look="compact", words=words)  # fmt: skip
     return Group((lead, table))
 
 
@@ -145,7 +146,7 @@ def decisions(report: Report) -> Block:
         "why": words("plan.why"),
     }
     return Table(pd.DataFrame(rows), words("decision.caption"), columns, name="decisions",
-                 words=words)  # fmt: skip
+                 look="compact", words=words)  # fmt: skip
 
 
 def _subject(report: Report, decision) -> str:
@@ -159,20 +160,19 @@ def provenance(report: Report) -> Block:
     """Digests of what was read and versions of what computed."""
     words = report.words
     read = [
-        {"what": one.file, "value": digest}
+        {"what": words(f"delivery.{one.table}"), "value": digest}
         for one, digest in zip(
             report.study.tables.sources, table_digests(report), strict=True
         )
     ]  # fmt: skip
-    made = [{"what": name, "value": version(name)} for name in PACKAGES]
-    made.append({"what": "Python", "value": platform.python_version()})
     columns = {"what": words("documentation.what"), "value": words("table.digest")}
-    versions = {"what": words("documentation.package"), "value": words("documentation.version")}
+    made = [f"{name} {version(name)}" for name in PACKAGES]
+    programs = words.listed([*made, f"Python {platform.python_version()}"])
     return Group((
         Table(pd.DataFrame(read), words("documentation.caption_digests"), columns,
-              notes=[words("documentation.note_digests")], name="digests", words=words),
-        Table(pd.DataFrame(made), words("documentation.caption_versions"), versions,
-              name="versions", words=words),
+              notes=[words("documentation.note_digests")], name="digests", look="compact",
+              words=words),
+        Prose(words("documentation.programs", programs=programs)),
     ))  # fmt: skip
 
 

@@ -69,16 +69,16 @@ class FirstPage:
     def targets(self) -> tuple[MainTarget, ...]:
         """The main targets that the steering group has not retired, in the strategy's order."""
         return tuple(
-            self._told(result)
+            self.told(result)
             for result in self.report.results
             if result.target.primary and not result.verdict.retired
         )
 
     def of(self, name: str) -> MainTarget:
         """Any target of the strategy, a main one or not."""
-        return next(self._told(result) for result in self.report.results if result.name == name)
+        return next(self.told(result) for result in self.report.results if result.name == name)
 
-    def _told(self, result: TargetResult) -> MainTarget:
+    def told(self, result: TargetResult) -> MainTarget:
         return MainTarget(
             result=result,
             verdict=result.verdict,

@@ -44,7 +44,8 @@ def _changes(report: Report) -> Iterator[Block]:
         }
         told = told.assign(growth=[_percent(report, one) for one in told["growth"]])
         yield Table(told, words("late.caption_changes"), columns,
-                    notes=[words("late.note_rounded")], name="revisions", words=words)  # fmt: skip
+                    notes=[words("late.note_rounded")], name="revisions", look="compact",
+                    words=words)  # fmt: skip
 
 
 def _revised(report: Report) -> bool:
@@ -77,7 +78,7 @@ def _expectations(report: Report, young: tuple[str, ...]) -> Iterator[Block]:
     }
     notes = [words("late.note_beside"), words("late.note_not_final"), words("late.note_same")]
     yield Table(pd.concat(rows, ignore_index=True), words("late.caption_expected"), columns,
-                notes=notes, name="expected", words=words)  # fmt: skip
+                notes=notes, name="expected", look="compact", words=words)  # fmt: skip
 
 
 def _sentence(report: Report, quarter: str, factor: float) -> str:

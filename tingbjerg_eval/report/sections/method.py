@@ -8,7 +8,7 @@ from tingbjerg_eval.evaluation.study import primary_tests
 from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose
 from tingbjerg_eval.report.report import Report
 
-SAID = ("two_questions", "comparison", "interval", "cannot_be_decided", "percentage_points")
+SAID = ("comparison", "interval", "cannot_be_decided", "percentage_points")
 LIMITS = ("trends", "shared_shocks", "moved", "recording", "weak", "diluted")
 
 
@@ -19,9 +19,23 @@ def method(report: Report) -> Block:
     explained = [words(f"explain.{key}", level=level) for key in SAID]
     limits = [words(f"limit.{key}") for key in LIMITS]
     return Group((
-        *map(Prose, explained), *_shared_level(report), *_design(report),
+        Prose(" ".join(explained)), *_asked(report), *_shared_level(report), *_design(report),
         Prose(words("limit.lead")), Bullets(tuple(limits)),
     ))  # fmt: skip
+
+
+def _asked(report: Report) -> Iterator[Block]:
+    """How many have answered the survey, wave by wave, where that is shown."""
+    words, study = report.words, report.study
+    names = list(study.settings.indicators_of("share"))
+    if not names:
+        return
+    shown = report.publication.shown_shares(names[0])
+    own = shown[(shown["area"] == study.design.treated) & (shown["status"] == "shown")]
+    if len(own):
+        told = [words("method.answers_in", answers=words.number(row.n), wave=words.time(row.wave))
+                for row in own.itertuples()]  # fmt: skip
+        yield Prose(words("method.answers", area=study.design.treated, answers=words.listed(told)))
 
 
 def _shared_level(report: Report) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.questions import question_names
 from tingbjerg_eval.report.words.numbers import is_missing
+from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.cost import cost_effectiveness
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.estimate import Estimate
@@ -34,7 +35,9 @@ def budget(report: Report) -> Block:
         "frame_dkk": Column(words("money.frame"), "money"),
         "budget_dkk": Column(words("money.allotted"), "money"),
     }
-    return Table(rows, words("money.caption_budget"), columns, name="budget", words=words)
+    return Table(
+        rows, words("money.caption_budget"), columns, name="budget", look="compact", words=words
+    )
 
 
 def spending(report: Report) -> Block:
@@ -50,11 +53,10 @@ def spending(report: Report) -> Block:
         "spent_dkk": Column(words("table.spent"), "money"),
         "left_dkk": Column(words("money.left"), "money"),
     }
-    table = Table(rows, words("money.caption_spending"), columns, name="spending", words=words)
-    frame = float(report.study.written.total_budget)
-    known = _known(report, activities)
-    figures = [report.draw("spending", known, frame=frame or None)] if len(known) else []
-    return Group((*money_line(report), table, *missing_returns(report), *figures))
+    table = Table(
+        rows, words("money.caption_spending"), columns, name="spending", look="compact", words=words
+    )
+    return Group((*money_line(report), table, *missing_returns(report)))
 
 
 def missing_returns(report: Report) -> Iterator[Block]:
@@ -99,15 +101,6 @@ def _by_year(report: Report, activities: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(year=rows["year"].replace("total", report.words("table.total")))
 
 
-def _known(report: Report, activities: pd.DataFrame) -> pd.DataFrame:
-    """The returns up to the first quarter that lacks one: a curve of sums is whole or ends."""
-    study = report.study
-    lacking = missing(study.written, activities, until=study.until)["quarters"]
-    first = min((quarter for quarters in lacking for quarter in quarters), default=None)
-    known = activities if study.until is None else activities[activities["quarter"] <= study.until]
-    return known if first is None else known[known["quarter"] < first]
-
-
 def cost(report: Report) -> Block:
     """Reports avoided, question by question; a price only where all the money bought this one."""
     words, activities = report.words, report.study.tables.activities
@@ -127,9 +120,9 @@ def cost(report: Report) -> Block:
         "per_report": words("cost.per_report"),
     }
     table = Table(pd.DataFrame(rows), words("cost.caption"), columns,
-                  notes=[words("cost.note")], name="cost", words=words)  # fmt: skip
+                  notes=[words("cost.note")], name="cost", look="compact", words=words)  # fmt: skip
     why = () if _bought_one(report) else (Prose(words("cost.of_all")),)
-    return Group((*money_line(report), *why, table))
+    return Group((*why, table))
 
 
 def _bought_one(report: Report) -> bool:
@@ -152,14 +145,20 @@ def _cost_row(report: Report, title: str, result: TargetResult, spent: float) ->
     )
     return {
         "indicator": title,
-        "avoided": words.number(avoided.value),
+        "avoided": _came(avoided.value, words),
         "interval": words(
             "change.between",
-            lower=words.number(avoided.lower),
-            upper=words.number(avoided.upper),
+            lower=_came(avoided.lower, words),
+            upper=_came(avoided.upper, words),
         ),
         "per_report": _per_report(report, result, avoided, spent),
     }
+
+
+def _came(avoided: float, words: Words) -> str:
+    """Reports against what was expected: fewer where some were avoided."""
+    way = "fewer" if avoided > 0 else "more"
+    return words(f"cost.{way}", number=words.number(abs(avoided)))
 
 
 def _per_report(report: Report, result: TargetResult, avoided: ReportsAvoided, spent: float) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section, Table
+from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Table
 from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.money import missing_returns
+from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.targets.deliveries import broken_commitments as broken
 from tingbjerg_eval.targets.deliveries import (
     delivery_by_measure,
@@ -17,24 +18,14 @@ from tingbjerg_eval.targets.deliveries import (
     delivery_by_quarter,
 )
 
-LARGE_SHORTFALL = 0.1
-"""From here a commitment not kept has a row of its own; smaller ones are counted."""
-
 
 def agreed(report: Report) -> Block:
-    """The measures of each action area with their parties and commitments."""
-    strategy = report.study.strategy
-    areas = sorted(strategy.action_areas.items(), key=lambda item: item[1].priority)
-    parts = [
-        _area(report, name) for name, _ in areas
-        if any(one.action_area == name for one in strategy.measures.values())
-    ]  # fmt: skip
-    return Group(tuple(parts)) if parts else Prose(report.words("parties.no_measures"))
-
-
-def _area(report: Report, name: str) -> Block:
+    """Every measure with its parties, what they have committed to, and its money."""
     words, strategy = report.words, report.study.strategy
+    if not strategy.measures:
+        return Prose(words("parties.no_measures"))
     parties = {key: party.name for key, party in strategy.parties.items()}
+    order = {name: area.priority for name, area in strategy.action_areas.items()}
     rows = [
         {
             "measure": one.title,
@@ -44,8 +35,7 @@ def _area(report: Report, name: str) -> Block:
             "unit": one.unit or "",
             "budget": float(sum(one.budget.values())),
         }
-        for one in strategy.measures.values()
-        if one.action_area == name
+        for one in sorted(strategy.measures.values(), key=lambda one: order[one.action_area])
     ]
     columns = {
         "measure": words("table.measure"),
@@ -55,16 +45,9 @@ def _area(report: Report, name: str) -> Block:
         "unit": words("parties.unit"),
         "budget": Column(words("table.budget"), "money"),
     }
-    area = strategy.action_areas[name]
-    table = Table(
-        pd.DataFrame(rows),
-        words("parties.caption_agreed", area=area.title),
-        columns,
-        notes=[words("parties.note_committed")],
-        name=f"agreed-{name}",
-        words=words,
-    )
-    return Section(area.title, (Prose(area.problem), table), level=4)
+    return Table(pd.DataFrame(rows), words("parties.caption_agreed"), columns,
+                 notes=[words("parties.note_committed")], name="agreed", look="compact",
+                 words=words)  # fmt: skip
 
 
 def delivery(report: Report) -> Block:
@@ -84,13 +67,6 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
     if rows.empty:
         yield Prose(words("parties.nothing_committed_yet"))
         return
-    drawn = (
-        rows[["title", "committed", "delivered"]]
-        .set_axis(["measure", "planned", "delivered"], axis=1)
-        .dropna()
-    )
-    if len(drawn):
-        yield report.draw("delivery", drawn)
     columns = {
         "title": words("table.measure"),
         "party": words("table.responsible"),
@@ -102,7 +78,14 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
     }
     if report.quarter:
         yield from _this_quarter(report, activities, columns)
-    yield Table(rows, words("parties.caption_delivery"), columns, name="delivery", words=words)
+    yield Table(
+        rows,
+        words("parties.caption_delivery"),
+        columns,
+        name="delivery",
+        look="compact",
+        words=words,
+    )
     yield from missing_returns(report)
     yield _by_party(report, activities)
 
@@ -117,7 +100,7 @@ def _this_quarter(report: Report, activities: pd.DataFrame, columns: dict) -> It
         return
     rows = rows.assign(party=rows["party"].map(_names(report)))
     caption = words("parties.caption_quarter", quarter=words.quarter(report.quarter))
-    yield Table(rows, caption, columns, name="delivery-quarter", words=words)
+    yield Table(rows, caption, columns, name="delivery-quarter", look="compact", words=words)
 
 
 def _by_party(report: Report, activities: pd.DataFrame) -> Block:
@@ -134,7 +117,8 @@ def _by_party(report: Report, activities: pd.DataFrame) -> Block:
     if not rows["quarters_without_data"].any():
         del columns["quarters_without_data"]
     return Table(rows, words("parties.caption_party"), columns,
-                 notes=[words("parties.note_kept")], name="parties", words=words)  # fmt: skip
+                 notes=[words("parties.note_kept")], name="parties", look="compact",
+                 words=words)  # fmt: skip
 
 
 def broken_commitments(report: Report) -> Block:
@@ -148,31 +132,65 @@ def broken_commitments(report: Report) -> Block:
     if rows.empty:
         lacking = [*missing_returns(report)]
         return Group(tuple(lacking)) if lacking else Prose(words("parties.all_kept"))
-    large = rows[rows["shortfall"] >= LARGE_SHORTFALL]
-    left = words.number(len(rows) - len(large))
-    said = Prose(words("parties.small_shortfalls", count=left))
-    if large.empty:
-        return said
-    table = _shortfalls(report, large)
-    return Group((table, said)) if len(large) < len(rows) else table
+    return Group((_not_kept(report, rows), *_kept_by(report)))
 
 
-def _shortfalls(report: Report, rows: pd.DataFrame) -> Block:
-    words = report.words
-    rows = rows.assign(
-        party=rows["party"].map(_names(report)),
-        wanted=rows[["committed", "hold"]].max(axis=1),
-    )
+def _not_kept(report: Report, rows: pd.DataFrame) -> Block:
+    """A line a measure: how many quarters, and the one that lacked most."""
+    words, study = report.words, report.study
+    whole = delivery_by_measure(study.written, study.tables.activities, until=study.until)
+    whole = whole.set_index("measure")
+    told = [
+        {
+            "party": _names(report)[own.iloc[0]["party"]],
+            "title": own.iloc[0]["title"],
+            "worst": _worst(own.iloc[0], report),
+            "broken": words("parties.broken_of", **_broken_of(whole.loc[name], words)),
+            "so_far": words("parties.so_far", **_so_far(whole.loc[name], words)),
+        }
+        for name, own in rows.groupby("measure", sort=False)
+    ]
     columns = {
-        "title": words("table.measure"),
         "party": words("table.responsible"),
-        "quarter": Column(words("table.quarter"), "time"),
-        "wanted": Column(words("parties.committed"), "number"),
-        "delivered": Column(words("table.delivered"), "number"),
-        "unit": words("parties.unit"),
-        "shortfall": Column(words("parties.shortfall"), "percent", 0),
+        "title": words("table.measure"),
+        "worst": words("parties.in_quarter" if report.quarter else "parties.worst"),
+        "broken": words("parties.broken"),
+        "so_far": words("parties.since_start"),
     }
-    return Table(rows, words("parties.caption_broken"), columns, name="not-kept", words=words)
+    return Table(pd.DataFrame(told), words("parties.caption_broken"), columns, name="not-kept",
+                 look="compact", words=words)  # fmt: skip
+
+
+def _broken_of(row: pd.Series, words: Words) -> dict[str, str]:
+    return {"broken": words.number(row["quarters_not_kept"]),
+            "all": words.number(row["quarters_committed"])}  # fmt: skip
+
+
+def _so_far(row: pd.Series, words: Words) -> dict[str, str]:
+    return {"delivered": words.number(row["delivered"]),
+            "committed": words.number(row["committed"]), "unit": row["unit"]}  # fmt: skip
+
+
+def _worst(row: pd.Series, report: Report) -> str:
+    words = report.words
+    wanted = max(row["committed"], row["hold"]) if row["hold"] == row["hold"] else row["committed"]
+    said = {"delivered": words.number(row["delivered"]), "wanted": words.number(wanted)}
+    if report.quarter:
+        return words("parties.of", **said)
+    return words("parties.of_in", quarter=words.quarter(row["quarter"]), **said)
+
+
+def _kept_by(report: Report) -> Iterator[Block]:
+    """The parties that kept all that was due."""
+    words, study = report.words, report.study
+    rows = delivery_by_quarter(study.written, study.tables.activities, until=study.until)
+    due = rows[rows["kept"].isin(["yes", "no", "no data"])]
+    if report.quarter:
+        due = due[due["quarter"] == report.quarter]
+    kept = due.groupby("party", sort=False)["kept"].agg(lambda one: (one == "yes").all())
+    names = [_names(report)[party] for party, all_ in kept.items() if all_]
+    if names:
+        yield Prose(words("parties.kept_by", parties=words.listed(names)), "note")
 
 
 def _names(report: Report) -> dict[str, str]:

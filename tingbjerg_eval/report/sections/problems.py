@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose, Table
+from tingbjerg_eval.report.blocks.display import Block, Bullets, Prose, Table
 from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.targets.priorities import rank_problems
@@ -14,7 +14,8 @@ from tingbjerg_eval.targets.priorities import unanswered_themes as unanswered
 
 def problems(report: Report) -> Block:
     """Themes by what residents raise, what the survey shows and what is reported."""
-    words, found = report.words, ranked(report)
+    words = report.words
+    found = ranked(report).sort_values("mentions", ascending=False, kind="stable")
     if found.empty:
         return Prose(words("problems.no_themes"))
     rows = found.assign(
@@ -29,42 +30,8 @@ def problems(report: Report) -> Block:
         "rate_comparison": Column(words("problems.rate_comparison"), "rate"),
     }
     columns = {name: one for name, one in columns.items() if rows[name].notna().any()}
-    table = Table(rows, words("problems.caption"), columns, notes=[words("problems.note")],
-                  name="problems", words=words)  # fmt: skip
-    return Group((table, _answers(report, found)))
-
-
-def _answers(report: Report, found: pd.DataFrame) -> Block:
-    """The targets, and the action areas with their measures, that answer each theme."""
-    words, strategy = report.words, report.study.strategy
-    rows = [
-        {
-            "theme": row["theme"],
-            "targets": "; ".join(strategy.targets[one].title for one in _named(row["targets"])),
-            "measures": "; ".join(_area(report, one) for one in _named(row["action_areas"])),
-        }
-        for row in found.to_dict("records")
-    ]
-    columns = {
-        "theme": Column(),
-        "targets": words("problems.targets"),
-        "measures": words("problems.measures"),
-    }
-    return Table(pd.DataFrame(rows), words("problems.caption_answers"), columns,
-                 name="answers", words=words)  # fmt: skip
-
-
-def _named(listed: str) -> list[str]:
-    return [name for name in listed.split(", ") if name]
-
-
-def _area(report: Report, name: str) -> str:
-    """An action area and how many measures it has; its own section lists them."""
-    strategy = report.study.strategy
-    count = sum(one.action_area == name for one in strategy.measures.values())
-    return report.words(
-        "problems.area", area=strategy.action_areas[name].title, count=report.words.number(count)
-    )
+    return Table(rows, words("problems.caption"), columns, notes=[words("problems.note")],
+                 name="problems", look="compact", words=words)  # fmt: skip
 
 
 def unanswered_themes(report: Report) -> Block:

@@ -8,6 +8,7 @@ from tingbjerg_eval.report.blocks.display import Block, Group, Prose
 from tingbjerg_eval.report.blocks.rows import Numbered
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered
+from tingbjerg_eval.report.sections.outset import outset_proposals
 from tingbjerg_eval.report.words.estimates import RATIO, value_text
 from tingbjerg_eval.report.words.numbers import MISSING
 from tingbjerg_eval.report.words.sentences import Words
@@ -24,7 +25,7 @@ def recommendation(report: Report) -> Block:
     lead = words("recommend.lead", sender=case.sender, recipient=case.recipient)
     written = report.study.strategy.recommendation if report.kind == "end_of_period" else []
     if report.kind == "baseline":
-        items, whose = list(_of_baseline(report)), ()
+        items, whose = list(_of_baseline(report)), (Prose(words("recommend.proposed"), "note"),)
     elif written:
         items = [filled(sentence, report) for sentence in written]
         whose = (Prose(words("recommend.officer"), "note"),)
@@ -42,6 +43,7 @@ def _punctuated(items: list[str]) -> Iterator[str]:
 def _of_baseline(report: Report) -> Iterator[str]:
     words = report.words
     yield words("recommend.baseline_noted")
+    yield from outset_proposals(report)
     digest = report.plan_digest[:8] or words("recommend.not_locked")
     yield words("recommend.baseline_plan", digest=digest)
 

@@ -13,19 +13,21 @@ from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section, T
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import completed, expected
 from tingbjerg_eval.report.sections.questions import question_names
+from tingbjerg_eval.report.sections.standing import standing
 from tingbjerg_eval.report.words.estimates import (
+    RATIO,
     dispersion_text,
     estimate_text,
     interval_text,
     value_text,
 )
+from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.dispersion import DispersionRatio, dispersion_ratio
 from tingbjerg_eval.stats.displacement import displacement as next_door
 from tingbjerg_eval.stats.displacement import weighted_displacement_quotient
 from tingbjerg_eval.stats.estimate import Estimate
-from tingbjerg_eval.stats.event_study import event_study
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -34,6 +36,7 @@ from tingbjerg_eval.stats.synthetic import synthetic_difference_in_differences
 from tingbjerg_eval.stats.trends import trend_sensitivity
 from tingbjerg_eval.study.design import Design
 
+POINTS = "percentage points"
 QUARTERS = 4
 FEWEST_YEARS = 3
 """Years of a baseline whose restlessness is told by years."""
@@ -42,13 +45,18 @@ SHOWN = ("fewer", "more")
 
 
 def robustness(report: Report) -> Block:
-    """For each primary target with an answer: placebo areas, other methods, time, trends."""
+    """How many tests each main target's answer stands up to, the areas as a picture, details."""
     words = report.words
     tested = tested_results(report)
+    if not tested:
+        return Prose(words("summary.no_effects"))
     names = question_names(report, tested)
-    parts = [_tested(report, one, title) for one, title in zip(tested, names, strict=True)]
-    lead = [Prose(words("explain.placebo"))]
-    return Group((*lead, *parts)) if parts else Prose(words("summary.no_effects"))
+    named = list(zip(tested, names, strict=True))
+    details = [_others(report, one, title) for one, title in named]
+    return Group((
+        standing(report, named), *_pictures(report, named),
+        Section(words("robust.details"), (Prose(words("robust.note"), "note"), *details), level=3),
+    ))  # fmt: skip
 
 
 def tested_results(report: Report) -> list[TargetResult]:
@@ -58,30 +66,21 @@ def tested_results(report: Report) -> list[TargetResult]:
     )
 
 
-def _tested(report: Report, result: TargetResult, title: str) -> Block:
-    parts = (*_placebo(report, result), _others(report, result), *_over_time(report, result))
-    return Section(title, parts, level=3)
-
-
 def _asked(method: Callable, report: Report, result: TargetResult, **more):
     return report.study.ask(method, result.data, result.design, **more)
 
 
-def _placebo(report: Report, result: TargetResult) -> Iterator[Block]:
-    found, words = _asked(placebo_areas, report, result), report.words
-    if isinstance(found, MethodRefused):
-        return
-    rows = _unnamed(report, result, found.table)
-    yield report.draw("placebo", rows, result.design, scale=result.effect.scale)
-    yield Prose(
-        words(
-            "robust.rank",
-            area=result.design.treated,
-            rank=words.number(found.rank),
-            areas=words.number(found.n_areas),
-            smallest=words.p_value(found.smallest_p),
-        )
-    )
+def _pictures(report: Report, named: list[tuple[TargetResult, str]]) -> Iterator[Block]:
+    """One figure a scale: each question's areas in a row."""
+    for scale in (RATIO, POINTS):
+        found = [(one, title, _asked(placebo_areas, report, one)) for one, title in named
+                 if isinstance(one.effect, Estimate) and one.effect.scale == scale]  # fmt: skip
+        drawn = [(_unnamed(report, one, table.table), title) for one, title, table in found
+                 if not isinstance(table, MethodRefused)]  # fmt: skip
+        if drawn:
+            tables, labels = zip(*drawn, strict=True)
+            treated = report.study.design.treated
+            yield report.draw("placebo_rows", tables, labels, treated, scale=scale)
 
 
 def _unnamed(report: Report, result: TargetResult, rows: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +90,7 @@ def _unnamed(report: Report, result: TargetResult, rows: pd.DataFrame) -> pd.Dat
     return rows.assign(area=rows["area"].where(rows["area"].isin(named), small))
 
 
-def _others(report: Report, result: TargetResult) -> Block:
+def _others(report: Report, result: TargetResult, title: str) -> Block:
     """The headline and its tests in one table."""
     words = report.words
     rows = [
@@ -110,10 +109,10 @@ def _others(report: Report, result: TargetResult) -> Block:
     }
     return Table(
         pd.DataFrame(rows),
-        words("robust.caption"),
+        words("robust.caption", target=title),
         columns,
-        notes=[words("robust.note")],
         name=f"tests-{result.name}",
+        look="compact",
         words=words,
     )
 
@@ -226,21 +225,6 @@ def _late(report: Report, result: TargetResult) -> Iterator[dict]:
         yield {"what": what, **row}
 
 
-def _over_time(report: Report, result: TargetResult) -> Iterator[Block]:
-    found, words = _asked(event_study, report, result), report.words
-    if isinstance(found, MethodRefused):
-        return
-    scale = result.effect.scale
-    yield report.draw("event_study", found, result.design, scale=scale)
-    yield Prose(
-        words(
-            "robust.pretrend",
-            p=words.p_value(found.pretrend_p),
-            missed=value_text(found.detectable_slope, scale, words),
-        )
-    )
-
-
 def displacement(report: Report) -> Block:
     """Whether crime moved next door, or the benefit spread."""
     words, design = report.words, report.study.design
@@ -259,7 +243,8 @@ def displacement(report: Report) -> Block:
     return Group((
         Prose(words("moved.lead", areas=areas)),
         Table(pd.DataFrame(rows), words("moved.caption"), columns,
-              notes=[words("moved.note")], name="displacement", words=words),
+              notes=[words("moved.note")], name="displacement", look="compact",
+              words=words),
     ))  # fmt: skip
 
 
@@ -273,7 +258,13 @@ def _moved(report: Report, result: TargetResult, name: str) -> dict[str, str]:
         row = _refused_row("", beside, words)
         return title | row | {"quotient": ""}
     quotient = _asked(weighted_displacement_quotient, report, result)
-    shown = result.verdict.effect in SHOWN and result.verdict.neighbours in SHOWN
+    shown = result.verdict.effect == "fewer" and result.verdict.neighbours in SHOWN
     unknown = not shown or isinstance(quotient, MethodRefused) or math.isnan(quotient.value)
-    said = words("moved.withheld") if unknown else words.number(quotient.value, decimals=2)
+    said = words("moved.withheld") if unknown else _for_each(quotient.value, words)
     return title | _row(beside, words) | {"quotient": said}
+
+
+def _for_each(quotient: float, words: Words) -> str:
+    """What came next door for each report fewer here: the quotient is above 0 where both fell."""
+    way = "more" if quotient < 0 else "fewer"
+    return words(f"moved.{way}", value=words.number(abs(quotient), decimals=2))

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.report.blocks.display import Figure
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.settings import ShareIndicator
 
@@ -30,6 +32,28 @@ def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
         [_treated(report, indicator), _pooled(report, indicator, pooled)], ignore_index=True
     )
     return frame, study.design.with_(comparison=(pooled,), adjacent=(), contamination=())
+
+
+def small_trend(report: Report, result: TargetResult, *, size: str = "half") -> Figure:
+    """The course of a target's indicator in little room, its goal drawn where it has a level."""
+    goal = goal_on_axis(report, result)
+    return small_course(report, str(result.target.indicator), goal, size=size)
+
+
+def small_course(
+    report: Report, indicator: str, goal: float | None = None, *, size: str = "half"
+) -> Figure:
+    """An indicator's course in little room."""
+    study = report.study
+    data, design = trend_data(report, indicator)
+    years = tuple(int(str(quarter)[:4]) for quarter in study.design.period)
+    drawn = report.draw(
+        "trend", data, design, goal=goal, title=study.indicator(indicator).title, size=size,
+        effort=years, preliminary=young_quarters(study),
+        threshold=study.settings.rules.disclosure_threshold,
+    )  # fmt: skip
+    assert isinstance(drawn, Figure)
+    return drawn
 
 
 def _treated(report: Report, indicator: str) -> pd.DataFrame:
@@ -59,11 +83,17 @@ def goal_on_axis(report: Report, result: TargetResult) -> float | None:
     target, name = result.target, str(result.target.indicator)
     axis = target.of_kind.axis
     share = isinstance(report.study.indicator(name), ShareIndicator)
-    before = _baseline_share(report, name) if share else _baseline_rate(report, name)
+    before = level_before(report, name)
     level = math.nan if axis is None else axis(target.limit, before, not share)
     if math.isnan(level):
         return None
     return round(level / 100, 3) if share else round(level / QUARTERS_A_YEAR, 1)
+
+
+def level_before(report: Report, indicator: str) -> float:
+    """The level before the effort as it is shown: per cent, or per 1,000 and year."""
+    share = isinstance(report.study.indicator(indicator), ShareIndicator)
+    return _baseline_share(report, indicator) if share else _baseline_rate(report, indicator)
 
 
 def _baseline_share(report: Report, name: str) -> float:

@@ -83,6 +83,14 @@ class Words:
         """
         return self.first(f"counted.{number}", "counted.more", number=str(number))
 
+    def ordinal(self, number: int) -> str:
+        """Which in a row, in words.
+
+        >>> Words("da").ordinal(2)
+        'andet'
+        """
+        return self.first(f"ordinal.{number}", "ordinal.more")
+
     @staticmethod
     def capital(sentence: str) -> str:
         """A sentence with a capital letter first."""

@@ -88,57 +88,18 @@ def observed_decimals(verdict: Verdict) -> int:
 
 
 def sentences(verdict: Verdict, words: Words) -> Iterator[str]:
-    """What is said of one target, sentence by sentence, its title left out."""
-    yield _met_sentence(verdict, words)
-    if _has_figure(verdict):
-        yield _measured(verdict, words)
+    """What its signs and figures do not say of a target: why it has none, what an effect means."""
+    if verdict.met == "no data" or verdict.course in ("no data", "too early"):
+        yield " ".join(_reason(verdict, words)) or words("reason.generic", code=verdict.reason)
+    elif not _has_figure(verdict):
+        yield from _reason(verdict, words)
     if not verdict.course:
-        yield from _certain_sentence(verdict, words)
         yield from _effect_sentences(verdict, words)
         yield from _neighbour_sentence(verdict, words)
-    if verdict.retired:
-        yield words("verdict.said.retired")
-    if verdict.exploratory:
-        yield words("verdict.said.exploratory")
-
-
-def sentence(verdict: Verdict, words: Words) -> str:
-    """The whole verdict in one sentence, for the first page."""
-    if verdict.course:
-        said = words(f"verdict.said.{_key(verdict.course)}")
-        return f"{said} {_measured(verdict, words)}" if _has_figure(verdict) else said
-    return " ".join([_judged(verdict, words), *_neighbour_sentence(verdict, words)])
-
-
-def _judged(verdict: Verdict, words: Words) -> str:
-    key = f"verdict.brief.{_key(verdict.better)}"
-    if verdict.better not in ("better", "worse"):
-        return words(key, verdict=_brief(verdict, words))
-    of = "count" if verdict.effect_scale == RATIO else "share"
-    estimate = value_text(verdict.effect_value, verdict.effect_scale, words)
-    return words(f"{key}_{of}", verdict=_brief(verdict, words), estimate=estimate)
-
-
-def _brief(verdict: Verdict, words: Words) -> str:
-    if verdict.met == "no data":
-        return words("verdict.brief.no_data")
-    key = "met" if verdict.met == "yes" else "missed"
-    narrow = "_narrow" if verdict.certain == "no" else ""
-    figures = {"observed": observed_text(verdict, words), "goal": goal_text(verdict, words)}
-    return words(f"verdict.brief.{key}{narrow}", **figures)
 
 
 def _has_figure(verdict: Verdict) -> bool:
     return not is_missing(verdict.observed) or verdict.observed == math.inf
-
-
-def _measured(verdict: Verdict, words: Words) -> str:
-    """Figure and goal, and in a quarterly report the quarters or waves that were measured."""
-    figures = {"observed": observed_text(verdict, words), "goal": goal_text(verdict, words)}
-    if verdict.course and verdict.window:
-        window = words.window(verdict.window)
-        return words("verdict.said.figures_over", **figures, window=window)
-    return words("verdict.said.figures", **figures)
 
 
 def _neighbour_sentence(verdict: Verdict, words: Words) -> Iterator[str]:
@@ -153,14 +114,6 @@ def _neighbour_sentence(verdict: Verdict, words: Words) -> Iterator[str]:
         yield words(key, estimate=estimate, interval=interval)
 
 
-def _met_sentence(verdict: Verdict, words: Words) -> str:
-    if verdict.course:
-        said = words(f"verdict.said.{_key(verdict.course)}")
-    else:
-        said = words(f"verdict.said.met_{_key(verdict.met)}")
-    return " ".join([said, *_reason(verdict, words)])
-
-
 def _reason(verdict: Verdict, words: Words) -> Iterator[str]:
     """Why there is no figure; a refusal to estimate the effect is told with the effect."""
     if verdict.missing:
@@ -172,14 +125,6 @@ def _reason(verdict: Verdict, words: Words) -> Iterator[str]:
         yield words.first(*known, "reason.generic", code=verdict.reason)
 
 
-def _certain_sentence(verdict: Verdict, words: Words) -> Iterator[str]:
-    if verdict.certain == "yes":
-        side = "met" if verdict.met == "yes" else "missed"
-        yield words(f"verdict.said.certain_yes_{side}")
-    elif verdict.certain == "no":
-        yield words("verdict.said.certain_no")
-
-
 def _effect_sentences(verdict: Verdict, words: Words) -> Iterator[str]:
     if verdict.better in ("better", "worse"):
         estimate = value_text(verdict.effect_value, verdict.effect_scale, words)
@@ -187,14 +132,8 @@ def _effect_sentences(verdict: Verdict, words: Words) -> Iterator[str]:
         yield words(f"verdict.said.effect_{verdict.better}_{of}", estimate=estimate)
         if verdict.effect_scale == RATIO:
             yield _rests_on(verdict, words)
-    elif verdict.effect == "cannot be shown":
-        yield words("verdict.said.effect_cannot_be_shown")
-        if verdict.reason and _has_figure(verdict):
-            yield words.first(f"refused.{verdict.reason}", "refused.generic", code=verdict.reason)
-        if not is_missing(verdict.smallest_shown):
-            scale = verdict.effect_scale or (RATIO if is_quarter(verdict.by) else POINTS)
-            smallest = value_text(verdict.smallest_shown, scale, words)
-            yield words("verdict.said.smallest", smallest=smallest)
+    elif verdict.effect == "cannot be shown" and verdict.reason and _has_figure(verdict):
+        yield words.first(f"refused.{verdict.reason}", "refused.generic", code=verdict.reason)
 
 
 def _rests_on(verdict: Verdict, words: Words) -> str:

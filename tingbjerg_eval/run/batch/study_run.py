@@ -25,7 +25,7 @@ from tingbjerg_eval.publication.publication import (
     with_editions,
 )
 from tingbjerg_eval.publication.timeline import BASELINE, END, known_until, report_names
-from tingbjerg_eval.report.pages.headline import headline
+from tingbjerg_eval.report.pages.headline import headline, points_of, states_of
 from tingbjerg_eval.report.pages.index import failed_page, write_index
 from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
 from tingbjerg_eval.report.sections.late_figures import growth
@@ -368,13 +368,14 @@ def close(
     )
 
 
-def _entry(output: Path, report: dict[str, Any], words: Words) -> dict[str, str]:
+def _entry(output: Path, report: dict[str, Any], words: Words) -> dict[str, Any]:
     name, state = report["name"], _state(report)
     executed = output / "internal" / name / "executed.ipynb"
-    said = ""
-    if state in ("done", "kept") and executed.exists():
-        said = headline(json.loads(executed.read_text("utf-8")), words)
-    return {"name": name, "state": state, "headline": said}
+    if state not in ("done", "kept") or not executed.exists():
+        return {"name": name, "state": state}
+    notebook = json.loads(executed.read_text("utf-8"))
+    return {"name": name, "state": state, "headline": headline(notebook, words),
+            "points": points_of(notebook), "states": states_of(notebook)}  # fmt: skip
 
 
 def _state(report: dict[str, Any]) -> str:

@@ -1,0 +1,170 @@
+"""Where each main target stands in a quarter, and where it stood the quarter before."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from tingbjerg_eval.inputs.quarters import quarter_number, quarter_text
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.answer_rows import goal_change
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.words.numbers import is_missing
+from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.targets.courses import surely_on_side
+from tingbjerg_eval.targets.deliveries import delivery_by_quarter
+from tingbjerg_eval.targets.expected import change_of
+
+LARGE_SHORTFALL = 0.1
+"""A commitment that lacks at least this part is news, and twice running a decision."""
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A main target's course: ``before`` is the same target a quarter earlier."""
+
+    target: MainTarget
+    before: MainTarget | None
+
+    @property
+    def state(self) -> str:
+        """``on course``, ``not on course``, ``too early`` or ``no data``."""
+        return self.target.verdict.course
+
+    @property
+    def change(self) -> float:
+        """Since before the effort: per cent for counts, points for shares."""
+        return change_of(self.target.verdict, counts=self.target.counts).value
+
+    @property
+    def change_before(self) -> float:
+        """The same a quarter earlier; ``nan`` where it read the same figures."""
+        if self.before is None or not self.moved:
+            return math.nan
+        return change_of(self.before.verdict, counts=self.target.counts).value
+
+    @property
+    def moved(self) -> bool:
+        """Whether newer figures are read than a quarter before."""
+        return self.before is None or self.before.verdict.window != self.target.verdict.window
+
+    @property
+    def plan(self) -> float:
+        """The change that the line asks for today; ``nan`` where the goal is no level."""
+        if self.target.result.target.of_kind.per_year:
+            return math.nan
+        return self.target.result.observed.progress * goal_change(self.target)
+
+    @property
+    def sure(self) -> bool:
+        """Whether chance hardly moves it across the line."""
+        result = self.target.result
+        return surely_on_side(result.target, result.observed, good=self.target.verdict.good)
+
+    @property
+    def turned(self) -> bool:
+        """Whether it is on the other side of the line than a quarter before."""
+        known = ("on course", "not on course")
+        before = self.before.verdict.course if self.before else ""
+        return before in known and self.state in known and before != self.state
+
+
+@dataclass(frozen=True, eq=False)
+class Quarter:
+    """What a quarterly report tells of the quarter and of the one before."""
+
+    report: Report
+
+    @property
+    def words(self) -> Words:
+        """The report's language."""
+        return self.report.words
+
+    @property
+    def name(self) -> str:
+        """The quarter."""
+        assert self.report.quarter is not None
+        return self.report.quarter
+
+    @cached_property
+    def page(self) -> FirstPage:
+        """The main targets now."""
+        return FirstPage(self.report)
+
+    @cached_property
+    def earlier(self) -> Report | None:
+        """The report of the quarter before, as it was released then; ``None`` for the first."""
+        before = quarter_text(quarter_number(self.name) - 1)
+        if before not in self.report.study.settings.period_quarters:
+            return None
+        return Report(self.report.study.whole, "quarterly", before)
+
+    @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        """Each main target with its earlier self."""
+        earlier = {} if self.earlier is None else {
+            target.result.name: target for target in FirstPage(self.earlier).targets
+        }  # fmt: skip
+        return tuple(
+            Course(target, earlier.get(target.result.name)) for target in self.page.targets
+        )
+
+    @cached_property
+    def deliveries(self) -> pd.DataFrame:
+        """Every quarter so far of every measure, with how many in a row were not kept."""
+        study = self.report.study
+        if study.tables.activities is None:
+            return pd.DataFrame(columns=["measure", "quarter", "kept", "lacks", "running"])
+        rows = delivery_by_quarter(study.written, study.tables.activities, until=self.name)
+        wanted = rows[["committed", "hold"]].max(axis=1)
+        rows = rows.assign(wanted=wanted, lacks=1 - rows["delivered"] / wanted)
+        running = rows.groupby("measure", sort=False)["kept"].transform(_running)
+        return rows.assign(running=running)
+
+    @property
+    def broken(self) -> pd.DataFrame:
+        """Commitments that lacked a tenth or more in the quarter, the largest first."""
+        rows = self.deliveries
+        rows = rows[(rows["quarter"] == self.name) & (rows["kept"] == "no")]
+        large = rows[rows["lacks"] >= LARGE_SHORTFALL]
+        return large.sort_values("lacks", ascending=False, kind="stable")
+
+    def lacking(self, measure: str) -> float:
+        """How much of what is due of a measure has not been delivered so far."""
+        own = self.deliveries[self.deliveries["measure"] == measure]
+        return float((own["wanted"] - own["delivered"]).clip(lower=0).sum())
+
+    @property
+    def elapsed(self) -> float:
+        """The part of the period that has passed."""
+        quarters = self.report.study.settings.period_quarters
+        return (quarters.index(self.name) + 1) / len(quarters)
+
+    @property
+    def behind(self) -> tuple[Course, ...]:
+        """Main targets that are surely behind."""
+        return tuple(one for one in self.courses if one.state == "not on course" and one.sure)
+
+
+def _running(kept: pd.Series) -> pd.Series:
+    """After each quarter how many in a row were not kept."""
+    count, told = 0, []
+    for one in kept:
+        count = count + 1 if one == "no" else 0 if one == "yes" else count
+        told.append(count)
+    return pd.Series(told, index=kept.index)
+
+
+def change_text(change: float, target: MainTarget, words: Words) -> str:
+    """«18 procent færre», «5,0 procentpoint lavere», or that nothing moved."""
+    if is_missing(change):
+        return ""
+    decimals = 0 if target.counts else 1
+    size = words.number(abs(change), decimals=decimals)
+    if size.strip("0,.") == "":
+        return words("course.same")
+    unit = "percent" if target.counts else "points"
+    return words(f"course.{'less' if change < 0 else 'more'}_{unit}", size=size)

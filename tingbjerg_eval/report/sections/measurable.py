@@ -1,0 +1,194 @@
+"""Which proposed targets can be shown in an area of this size, and what would help: computed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from tingbjerg_eval.evaluation.study import Study, primary_tests
+from tingbjerg_eval.report.blocks.display import Block, Group, Prose
+from tingbjerg_eval.report.blocks.rows import Row, Rows, Sign
+from tingbjerg_eval.report.figures import strips
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections import answer_rows
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.sections.trend_data import level_before
+from tingbjerg_eval.report.words.estimates import RATIO, value_text
+from tingbjerg_eval.report.words.numbers import MISSING, is_missing
+from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.stats.power import minimum_detectable_change
+from tingbjerg_eval.targets.measurability import Alternative, Measurability, pooled_way
+from tingbjerg_eval.targets.one_wave import OneWave, one_wave_bound
+
+HEADINGS = ("target", "shown_from", "scale", "shown", "help")
+ROUND = 10
+"""Answers that are needed are told in tens, upwards."""
+REACH = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Prospect:
+    """A proposed main target against what could be shown."""
+
+    report: Report
+    target: MainTarget
+
+    @cached_property
+    def found(self) -> Measurability:
+        """What the baseline says of it."""
+        return self.report.study.measurable(self.target.result.name)
+
+    @cached_property
+    def wave(self) -> OneWave | None:
+        """For a share that has one wave: the bound from its answers alone, where it is shown."""
+        if self.target.counts or self.found.measurable != "cannot be known":
+            return None
+        study, name = self.report.study, str(self.target.result.target.indicator)
+        shown = self.report.publication.shown_shares(name)
+        own = shown[(shown["area"] == study.design.treated) & (shown["status"] == "shown")]
+        if own.empty:
+            return None
+        last = own.sort_values("wave").iloc[-1]
+        return one_wave_bound(
+            float(last["variance"]), int(last["n"]), self.goal, level=study.level,
+            primary=max(primary_tests(study), 1),
+        )  # fmt: skip
+
+    @property
+    def goal(self) -> float:
+        """The goal as a change: per cent, or points; ``nan`` where its kind is none."""
+        kind, verdict = self.target.result.target.of_kind, self.target.verdict
+        before = level_before(self.report, verdict.indicator)
+        return kind.change(verdict.goal, before, counts=self.target.counts, good=verdict.good)
+
+    @property
+    def smallest(self) -> float:
+        """The smallest change that could be shown, as a change; a bound where one wave is known."""
+        if self.wave is not None:
+            return self.wave.smallest if self.found.asks_rise else -self.wave.smallest
+        value = self.found.smallest_rise if self.found.asks_rise else self.found.smallest_fall
+        return 100 * (value - 1) if self.target.counts else value
+
+    @property
+    def shown(self) -> str:
+        """``yes``, ``no``, ``met-at-baseline`` or ``unknown``: could the goal's effect be shown?"""
+        if self.wave is not None:
+            enough = math.isfinite(self.goal) and abs(self.goal) >= self.wave.smallest
+            return "unknown" if enough else "no"
+        if self.found.measurable == "not asked":
+            return "no"
+        return {"cannot be known": "unknown"}.get(self.found.measurable, self.found.measurable)
+
+    @property
+    def pooled(self) -> Alternative | None:
+        """All kinds of reports together, where that shows less than the target's own kind does."""
+        if not self.target.counts or self.shown != "no" or self.found.asks_rise:
+            return None
+        way = self.report.study.once(_pooled, self.target.result.name)
+        return way if way and abs(100 * (way.smallest - 1)) < abs(self.smallest) else None
+
+    @property
+    def answers(self) -> int:
+        """Answers a wave that are needed at least, in tens; 0 where it is not known."""
+        needed = self.wave.needed if self.wave else math.nan
+        enough = not math.isfinite(needed) or self.shown != "no"
+        return 0 if enough else math.ceil(needed / ROUND) * ROUND
+
+
+def _pooled(study: Study, name: str) -> Alternative | None:
+    target, tests = study.strategy.targets[name], max(primary_tests(study), 1)
+    panels = {one: study.panel(one) for one in study.settings.indicators_of("count")}
+    smallest = partial(minimum_detectable_change, level=study.level,
+                       primary=tests if target.primary else 1)  # fmt: skip
+    return pooled_way(target, study.settings, panels, smallest)
+
+
+def prospects(report: Report) -> tuple[Prospect, ...]:
+    """Every proposed main target."""
+    return tuple(Prospect(report, target) for target in FirstPage(report).targets)
+
+
+def measurability(report: Report) -> Block:
+    """One row a main target: its goal, what could be shown, and what would help."""
+    found, words = prospects(report), report.words
+    if not found:
+        return Prose(words("point.no_main"))
+    star = " " + words("prospect.one_wave") if any(one.wave for one in found) else ""
+    return Group((*_tables(found, words), Prose(words("prospect.note") + star, "note")))
+
+
+def _tables(found: Sequence[Prospect], words: Words) -> Iterator[Rows]:
+    for counts in (True, False):
+        own = [one for one in found if one.target.counts == counts]
+        if not own:
+            continue
+        kind = "count" if counts else "share"
+        limit = strips.reach([strips.Strip(value=one.smallest, goal=one.goal) for one in own])
+        labels = {
+            tick: words(f"rows.tick_{kind}", value=words.signed(tick, decimals=0))
+            for tick in strips.labelled(limit)
+        }
+        columns = ("target", "goal", "shown_from", "shown", "help")
+        yield Rows(
+            tuple(_row(one, found, limit, words) for one in own),
+            caption=words(f"prospect.caption_{kind}"),
+            headings=tuple(words(f"prospect.heading.{name}") for name in HEADINGS),
+            axis=strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
+            axis_alt=words(f"rows.axis_{kind}", limit=words.number(limit)),
+            columns=tuple((name, words(f"prospect.column.{name}"), None) for name in columns),
+            name=f"measurable-{kind}s", look="prospect", language=words.language,
+        )  # fmt: skip
+
+
+def _row(one: Prospect, every: Sequence[Prospect], limit: int, words: Words) -> Row:
+    target, goal, smallest = one.target, one.target.goal(words), _smallest(one, words)
+    shown = words(f"prospect.shown.{one.shown.replace('-', '_')}")
+    look, icon = {"yes": ("good", "✓"), "no": ("bad", "×")}.get(one.shown, ("unknown", "?"))
+    helps = " ".join(_helps(one, every, words)) or MISSING
+    return Row(
+        name=target.name, about=words("rows.about", goal=goal, party=target.party),
+        figures=smallest, change="", svg=strips.strip(_strip(one, limit), limit),
+        alt=words("prospect.alt", name=target.name, goal=goal, smallest=smallest),
+        signs=(Sign(text=shown, look=look, icon=icon), Sign(text=helps, look="plain", icon="")),
+        published=(target.name, goal, smallest, shown, helps),
+    )  # fmt: skip
+
+
+def _strip(one: Prospect, limit: int) -> strips.Strip:
+    snap = answer_rows.whole if one.target.counts else answer_rows.tenth
+    edge = snap(one.smallest)
+    low, high = (-float(limit), edge) if edge < 0 else (edge, float(limit))
+    return strips.Strip(goal=snap(one.goal), expected=edge, lower=min(low, high),
+                        upper=max(low, high))  # fmt: skip
+
+
+def _smallest(one: Prospect, words: Words) -> str:
+    if is_missing(one.smallest):
+        return words("prospect.unknown")
+    scale = RATIO if one.target.counts else "percentage points"
+    value = 1 + one.smallest / 100 if one.target.counts else one.smallest
+    said = value_text(value, scale, words)
+    return words("prospect.at_least", smallest=said) if one.wave else said
+
+
+def _helps(one: Prospect, every: Sequence[Prospect], words: Words) -> Iterator[str]:
+    pooled = next((other for other in every if other.pooled), None)
+    if pooled is one and one.pooled is not None:
+        kinds = words.counted(len(one.pooled.indicators))
+        smallest = value_text(one.pooled.smallest, RATIO, words)
+        yield words("prospect.pool", kinds=kinds, smallest=smallest)
+    elif one.shown == "no" and pooled is not None and _holds(pooled, one):
+        yield words("prospect.pooled_in")
+    if one.answers and one.wave:
+        yield words("prospect.answers", needed=words.number(one.answers),
+                    answers=words.number(one.wave.answers))  # fmt: skip
+    if one.found.measurable == "cannot be known" and one.wave is None:
+        yield words.first(f"refused.{one.found.reason}", "refused.generic", code=one.found.reason)
+
+
+def _holds(pooled: Prospect, one: Prospect) -> bool:
+    """Whether the joint target that helps ``pooled`` would hold the other's reports too."""
+    way = pooled.pooled
+    return way is not None and one.target.result.target.indicator in way.indicators
