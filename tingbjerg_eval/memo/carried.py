@@ -38,14 +38,20 @@ def statements(memo: Memo) -> Carried:
     said = [(piece.place, line) for piece in memo.pieces if piece.kind in SENTENCES
             for line in piece.lines]  # fmt: skip
     captions = [(piece.place, piece.lines[0]) for piece in memo.pieces if piece.kind == "table"]
+    head = [("head", f"{name}: {value}") for name, value in memo.head]
+    head += [("title", memo.title), ("sender", memo.sender), *_headings(memo)]
     simulated = [("simulated", f"{memo.simulated[0]}. {memo.simulated[1]}")]
     return Carried(
         language=memo.language,
         reference=memo.reference,
-        lines=tuple((simulated if memo.simulated else []) + said + captions),
+        lines=tuple((simulated if memo.simulated else []) + head + said + captions),
         tables=tuple(piece.rows for piece in memo.pieces if piece.kind == "table"),
         simulated=bool(memo.simulated),
     )
+
+
+def _headings(memo: Memo) -> list[tuple[str, str]]:
+    return [("heading", piece.lines[0]) for piece in memo.pieces if piece.kind == "heading"]
 
 
 def put(document: Any, carried: Carried) -> None:
