@@ -174,7 +174,7 @@ class Reader:
         """«4,6 of 6,0 million»: the first has the unit of the second."""
         ordered = sorted(tokens, key=lambda token: (token.start, token.end))
         joints = f"{self.words.joints['of']}|{self.words.joints['to']}"
-        for token, following in zip(ordered, [*ordered[1:], None], strict=True):
+        for token, following in zip(ordered, [*ordered, None][1:], strict=True):
             if (
                 following is not None and {token.kind, following.kind} == {"number"}
                 and not token.unit and following.unit
