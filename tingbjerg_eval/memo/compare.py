@@ -13,7 +13,9 @@ CAVEATS = frozenset({
     "not_same", "undecided", "unexplained", "no_change_shown", "uncertain_interval", "unsure",
     "estimate", "simulated", "may", "part", "at_least", "at_most", "above", "about",
 })  # fmt: skip
-FREE = frozenset({"before", "after", "without", "rest", "all", "delivered", "spent", "left", "name"})
+FREE = frozenset(
+    {"before", "after", "without", "rest", "all", "delivered", "spent", "left", "name"}
+)
 """Kinds that may be left out of a sentence put in other words."""
 EASY = frozenset({"before", "after", "without", "rest", "delivered"})
 """Kinds that may also be put into one."""
@@ -86,8 +88,11 @@ def _matched(
                 taken.add(at)
     parts: dict[int, list[int]] = {to: [to] for to in group_of_new}
     for to in set(range(len(edited))) - group_of_new.keys():
-        best = max(group_of_new, default=None,
-                   key=lambda one: _inside(edited[to], report[group_of_new[one][0]]))  # noqa: B023
+        best = max(
+            group_of_new,
+            default=None,
+            key=lambda one: _inside(edited[to], report[group_of_new[one][0]]),
+        )
         if best is not None and edited[to].stems and _inside(
             edited[to], report[group_of_new[best][0]]
         ) >= INSIDE:  # fmt: skip

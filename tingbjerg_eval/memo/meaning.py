@@ -220,4 +220,6 @@ def aliases(targets: Iterable[str]) -> dict[str, str]:
             made.setdefault(" ".join(words[:size]), set()).add(name)
     whole = {name.casefold(): name for name in names}
     short = {part: of.copy().pop() for part, of in made.items() if len(of) == 1 and len(part) > 3}
-    return {part: name for part, name in short.items() if not part.endswith((" og", " and"))} | whole
+    return {
+        part: name for part, name in short.items() if not part.endswith((" og", " and"))
+    } | whole

@@ -135,9 +135,11 @@ def _cell(reader: Reader, old: str, new: str, name: str, *, answer: bool) -> Ite
     before, after = (reader.read(text.replace("\n", "; ")) for text in (old, new))
     keys = [[token.key for token in of.tokens if token.kind != "number"] for of in (before, after)]
     numbers = [[(one.value, one.unit) for one in of.of("number")] for of in (before, after)]
-    if sorted(map(str, keys[0])) != sorted(map(str, keys[1])) or numbers[0] != numbers[1]:
-        yield Difference("cell", new.replace("\n", "; "), old.replace("\n", "; "), name)
-    elif answer and not (before.tokens and after.tokens):
+    if (
+        sorted(map(str, keys[0])) != sorted(map(str, keys[1]))
+        or numbers[0] != numbers[1]
+        or (answer and not (before.tokens and after.tokens))
+    ):
         yield Difference("cell", new.replace("\n", "; "), old.replace("\n", "; "), name)
 
 
