@@ -24,6 +24,7 @@ ROOMS["publication"] = {*ROOMS} - {"demo"}
 ROOMS["report"] = {*ROOMS} - {"demo"}
 ROOMS["exploring"] = {*ROOMS["report"], "report"}
 ROOMS["release"] = {*ROOMS["report"], "report"}
+ROOMS["memo"] = {*ROOMS["report"], "report"}
 ROOMS["run"] = {*ROOMS} - {"exploring"}
 STATS_MAY_KNOW = {"tingbjerg_eval.study.design", "tingbjerg_eval.study.programme"}
 FRONT_DOOR = "tingbjerg_eval"

@@ -123,7 +123,7 @@ def test_the_guides_way_leads_from_an_empty_folder_to_a_report(tmp_path):
     for name in ("check", "lock", "run", "status", "new-notebook"):
         assert call(asked[name], tmp_path) == 0, name
     output = tmp_path / asked["run"][asked["run"].index("--output") + 1]
-    assert (output / "reports" / "baseline" / "report.html").exists()
+    assert (output / "reports" / "baseline" / "rapport.html").exists()
     assert (tmp_path / "notebooks" / f"{asked['new-notebook'][2]}.ipynb").exists()
 
 

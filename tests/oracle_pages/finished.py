@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
+import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +36,7 @@ class Finished:
 
     @cached_property
     def page(self) -> BeautifulSoup:
-        text = (self.folder / "report.html").read_text(encoding="utf-8")
+        text = (self.folder / "rapport.html").read_text(encoding="utf-8")
         page = BeautifulSoup(text, "html.parser")
         for unread in page(["style", "script"]):
             unread.decompose()
@@ -73,15 +75,17 @@ class Finished:
     @cached_property
     def csv_files(self) -> dict[str, list[list[str]]]:
         made = {}
-        for path in sorted(self.folder.glob("*.csv")):
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                made[path.stem] = list(csv.reader(file, delimiter=";"))
+        with zipfile.ZipFile(self.folder / "data.zip") as packed:
+            for name in sorted(packed.namelist()):
+                if name.endswith(".csv"):
+                    text = io.StringIO(packed.read(name).decode("utf-8-sig"), newline="")
+                    made[Path(name).stem] = list(csv.reader(text, delimiter=";"))
         return made
 
     @cached_property
     def sheets(self) -> dict[str, list[list[Any]]]:
         """The workbook's sheets from their headings on, by name; empty cells left out."""
-        book = load_workbook(self.folder / "tables.xlsx")
+        book = load_workbook(self.folder / "tabeller.xlsx")
         return {
             sheet.title: [list(row) for row in sheet.iter_rows(min_row=3, values_only=True)]
             for sheet in book.worksheets[1:]
@@ -90,7 +94,7 @@ class Finished:
     @cached_property
     def captions(self) -> dict[str, str]:
         """The caption of each sheet, by its name."""
-        book = load_workbook(self.folder / "tables.xlsx")
+        book = load_workbook(self.folder / "tabeller.xlsx")
         return {sheet.title: sheet.cell(1, 1).value for sheet in book.worksheets[1:]}
 
     @cached_property

@@ -12,7 +12,7 @@ def page(tmp_path):
     for name in ("baseline", "2010K1"):
         folder = tmp_path / "reports" / name
         folder.mkdir(parents=True)
-        for file in ("report.html", "report.pdf", "tables.xlsx"):
+        for file in ("rapport.html", "rapport.pdf", "tabeller.xlsx"):
             (folder / file).write_bytes(b"")
     entries = [
         {"name": "end_of_period", "state": "waiting"},

@@ -87,7 +87,7 @@ def hostile_report(demo_folder, host, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def html(hostile_report):
-    return (hostile_report / "report.html").read_text(encoding="utf-8")
+    return (hostile_report / "rapport.html").read_text(encoding="utf-8")
 
 
 def live_nodes(html: str) -> list[str]:
@@ -120,7 +120,7 @@ def test_one_payload_unescaped_would_be_seen(html, host):
 
 
 def test_no_cell_of_the_workbook_is_a_formula(hostile_report, host):
-    data = (hostile_report / "tables.xlsx").read_bytes()
+    data = (hostile_report / "tabeller.xlsx").read_bytes()
     book = openpyxl.load_workbook(io.BytesIO(data))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     said = "\n".join(str(cell.value) for cell in cells)
@@ -131,10 +131,13 @@ def test_no_cell_of_the_workbook_is_a_formula(hostile_report, host):
 
 
 def test_no_cell_of_a_csv_is_a_formula(hostile_report, host):
+    with zipfile.ZipFile(hostile_report / "data.zip") as packed:
+        sheets = [packed.read(name).decode("utf-8-sig")
+                  for name in packed.namelist() if name.endswith(".csv")]  # fmt: skip
     rows = [
         cell
-        for path in sorted(hostile_report.glob("*.csv"))
-        for row in csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""), delimiter=";")
+        for sheet in sheets
+        for row in csv.reader(io.StringIO(sheet, newline=""), delimiter=";")
         for cell in row
     ]
     live = [one for one in rows if one[:1] in tuple("=+-@\t\r") and not _is_number(one)]
@@ -179,7 +182,7 @@ def test_a_browser_that_opens_the_report_fetches_nothing(
     opened(bad)
     assert server.seen == ["/i"]
     server.seen.clear()
-    assert live_nodes(opened(hostile_report / "report.html")) == []
+    assert live_nodes(opened(hostile_report / "rapport.html")) == []
     assert server.seen == []
 
 

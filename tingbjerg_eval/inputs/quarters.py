@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TypeGuard
 
@@ -59,3 +60,13 @@ def shift(quarter: str, by: int) -> str:
 def quarter_of(date) -> str:
     """The quarter in which ``date`` (anything with year and month) lies."""
     return f"{date.year:04d}K{(date.month - 1) // 3 + 1}"
+
+
+def last_day(quarter: str) -> dt.date:
+    """The last day of ``quarter``.
+
+    >>> last_day("2010K4")
+    datetime.date(2010, 12, 31)
+    """
+    year, part = divmod(quarter_number(quarter) + 1, 4)
+    return dt.date(year, 3 * part + 1, 1) - dt.timedelta(days=1)

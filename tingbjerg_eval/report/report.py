@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -12,7 +13,7 @@ from tingbjerg_eval.evaluation.coverage import refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import as_quarter, quarter_number
+from tingbjerg_eval.inputs.quarters import as_quarter, last_day, quarter_number
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import BASELINE, END, known_until
 from tingbjerg_eval.report.words import sentences as wording
@@ -238,7 +239,15 @@ class Report:
             "language": settings.language,
             "simulated": settings.simulated,
             "name": self.name,
+            "dated": self._dated().isoformat(),
         }
+
+    def _dated(self) -> dt.date:
+        """The day the report is dated: of the decision, or the last that it knows of."""
+        decided = self.head_fields()["date"]
+        if isinstance(decided, dt.date):
+            return decided
+        return last_day(known_until(self.study, self.quarter or self.kind))
 
 
 def quarter_end(quarter: str) -> str:

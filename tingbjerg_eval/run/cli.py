@@ -129,6 +129,21 @@ def status(folder: Path, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("memo", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--report", type=FOLDER, help="The report's folder; by default what MEMO carries.")
+def verify(memo: Path, report: Path | None) -> None:
+    """List what the edited MEMO says that its report does not.
+
+    Exit codes: 0 it says the same, 1 it does not, 2 it cannot be read.
+    """
+    from tingbjerg_eval.memo.verify import verify as held_against
+
+    result = held_against(memo, report)
+    click.echo(str(result))
+    sys.exit(result.exit_code)
+
+
+@cli.command()
 @click.argument("study", type=STUDY, required=False)
 @click.option("--port", type=int, default=8888, show_default=True)
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
 from tingbjerg_eval.report.blocks import templates as blocks
+from tingbjerg_eval.report.pages.folder import file_names
 from tingbjerg_eval.report.words.sentences import Words
 
 STATES = {
@@ -31,7 +32,8 @@ MARKS = {
 """What a target's place in the picture over time looks like."""
 LATEST = 4
 """Points of the newest report that are repeated."""
-FILES = {"html": "report.html", "pdf": "report.pdf", "tables": "tables.xlsx"}
+LINKED = ("html", "pdf", "memo", "tables")
+"""Kinds of files that the list leads to."""
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 ORDER = {"baseline": -1, "end_of_period": 10**6}
 
@@ -186,8 +188,8 @@ def _links(output: Path, entry: Entry, title: str, words: Words) -> list[dict[st
             "text": words(f"index.{kind}"),
             "label": words(f"index.{kind}_label", title=title),
         }
-        for kind, file in FILES.items()
-        if (output / folder / file).exists()
+        for kind, file in file_names(words.language).items()
+        if kind in LINKED and (output / folder / file).exists()
     ]
 
 

@@ -1,8 +1,8 @@
-"""The printed edition: a tagged PDF (PDF/UA-1) drawn by Typst from the report's own tree.
+"""The printed edition: a tagged PDF (PDF/UA-1, PDF/A-2a) drawn by Typst from the report's own tree.
 
 The tree travels as JSON and the template draws it, so no value can become markup. Fonts come
-with the packages, never from the machine, and no date is written: the same report gives the
-same bytes.
+with the packages, never from the machine, and the date written is the report's own: the same report
+gives the same bytes.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ ANSWERS = {
     "prospect": [33.0, 22.0, 31.0, 14.0, 34.0],
 }
 """Parts of the line of a first page's table: its drawings need theirs."""
+UNDATED = "1980-01-01"
+"""The date of an edition that has none, as in the workbook."""
+
 LINE = 104
 """Letters of a table's type that go on one line of the page."""
 
@@ -41,14 +44,17 @@ def pdf(
     subtitle: str = "",
     simulated: bool = False,
     footer: str = "",
+    dated: str = UNDATED,
 ) -> bytes:
-    """The report as PDF/UA-1: tags, language, title, bookmarks, alternative texts, page numbers."""
+    """The report as PDF/UA-1 and PDF/A-2a: tags, language, title, bookmarks, alternative texts,
+    page numbers. An archive wants a date: ``dated`` (ISO) is the report's own, never today's."""
     import typst
 
     document = {
         "title": title,
         "subtitle": subtitle,
         "author": head.sender,
+        "dated": [int(part) for part in dated.split("-")],
         "head": [list(field) for field in head.fields],
         "language": words.language,
         "mark": words("simulated.mark") if simulated else "",
@@ -60,15 +66,15 @@ def pdf(
     return typst.compile(
         (FOLDER / "report.typ").read_bytes(),
         sys_inputs={"doc": json.dumps(document, ensure_ascii=False, sort_keys=True)},
-        font_paths=_fonts(),
+        font_paths=fonts(),
         ignore_system_fonts=True,
         format="pdf",
-        pdf_standards="ua-1",
+        pdf_standards=["ua-1", "a-2a"],
     )
 
 
 @lru_cache
-def _fonts() -> list:
+def fonts() -> list:
     import typst
 
     return typst.Fonts(include_system_fonts=False, font_paths=[str(style.font_files()[0].parent)])

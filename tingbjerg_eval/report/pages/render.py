@@ -40,7 +40,7 @@ def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
         ``title`` and ``language`` (needed); ``kind`` (of report, by which prose is found in
         another language than the notebook's), ``name``, ``subtitle``, ``simulated``,
         ``with_code``, and the memo head: ``sender, recipient, date`` (of the decision: ISO,
-        ``None`` where it is open, empty where nothing is decided), ``case_number,
+        ``None`` where it is open, empty where nothing is decided), ``dated`` (ISO, the day the PDF is dated), ``case_number,
         document_number, case_officer, plan_digest``.
 
     Raises
@@ -51,7 +51,7 @@ def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
         When a cell's prose is not there in the report's language.
     """
     from tingbjerg_eval.report.pages.page import page, tidied
-    from tingbjerg_eval.report.pages.pdf import pdf
+    from tingbjerg_eval.report.pages.pdf import UNDATED, pdf
     from tingbjerg_eval.report.pages.workbook import csv_files, workbook
 
     words = Words(context["language"])
@@ -69,7 +69,7 @@ def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
     tables = published_tables(executed)
     return {
         "report.html": page(body, words, **about | {"head": about["head"].html()}).encode(),
-        "report.pdf": pdf(body, words, **about),
+        "report.pdf": pdf(body, words, **about, dated=str(context.get("dated") or UNDATED)),
         "tables.xlsx": workbook(tables, words, simulated=simulated),
         **csv_files(tables, words, simulated=simulated),
     }

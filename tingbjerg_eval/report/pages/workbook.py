@@ -28,7 +28,7 @@ def workbook(tables: Sequence[Mapping], words: Words, *, simulated: bool = False
         _sheet(book.create_sheet(name), table, words, simulated)
     buffer = io.BytesIO()
     book.save(buffer)
-    return _without_times(buffer.getvalue())
+    return without_times(buffer.getvalue())
 
 
 def csv_files(
@@ -115,8 +115,8 @@ def _widths(sheet, table: Mapping) -> None:
         sheet.column_dimensions[get_column_letter(place + 1)].width = width
 
 
-def _without_times(data: bytes) -> bytes:
-    """The same workbook without the time it was written."""
+def without_times(data: bytes) -> bytes:
+    """The same workbook or document without the time it was written."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
         for name in source.namelist():

@@ -304,7 +304,7 @@ def _context(report: Report, chain: dict[str, dict[str, Any]], ledger: Ledger) -
 def rendering(study: Study) -> Rendering:
     """The renderer and the inspector, and the page of a report that failed."""
     return Rendering(
-        render="tingbjerg_eval.report.pages.render:render",
+        render="tingbjerg_eval.memo.handover:render",
         inspect="tingbjerg_eval.release.handover:inspect_report",
         failed_page=lambda name, _: failed_page(
             name, Words(study.settings.language), simulated=study.settings.simulated

@@ -1,0 +1,252 @@
+"""The edited memo's statements held against the report's, sentence by sentence and row by row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from tingbjerg_eval.memo.meaning import DIRECTIONS, Reader, Sentence, Token
+
+CAVEATS = frozenset({
+    "not_same", "undecided", "unexplained", "no_change_shown", "uncertain_interval", "unsure",
+    "estimate", "simulated", "may", "part", "at_least", "at_most", "above", "about",
+})  # fmt: skip
+FREE = frozenset(
+    {"before", "after", "without", "rest", "all", "delivered", "spent", "left", "name"}
+)
+"""Kinds that may be left out of a sentence put in other words."""
+EASY = frozenset({"before", "after", "without", "rest", "delivered"})
+"""Kinds that may also be put into one."""
+VERDICTS = frozenset({
+    "met", "not_met", "better", "worse", "sure", "unsure", "no_effect", "effect", "undecided",
+    "is_moved", "half", "most",
+})  # fmt: skip
+LIKE, INSIDE = 0.34, 0.55
+_SENTENCE = re.compile(r"(?<=[^\d\s][.!?])\s+(?=[^\W\d_])")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What an edited memo states otherwise: ``kind`` is a key of the sentences about it."""
+
+    kind: str
+    found: str
+    wanted: str = ""
+    place: str = ""
+
+
+def sentences(reader: Reader, text: str) -> list[Sentence]:
+    """``text`` in sentences; an abbreviation before a small letter ends none."""
+    parts: list[str] = []
+    for part in _SENTENCE.split(text):
+        if parts and part[:1].islower():
+            parts[-1] += f" {part}"
+        elif part.strip():
+            parts.append(part)
+    return [reader.read(part) for part in parts]
+
+
+def compare(
+    reader: Reader, report: Sequence[Sentence], edited: Sequence[Sentence]
+) -> Iterator[Difference]:
+    """Everything that ``edited`` states otherwise than ``report``."""
+    matched = _matched(report, edited)
+    for olds, news in matched:
+        old, new = _together(reader, olds), _together(reader, news)
+        yield from _otherwise(old, new)
+    seen_old = {id(one) for olds, _ in matched for one in olds}
+    seen_new = {id(one) for _, news in matched for one in news}
+    for sentence in report:
+        if id(sentence) not in seen_old:
+            yield from _left_out(sentence)
+    for sentence in edited:
+        if id(sentence) not in seen_new:
+            yield from _new(sentence, report)
+
+
+def _matched(
+    report: Sequence[Sentence], edited: Sequence[Sentence]
+) -> list[tuple[list[Sentence], list[Sentence]]]:
+    """Sentences of both that say the same thing, one or several on each side."""
+    pairs = sorted(
+        ((likeness(old, new), at, to) for at, old in enumerate(report)
+         for to, new in enumerate(edited)),
+        key=lambda pair: (-pair[0], abs(pair[1] - pair[2]), pair[1]),
+    )  # fmt: skip
+    group_of_new: dict[int, list[int]] = {}
+    taken: set[int] = set()
+    for like, at, to in pairs:
+        if like >= LIKE and at not in taken and to not in group_of_new:
+            taken.add(at)
+            group_of_new[to] = [at]
+    for to, group in group_of_new.items():
+        for at in set(range(len(report))) - taken:
+            if _inside(report[at], edited[to]) >= INSIDE and report[at].stems:
+                group.append(at)
+                taken.add(at)
+    parts: dict[int, list[int]] = {to: [to] for to in group_of_new}
+    for to in set(range(len(edited))) - group_of_new.keys():
+        best = max(
+            group_of_new,
+            default=None,
+            key=lambda one: _inside(edited[to], report[group_of_new[one][0]]),
+        )
+        if best is not None and edited[to].stems and _inside(
+            edited[to], report[group_of_new[best][0]]
+        ) >= INSIDE:  # fmt: skip
+            parts[best].append(to)
+    return [
+        ([report[at] for at in sorted(group)], [edited[one] for one in sorted(parts[to])])
+        for to, group in group_of_new.items()
+    ]
+
+
+def likeness(one: Sentence, other: Sentence) -> float:
+    """How alike two sentences are, by their words and by what they state."""
+    words = 2 * len(one.stems & other.stems) / max(len(one.stems) + len(other.stems), 1)
+    stated = set(one.keys) & set(other.keys)
+    return 0.7 * words + 0.3 * 2 * len(stated) / max(len(one.keys) + len(other.keys), 1)
+
+
+def _inside(one: Sentence, other: Sentence) -> float:
+    return len(one.stems & other.stems) / max(len(one.stems), 1)
+
+
+def _together(reader: Reader, parts: Sequence[Sentence]) -> Sentence:
+    return parts[0] if len(parts) == 1 else reader.read(" ".join(part.said for part in parts))
+
+
+def _otherwise(old: Sentence, new: Sentence) -> Iterator[Difference]:
+    if old.plain == new.plain and old.said == new.said:
+        return
+    yield from _numbers(old, new)
+    yield from _names(old, new)
+    yield from _dates(old, new)
+    yield from _statements(old, new)
+    yield from _places(old, new)
+
+
+def _numbers(old: Sentence, new: Sentence) -> Iterator[Difference]:
+    before, after = old.of("number"), new.of("number")
+    added = [one for one in after if not any(_same(one, of) for of in before)]
+    lost = [one for one in before if not any(_same(one, of) for of in after)]
+    for number in added:
+        like = next((one for one in lost if one.value == number.value), None) or next(
+            (one for one in lost if _rounded(number, one)), None)  # fmt: skip
+        nearest = like or (lost[0] if lost else None)
+        if nearest is not None:
+            lost.remove(nearest)
+        kind = "number"
+        if like is not None:
+            kind = "unit" if like.value == number.value else "rounded"
+        yield Difference(kind, number.written, nearest.written if nearest else "", new.said)
+    for number in lost:
+        yield Difference("number_lost", "", number.written, new.said)
+    for number in after:
+        way = next((old.direction(one) for one in before if _same(one, number)), "")
+        now = new.direction(number)
+        if way and now and way != now:
+            yield Difference("sign", new.said, number.written, old.said)
+
+
+def _same(one: Token, other: Token) -> bool:
+    return one.value == other.value and (one.unit == other.unit or not (one.unit and other.unit))
+
+
+def _rounded(one: Token, other: Token) -> bool:
+    return abs(float(str(one.value)) - float(str(other.value))) <= max(
+        1.0, 0.05 * abs(float(str(other.value)))
+    )
+
+
+def _names(old: Sentence, new: Sentence) -> Iterator[Difference]:
+    for kind in ("target", "name"):
+        before, after = ({one.value: one for one in of.of(kind)} for of in (old, new))
+        added = [one for value, one in after.items() if value not in before]
+        lost = [one for value, one in before.items() if value not in after]
+        for name in added:
+            if kind == "target" or lost:
+                wanted = lost.pop(0).written if lost else ""
+                yield Difference(kind, name.written, wanted, new.said)
+        for name in lost:
+            yield Difference(f"{kind}_lost", "", name.written, new.said)
+
+
+def _dates(old: Sentence, new: Sentence) -> Iterator[Difference]:
+    for kind in ("date", "quarter", "year"):
+        before = {str(one.value): one for one in old.of(kind)}
+        after = {str(one.value): one for one in new.of(kind)}
+        dated = {str(one.value[0]) for one in old.of("date", "quarter")}  # type: ignore[index]
+        for value, token in after.items():
+            if value not in before and value not in dated and before:
+                wanted = ", ".join(one.written for one in before.values())
+                yield Difference("date", token.written, wanted, new.said)
+
+
+def _statements(old: Sentence, new: Sentence) -> Iterator[Difference]:
+    counted = {"number", "name", "target", "date", "quarter", "year"}
+    before = {kind: n for (kind, _), n in old.keys.items() if kind not in counted}
+    after = {kind: n for (kind, _), n in new.keys.items() if kind not in counted}
+    lost = [kind for kind in before if kind not in after]
+    added = [kind for kind in after if kind not in before]
+    swapped = {"spent", "left", "all", "most", "none"}
+    for kind in lost:
+        if kind in CAVEATS:
+            yield Difference("caveat", _written(new, added), _written(old, [kind]), new.said)
+        elif kind not in FREE or (kind in swapped and swapped & set(added)):
+            yield Difference("meaning", _written(new, added), _written(old, [kind]), new.said)
+    if not lost or all(kind in FREE for kind in lost):
+        for kind in added:
+            if kind not in EASY:
+                yield Difference("meaning", _written(new, [kind]), "", new.said)
+    elif before.get("not", 0) != after.get("not", 0) and "not" not in lost + added:
+        yield Difference("meaning", new.said, old.said, new.said)
+
+
+def _written(sentence: Sentence, kinds: Sequence[str]) -> str:
+    return ", ".join(token.written for token in sentence.of(*kinds))
+
+
+def _places(old: Sentence, new: Sentence) -> Iterator[Difference]:
+    """Two numbers, or two names, that have changed places."""
+    for kinds in (("number",), ("target", "name")):
+        before, after = ({one.key: one for one in of.of(*kinds)} for of in (old, new))
+        for one, other in combinations([key for key in before if key in after], 2):
+            flipped = (before[one].start < before[other].start) != (
+                after[one].start < after[other].start
+            )
+            if flipped and _moved(old, new, *(of[key] for of in (before, after)
+                                              for key in (one, other))):  # fmt: skip
+                yield Difference("swapped", f"{after[one].written}, {after[other].written}",
+                                 "", new.said)  # fmt: skip
+
+
+def _moved(old: Sentence, new: Sentence, a: Token, b: Token, c: Token, d: Token) -> bool:
+    """Whether ``c`` (what ``a`` was) stands among the words that stood around ``b``."""
+    around = old.around(a), old.around(b), new.around(c), new.around(d)
+    kept = len(around[0] & around[2]) + len(around[1] & around[3])
+    changed = len(around[0] & around[3]) + len(around[1] & around[2])
+    return changed > kept
+
+
+def _left_out(sentence: Sentence) -> Iterator[Difference]:
+    if caveats := [token for token in sentence.tokens if token.kind in CAVEATS]:
+        yield Difference("caveat", "", sentence.said, caveats[0].written)
+
+
+def _new(sentence: Sentence, report: Sequence[Sentence]) -> Iterator[Difference]:
+    """A sentence of the case officer's own: its numbers and verdicts must be the report's."""
+    numbers = [one for of in report for one in of.of("number")]
+    for number in sentence.of("number"):
+        if not any(_same(number, one) for one in numbers):
+            yield Difference("number", number.written, "", sentence.said)
+    named = {one.value for one in sentence.of("target")}
+    about = [of for of in report if not named or named & {one.value for one in of.of("target")}]
+    known = {kind for of in about for kind, _ in of.keys}
+    for token in sentence.tokens:
+        if token.kind in VERDICTS and token.kind not in known:
+            yield Difference("verdict", token.written, "", sentence.said)
+        elif token.kind in DIRECTIONS and named and token.kind not in known:
+            yield Difference("sign", token.written, "", sentence.said)
