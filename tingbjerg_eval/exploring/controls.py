@@ -14,6 +14,7 @@ import pandas as pd
 from itables.widget import ITable
 from markupsafe import escape
 
+from tingbjerg_eval.exploring.dress import dressed, for_a_person
 from tingbjerg_eval.exploring.explorer import PARTS, Explorer, area_names
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import quarter_range
@@ -115,7 +116,7 @@ class Controls:
             if name != "comparison" or self._chosen() != value:
                 control.value = value
         self._following = False
-        self.said.value = str(self.explorer.described().html())
+        self.said.value = dressed(str(self.explorer.described().html()))
 
     def _chosen(self) -> tuple[str, ...]:
         """The chosen comparison areas without the area itself, which stays marked in the list."""
@@ -139,7 +140,7 @@ def both(widget: widgets.Widget, block: Block) -> dict:
     """The widget, and the block for a front end that has none."""
     shown = widget._repr_mimebundle_()
     data = shown[0] if isinstance(shown, tuple) else shown
-    return {**data, **block._repr_mimebundle_()}
+    return {**data, **for_a_person(block._repr_mimebundle_())}
 
 
 def _inputs(explorer: LiveExplorer) -> Mapping[str, widgets.Widget]:
@@ -171,7 +172,7 @@ def _widget(block: Block) -> widgets.Widget:
 
 def _fill(widget: widgets.Widget, block: Block) -> None:
     if isinstance(widget, widgets.HTML):
-        widget.value = str(block.html())
+        widget.value = dressed(str(block.html()))
     else:
         caption = block.shown.caption
         widget.update(cells(block), caption=caption, showIndex=False, pageLength=PAGE, maxBytes=0)
