@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import tingbjerg_eval as te
@@ -14,7 +15,10 @@ def test_a_table_is_written_as_it_is_shown(demo_study, tmp_path):
     te.explore(demo_study)
     rows = demo_study.panel("robbery").head(3)[["area", "count"]]
     block = te.Table(
-        rows.assign(status=["shown", "hidden", "hidden-secondary"], count=[12, None, None]),
+        rows.assign(
+            status=["shown", "hidden", "hidden-secondary"],
+            count=pd.array([12, None, None], "Int64"),
+        ),
         "Counts",
     )
     head, first, *hidden = block.to_csv(tmp_path / "c.csv").read_text("utf-8-sig").splitlines()

@@ -81,7 +81,7 @@ class TargetResult:
         """The rows of ``data`` in the windows of ``design``, on which its answers rest."""
         if self.data is None or self.design is None:
             return self.data
-        return _within(self.data, self.design)
+        return self.design.rows(self.data)
 
     @property
     def question(self) -> tuple[str | None, Window | None]:
@@ -273,6 +273,33 @@ class Study:
     def verdict(self, target: str) -> Verdict:
         """The verdict on one target."""
         return self.result(target).verdict
+
+    def judged(self, target: str, effect: Answer) -> Verdict:
+        """The verdict on one target if ``effect`` were what is found of it.
+
+        The other primary targets keep their effects, so Holm's correction is the report's own
+        where ``effect`` is.
+
+        Parameters
+        ----------
+        target
+            Name of the target.
+        effect
+            An estimate, a refusal, or ``None`` where the question is not asked.
+
+        Returns
+        -------
+        Verdict
+            The same as :meth:`verdict` for the effect that the report rests on.
+        """
+        known = self.result(target)
+        effects = {one.name: one.effect for one in self.evaluate()} | {target: effect}
+        adjusted = adjusted_p_values(effects, self.strategy.primary_targets)[target]
+        found = {
+            "observed": known.observed, "smallest": known.smallest, "beside": known.beside,
+            "effect": effect,
+        }  # fmt: skip
+        return _verdict(self, target, found, adjusted)
 
     def measurable(self, target: str) -> Measurability:
         """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
@@ -505,7 +532,7 @@ def _figures(study: Study, target: Target) -> dict:
     asked = measured is not None
     effect = asked and not study.provisional and not _follows_activity(study, target)
     windows = measured or design
-    asked_of = _within(data, windows)
+    asked_of = windows.rows(data)
     beside = effect and design.in_quarters and bool(design.adjacent)
     return {
         "observed": observed,
@@ -527,7 +554,7 @@ def _refused(study: Study, target: Target, refused: MethodRefused, data, design:
         "design": design,
         "change": refused,
         "effect": refused if effect else None,
-        "smallest": smallest_change(study, target, _within(data, design), design),
+        "smallest": smallest_change(study, target, design.rows(data), design),
         "beside": None,
     }
 
@@ -538,16 +565,6 @@ def _beside(study: Study, target: Target, data: pd.DataFrame, design: Design) ->
         str(target.indicator), design, areas=design.adjacent
     )
     return withheld or study.ask(displacement, data, design)
-
-
-def _within(data: pd.DataFrame, design: Design) -> pd.DataFrame:
-    """The rows of the design's windows, on which all of its answers rest.
-
-    Later quarters are left out, so that the question of a year is the same in every report.
-    """
-    time = "quarter" if design.in_quarters else "wave"
-    inside = data[time].isin({*design.baseline_times, *design.period_times})
-    return data[inside].reset_index(drop=True)
 
 
 def _nothing(observed: Observed) -> dict:

@@ -156,6 +156,19 @@ def new_study(folder: Path, **answers: str) -> None:
         click.echo(path)
 
 
+@cli.command()
+@click.argument("study", type=STUDY)
+@click.argument("kind", type=click.Choice(("quarterly", "end_of_period")))
+@click.option("--quarter", callback=quarter, help="The quarter of a quarterly report.")
+@click.option("--data", type=FOLDER, help="Another data folder than the study names.")
+@click.option("--folder", type=FOLDER, help="Where to; by default notebooks/ beside STUDY.")
+def notebook(study: Path, kind: str, **options: Any) -> None:
+    """Write a notebook of STUDY's targets, one by one, in cells that can be changed."""
+    from tingbjerg_eval.run.unfolded import write_unfolded
+
+    click.echo(write_unfolded(study_file(study), kind, **options))
+
+
 @cli.command("new-notebook")
 @click.argument("name")
 @click.option("--folder", type=FOLDER, default=Path("notebooks"), show_default=True)

@@ -127,6 +127,12 @@ def _is_window(quarters: list[str]) -> bool:
     return quarter_number(quarters[0]) <= quarter_number(quarters[1])
 
 
+def refuse_in_the_way(folder: Path, names: tuple[str, ...]) -> None:
+    """Refuse to write over files that are there already."""
+    if problems := list(_in_the_way(folder, names)):
+        raise InputRefused(problems)
+
+
 def _in_the_way(folder: Path, names: tuple[str, ...]) -> Iterator[Problem]:
     for name in names:
         if (folder / name).exists():

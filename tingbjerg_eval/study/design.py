@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
@@ -17,6 +17,9 @@ from tingbjerg_eval.inputs.quarters import (
     quarter_range,
     shift,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Time = str | int
 """A quarter (``"2010K1"``) for counts, a wave (``2009``) for survey shares."""
@@ -143,6 +146,20 @@ class Design:
         if not self.in_quarters:
             return tuple(between)
         return tuple(shift(str(self.baseline[1]), 1 + step) for step in range(len(between)))
+
+    def rows(self, data: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a panel or a shares table that lie in the two windows.
+
+        What comes later is left out, so that the question of a year is the same in every report.
+
+        Examples
+        --------
+        >>> len(study.design.replace(period=("2010K1", "2010K4")).rows(study.panel("burglary")))
+        204
+        """
+        time = "quarter" if self.in_quarters else "wave"
+        inside = data[time].isin({*self.baseline_times, *self.period_times})
+        return data[inside].reset_index(drop=True)
 
     @property
     def windows(self) -> str:
