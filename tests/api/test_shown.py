@@ -57,3 +57,29 @@ def test_a_person_sees_the_colours_of_the_notebook_and_a_batch_does_not(
     assert "<style>" not in plain
     monkeypatch.setattr(dress, "has_frontend", lambda: True)
     assert "var(--jp-content-font-color1" in formatters._bundle(maker, found)["text/html"]
+
+
+def test_the_comparison_areas_are_boxes_to_tick(demo_study):
+    from tingbjerg_eval.exploring.controls import LiveExplorer
+
+    look = te.explore(demo_study, controls=True)
+    assert isinstance(look, LiveExplorer)
+    boxes = look.controls().inputs["comparison"]
+    first, *others = demo_study.design.comparison
+    boxes.boxes[first].value = False
+    assert look.choice.comparison == tuple(others)
+    look.choose(comparison=demo_study.design.comparison)
+    assert boxes.boxes[first].value
+
+
+def test_one_screen_says_what_areas_baseline_and_dates_change(demo_study):
+    look = te.explore(demo_study, indicator="burglary", comparison=demo_study.design.comparison[1:])
+    said = look.choices().text()
+    assert all(one in said for one in ("Som valgt", "Alle sammenligningsområder", "Udgangspunkt"))
+    chosen = demo_study.ask(te.difference_in_differences, demo_study.panel("burglary"), look.design)
+    assert f"{round(100 * (1 - chosen.value))}" in said
+
+
+def test_a_figure_is_saved_with_what_stands_under_it(demo_study, tmp_path):
+    path = te.explore(demo_study, indicator="burglary").trend().save(tmp_path / "trend.svg")
+    assert "imulere" in path.read_text("utf-8")

@@ -329,6 +329,30 @@ class Figure(Picture):
 
         return svg(self.figure)
 
+    def save(self, path: str | Path) -> Path:
+        """Write the figure to ``path``: the notes under it too, so that none is lost.
+
+        Parameters
+        ----------
+        path
+            The file; its ending says the kind, such as ``.svg``, ``.png`` or ``.pdf``.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        from tingbjerg_eval.report.figures import style
+
+        notes = [*([wording.current()("simulated.sentence")] if wording.simulated() else []),
+                 *self.notes]  # fmt: skip
+        said = self.figure.text(0, 0, "\n".join(notes), va="top", size=8) if notes else None
+        with style.applied():
+            self.figure.savefig(path, bbox_inches="tight")
+        if said is not None:
+            said.remove()
+        return Path(path)
+
     @property
     def inches(self) -> tuple[float, float]:
         """Width and height."""
