@@ -6,15 +6,19 @@ first used, so that opening the library costs next to nothing.
 
 import lazy_loader
 
+from tingbjerg_eval._version import __version__ as __version__
 from tingbjerg_eval.exploring.formatters import greet_notebook
 
 _loaded, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str):
+    from tingbjerg_eval.inputs.extras import named_extra
+
     greet_notebook()
     try:
-        return _loaded(name)
+        with named_extra():
+            return _loaded(name)
     except AttributeError:
         from tingbjerg_eval.inputs.names import nearest
 

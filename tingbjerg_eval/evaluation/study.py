@@ -17,6 +17,7 @@ from tingbjerg_eval.evaluation import in_hand
 from tingbjerg_eval.evaluation.baskets import own_panel, refuse_count, refuse_share
 from tingbjerg_eval.evaluation.memo import Memo
 from tingbjerg_eval.inputs.errors import WrongArgument
+from tingbjerg_eval.inputs.extras import named_extra
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number
@@ -434,7 +435,8 @@ def _place(path: Path, data: str | Path | None) -> tuple[str, str]:
 def _read(path: Path, data: str | Path | None) -> Study:
     settings = read_settings(path).with_data(_found(Path(data)) if data else None)
     written = read_strategy(path.parent / settings.strategy, settings)
-    tables = read_tables(settings, path.parent)
+    with named_extra():
+        tables = read_tables(settings, path.parent)
     if unknown := theme_items(tables.consultation, settings, written.themes):
         raise InputRefused(unknown)
     return Study(settings=settings, written=written, tables=tables, path=path)

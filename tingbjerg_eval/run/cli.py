@@ -195,11 +195,19 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except Exception as error:
+    except Exception as found:
         if os.environ.get("TINGBJERG_DEBUG"):
             raise
+        error = _named(found)
         click.echo(_said(error), err=True)
         sys.exit(error.exit_code if isinstance(error, TingbjergError) else 1)
+
+
+def _named(error: Exception) -> Exception:
+    """The same error; a library that an extra brings is named with it."""
+    from tingbjerg_eval.inputs.extras import told
+
+    return (told(error) if isinstance(error, ModuleNotFoundError) else None) or error
 
 
 def _said(error: Exception) -> str:
