@@ -6,8 +6,10 @@ first used, so that opening the library costs next to nothing.
 
 import lazy_loader
 
-from tingbjerg_eval._version import __version__ as __version__
 from tingbjerg_eval.exploring.formatters import greet_notebook
+
+__version__ = "0.1.0"
+"""The version, here and nowhere else."""
 
 _loaded, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
