@@ -8,13 +8,19 @@ import lazy_loader
 
 from tingbjerg_eval.exploring.formatters import greet_notebook
 
+__version__ = "0.1.0"
+"""The version, here and nowhere else."""
+
 _loaded, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str):
+    from tingbjerg_eval.inputs.extras import named_extra
+
     greet_notebook()
     try:
-        return _loaded(name)
+        with named_extra():
+            return _loaded(name)
     except AttributeError:
         from tingbjerg_eval.inputs.names import nearest
 

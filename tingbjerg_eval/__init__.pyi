@@ -1,3 +1,4 @@
+from .evaluation.comparing import ComparisonChoice, compare_areas
 from .evaluation.study import Study, TargetResult, open_study
 from .exploring.explorer import Explorer
 from .exploring.open import explore
@@ -47,6 +48,7 @@ from .targets.verdicts import Verdict, judge, verdict_table
 
 __all__ = [
     "Break",
+    "ComparisonChoice",
     "Contamination",
     "Design",
     "Effort",
@@ -73,6 +75,7 @@ __all__ = [
     "broken_commitments",
     "change_limits",
     "collapsed_t",
+    "compare_areas",
     "compare_periods",
     "contrast_limits",
     "cost_effectiveness",

@@ -166,6 +166,18 @@ def test_the_site_has_a_page_for_every_document_and_the_reference(site):
     assert all(f"te.{name}" in reference for name in tingbjerg_eval.__all__)
 
 
+def test_every_key_of_the_settings_stands_in_the_reference(site):
+    page = (site / "settings.html").read_text("utf-8")
+    keys = {
+        "areas.comparison",
+        "rules.level",
+        "data.incidents.file",
+        "targets.goal",
+        "measures.unit",
+    }
+    assert [key for key in keys if f">{key}<" not in page] == []
+
+
 def test_the_site_loads_nothing_from_elsewhere(site):
     loaded = re.compile(r"""(?:<(?:script|img|link)[^>]+(?:src|href)=|url\()["']?(https?:)?//""")
     for path in [*site.rglob("*.html"), *site.rglob("*.css")]:

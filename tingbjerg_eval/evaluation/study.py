@@ -17,6 +17,7 @@ from tingbjerg_eval.evaluation import in_hand
 from tingbjerg_eval.evaluation.baskets import own_panel, refuse_count, refuse_share
 from tingbjerg_eval.evaluation.memo import Memo
 from tingbjerg_eval.inputs.errors import WrongArgument
+from tingbjerg_eval.inputs.extras import named_extra
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number
@@ -81,7 +82,7 @@ class TargetResult:
         """The rows of ``data`` in the windows of ``design``, on which its answers rest."""
         if self.data is None or self.design is None:
             return self.data
-        return _within(self.data, self.design)
+        return self.design.rows(self.data)
 
     @property
     def question(self) -> tuple[str | None, Window | None]:
@@ -274,6 +275,33 @@ class Study:
         """The verdict on one target."""
         return self.result(target).verdict
 
+    def judged(self, target: str, effect: Answer) -> Verdict:
+        """The verdict on one target if ``effect`` were what is found of it.
+
+        The other primary targets keep their effects, so Holm's correction is the report's own
+        where ``effect`` is.
+
+        Parameters
+        ----------
+        target
+            Name of the target.
+        effect
+            An estimate, a refusal, or ``None`` where the question is not asked.
+
+        Returns
+        -------
+        Verdict
+            The same as :meth:`verdict` for the effect that the report rests on.
+        """
+        known = self.result(target)
+        effects = {one.name: one.effect for one in self.evaluate()} | {target: effect}
+        adjusted = adjusted_p_values(effects, self.strategy.primary_targets)[target]
+        found = {
+            "observed": known.observed, "smallest": known.smallest, "beside": known.beside,
+            "effect": effect,
+        }  # fmt: skip
+        return _verdict(self, target, found, adjusted)
+
     def measurable(self, target: str) -> Measurability:
         """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
         self._target(target)
@@ -407,7 +435,8 @@ def _place(path: Path, data: str | Path | None) -> tuple[str, str]:
 def _read(path: Path, data: str | Path | None) -> Study:
     settings = read_settings(path).with_data(_found(Path(data)) if data else None)
     written = read_strategy(path.parent / settings.strategy, settings)
-    tables = read_tables(settings, path.parent)
+    with named_extra():
+        tables = read_tables(settings, path.parent)
     if unknown := theme_items(tables.consultation, settings, written.themes):
         raise InputRefused(unknown)
     return Study(settings=settings, written=written, tables=tables, path=path)
@@ -520,7 +549,7 @@ def _figures(study: Study, target: Target) -> _Figures:
         return _refused(study, target, refused, data, measured)
     effect = measured and not study.provisional and not _follows_activity(study, target)
     windows = measured or design
-    asked_of = _within(data, windows)
+    asked_of = windows.rows(data)
     beside = effect and design.in_quarters and bool(design.adjacent)
     return {
         "observed": cast(Observed, seen),
@@ -544,7 +573,7 @@ def _refused(
         "design": design,
         "change": refused,
         "effect": refused if effect else None,
-        "smallest": smallest_change(study, target, _within(data, design), design),
+        "smallest": smallest_change(study, target, design.rows(data), design),
         "beside": None,
     }
 
@@ -555,16 +584,6 @@ def _beside(study: Study, target: Target, data: pd.DataFrame, design: Design) ->
         str(target.indicator), design, areas=design.adjacent
     )
     return withheld or study.ask(displacement, data, design)
-
-
-def _within(data: pd.DataFrame, design: Design) -> pd.DataFrame:
-    """The rows of the design's windows, on which all of its answers rest.
-
-    Later quarters are left out, so that the question of a year is the same in every report.
-    """
-    time = "quarter" if design.in_quarters else "wave"
-    inside = data[time].isin({*design.baseline_times, *design.period_times})
-    return data[inside].reset_index(drop=True)
 
 
 def _nothing(observed: Observed) -> _Figures:

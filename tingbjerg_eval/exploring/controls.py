@@ -13,13 +13,15 @@ import ipywidgets as widgets
 import pandas as pd
 from itables.widget import ITable
 from markupsafe import escape
+from traitlets import Tuple
 
+from tingbjerg_eval.exploring.dress import dressed, for_a_person
 from tingbjerg_eval.exploring.explorer import PARTS, Explorer, area_names
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.report.blocks.display import Block, Table
 
-COMPARISON_ROWS = 6
+ACROSS = 3
 WIDE = {"style": {"description_width": "8em"}, "layout": {"width": "36em"}}
 PAGE = 13
 
@@ -115,7 +117,7 @@ class Controls:
             if name != "comparison" or self._chosen() != value:
                 control.value = value
         self._following = False
-        self.said.value = str(self.explorer.described().html())
+        self.said.value = dressed(str(self.explorer.described().html()))
 
     def _chosen(self) -> tuple[str, ...]:
         """The chosen comparison areas without the area itself, which stays marked in the list."""
@@ -139,7 +141,7 @@ def both(widget: widgets.Widget, block: Block) -> dict:
     """The widget, and the block for a front end that has none."""
     shown = widget._repr_mimebundle_()
     data = shown[0] if isinstance(shown, tuple) else shown
-    return {**data, **block._repr_mimebundle_()}
+    return {**data, **for_a_person(block._repr_mimebundle_())}
 
 
 def _inputs(explorer: LiveExplorer) -> Mapping[str, widgets.Widget]:
@@ -158,11 +160,40 @@ def _inputs(explorer: LiveExplorer) -> Mapping[str, widgets.Widget]:
         )
         for name, of in options.items()
     }  # fmt: skip
-    drop["comparison"] = widgets.SelectMultiple(
-        options=study.design.comparison, value=chosen.comparison, rows=COMPARISON_ROWS,
-        description=words("explore.comparison"), **WIDE,
-    )  # fmt: skip
+    drop["comparison"] = Checkboxes(
+        study.design.comparison, chosen.comparison, description=words("explore.comparison")
+    )
     return drop
+
+
+class Checkboxes(widgets.VBox):
+    """A box for each of ``options`` to tick; ``value`` holds the ticked ones in their order."""
+
+    value = Tuple()
+
+    def __init__(self, options: tuple[str, ...], value: tuple[str, ...], *, description: str):
+        self.boxes = {
+            one: widgets.Checkbox(value=one in value, description=one, indent=False)
+            for one in options
+        }
+        grid = widgets.GridBox(
+            list(self.boxes.values()), layout={"grid_template_columns": f"repeat({ACROSS}, 12em)"}
+        )
+        super().__init__([widgets.Label(description), grid], value=value)
+        self._setting = False
+        for box in self.boxes.values():
+            box.observe(self._ticked, names="value")
+        self.observe(self._set, names="value")
+
+    def _ticked(self, _) -> None:
+        if not self._setting:
+            self.value = tuple(one for one, box in self.boxes.items() if box.value)
+
+    def _set(self, change) -> None:
+        self._setting = True
+        for one, box in self.boxes.items():
+            box.value = one in change["new"]
+        self._setting = False
 
 
 def _widget(block: Block) -> widgets.Widget:
@@ -171,7 +202,7 @@ def _widget(block: Block) -> widgets.Widget:
 
 def _fill(widget: widgets.Widget, block: Block) -> None:
     if isinstance(widget, widgets.HTML):
-        widget.value = str(block.html())
+        widget.value = dressed(str(block.html()))
     else:
         caption = block.shown.caption
         widget.update(cells(block), caption=caption, showIndex=False, pageLength=PAGE, maxBytes=0)

@@ -28,6 +28,7 @@ PARTS = (
     "before_after",
     "effect",
     "left_out",
+    "choices",
     "survey",
     "themes",
     "counts",

@@ -23,8 +23,9 @@ SHOWN_BY = {
     "tingbjerg_eval.evaluation.study.Study": "study",
     "tingbjerg_eval.report.report.Report": "report",
     "tingbjerg_eval.exploring.explorer.Explorer": "explorer",
+    "tingbjerg_eval.report.blocks.display.Block": "block",
 }
-"""Each class and the function of ``report.overviews`` that makes its block."""
+"""Each class and the function of ``exploring.overviews`` that makes its block."""
 
 _told: list[object] = []
 
@@ -43,5 +44,7 @@ def greet_notebook() -> None:
 
 
 def _bundle(maker: str, thing: object, **_) -> dict:
+    from tingbjerg_eval.exploring.dress import for_a_person
+
     make: Callable = getattr(import_module("tingbjerg_eval.exploring.overviews"), maker)
-    return make(thing)._repr_mimebundle_()
+    return for_a_person(make(thing)._repr_mimebundle_())

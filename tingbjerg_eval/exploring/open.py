@@ -53,7 +53,7 @@ def explore(
     'Tingbjerg'
     """
     opened = study if isinstance(study, Study) else open_study(study, data=data)
-    wording.use(opened.settings.language)
+    wording.use(opened.settings.language, simulated=opened.settings.simulated)
     given = {"first": first, "last": last, "comparison": tuple(comparison)}
     usual = usual_choice(opened, indicator, area)
     explorer = _kind(controls)(opened, usual, protected=protected)

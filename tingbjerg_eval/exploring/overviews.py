@@ -22,6 +22,11 @@ def estimate(found) -> Block:
     return show(found)
 
 
+def block(found: Block) -> Block:
+    """A block as it is."""
+    return found
+
+
 def problems(problem: Problem) -> Block:
     """One problem of an input."""
     return _problem_table([_told(problem)])

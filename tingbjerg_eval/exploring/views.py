@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +16,7 @@ from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.estimate import Estimate, tidy
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.placebos import leave_one_out, placebo_areas
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -91,6 +93,39 @@ def left_out(explorer: Explorer) -> Block:
     ]
     rows = found.assign(scale=scale)
     return Figure(figures.intervals(rows, labels, words=words))
+
+
+def choices(explorer: Explorer) -> Block:
+    """The headline as areas, the length of the baseline and the end of the period change."""
+    words = explorer.words
+    told: list[tuple[str, Estimate]] = []
+    for label, design in _varied(explorer):
+        if (explorer.own_windows and design == explorer.design) or _all_covered(explorer, design):
+            found = _asked(explorer, difference_in_differences, design=design)
+            if isinstance(found, Estimate):
+                told.append((label, found))
+    if not told:
+        return _withheld(explorer)
+    labels, estimates = zip(*told, strict=True)
+    return Figure(figures.intervals(tidy(*estimates), list(labels), words=words))
+
+
+def _varied(explorer: Explorer) -> Iterator[tuple[str, Design]]:
+    """The choice, then the same with one thing changed at a time; whole years only."""
+    design, words = explorer.design, explorer.words
+    yield words("explore.as_chosen"), design
+    own = tuple(one for one in explorer.study.design.comparison if one != design.treated)
+    if own != design.comparison:
+        yield words("explore.all_areas"), design.with_comparison(*own)
+    if explorer.is_share:
+        return
+    before, after = design.baseline_times, design.period_times
+    for years in range(len(before) // 4 - 1, 0, -1):
+        window = (before[-4 * years], before[-1])
+        yield words("explore.from", window=words.window(window)), design.replace(baseline=window)
+    for years in range(len(after) // 4 - 1, 0, -1):
+        window = (after[0], after[4 * years - 1])
+        yield words("explore.to", window=words.window(window)), design.replace(period=window)
 
 
 def survey(explorer: Explorer) -> Block:
@@ -177,8 +212,7 @@ def _resting_on_all(explorer: Explorer, method):
     Over the study's own windows it is what the reports show, reckoned with the numbers that
     stand in for hidden ones; over others every area's sums must be told.
     """
-    covered = all(_covered(explorer, area) for area in explorer.design.areas)
-    if not (covered or explorer.own_windows):
+    if not (_all_covered(explorer, explorer.design) or explorer.own_windows):
         return _withheld(explorer)
     found = _asked(explorer, method)
     return refusal(found, words=explorer.words) if isinstance(found, MethodRefused) else found
@@ -188,9 +222,14 @@ def _asked(explorer: Explorer, method, *, design: Design | None = None):
     return explorer.study.ask(method, _data(explorer), design or explorer.design)
 
 
-def _covered(explorer: Explorer, area: str) -> bool:
+def _all_covered(explorer: Explorer, design: Design) -> bool:
+    """Whether every area's figures in both windows of ``design`` may be shown."""
+    return all(_covered(explorer, area, design) for area in design.areas)
+
+
+def _covered(explorer: Explorer, area: str, design: Design | None = None) -> bool:
     """Whether the area's figures in both windows may be shown."""
-    design, name = explorer.design, explorer.choice.indicator
+    design, name = design or explorer.design, explorer.choice.indicator
     if not explorer.is_share:
         counted = explorer.area_counts(name)
         return all(counted.shows(area, window) for window in (design.baseline, design.period))

@@ -304,7 +304,7 @@ def open_report(
         raise _unknown_quarter(opened, quarter)
     name = {"baseline": BASELINE, "end_of_period": END}.get(kind, str(quarter))
     refuse_not_covered(opened, known_until(opened, name), asked=name)
-    wording.use(opened.settings.language)
+    wording.use(opened.settings.language, simulated=opened.settings.simulated)
     return Report(opened, kind, quarter if kind == "quarterly" else None)
 
 

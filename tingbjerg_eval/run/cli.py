@@ -16,6 +16,7 @@ from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.inputs.quarters import as_quarter
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 STUDY = click.Path(path_type=Path, dir_okay=True)
 INTERRUPTED = (130, 143)
 KINDS = ("baseline", "quarterly", "end_of_period")
@@ -156,19 +157,39 @@ def lab(study: Path | None, port: int, browser: bool) -> None:
 
 @cli.command("new-study")
 @click.argument("folder", type=FOLDER)
-@click.option("--title", prompt="Title of the effort")
-@click.option("--treated", prompt="Area with the effort")
-@click.option("--comparison", prompt="Comparison areas, separated by commas")
-@click.option("--baseline", prompt="Baseline, first and last quarter", default="2008K1-2009K4")
-@click.option("--period", prompt="Period, first and last quarter", default="2010K1-2012K4")
-@click.option("--offences", prompt="Offence codes of the indicator, separated by commas")
-@click.option("--extracted", prompt="Day of the police extract, such as 2013-08-15")
-def new_study(folder: Path, **answers: str) -> None:
-    """Write a minimal study of police figures to FOLDER, ready to be filled in."""
+@click.option("--language", type=click.Choice(("da", "en")), default="da", show_default=True)
+@click.option("--delivered", type=FILE, help="The police's CSV file; its columns are proposed.")
+@click.option("--title", help="Title of the effort.")
+@click.option("--treated", help="Area with the effort.")
+@click.option("--comparison", help="Comparison areas, separated by commas.")
+@click.option("--baseline", help="First and last quarter or year before, such as 2008-2009.")
+@click.option("--period", help="First and last quarter or year of the effort.")
+@click.option("--offences", help="Offence codes, separated by commas; an indicator each.")
+@click.option("--extracted", help="Day of the police extract, such as 2013-08-15.")
+def new_study(folder: Path, language: str, delivered: Path | None, **given: str | None) -> None:
+    """Write a study of police figures to FOLDER, ready to be filled in; ask what is not given."""
+    from tingbjerg_eval.run.asking import asked
+    from tingbjerg_eval.run.delivered import read_delivered
     from tingbjerg_eval.run.templates import write_study
 
-    for path in write_study(folder, **answers):
+    read = read_delivered(delivered) if delivered else None
+    known = {"offences": ", ".join(read.offences)} if read and read.offences else {}
+    answers = asked(given, language=language, known=known)
+    for path in write_study(folder, language=language, delivered=read, **answers):
         click.echo(path)
+
+
+@cli.command()
+@click.argument("study", type=STUDY)
+@click.argument("kind", type=click.Choice(("quarterly", "end_of_period")))
+@click.option("--quarter", callback=quarter, help="The quarter of a quarterly report.")
+@click.option("--data", type=FOLDER, help="Another data folder than the study names.")
+@click.option("--folder", type=FOLDER, help="Where to; by default notebooks/ beside STUDY.")
+def notebook(study: Path, kind: str, **options: Any) -> None:
+    """Write a notebook of STUDY's targets, one by one, in cells that can be changed."""
+    from tingbjerg_eval.run.unfolded import write_unfolded
+
+    click.echo(write_unfolded(study_file(study), kind, **options))
 
 
 @cli.command("new-notebook")
@@ -197,11 +218,19 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except Exception as error:
+    except Exception as found:
         if os.environ.get("TINGBJERG_DEBUG"):
             raise
+        error = _named(found)
         click.echo(_said(error), err=True)
         sys.exit(error.exit_code if isinstance(error, TingbjergError) else 1)
+
+
+def _named(error: Exception) -> Exception:
+    """The same error; a library that an extra brings is named with it."""
+    from tingbjerg_eval.inputs.extras import told
+
+    return (told(error) if isinstance(error, ModuleNotFoundError) else None) or error
 
 
 def _said(error: Exception) -> str:

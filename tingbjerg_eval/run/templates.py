@@ -6,21 +6,24 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import yaml
 
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_range
+from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number, quarter_range
+from tingbjerg_eval.run.delivered import Delivered
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
 
 EXAMPLE = ("parameters", "examples", "minimal")
 ONLY_EXAMPLE = re.compile(r"(?m)^#: .*\n|^ *source: .*\n")
 """Lines of the example that are not about a study of one's own."""
+SECTIONS = Path(__file__).with_name("sections")
 NOTEBOOK = Path(__file__).with_name("notebook.ipynb")
 Answer = str | bool | dt.date | list[str]
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
@@ -36,12 +39,15 @@ def write_study(
     period: str,
     offences: str,
     extracted: str,
+    language: str = "da",
+    delivered: Delivered | None = None,
 ) -> list[Path]:
-    """Write a study of police figures with one indicator to ``folder`` and return its files.
+    """Write a study of police figures, one indicator a code, to ``folder``; return its files.
 
     The minimal example with the answers put in: ``comparison`` and ``offences`` are separated
-    by commas, ``baseline`` and ``period`` are a first and a last quarter (``2008K1-2009K4``),
-    ``extracted`` is the day of the police extract (``2013-08-15``).
+    by commas, ``baseline`` and ``period`` are a first and a last quarter (``2008K1-2009K4``) or
+    year (``2008-2009``), ``extracted`` is the day of the police extract (``2013-08-15``).
+    ``language`` is that of the reports; ``delivered`` is the police's file, which is copied.
     The data files hold a row for every figure that is needed, the figures themselves left blank.
 
     Raises
@@ -49,17 +55,13 @@ def write_study(
     InputRefused
         When an answer cannot be used, or a file is there already; nothing is written then.
     """
-    answers = {
-        "title": title.strip(),
-        "treated": treated.strip(),
-        "comparison": _listed(comparison),
-        "baseline": _listed(baseline, "-"),
-        "period": _listed(period, "-"),
-        "offences": _listed(offences),
-        "extracted": _day(extracted),
-    }
-    problems = list(_wrong_answers(answers))
-    written = {} if problems else _files(answers)
+    given = {"title": title, "treated": treated, "comparison": comparison, "baseline": baseline,
+             "period": period, "offences": offences, "extracted": extracted}  # fmt: skip
+    answers = {name: READ[name](answer) for name, answer in given.items()}
+    problems = [
+        _unusable(name, answers[name]) for name in ANSWERS if wrong_answer(name, given[name])
+    ]
+    written = {} if problems else _files(answers, language, delivered)
     problems += _in_the_way(folder, tuple(written))
     if problems:
         raise InputRefused(problems)
@@ -92,6 +94,14 @@ def _listed(answer: str, separator: str = ",") -> list[str]:
     return [part.strip() for part in answer.split(separator) if part.strip()]
 
 
+def _window(answer: str) -> list[str]:
+    """A first and a last quarter; years are their first and last ones."""
+    parts = [as_quarter(part) for part in _listed(answer, "-")]
+    if len(parts) == 2 and all(re.fullmatch("[0-9]{4}", part) for part in parts):
+        return [f"{parts[0]}K1", f"{parts[1]}K4"]
+    return parts
+
+
 def _day(answer: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(answer.strip())
@@ -99,40 +109,49 @@ def _day(answer: str) -> dt.date | None:
         return None
 
 
-def _wrong_answers(answers: dict) -> Iterator[Problem]:
-    wanted = {
-        "title": "a title",
-        "treated": "the name of an area",
-        "comparison": f"at least {FEWEST_COMPARISON} areas, 12 are better",
-        "baseline": "a first and a last quarter, such as 2008K1-2009K4",
-        "period": "a first and a last quarter, such as 2010K1-2012K4",
-        "offences": "at least one offence code",
-        "extracted": "a day, such as 2013-08-15",
-    }
-    right = {
-        "comparison": len(answers["comparison"]) >= FEWEST_COMPARISON,
-        "baseline": _is_window(answers["baseline"]),
-        "period": _is_window(answers["period"]),
-    }
-    for name, said in wanted.items():
-        if not (answers[name] and right.get(name, True)):
-            yield Problem(code="answer-unusable", file="new-study", column=name,
-                          found=repr(answers[name]), wanted=said,
-                          mend=_another(answers[name]))  # fmt: skip
+ANSWERS = {
+    "title": "a title",
+    "treated": "the name of an area",
+    "comparison": f"at least {FEWEST_COMPARISON} areas, 12 are better",
+    "baseline": "a first and a last quarter or year, such as 2008K1-2009K4 or 2008-2009",
+    "period": "a first and a last quarter or year, such as 2010K1-2012K4 or 2010-2012",
+    "offences": "at least one offence code",
+    "extracted": "a day, such as 2013-08-15",
+}
+"""Each question and what is wanted."""
 
 
-def _another(answer: object) -> str:
-    """What to do; yearly figures cannot be used, and where to get others is said."""
-    if isinstance(answer, list) and any(re.fullmatch(r"\d{4}", one) for one in answer):
-        return ("Counts by year are too few to be judged by: ask for the same table by quarter or "
-                "month, or for single reports, and give quarters here.")  # fmt: skip
-    return "Run the command again with another answer."
+def wrong_answer(name: str, given: str) -> bool:
+    """Whether the answer to one question cannot be used."""
+    answer = READ[name](given)
+    if name == "comparison":
+        return len(answer) < FEWEST_COMPARISON
+    return not (_is_window(answer) if name in ("baseline", "period") else answer)
+
+
+def _unusable(name: str, answer: Answer | None) -> Problem:
+    return Problem(code="answer-unusable", file="new-study", column=name, found=repr(answer),
+                   wanted=ANSWERS[name],
+                   mend="Run the command again with another answer.")  # fmt: skip
+
+
+READ: dict[str, Callable[[str], Any]] = {
+    "title": str.strip, "treated": str.strip, "comparison": _listed, "baseline": _window,
+    "period": _window, "offences": _listed, "extracted": _day,
+}  # fmt: skip
+"""How each answer is read."""
 
 
 def _is_window(quarters: list[str]) -> bool:
     if len(quarters) != 2 or not all(map(is_quarter, quarters)):
         return False
     return quarter_number(quarters[0]) <= quarter_number(quarters[1])
+
+
+def refuse_in_the_way(folder: Path, names: tuple[str, ...]) -> None:
+    """Refuse to write over files that are there already."""
+    if problems := list(_in_the_way(folder, names)):
+        raise InputRefused(problems)
 
 
 def _in_the_way(folder: Path, names: tuple[str, ...]) -> Iterator[Problem]:
@@ -143,11 +162,67 @@ def _in_the_way(folder: Path, names: tuple[str, ...]) -> Iterator[Problem]:
                           mend="Give another folder or name; nothing was written.")  # fmt: skip
 
 
-def _files(answers: dict) -> dict[str, str]:
+def _files(answers: dict, language: str, delivered: Delivered | None) -> dict[str, str]:
     study = _filled(asset(*EXAMPLE, "study.yaml").read_text("utf-8"), answers)
+    study = _with_indicators(study, answers["offences"])
+    if language != "da":
+        study = study.replace(
+            "strategy: strategy.yaml\n", f"language: {language}\nstrategy: strategy.yaml\n"
+        )
     strategy = _strategy(asset(*EXAMPLE, "strategy.yaml").read_text("utf-8"), answers)
-    texts = {"study.yaml": study, "strategy.yaml": strategy}
-    return texts | _blank_data(answers, yaml.safe_load(study)["data"])
+    if len(answers["offences"]) > 1:
+        strategy = strategy.replace(
+            "indicator: indbrud\n", f"indicator: {_key(answers['offences'][0])}\n"
+        )
+    blank = _blank_data(answers, yaml.safe_load(study)["data"])
+    if delivered:
+        study, blank = _as_delivered(study, blank, delivered)
+    more = {name: _more(name, answers) for name in ("study", "strategy")}
+    return {
+        "study.yaml": study + more["study"],
+        "strategy.yaml": strategy + more["strategy"],
+    } | blank
+
+
+def _more(name: str, answers: dict) -> str:
+    """Every further section, commented out, with the study's own first and last quarter in it."""
+    text = (SECTIONS / f"{name}.txt").read_text("utf-8")
+    for key, value in {"<first>": answers["period"][0], "<day>": str(answers["extracted"])}.items():
+        text = text.replace(key, value)
+    return "\n" + "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
+
+
+def _key(code: str) -> str:
+    return f"kode_{re.sub(r'[^0-9A-Za-z]+', '_', code)}"
+
+
+def _with_indicators(study: str, codes: list[str]) -> str:
+    """One indicator a code; a single one keeps the example's name."""
+    if len(codes) == 1:
+        return study
+    block = re.search(r"(?m)^  indbrud:\n(?:    .*\n)+", study)
+    assert block is not None
+    titled = [
+        _replaced(block[0].replace("  indbrud:", f"  {_key(code)}:", 1), "codes", [code])
+        .replace("title: Anmeldte indbrud", f"title: Anmeldelser med kode {code}")
+        .replace("    theme: Indbrud\n", f"    theme: Kode {code}\n")
+        for code in codes
+    ]
+    return study.replace(block[0], "".join(titled))
+
+
+def _as_delivered(
+    study: str, blank: dict[str, str], delivered: Delivered
+) -> tuple[str, dict[str, str]]:
+    """The study with the police's own file and headings, the file copied as text."""
+    old = next(name for name in blank if name.endswith("anmeldelser.csv"))
+    kept = {name: text for name, text in blank.items() if name != old}
+    kept[f"data/{delivered.path.name}"] = delivered.path.read_text(delivered.encoding)
+    lines = yaml.safe_dump(delivered.source(""), allow_unicode=True, sort_keys=False)
+    mapped = "".join(f"    {line}\n" for line in lines.splitlines())
+    mapped = mapped.replace(f"encoding: {delivered.encoding}", "encoding: utf-8")
+    block = re.compile(r"(?m)^    file: anmeldelser\.csv\n(?:    (?!#).*\n)+?(?=    #)")
+    return block.sub(lambda _: mapped, study, count=1), kept
 
 
 def _filled(example: str, answers: dict) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
@@ -16,6 +17,9 @@ from tingbjerg_eval.inputs.quarters import (
     quarter_range,
     shift,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Time = str | int
 """A quarter (``"2010K1"``) for counts, a wave (``2009``) for survey shares."""
@@ -143,6 +147,20 @@ class Design:
             return tuple(between)
         return tuple(shift(str(self.baseline[1]), 1 + step) for step in range(len(between)))
 
+    def rows(self, data: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a panel or a shares table that lie in the two windows.
+
+        What comes later is left out, so that the question of a year is the same in every report.
+
+        Examples
+        --------
+        >>> len(study.design.replace(period=("2010K1", "2010K4")).rows(study.panel("burglary")))
+        204
+        """
+        time = "quarter" if self.in_quarters else "wave"
+        inside = data[time].isin({*self.baseline_times, *self.period_times})
+        return data[inside].reset_index(drop=True)
+
     @property
     def windows(self) -> str:
         """Baseline and period with their lengths, and what is left out between them."""
@@ -208,8 +226,9 @@ class Design:
         Parameters
         ----------
         start
-            The quarter in which the effort began, such as ``"2009K2"``. The baseline ends with
-            the quarter before it.
+            The quarter in which the effort began, such as ``"2009K2"``, or the month, such as
+            ``"2009-05"``. The baseline ends with the quarter before it. A quarter that began
+            without the effort belongs to neither window, so it is left out too.
         years
             Number of years before and after.
         leave_out
@@ -228,11 +247,14 @@ class Design:
         >>> design.around("2009K2", years=(1, 1), leave_out=1).windows
         'baseline 2008K2-2009K1 (4 quarters), period 2009K3-2010K2 (4 quarters); \
 left out between them: 2009K2'
+        >>> design.around("2009-05", years=(1, 1)).windows
+        'baseline 2008K2-2009K1 (4 quarters), period 2009K3-2010K2 (4 quarters); \
+left out between them: 2009K2'
         """
-        start = as_quarter(str(start))
+        start, mixed = _start(str(start))
         _refuse_around(self, start, years, leave_out)
         before, after = (4 * int(length) for length in years)
-        first = shift(start, leave_out)
+        first = shift(start, max(leave_out, mixed))
         return self.replace(
             baseline=(shift(start, -before), shift(start, -1)),
             period=(first, shift(first, after - 1)),
@@ -261,11 +283,25 @@ def _refuse_text(name: str, areas: Iterable[str]) -> None:
         raise WrongArgument(f"{name} is a list of areas; write [{areas!r}].")
 
 
+MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+def _start(given: str) -> tuple[str, int]:
+    """The quarter of a start, and the number of quarters that began before it (0 or 1)."""
+    found = MONTH.fullmatch(given.strip())
+    if found is None:
+        return as_quarter(given), 0
+    later, into = divmod(int(found[2]) - 1, 3)
+    return f"{found[1]}K{later + 1}", int(into > 0)
+
+
 def _refuse_around(design: Design, start: str, years: object, leave_out: object) -> None:
     if not design.in_quarters:
         raise WrongArgument("around() makes windows of quarters; survey waves are given by hand.")
     if not is_quarter(start):
-        raise WrongArgument(f"start is a quarter such as '2009K2', not {start!r}.")
+        raise WrongArgument(
+            f"start is a quarter such as '2009K2' or a month such as '2009-05', not {start!r}."
+        )
     if not (isinstance(years, tuple | list) and len(years) == 2 and all(map(_is_length, years))):
         raise WrongArgument(
             f"years is two whole numbers, such as (2, 3) for before and after, not {years!r}."

@@ -11,6 +11,7 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
@@ -40,6 +41,54 @@ class Block:
     def tables(self) -> list[dict]:
         """Published values of the tables in it."""
         return []
+
+    def sayings(self) -> list[str]:
+        """What stands out in it and belongs beside its tables wherever they go."""
+        return []
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write its table to ``path`` as it is shown: a hidden figure is a word there too.
+
+        Parameters
+        ----------
+        path
+            The file; the decimal mark and the separator are those of the language.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        WrongArgument
+            Where it holds no table, or several.
+        """
+        from tingbjerg_eval.report.blocks.files import write_csv
+
+        return write_csv(self, path)
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write its tables to a workbook as they are shown, one sheet each.
+
+        Parameters
+        ----------
+        path
+            The file.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        WrongArgument
+            Where it holds no table.
+        """
+        from tingbjerg_eval.report.blocks.files import write_excel
+
+        return write_excel(self, path)
 
     def _repr_mimebundle_(self, **_):
         bundle = {
@@ -76,6 +125,9 @@ class Prose(Block):
     def text(self) -> str:
         return self.said
 
+    def sayings(self) -> list[str]:
+        return [self.said] if self.look == "callout" else []
+
 
 @dataclass(frozen=True, repr=False)
 class Section(Block):
@@ -105,6 +157,9 @@ class Section(Block):
     def tables(self) -> list[dict]:
         return [table for part in self.parts for table in part.tables()]
 
+    def sayings(self) -> list[str]:
+        return [said for part in self.parts for said in part.sayings()]
+
 
 @dataclass(frozen=True, repr=False)
 class Group(Block):
@@ -127,6 +182,9 @@ class Group(Block):
 
     def tables(self) -> list[dict]:
         return [table for part in self.parts for table in part.tables()]
+
+    def sayings(self) -> list[str]:
+        return [said for part in self.parts for said in part.sayings()]
 
 
 @dataclass(frozen=True, repr=False)
@@ -274,6 +332,30 @@ class Figure(Picture):
         from tingbjerg_eval.report.figures.drawn import svg
 
         return svg(self.figure)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the figure to ``path``: the notes under it too, so that none is lost.
+
+        Parameters
+        ----------
+        path
+            The file; its ending says the kind, such as ``.svg``, ``.png`` or ``.pdf``.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        from tingbjerg_eval.report.figures import style
+
+        notes = [*([wording.current()("simulated.sentence")] if wording.simulated() else []),
+                 *self.notes]  # fmt: skip
+        said = self.figure.text(0, 0, "\n".join(notes), va="top", size=8) if notes else None
+        with style.applied():
+            self.figure.savefig(path, bbox_inches="tight")
+        if said is not None:
+            said.remove()
+        return Path(path)
 
     @property
     def inches(self) -> tuple[float, float]:

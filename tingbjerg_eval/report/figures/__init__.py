@@ -2,11 +2,13 @@
 
 Without ``ax`` a new pair of axes is made that shows itself, alternative text included, when it
 is the last expression of a cell. Uncertainty is always drawn; a hidden figure is a hatched mark
-of fixed height; nothing is drawn from an unprotected count.
+of fixed height; nothing is drawn from an unprotected count. ``seaborn()`` gives seaborn in the
+same look, for figures of an evaluator's own.
 """
 
 from tingbjerg_eval.report.figures.estimates import changes, event_study, intervals, placebo
 from tingbjerg_eval.report.figures.placebos import placebo_rows
+from tingbjerg_eval.report.figures.own import seaborn
 from tingbjerg_eval.report.figures.records import delivery, spending
 from tingbjerg_eval.report.figures.trends import shares_by_wave, small_multiples, trend
 
@@ -17,6 +19,7 @@ __all__ = [
     "intervals",
     "placebo",
     "placebo_rows",
+    "seaborn",
     "shares_by_wave",
     "small_multiples",
     "spending",

@@ -132,12 +132,21 @@ def _flat(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, s
 
 
 _current = [Words("da")]
+_simulated = [False]
 
 
-def use(language: str) -> Words:
-    """Make ``language`` the one that figures and tables speak from here on."""
-    _current[0] = Words(language)
+def use(language: str, *, simulated: bool = False) -> Words:
+    """Make ``language`` the one that figures and tables speak from here on.
+
+    ``simulated`` says that they speak of a simulated study.
+    """
+    _current[0], _simulated[0] = Words(language), simulated
     return _current[0]
+
+
+def simulated() -> bool:
+    """Whether the study that figures and tables speak of is simulated."""
+    return _simulated[0]
 
 
 def current() -> Words:

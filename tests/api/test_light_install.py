@@ -1,0 +1,82 @@
+"""The library alone: what the extras bring is missing, and is named where it is wanted."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tingbjerg_eval.inputs.extras import EXTRAS
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+BLOCKED = """
+import sys
+from importlib.abc import MetaPathFinder
+class Absent(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {absent}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Absent())
+"""
+LIBRARY = """
+import sys
+import tingbjerg_eval as te
+study = te.open_study(sys.argv[1])
+print(te.difference_in_differences(study.panel("burglary"), study.design))
+study.estimates(), study.verdicts, study.rates("burglary"), study.describe()
+for name in ("figures", "show", "open_report", "explore"):
+    try:
+        getattr(te, name)
+    except ImportError as missing:
+        assert "tingbjerg-eval[report]" in str(missing), missing
+    else:
+        raise AssertionError(name)
+"""
+COMMAND = """
+import sys
+from tingbjerg_eval.run.cli import main
+sys.argv = ["tingbjerg", "run", sys.argv[1]]
+main()
+"""
+
+
+def alone(source, *arguments):
+    """Run ``source`` where nothing of the extras is installed."""
+    absent = sorted({one for modules in EXTRAS.values() for one in modules})
+    program = BLOCKED.format(absent=absent) + source
+    return subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)], capture_output=True, text=True
+    )
+
+
+def test_the_library_works_without_its_extras(demo_folder):
+    told = alone(LIBRARY, demo_folder)
+    assert told.returncode == 0, told.stderr
+    assert "difference_in_differences" in told.stdout
+
+
+def test_a_command_that_wants_an_extra_names_it(demo_folder):
+    told = alone(COMMAND, demo_folder)
+    assert told.returncode == 2
+    assert "pip install 'tingbjerg-eval[report]'" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_each_extra_is_one_that_the_package_has(extra):
+    assert extra in PROJECT["optional-dependencies"]
+    wanted = PROJECT["optional-dependencies"]["all"][0]
+    assert extra in re.search(r"\[(.*)\]", wanted)[1].split(",")
+
+
+def test_the_version_stands_in_one_place():
+    import tingbjerg_eval
+
+    assert "version" not in PROJECT
+    assert "version" in PROJECT["dynamic"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", tingbjerg_eval.__version__)

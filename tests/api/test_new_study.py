@@ -1,0 +1,72 @@
+"""What ``new-study`` asks, understands and writes."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from tingbjerg_eval.data.check import check_study
+from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.run.cli import cli
+
+AREAS = ["Vest", "Nord", "Syd", "Øst", "Midt", "Havn"]
+TYPED = ["Trygt Vest", "Vest", "Nord, Syd", "Nord, Syd, Øst, Midt, Havn", "2018", "2018-2019",
+         "2020-2021", "1320, 1390", "i går", "2022-09-01"]  # fmt: skip
+"""Three of the answers cannot be used and are asked for again."""
+
+
+def asked(folder, typed, *options):
+    words = ["new-study", str(folder), *options]
+    return CliRunner().invoke(cli, words, input="\n".join(typed) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("da", "Skriv mindst fem områder"), ("en", "Write at least five areas")]
+)
+def test_a_wrong_answer_is_asked_for_again_at_once(tmp_path, language, said):
+    told = asked(tmp_path / "new", TYPED, "--language", language)
+    assert told.exit_code == 0, told.output
+    assert told.output.count(said) == 1
+    written = yaml.safe_load((tmp_path / "new" / "study.yaml").read_text("utf-8"))
+    assert written["periods"] == {"baseline": ["2018K1", "2019K4"], "period": ["2020K1", "2021K4"]}
+    assert written.get("language", "da") == language
+    baskets = {name: one["basket"]["codes"] for name, one in written["indicators"].items()}
+    assert baskets == {"kode_1320": ["1320"], "kode_1390": ["1390"]}
+
+
+def test_the_further_sections_are_there_as_comments(tmp_path):
+    asked(tmp_path / "new", TYPED)
+    text = "".join(
+        (tmp_path / "new" / f"{one}.yaml").read_text("utf-8") for one in ("study", "strategy")
+    )
+    wanted = ("survey:", "activities:", "consultation:", "decided:", "measures:", "decisions:")
+    assert [one for one in wanted if f"{one}" not in text] == []
+
+
+def delivered(path, heads, encoding):
+    rows = [f"{area};{year}K{part};{code};{20 + part}"
+            for area in AREAS for year in range(2018, 2022) for part in range(1, 5)
+            for code in ("1320", "1390")]  # fmt: skip
+    path.write_text("\n".join([heads, *rows]) + "\n", encoding)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-8-sig"])
+def test_a_delivered_file_is_mapped_and_its_codes_are_offered(tmp_path, encoding):
+    file = delivered(tmp_path / "udtraek.csv", "Område;Kvartal;Gerningskode;Anmeldelser", encoding)
+    typed = ["Trygt Vest", "Vest", ", ".join(AREAS[1:]), "2018-2019", "2020-2021", "", "2022-09-01"]
+    told = asked(tmp_path / "new", typed, "--delivered", str(file))
+    assert told.exit_code == 0, told.output
+    people = tmp_path / "new" / "data" / "befolkning.csv"
+    people.write_text(people.read_text("utf-8").replace(";\n", ";5000\n"), "utf-8")
+    assert check_study(tmp_path / "new" / "study.yaml").problems == ()
+    study = open_study(tmp_path / "new")
+    assert study.panel("kode_1390").query("area == 'Øst'")["count"].tolist()[:4] == [21, 22, 23, 24]
+
+
+def test_a_column_that_nobody_knows_is_named(tmp_path):
+    file = delivered(tmp_path / "u.csv", "Område;Kvartal;Hvad;Antal", "utf-8")
+    told = asked(tmp_path / "new", [], "--delivered", str(file))
+    assert "delivery-unmatched" in str(told.exception)
+    assert not (tmp_path / "new").exists()
