@@ -27,7 +27,9 @@ def document(written):
 
 def controls(document):
     return {
-        "".join(of.itertext()): of.find(f".//{qn('w:tag')}").get(qn("w:val"))
+        "".join(node.text for node in of.iter(qn("w:t"))): of.find(f".//{qn('w:tag')}").get(
+            qn("w:val")
+        )
         for of in document.element.body.iter(qn("w:sdt"))
     }
 
@@ -41,7 +43,7 @@ def test_every_number_of_the_answer_is_a_content_control_with_its_source(documen
         run.text
         for paragraph in document.element.body.iter(qn("w:p"))
         for run in paragraph.findall(qn("w:r"))
-        if re.search(DIGITS, "".join(run.itertext()))
+        if run.text and re.search(DIGITS, run.text)
     ]
     told = " ".join(loose)
     assert not re.search(r"procent|→|af \d", told)
