@@ -23,6 +23,10 @@ from tingbjerg_eval.memo.verify import verify
 Edit = Callable[[random.Random, list[Paragraph]], bool]
 
 
+NOT_EDITED = ("Til:", "Dato", "Sagsnr", "Dokument", "Sagsbeh", "Notatets tal", "I billedet",
+              "Slutevaluering")  # fmt: skip
+
+
 def text_of(paragraph: Paragraph) -> str:
     return "".join(node.text or "" for node in paragraph._p.iter(qn("w:t")))
 
@@ -41,8 +45,7 @@ def paragraphs(document) -> list[Paragraph]:
 
 def _of_answer(text: str) -> bool:
     """Only what the report states is edited, not the head, the legend or the headings."""
-    return len(text) > 1 and not text.startswith(("Til:", "Dato", "Sagsnr", "Dokument", "Sagsbeh",
-                                                  "Notatets tal", "I billedet", "Slutevaluering"))  # fmt: skip
+    return len(text) > 1 and not text.startswith(NOT_EDITED)
 
 
 def replacing(pairs: dict[str, str], *, within: str = "") -> Edit:

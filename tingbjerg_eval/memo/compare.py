@@ -11,7 +11,7 @@ from tingbjerg_eval.memo.meaning import DIRECTIONS, Reader, Sentence, Token
 
 CAVEATS = frozenset({
     "not_same", "undecided", "unexplained", "no_change_shown", "uncertain_interval", "unsure",
-    "estimate", "simulated", "may", "part", "at_least", "at_most", "above", "about",
+    "estimate", "simulated", "shown_from", "may", "part", "at_least", "at_most", "above", "about",
 })  # fmt: skip
 FREE = frozenset(
     {"before", "after", "without", "rest", "all", "delivered", "spent", "left", "name"}
@@ -23,6 +23,8 @@ VERDICTS = frozenset({
     "met", "not_met", "better", "worse", "sure", "unsure", "no_effect", "effect", "undecided",
     "is_moved", "half", "most",
 })  # fmt: skip
+JOINT = 3
+"""Letters of the word that joins two numbers."""
 LIKE, INSIDE = 0.34, 0.55
 _SENTENCE = re.compile(r"(?<=[^\d\s][.!?])\s+(?=[^\W\d_])")
 
@@ -217,10 +219,19 @@ def _places(old: Sentence, new: Sentence) -> Iterator[Difference]:
             flipped = (before[one].start < before[other].start) != (
                 after[one].start < after[other].start
             )
-            if flipped and _moved(old, new, *(of[key] for of in (before, after)
-                                              for key in (one, other))):  # fmt: skip
+            if (flipped and (
+                _joined(old, before[one], before[other]) and _joined(new, after[one], after[other])
+            )) or (flipped and _moved(old, new, *(of[key] for of in (before, after)
+                                              for key in (one, other)))):  # fmt: skip
                 yield Difference("swapped", f"{after[one].written}, {after[other].written}",
                                  "", new.said)  # fmt: skip
+
+
+def _joined(sentence: Sentence, one: Token, other: Token) -> bool:
+    """Whether two numbers are one expression: «three of seven», «21-44»."""
+    first, last = sorted((one, other), key=lambda token: token.start)
+    between = sentence.plain[first.end : last.start]
+    return one.kind == "number" and len(between.strip()) <= JOINT and "," not in between
 
 
 def _moved(old: Sentence, new: Sentence, a: Token, b: Token, c: Token, d: Token) -> bool:

@@ -27,7 +27,7 @@ def data_package(
     words: Words,
     context: Mapping[str, Any],
 ) -> bytes:
-    """A zip of ``sheets`` (file name to CSV) with ``datapackage.json``; the same bytes each time."""
+    """A zip of ``sheets`` (file name to CSV) with ``datapackage.json``, always the same bytes."""
     described = json.dumps(
         describe(tables, sheets, words, context), ensure_ascii=False, indent=1, sort_keys=True
     )

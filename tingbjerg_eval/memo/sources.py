@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tingbjerg_eval.report.words.sentences import Words
 
-DIGITS = r"[−-]?(?<![\w.,])\d+(?:[.,]\d+)*"
+DIGITS = r"(?<![\w.,])[−-]?\d+(?:[.,]\d+)*"
 IN_WORDS = range(1, 13)
 """Numbers that a report writes in words."""
 LONGEST_TAG = 64
@@ -42,11 +42,10 @@ class Sources:
 
         ``about`` is the text around it, by which the target is known.
         """
-        end, nth = 0, 0
-        for found in self.number.finditer(text):
+        end = 0
+        for nth, found in enumerate(self.number.finditer(text), start=1):
             if found.start() > end:
                 yield text[end : found.start()], ""
-            nth += 1
             yield found[0], self._tag(found[0], about) or f"{place}/{nth}"[-LONGEST_TAG:]
             end = found.end()
         if text[end:]:

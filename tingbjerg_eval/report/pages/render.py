@@ -40,8 +40,8 @@ def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
         ``title`` and ``language`` (needed); ``kind`` (of report, by which prose is found in
         another language than the notebook's), ``name``, ``subtitle``, ``simulated``,
         ``with_code``, and the memo head: ``sender, recipient, date`` (of the decision: ISO,
-        ``None`` where it is open, empty where nothing is decided), ``dated`` (ISO, the day the PDF is dated), ``case_number,
-        document_number, case_officer, plan_digest``.
+        ``None`` where it is open, empty where nothing is decided), ``dated`` (ISO, of
+        the PDF), ``case_number, document_number, case_officer, plan_digest``.
 
     Raises
     ------
