@@ -281,7 +281,7 @@ in proportion to the years between the windows, {years:g} times from the baselin
 baseline and the period. Where every area had ten reports or more in each stretch it grew this many
 times: {grown}. Part of what areas do is gone after some quarters and cancels in a period of three
 years. A slower growth brings London nearer and the others to the lower edge; the library keeps the
-one that falls short nowhere. Holm's first step is not the cause: with five targets the same is seen.
+one that falls short nowhere. Holm's first step is not the cause: five targets show the same.
 """
 
 DISPERSION = """## 4. The dispersion check: where it warned and what happened
