@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from tests.oracle.teaching import FIGURES
-from tests.studies import efforts
+from tests.studies import baseline_years, efforts
 from tests.studies.panels import settings
 from tests.studies.placebos import (
     COLLAPSED,
@@ -50,6 +50,7 @@ class Run:
     efforts: pd.DataFrame
     promises: pd.DataFrame
     growth: pd.DataFrame
+    years: pd.DataFrame
     teaching: pd.DataFrame
 
 
@@ -62,6 +63,7 @@ def run(shared: Path, *, starts: int = 2, short: bool = False) -> Run:
         efforts=efforts.rows(data, replication),
         promises=pd.DataFrame() if given is None else kept(given),
         growth=pd.DataFrame() if given is None else growth_of(given),
+        years=pd.DataFrame() if given is None else baseline_years.scores(given),
         teaching=taught(replication),
     )
 
@@ -89,7 +91,7 @@ def page(made: Run) -> str:
         promise_section(made.promises, made.growth),
         dispersion_section(rows),
         "## 5. Teaching cases\n\n" + TEACHING + "\n" + markdown(made.teaching, {}),
-        BASELINE_YEARS,
+        years_section(made.years),
         COMMANDS,
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
@@ -162,6 +164,20 @@ def promise_section(table: pd.DataFrame, growth: pd.DataFrame) -> str:
     told = told[["primary", "growth", "place", "tried", "promised", "found", "ratio"]]
     grown = ", ".join(f"{row.place} {row.growth:.2f}" for row in growth.itertuples())
     return PROMISES.format(table=markdown(told, PROMISE_HEADINGS), grown=grown, years=YEARS)
+
+
+def years_section(table: pd.DataFrame) -> str:
+    """Figures on the weights of baseline years."""
+    if table.empty:
+        return ""
+    told = table.assign(
+        score=table["score"].map(lambda one: f"{one:.3f}"),
+        covered=table["covered"].map(lambda one: f"{one:.3f}"),
+    )
+    return BASELINE_YEARS.format(
+        verdict=baseline_years.verdict(table),
+        table=markdown(told[["weights", "place", "score", "covered"]], YEAR_HEADINGS),
+    )
 
 
 def dispersion_section(rows: pd.DataFrame) -> str:
@@ -281,7 +297,7 @@ in proportion to the years between the windows, {years:g} times from the baselin
 baseline and the period. Where every area had ten reports or more in each stretch it grew this many
 times: {grown}. Part of what areas do is gone after some quarters and cancels in a period of three
 years. A slower growth brings London nearer and the others to the lower edge; the library keeps the
-one that falls short nowhere. Holm's first step is not the cause: with five targets the same is seen.
+one that falls short nowhere. Holm's first step is not the cause: five targets show the same.
 """
 
 DISPERSION = """## 4. The dispersion check: where it warned and what happened
@@ -300,10 +316,17 @@ TEACHING = """One list for this table and for the tests (`tests/oracle/teaching.
 absolute, in the unit of the figure.
 """
 
-BASELINE_YEARS = """## Weights of baseline years: not built
+YEAR_HEADINGS = {"score": "interval score, the headline's as it is being 1", "covered": "coverage"}
+BASELINE_YEARS = """## 6. Weights of baseline years
 
-Older baseline years could count less. It was to be built only where it helps on at least three
-panels and harms nowhere. `python -m tests.studies.baseline_years` measures it.
+An older baseline year could count less than a newer one. It is built only where it helps on at
+least three panels and harms nowhere. Here two years before three, eight comparison areas, the older
+year's log rate counting the weight given (1 is not quite "as it is": a mean of logs). {verdict}
+Measured earlier, on Danish municipalities: with two to five baseline years weights made the
+interval score 2-8 % worse, with six 3-4 % better; and in simulation they harm where an area was
+chosen for its worst last year. That alone rules them out: every baseline year counts alike.
+
+{table}
 """
 
 COMMANDS = """## How to make it
