@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -171,23 +172,34 @@ class ReleasedCounts:
     ----------
     areas
         The cells of each area, the finest times that all its streams tell.
-    panel
-        ``area, quarter, count, population``: each stream's cells spread over their quarters.
-        Sums over whole cells are those that are released, others are no more than a guess.
     together
         The cells of the comparison areas together.
     by_quarter
         Whether the treated area's quarters are told report by report, and not later.
     streams, pools
         The cells of each class of codes by area, and of the comparison areas together.
+    population
+        ``area, quarter, population``.
+    compared
+        The treated and the comparison areas.
     """
 
     areas: dict[str, tuple[Cell, ...]]
-    panel: pd.DataFrame
     together: tuple[Cell, ...]
     by_quarter: bool
     streams: tuple[Mapping[str, tuple[Cell, ...]], ...]
     pools: tuple[tuple[Cell, ...], ...]
+    population: pd.DataFrame
+    compared: tuple[str, ...]
+
+    @cached_property
+    def panel(self) -> pd.DataFrame:
+        """``area, quarter, count, population``: each stream's cells spread over their quarters.
+
+        Sums over whole cells are those that are released, others are no more than a guess.
+        """
+        cells = {area: [of[area] for of in self.streams] for area in self.areas}
+        return _panel(cells, self.population, self.compared)
 
     def rough(self, areas: Sequence[str], times: Sequence[str]) -> float:
         """The part of the areas' sum over ``times`` that is only reckoned with; infinite where
@@ -239,7 +251,6 @@ def release(
     cells = {area: [one.cells[area] for one in by_class] for area in streams}
     return ReleasedCounts(
         areas={area: common(of) for area, of in cells.items()},
-        panel=_panel(cells, population, (treated, *comparison)),
         together=common([one.together for one in by_class]),
         by_quarter=all(
             _a_quarter_before(counts, stretches, threshold) >= FEW * threshold
@@ -247,6 +258,8 @@ def release(
         ),
         streams=tuple(one.cells for one in by_class),
         pools=tuple(one.together for one in by_class),
+        population=population,
+        compared=(treated, *comparison),
     )
 
 

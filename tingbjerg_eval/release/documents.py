@@ -57,17 +57,26 @@ def pdf(data: bytes, within: str, depth: int, read: Reader) -> Iterator[Channel 
     """Text of the pages, metadata, and every text of every object: alternative texts, titles."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
+    from pypdfium2 import PdfiumError
 
     try:
+        yield from _pages(data, within)
         reader = PdfReader(io.BytesIO(data))
-        for number, page in enumerate(reader.pages, start=1):
-            for line in page.extract_text().splitlines():
-                for label in _labels(line):
-                    yield Channel(f"{within}PDF page {number}", label)
         yield from _metadata(reader, within)
         yield from _objects(reader, within, depth, read)
-    except (PyPdfError, ValueError, KeyError, RecursionError):
+    except (PyPdfError, PdfiumError, ValueError, KeyError, RecursionError):
         yield Danger(within, "a PDF that cannot be read")
+
+
+def _pages(data: bytes, within: str) -> Iterator[Channel]:
+    """The lines of every page, by PDFium: what takes pypdf a second takes it milliseconds."""
+    from pypdfium2 import PdfDocument
+
+    with PdfDocument(data) as document:
+        for number, page in enumerate(document, start=1):
+            for line in page.get_textpage().get_text_range().splitlines():
+                for label in _labels(line):
+                    yield Channel(f"{within}PDF page {number}", label)
 
 
 _ROW_OF_NUMBERS = re.compile(

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.publication.timeline import END
+from tingbjerg_eval.release.attack import attack
 from tingbjerg_eval.release.inspection import InspectionContext, inspect
-from tingbjerg_eval.release.sought import Sought, hidden_counts
+from tingbjerg_eval.release.sought import hidden_counts
 
 
 def inspect_report(files: Mapping[str, bytes], context: Mapping[str, Any]) -> list[str]:
@@ -18,8 +20,9 @@ def inspect_report(files: Mapping[str, bytes], context: Mapping[str, Any]) -> li
     and ``parameters`` by which the study is found. The hidden counts are worked out from the
     study here and forgotten here: a context is kept and travels, so it must not hold them.
     """
-    sought = _sought(context)
-    return inspect(
+    study = _study(context)
+    sought = hidden_counts(study, context["published"])
+    reasons = inspect(
         files,
         InspectionContext(
             published=context["published"],
@@ -29,9 +32,13 @@ def inspect_report(files: Mapping[str, bytes], context: Mapping[str, Any]) -> li
             aliases=sought.aliases,
         ),
     )
+    name = context["published"]["report"]
+    tried = attack(study, name, files if name == END else {})
+    return reasons + list(map(str, tried.findings))
 
 
-def _sought(context: Mapping[str, Any]) -> Sought:
+def _study(context: Mapping[str, Any]) -> Study:
+    """The study as the warm parent holds it; read anew where there is none."""
     folder, given = Path(context["folder"]), context["parameters"]
     data = folder / given["data"] if given.get("data") else None
-    return hidden_counts(open_study(folder / given["study"], data=data), context["published"])
+    return open_study(folder / given["study"], data=data)

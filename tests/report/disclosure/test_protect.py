@@ -11,7 +11,6 @@ from tingbjerg_eval.disclosure import (
     CannotProtect,
     CountTable,
     protect,
-    protect_merged,
     protect_tables,
     publish,
 )
@@ -235,21 +234,6 @@ def test_one_cell_with_two_values_is_refused():
     two = replace(one, name="two", frame=frame.assign(count=[1, 3]))
     with pytest.raises(ValueError, match="differs"):
         protect_tables([one, two])
-
-
-def test_groups_are_merged_by_the_stated_rule_when_too_much_would_be_hidden():
-    frame = drawn(11, (4, 8, 6), 4.0)
-    frame["quarter"] = frame["quarter"].map(
-        {f"quarter{i:02d}": f"{2010 + i // 4}K{i % 4 + 1}" for i in range(8)}
-    )
-    merged = protect_merged(counted(frame), most_hidden=0.4)
-    assert audit(publish("r", [merged.table])).ok
-    inner = merged.table.frame[~merged.table.frame["total"]]
-    assert inner["text"].ne("").mean() <= 0.4
-    smallest = frame.groupby("offence")["count"].sum().sort_values().index[:2]
-    assert {merged.merged["offence"][name] for name in smallest} == {
-        merged.merged["offence"][smallest[0]]
-    }
 
 
 def test_what_earlier_reports_gave_away_cannot_be_protected():

@@ -100,7 +100,7 @@ class OutputFolder:
         staged = self.staging / f"{where.parent.name}-{where.name}"
         shutil.rmtree(staged, ignore_errors=True)
         try:
-            _write_folder(staged, files)
+            _write_folder(staged, files, private=where.parent == self.internal)
             if where.exists():
                 self._swap(staged, where)
             else:
@@ -139,10 +139,13 @@ def _refused(code: str, where: Path, found: str) -> InputRefused:
     return InputRefused([Problem(code=code, file=str(where), found=found, mend=mend)])
 
 
-def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    folder.mkdir()
+def _write_folder(folder: Path, files: Mapping[str, bytes], *, private: bool) -> None:
+    """``private`` files can be read by their owner alone, wherever they are moved."""
+    folder.mkdir(mode=OWNER_ONLY if private else 0o777)
     for name, content in files.items():
         write_file(folder / name, content)
+        if private:
+            (folder / name).chmod(0o600)
     _sync(folder)
 
 

@@ -1,0 +1,80 @@
+"""Does every hidden count of random studies keep five values through all fourteen reports?
+
+    python -m tests.studies.hidden_counts 300
+
+Each study has seven small areas, one of them adjacent. The attacker tries every hidden count of
+every report; the pages of the last one are made anew as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.publication.timeline import END, report_names
+from tingbjerg_eval.release.attack import attack
+
+EXAMPLE = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"
+MEANS = (1.2, 4.0, 13.0)
+
+
+def small_study(folder: Path) -> Study:
+    """The smallest example with one area more, which is adjacent."""
+    shutil.copytree(EXAMPLE, folder)
+    text = (folder / "study.yaml").read_text(encoding="utf-8")
+    text = text.replace('"Område 6"]', '"Område 5b"]\n  adjacent: ["Område 6"]')
+    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    for name in ("anmeldelser.csv", "befolkning.csv"):
+        frame = pd.read_csv(folder / "data" / name, sep=";", dtype=str)
+        more = frame[frame["Område"] == "Område 5"].assign(Område="Område 5b")
+        if "Antal" in more:
+            more["Antal"] = more["Antal"].to_numpy()[::-1]
+        pd.concat([frame, more]).to_csv(folder / "data" / name, sep=";", index=False)
+    return open_study(folder)
+
+
+def drawn(study: Study, seed: int, mean: float) -> Study:
+    """The study with other counts, small ones for most areas."""
+    random = np.random.default_rng(seed)
+    incidents = study.tables.incidents
+    areas = {area: random.uniform(0.05, 2) for area in incidents["area"].unique()}
+    areas[study.design.treated] = 1.0
+    counts = random.poisson(mean * incidents["area"].map(areas))
+    return with_counts(study, counts)
+
+
+def with_counts(study: Study, counts) -> Study:
+    """The study with other counts in its rows."""
+    incidents = study.tables.incidents.assign(count=np.asarray(counts))
+    return dataclasses.replace(study, tables=dataclasses.replace(study.tables, incidents=incidents))
+
+
+def main() -> None:
+    """Print how many hidden counts were tried, and what was found."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("studies", type=int)
+    asked = parser.parse_args()
+    tried = worlds = given_away = 0
+    with tempfile.TemporaryDirectory() as folder:
+        study = small_study(Path(folder) / "study")
+        for seed in range(asked.studies):
+            made = drawn(study, seed, MEANS[seed % len(MEANS)])
+            for name in report_names(study):
+                found = attack(made, name, {"report.html": b""} if name == END else {})
+                tried, worlds = tried + found.checked, worlds + found.worlds
+                given_away += len(found.findings)
+                for one in found.findings:
+                    print(f"study {seed}, {name}: {one}", flush=True)
+            print(f"{seed + 1} studies, {tried} hidden counts, {worlds} worlds, "
+                  f"{given_away} given away", flush=True)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Other worlds: counts that a reader of the finished files cannot tell from the true ones.
+
+A world is proposed for one hidden count at a time: another value of it, and of its neighbours in
+time or of other areas what makes up for it. Nothing here is trusted: whether a world leads to the
+same files is found by making them anew (:mod:`tingbjerg_eval.release.attack`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import eye_array, kron
+
+Place = tuple[str, str]
+"""An area and a quarter."""
+Counts = Mapping[Place, int]
+
+
+@dataclass(eq=False, kw_only=True)
+class Hidden:
+    """A hidden count: its place and the values that it was seen to have."""
+
+    place: Place
+    seen: set[int] = field(default_factory=set)
+    failed: set[int] = field(default_factory=set)
+
+
+@dataclass(eq=False, kw_only=True)
+class Block:
+    """Counts of one class of codes that can make up for each other.
+
+    Attributes
+    ----------
+    table, at
+        The indicator, and the place of the class among its classes.
+    areas, quarters
+        What the block covers.
+    truth
+        The counts, areas by quarters.
+    total
+        Whether the sum of each area is told; where it is not each count is free but small.
+    columns
+        Whether the sum of each quarter over the areas is told as well.
+    small
+        Counts under it are hidden.
+    hidden
+        The hidden counts in it.
+    """
+
+    table: str
+    at: int
+    areas: tuple[str, ...]
+    quarters: tuple[str, ...]
+    truth: np.ndarray
+    total: bool
+    columns: bool
+    small: int
+    hidden: list[Hidden] = field(default_factory=list)
+
+    def propose(self, one: Hidden, value: int) -> Counts | None:
+        """The block with ``value`` for a hidden count; ``None`` where that cannot be."""
+        row, column = self.areas.index(one.place[0]), self.quarters.index(one.place[1])
+        make = self._table if self.columns else self._series
+        made = make(row, column, value)
+        return None if made is None else self._counts(made)
+
+    def _counts(self, made: np.ndarray) -> Counts:
+        places = product(self.areas, self.quarters)
+        return dict(zip(places, map(int, made.ravel()), strict=True))
+
+    def _series(self, row: int, column: int, value: int) -> np.ndarray | None:
+        """All else at the block's last quarter (or first, for the last one itself)."""
+        made = self.truth.copy()
+        own, total = np.zeros(len(self.quarters), dtype=int), int(self.truth[row].sum())
+        last = len(own) - 1
+        own[column] = value
+        if self.total and column != last:
+            own[last] = total - value
+        elif self.total:
+            own[0] = total - value
+        made[row] = own
+        return made if (own >= 0).all() else None
+
+    def _table(self, row: int, column: int, value: int) -> np.ndarray | None:
+        """A table with the same sums of areas and of quarters, still with a small count."""
+        shape, truth = self.truth.shape, self.truth.ravel().astype(float)
+        sums = [kron(eye_array(shape[0]), np.ones((1, shape[1]))),
+                kron(np.ones((1, shape[0])), eye_array(shape[1]))]  # fmt: skip
+        for kept in np.flatnonzero(truth < self.small):
+            low, high = np.zeros(truth.size), np.full(truth.size, truth.sum())
+            high[kept] = min(high[kept], self.small - 1)
+            at = row * shape[1] + column
+            low[at] = high[at] = value
+            if at == kept and value >= self.small:
+                continue
+            told = [LinearConstraint(one, one @ truth, one @ truth) for one in sums]
+            solved = milp(np.where(truth > 0, -1.0, 1.0) * 1e-3, constraints=told,
+                          bounds=Bounds(low, high), integrality=1)  # fmt: skip
+            if solved.x is not None:
+                return np.round(solved.x).astype(int).reshape(shape)
+        return None
+
+
+def candidates(block: Block, one: Hidden) -> Iterator[int]:
+    """Values that a hidden count may have, the likeliest to be possible first."""
+    row, column = block.areas.index(one.place[0]), block.quarters.index(one.place[1])
+    true, last = int(block.truth[row, column]), column == len(block.quarters) - 1
+    total = int(block.truth[row].sum())
+    joined = block.total and not block.columns and last and len(block.quarters) > 1
+    plain = range(total, total - block.small, -1) if joined else range(block.small)
+    near = sorted(range(max(0, true - block.small), true + block.small + 1),
+                  key=lambda value: abs(value - true))  # fmt: skip
+    yield from dict.fromkeys([*plain, *near] if block.columns else plain)
+
+
+def hidden_in(block: Block, places: Sequence[Place]) -> list[Hidden]:
+    """The hidden counts at ``places``, each seen with its true value."""
+    counts = dict(zip(product(block.areas, block.quarters), block.truth.ravel(), strict=True))
+    return [Hidden(place=place, seen={int(counts[place])}) for place in places]
