@@ -4,15 +4,19 @@ import math
 import random
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 import tingbjerg_eval as te
 from tingbjerg_eval.report.figures import strips
-from tingbjerg_eval.report.sections import answer, answer_rows, recommendation
+from tingbjerg_eval.report.sections import answer, answer_rows, news, outset, recommendation
+from tingbjerg_eval.report.sections.course import Course, Quarter
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
 from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.targets.courses import behind_line, surely_on_side
 from tingbjerg_eval.targets.expected import change_of
+from tingbjerg_eval.targets.one_wave import one_wave_bound
 
 NAMES = (
     "Indbrud i beboelse", "Vold og trusler", "SSP-sager", "Tyveri fra biler og af cykler",
@@ -182,3 +186,59 @@ def test_an_unknown_field_is_refused_with_the_nearest(tmp_path):
     strategy.write_text(text, "utf-8")
     with pytest.raises(te.InputRefused, match=r"indbrud-40\.effect"):
         te.open_study(tmp_path / "p")
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_a_quarters_points_are_short_for_every_quarter_and_course(report, language):
+    study = report.study.whole
+    draw = random.Random(1)
+    states = ("on course", "not on course", "too early", "no data")
+    for quarter in ("2010K1", "2010K4", "2011K2", "2012K4"):
+        told = Quarter(te.open_report(study, "quarterly", quarter=quarter))
+        object.__setattr__(told.report, "words", Words(language))
+        real = told.courses
+        for _ in range(75):
+            told.__dict__["courses"] = tuple(
+                Course(
+                    replace(one.target, name=draw.choice(NAMES),
+                            verdict=replace(one.target.verdict, course=draw.choice(states))),
+                    one.before and replace(one.before, verdict=replace(
+                        one.before.verdict, course=draw.choice(states))),
+                ) for one in real
+            )  # fmt: skip
+            made = news.news_points(told)
+            assert 1 <= len(made) <= answer.MOST_POINTS
+            for point in made:
+                assert len(point.split()) < 25, point
+                assert point.endswith("."), point
+                assert not re.search(r"\b1 hovedmål|\bfor 0 |  |None|\bnan\b", point), point
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_baselines_points_are_short(report, language):
+    baseline = te.open_report(report.study.whole, "baseline")
+    object.__setattr__(baseline, "words", Words(language))
+    made = list(outset.outset_points(baseline))
+    assert 4 <= len(made) <= answer.MOST_POINTS
+    for point in made:
+        assert len(point.split()) < 25, point
+
+
+def test_the_line_of_a_target_is_where_its_share_of_the_way_is():
+    """Half-way a goal of -40 asks for -20: -18 is behind, and so surely where its limits are."""
+    study = te.open_report("parameters/study.yaml", "quarterly", quarter="2011K2")
+    result = next(one for one in study.results if one.name == "indbrud-40")
+    line = partial(behind_line, result.target, good="lower")
+    observed = replace(result.observed, progress=0.5, value=-18.0, lower=-19.0, upper=-10.0)
+    assert line(observed, -18.0) == pytest.approx(2.0)
+    assert line(observed, -22.0) < 0
+    assert surely_on_side(result.target, observed, good="lower")
+    assert not surely_on_side(result.target, replace(observed, lower=-21.0), good="lower")
+
+
+def test_one_wave_bounds_what_a_share_can_show():
+    """Two waves of 240 with a share of 40 %: s.e. 3.16, sqrt(2) x 2.80 x 3.16 = 12.5 points."""
+    bound = one_wave_bound(0.4 * 0.6 / 240, 240, -6.26)
+    assert bound.smallest == pytest.approx(12.53, abs=0.01)
+    assert bound.needed == pytest.approx(4 * 240, rel=0.01)
+    assert one_wave_bound(0.001, 240, -5.0, primary=7).smallest > bound.smallest

@@ -14,7 +14,7 @@ import tingbjerg_eval
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.report.words.verdicts import sentence
+from tingbjerg_eval.report.words.verdicts import goal_text, observed_text
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.kinds import KINDS
 from tingbjerg_eval.study.settings import read_settings
@@ -80,8 +80,8 @@ def test_a_kind_that_is_not_in_the_table_is_refused_with_those_that_are(tmp_path
 def test_a_new_kind_is_measured_judged_and_worded(verdict_of_halved):
     verdict = verdict_of_halved
     assert (verdict.observed, verdict.met) == (pytest.approx(80.0), "no")
-    said = sentence(verdict, Words("da")).replace("\N{NO-BREAK SPACE}", " ")
-    assert "målt 80,0 %, mål højst 60 %" in said
+    told = (observed_text(verdict, Words("da")), goal_text(verdict, Words("da")))
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in told] == ["80,0 %", "højst 60 %"]
 
 
 @pytest.fixture

@@ -196,6 +196,7 @@ def _widths(table: Tag, columns: int) -> list[float]:
 def _lengths(cell: Tag) -> tuple[int, int]:
     """Letters of a cell, and of its longest piece that stays on one line."""
     text = cell.get_text()
-    if cell.find("span", class_="mark") or "time" in cell.get("class", []):
+    dense = "compact" in cell.find_parent("table").get("class", [])
+    if (cell.find("span", class_="mark") and not dense) or "time" in cell.get("class", []):
         return len(text) + 2, len(text) + 2
     return len(text), max(min(len(part), LONGEST) for part in text.split(" "))

@@ -130,13 +130,19 @@ def _collapsed(report: Report, result: TargetResult) -> Iterator[dict]:
     found, words = _asked(collapsed_t, report, result), report.words
     if isinstance(found, MethodRefused):
         yield _refused_row(words("robust.collapsed"), found, words)
-        yield from _restless(report, result)
         return
     yield {"what": words("robust.collapsed"), **_row(found.estimate, words)}
+    if not _decided(result):
+        return
     ratio = words.number(found.breakdown_ratio, decimals=1)
     yield {"what": words("robust.noisier"), "estimate": words("robust.times", ratio=ratio),
            "interval": ""}  # fmt: skip
     yield from _restless(report, result)
+
+
+def _decided(result: TargetResult) -> bool:
+    """Whether there is an answer that could disappear."""
+    return result.verdict.better in ("better", "worse")
 
 
 def _restless(report: Report, result: TargetResult) -> Iterator[dict]:
@@ -202,7 +208,7 @@ def _by_quarter(report: Report, result: TargetResult) -> MethodRefused | None:
 
 def _breakdown(report: Report, result: TargetResult) -> Iterator[dict]:
     found, words = _asked(trend_sensitivity, report, result), report.words
-    if isinstance(found, MethodRefused):
+    if isinstance(found, MethodRefused) or not _decided(result):
         return
     limit = words.number(found.breakdown, decimals=1)
     said = (
