@@ -38,11 +38,12 @@ report: setup demo ## run the demo study: baseline, twelve quarters and end of p
 	$(BIN)/tingbjerg run $(STUDY) --output $(OUTPUT)
 
 test: setup demo ## all tests, the notebooks included
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout 300 -n auto --dist loadfile notebooks
 
-lint: setup ## check style, formatting and that notebooks are stored without outputs
+lint: setup ## check style, types, formatting and that notebooks are stored without outputs
 	$(BIN)/ruff check .
+	$(BIN)/mypy --no-error-summary
 	$(BIN)/ruff format --check .
 	$(BIN)/nbstripout --keep-count --keep-id --verify notebooks/*.ipynb
 

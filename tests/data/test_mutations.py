@@ -1,4 +1,4 @@
-"""Two thousand spoilt files: no traceback, and never another total than the file itself holds."""
+"""A thousand spoilt files: no traceback, and never another total than the file itself holds."""
 
 from __future__ import annotations
 
@@ -104,9 +104,9 @@ def _named(source, folder: Path, found: Findings):
 
 
 CASES = [
-    ("counted.csv", "Antal", ".", read_counted, 800),
-    ("population.csv", "Folketal", ".", read_people, 700),
-    ("survey.csv", "Vægt", ",", read_weights, 400),
+    ("counted.csv", "Antal", ".", read_counted, 300),
+    ("population.csv", "Folketal", ".", read_people, 300),
+    ("survey.csv", "Vægt", ",", read_weights, 200),
 ]
 
 
@@ -133,7 +133,7 @@ def test_a_spoilt_file_is_refused_or_read_to_its_own_total(
 def test_a_spoilt_extract_of_reports_is_refused_or_counted_in_full(tmp_path):
     settings = read_settings(Tiny().write(tmp_path))
     chance = random.Random(20091231)
-    for _ in range(100):
+    for _ in range(60):
         data = chance.choice(MUTATIONS)(FILES["reports.csv"]().encode(), chance)
         (tmp_path / "data" / "reports.csv").write_bytes(data)
         found = Findings(file="reports.csv")
@@ -161,7 +161,7 @@ def test_a_spoilt_extract_gets_the_thorough_readers_answer(tmp_path, monkeypatch
     def refuse(*_) -> None:
         raise Irregular(*STRUCTURE)
 
-    for _ in range(150):
+    for _ in range(60):
         path.write_bytes(chance.choice(MUTATIONS)(FILES["reports.csv"]().encode(), chance))
         by_duckdb = answer()
         with monkeypatch.context() as patch:

@@ -31,7 +31,6 @@ missing = [
 ]  # fmt: skip
 pytestmark = [
     pytest.mark.skipif(bool(missing), reason=f"needs {', '.join(missing)}"),
-    pytest.mark.xdist_group("lab"),
 ]
 
 

@@ -61,6 +61,19 @@ class Deliveries:
     def period(self) -> tuple[str, str]:
         return tuple(self.study["periods"]["period"])
 
+    def released(self, indicator: str) -> pd.DataFrame:
+        """A rare offence as it is told, which tests/publication holds: a page rests on no more."""
+        from tingbjerg_eval.evaluation.study import open_study
+        from tingbjerg_eval.publication.publication import publication
+
+        report = self.until or "end_of_period"
+        return publication(open_study(self.folder), report).panel(indicator)
+
+    @property
+    def threshold(self) -> int:
+        """The smallest count that is told."""
+        return int(self.study.get("rules", {}).get("disclosure_threshold", 5))
+
     @property
     def last(self) -> str:
         return self.until or self.period[1]

@@ -109,6 +109,10 @@ class Outcome:
         if self.counts:
             panel = self.deliveries.panel(str(self.indicator))
             inside = {*quarters(*before), *quarters(*after)}
+            table = panel[panel["quarter"].isin(inside)].reset_index(drop=True)
+            if (table["count"] >= self.deliveries.threshold).all():
+                return table
+            panel = self.deliveries.released(str(self.indicator))
             return panel[panel["quarter"].isin(inside)].reset_index(drop=True)
         shares = _shares(self.deliveries, str(self.indicator))
         inside = {*range(before[0], before[1] + 1), *range(after[0], after[1] + 1)}

@@ -14,8 +14,6 @@ from comparing import END, QUARTERLY, disagreements
 from deliveries import quarters
 from said_of_targets import expected, goal_words
 
-pytestmark = pytest.mark.xdist_group("oracle_pages")
-
 FINAL = ("demo", "minimal", "small", "priced")
 PROVISIONAL = ("demo-quarter", "small-quarter")
 UNREAD = {

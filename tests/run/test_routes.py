@@ -33,7 +33,6 @@ from tingbjerg_eval.run.batch.study_run import hand_over, rendering, run_study
 from tingbjerg_eval.run.kernels.warm import WarmParent
 from tingbjerg_eval.run.plan import lock_study
 
-pytestmark = pytest.mark.xdist_group("routes")
 BROWSER = which("chromium") or which("chromium-browser") or which("google-chrome")
 TOOLS = Path(__file__).parents[1] / "report" / "axe"
 COMMAND = Path(sys.executable).parent / "tingbjerg"

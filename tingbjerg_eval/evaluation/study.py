@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeVar, cast
 
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
@@ -244,10 +244,10 @@ class Study:
     def data(self, indicator: str) -> tuple[pd.DataFrame, Design]:
         """The table of an indicator of either kind, and the design that goes with it."""
         if isinstance(self.indicator(indicator), ShareIndicator):
-            design = self.survey_design
+            design: Design | None = self.survey_design
             if self.released is not None:
                 design = self.released.share_design(indicator)
-            return self.shares(indicator), design
+            return self.shares(indicator), cast(Design, design)
         return self.panel(indicator), self.design
 
     def ask(
@@ -296,9 +296,10 @@ class Study:
         known = self.result(target)
         effects = {one.name: one.effect for one in self.evaluate()} | {target: effect}
         adjusted = adjusted_p_values(effects, self.strategy.primary_targets)[target]
-        found = {
-            "observed": known.observed, "smallest": known.smallest, "beside": known.beside,
-            "effect": effect,
+        found: _Figures = {
+            "observed": known.observed, "data": known.data, "design": known.design,
+            "change": known.change, "effect": effect, "smallest": known.smallest,
+            "beside": known.beside,
         }  # fmt: skip
         return _verdict(self, target, found, adjusted)
 
@@ -500,7 +501,20 @@ def smallest_change(
 ) -> MinimumDetectableChange | MethodRefused:
     """The smallest change of ``target`` that the procedure that decides would find."""
     primary = max(primary_tests(study), 1) if target.primary else 1
-    return study.ask(minimum_detectable_change, data, design, primary=primary)
+    smallest = study.ask(minimum_detectable_change, data, design, primary=primary)
+    return cast(MinimumDetectableChange | MethodRefused, smallest)
+
+
+class _Figures(TypedDict):
+    """What a :class:`TargetResult` holds beside its name, target and verdict."""
+
+    observed: Observed
+    data: pd.DataFrame | None
+    design: Design | None
+    change: Answer
+    effect: Answer
+    smallest: MinimumDetectableChange | MethodRefused | None
+    beside: Answer
 
 
 def _evaluate(study: Study) -> tuple[TargetResult, ...]:
@@ -514,40 +528,42 @@ def _evaluate(study: Study) -> tuple[TargetResult, ...]:
     )  # fmt: skip
 
 
-def _figures(study: Study, target: Target) -> dict:
+def _figures(study: Study, target: Target) -> _Figures:
     if target.indicator is None:
         return _nothing(_delivered(study, target))
     data, design = study.data(target.indicator)
     survey = study.settings.data.survey
-    moment = {
-        "until": study.released.moment(target) if study.released else study.until,
-        "start": study.settings.periods.period[0],
-        "fielded": survey.fielded if survey else {},
-    }
+    until = study.released.moment(target) if study.released else study.until
+    start = study.settings.periods.period[0]
+    fielded = survey.fielded if survey else {}
     good = study.indicator(target.indicator).good
-    observed = study.memo.ask(observe, target, data, design, good=good, level=study.level, **moment)
+    seen = study.memo.ask(
+        observe, target, data, design, good=good, level=study.level,
+        until=until, start=start, fielded=fielded,
+    )  # fmt: skip
     waves = None if design.in_quarters else tuple(sorted(map(int, data["wave"].unique())))
-    measured = target_design(target, design, waves=waves, **moment)
+    measured = target_design(target, design, until=until, start=start, waves=waves, fielded=fielded)
     refused = study.released.refusal(target, measured or design) if study.released else None
     if refused is not None and measured is not None:
         return _refused(study, target, refused, data, measured)
-    asked = measured is not None
-    effect = asked and not study.provisional and not _follows_activity(study, target)
+    effect = measured and not study.provisional and not _follows_activity(study, target)
     windows = measured or design
     asked_of = windows.rows(data)
     beside = effect and design.in_quarters and bool(design.adjacent)
     return {
-        "observed": observed,
+        "observed": cast(Observed, seen),
         "data": data,
         "design": measured,
-        "change": study.ask(compare_periods, asked_of, measured) if asked else None,
+        "change": study.ask(compare_periods, asked_of, measured) if measured else None,
         "effect": study.ask(difference_in_differences, asked_of, measured) if effect else None,
         "smallest": smallest_change(study, target, asked_of, windows),
-        "beside": _beside(study, target, asked_of, measured) if beside else None,
+        "beside": _beside(study, target, asked_of, windows) if beside else None,
     }
 
 
-def _refused(study: Study, target: Target, refused: MethodRefused, data, design: Design) -> dict:
+def _refused(
+    study: Study, target: Target, refused: MethodRefused, data: pd.DataFrame, design: Design
+) -> _Figures:
     """Nothing is told of the target; what could have been shown is known beforehand."""
     effect = not study.provisional and not _follows_activity(study, target)
     return {
@@ -569,9 +585,11 @@ def _beside(study: Study, target: Target, data: pd.DataFrame, design: Design) ->
     return withheld or study.ask(displacement, data, design)
 
 
-def _nothing(observed: Observed) -> dict:
-    empty = dict.fromkeys(("data", "design", "change", "effect", "smallest", "beside"))
-    return {"observed": observed, **empty}
+def _nothing(observed: Observed) -> _Figures:
+    return {
+        "observed": observed, "data": None, "design": None, "change": None, "effect": None,
+        "smallest": None, "beside": None,
+    }  # fmt: skip
 
 
 def _delivered(study: Study, target: Target) -> Observed:
@@ -581,10 +599,11 @@ def _delivered(study: Study, target: Target) -> Observed:
 
 
 def _follows_activity(study: Study, target: Target) -> bool:
-    return getattr(study.indicator(target.indicator), "activity", False)
+    indicator = study.indicator(target.indicator) if target.indicator else None
+    return bool(getattr(indicator, "activity", False))
 
 
-def _verdict(study: Study, name: str, found: dict, p_adjusted: float) -> Verdict:
+def _verdict(study: Study, name: str, found: _Figures, p_adjusted: float) -> Verdict:
     target = study.strategy.targets[name]
     good = study.indicator(target.indicator).good if target.indicator else "higher"
     return judge(

@@ -190,4 +190,4 @@ def _entries(differences: list[Difference]) -> str:
          "data_seen": "before or after"}
         for one in differences
     ]  # fmt: skip
-    return yaml.safe_dump({"deviations": entries}, allow_unicode=True, sort_keys=False)
+    return str(yaml.safe_dump({"deviations": entries}, allow_unicode=True, sort_keys=False))
