@@ -296,9 +296,10 @@ class Study:
         known = self.result(target)
         effects = {one.name: one.effect for one in self.evaluate()} | {target: effect}
         adjusted = adjusted_p_values(effects, self.strategy.primary_targets)[target]
-        found = {
-            "observed": known.observed, "smallest": known.smallest, "beside": known.beside,
-            "effect": effect,
+        found: _Figures = {
+            "observed": known.observed, "data": known.data, "design": known.design,
+            "change": known.change, "effect": effect, "smallest": known.smallest,
+            "beside": known.beside,
         }  # fmt: skip
         return _verdict(self, target, found, adjusted)
 
