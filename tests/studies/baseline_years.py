@@ -54,7 +54,7 @@ def verdict(table: pd.DataFrame) -> str:
     worst = tried.groupby("weights", sort=False)["score"].max()
     best = worst.idxmin()
     if worst.min() < 1:
-        return f"{best} helps in every place: the worst score is {worst.min():.3f}."
+        return f"The best, {best}, scores {worst.min():.3f} where it helps least."
     return f"No weight helps everywhere: the best, {best}, scores {worst.min():.3f} at its worst."
 
 

@@ -77,7 +77,7 @@ def _headline(setting: Setting) -> dict[str, pd.Series]:
 
 
 def groups(setting: Setting) -> Iterator[Setting]:
-    """The areas in groups of nine by lot, and those left over to fill the last group's place."""
+    """The areas in groups of nine by lot; those left over are in none."""
     order = np.random.default_rng(SEED).permutation(len(setting.design.areas))
     for at in range(0, len(order) - GROUP + 1, GROUP):
         names = [setting.design.areas[one] for one in order[at : at + GROUP]]

@@ -295,7 +295,8 @@ target, at Holm's first step with five. "Promises" are those areas for which any
 Why it is kept, and where with room to spare: the promise takes the variance between areas to grow
 in proportion to the years between the windows, {years:g} times from the baseline's halves to the
 baseline and the period. Where every area had ten reports or more in each stretch it grew this many
-times: {grown}. Part of what areas do is gone after some quarters and cancels in a period of three
+times: {grown}.
+Part of what areas do is gone after some quarters and cancels in a period of three
 years. A slower growth brings London nearer and the others to the lower edge; the library keeps the
 one that falls short nowhere. Holm's first step is not the cause: five targets show the same.
 """
@@ -324,7 +325,7 @@ least three panels and harms nowhere. Here two years before three, eight compari
 year's log rate counting the weight given (1 is not quite "as it is": a mean of logs). {verdict}
 Measured earlier, on Danish municipalities: with two to five baseline years weights made the
 interval score 2-8 % worse, with six 3-4 % better; and in simulation they harm where an area was
-chosen for its worst last year. That alone rules them out: every baseline year counts alike.
+chosen for its worst last year. So every baseline year counts alike.
 
 {table}
 """
