@@ -284,3 +284,19 @@ def test_the_pacification_of_rio(upp, kind, value):
     effect = upp[kind].effect
     assert effect.lower < value < effect.upper
     assert abs(np.log(effect.value / value)) < 0.15
+
+
+def test_shrinking_two_areas_by_hand():
+    """Estimates 0 and 1, each with variance 1, areas' variance 1, even weights: .25 and .75.
+
+    Error of each: half of its own two variances, plus a quarter of the pair's difference.
+    """
+    from tingbjerg_eval.stats.heterogeneity import _given
+
+    (new, new_variance), (mean, variance) = _given(
+        np.array([0.0, 1.0]), np.eye(2), np.array([1.0]), np.array([0.5, 0.5])
+    )
+    assert new[0, 0] == pytest.approx(0.5)
+    assert new_variance[0, 0] == pytest.approx(1 + (1 + 1) / 2)
+    assert mean[:, 0] == pytest.approx([0.25, 0.75])
+    assert variance[:, 0] == pytest.approx([(9 + 1 + 1 + 1) / 16] * 2)

@@ -94,15 +94,12 @@ def heterogeneity(shared: SharedErrors, *, level: float) -> Heterogeneity:
     masses = np.repeat(mass / STEPS, STEPS)
     tail = (1 - level) / 2
     spread, lower, upper = np.sqrt(_quantile(eta2.ravel(), masses, (0.5, tail, 1 - tail)))
-    each = [_given(*one) for one in zip(estimates, covariance, eta2, strict=True)]
-    new, shrunken = (
-        [np.concatenate(pair, axis=-1) for pair in zip(*side, strict=True)]
-        for side in zip(*each, strict=True)
-    )
+    each = [_given(*one, shared.weight) for one in zip(estimates, covariance, eta2, strict=True)]
     return Heterogeneity(
         spread=float(spread), lower=float(lower), upper=float(upper),
         p_value=float(mass @ chdtrc(estimates.shape[1] - 1, none)),
-        new_area=_mixed(*new, masses), shrunken=_mixed(*shrunken, masses),
+        new_area=_mixed([new for new, _ in each], masses),
+        shrunken=_mixed([own for _, own in each], masses),
     )  # fmt: skip
 
 
@@ -111,25 +108,30 @@ Normal = tuple[np.ndarray, np.ndarray]
 
 
 def _given(
-    estimates: np.ndarray, covariance: np.ndarray, eta2: np.ndarray
+    estimates: np.ndarray, covariance: np.ndarray, eta2: np.ndarray, weight: np.ndarray
 ) -> tuple[Normal, Normal]:
-    """A further area's effect and each area's own, at one node and every eta2."""
+    """A further area's effect and each area's own, at one node and every eta2.
+
+    Both rest on the programme's mean with its weights: those of least squares would come from
+    counts that the effects themselves made small or large.
+    """
+    areas = len(weight)
+    mean = weight @ estimates
+    sampled = weight @ covariance @ weight + eta2 * (weight @ weight)
+    new = np.full_like(eta2, mean), eta2 + sampled
     variance, axes = np.linalg.eigh(covariance)
-    inverse = 1 / (np.maximum(variance, 1e-12) + eta2[:, None])
-    ones, turned = axes.sum(axis=0), estimates @ axes
-    total = (inverse * ones**2).sum(axis=1)
-    mean = (inverse * ones * turned).sum(axis=1) / total
-    pull = (inverse * (turned - mean[:, None] * ones)) @ axes.T
-    left = 1 - eta2[:, None] * ((inverse * ones) @ axes.T)
-    own = eta2[:, None] - eta2[:, None] ** 2 * (inverse @ (axes**2).T)
-    shrunken = (mean[:, None] + eta2[:, None] * pull).T
-    return (
-        (mean[None, :], (eta2 + 1 / total)[None, :]),
-        (shrunken, (own + left**2 / total[:, None]).T),
-    )
+    kept = eta2[:, None] / (np.maximum(variance, 1e-12) + eta2[:, None])
+    pull = (axes * kept[:, None, :]) @ axes.T
+    toward = np.eye(areas) - np.outer(np.ones(areas), weight)
+    linear = pull @ toward + np.outer(np.ones(areas), weight)
+    left = np.eye(areas) - linear
+    error = ((linear @ covariance) * linear).sum(axis=2) + eta2[:, None] * (left**2).sum(axis=2)
+    return (new[0][None, :], new[1][None, :]), ((linear @ estimates).T, error.T)
 
 
-def _mixed(mean: np.ndarray, variance: np.ndarray, mass: np.ndarray) -> Predictive:
+def _mixed(normals: list[Normal], mass: np.ndarray) -> Predictive:
+    """The normals of all nodes as one mixture a row."""
+    mean, variance = (np.concatenate(side, axis=-1) for side in zip(*normals, strict=True))
     shape = np.broadcast_shapes(mean.shape, mass.shape)
     return Predictive(
         centre=mean, spread=np.sqrt(np.maximum(variance, 1e-14)),

@@ -99,17 +99,17 @@ class SharedErrors:
         both = [np.einsum("nwk,wk,k->n", later, part, self.weight) for part in to_own]
         crossed = both[0] * self.joint + both[1]
         alone = own @ self.weight**2
-        return np.maximum(alone + compared - 2 * crossed, 1e-3 * alone)
+        return np.asarray(np.maximum(alone + compared - 2 * crossed, 1e-3 * alone))
 
     def _own_variance(self) -> np.ndarray:
         """Nodes x treated areas: sampling and unrest of each treated area's own change."""
         scale = np.diag(self.shape)[self.stacked.window] * self.ratio
-        return self.own[:, None] * scale + self.stacked.own_variance
+        return np.asarray(self.own[:, None] * scale + self.stacked.own_variance)
 
     def estimates(self, parts: np.ndarray) -> np.ndarray:
         """Nodes x treated areas: each area's change less what was expected of it."""
         expected = (parts * self.stacked.change).sum(axis=2)
-        return self.stacked.own_change - expected[:, self.stacked.window]
+        return np.asarray(self.stacked.own_change - expected[:, self.stacked.window])
 
     def covariance(self, parts: np.ndarray) -> np.ndarray:
         """Nodes x treated areas x treated areas: of those estimates, errors they share included."""
@@ -145,7 +145,7 @@ def comparison_weights(stacked: Stacked, shape: np.ndarray, own: np.ndarray) -> 
     """Nodes x windows x areas: what each comparison area counts for over each window."""
     scale = np.diag(shape)
     weight = 1 / (own[:, None, None] * scale[:, None] + stacked.variance)
-    return weight / weight.sum(axis=2, keepdims=True)
+    return np.asarray(weight / weight.sum(axis=2, keepdims=True))
 
 
 def _on_windows(stacked: Stacked, weight: np.ndarray) -> np.ndarray:
@@ -178,7 +178,7 @@ def _weights(stacked: Stacked, middle: float) -> np.ndarray:
     """Precise areas count for more, never more for having fallen or risen."""
     scale = np.diag(_shape(stacked, 0.5))[stacked.window]
     weight = 1 / (middle * scale + stacked.planned_variance)
-    return weight / weight.sum()
+    return np.asarray(weight / weight.sum())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -194,7 +194,9 @@ class _Windows:
 
     def q(self, t: np.ndarray) -> np.ndarray:
         spread = t[None, :] * self.scale[:, None]
-        return q_and_slope(moments_of(spread, self.change, self.variance))[0].sum(axis=0)
+        return np.asarray(
+            q_and_slope(moments_of(spread, self.change, self.variance))[0].sum(axis=0)
+        )
 
     def quantiles(self, below: np.ndarray) -> np.ndarray:
         """The variances with probability ``below`` under them."""
@@ -202,7 +204,7 @@ class _Windows:
         base = self.variance.min()
         top = (self.change**2 / self.scale[:, None]).sum() / max(asked.min(), 1e-9)
         t = base * np.expm1(np.linspace(0, np.log1p(top / base), GRID))
-        return np.interp(-asked, -self.q(t), t)
+        return np.asarray(np.interp(-asked, -self.q(t), t))
 
 
 def _own_variance_of_windows(stacked: Stacked) -> _Windows:

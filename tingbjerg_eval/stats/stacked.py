@@ -71,7 +71,7 @@ class Stacked:
     @property
     def compared(self) -> np.ndarray:
         """Windows x areas: who is a comparison area."""
-        return np.isfinite(self.variance)
+        return np.asarray(np.isfinite(self.variance))
 
 
 def stack(data: pd.DataFrame, programme: Programme) -> Stacked:
@@ -147,7 +147,7 @@ def _refuse_zero(cells: Cells, designs: Sequence[Design]) -> None:
 
 def _baseline_sums(cells: Cells, design: Design) -> np.ndarray:
     rows = [cells.areas.index(area) for area in design.areas]
-    return cells["count"][rows][:, cells.within(design.baseline)].sum(axis=1)
+    return np.asarray(cells["count"][rows][:, cells.within(design.baseline)].sum(axis=1))
 
 
 def _key(design: Design) -> Windows:
@@ -192,7 +192,7 @@ def _covariance(cells: Cells, masks: Masks) -> np.ndarray:
     shared = np.einsum("vt,wt,at->avw", parts, parts, counts) + 0.5 * alike
     weight = signs / (counts @ parts.T + 0.5)
     each = shared * weight[:, :, None] * weight[:, None, :]
-    return each.reshape(len(counts), len(masks), 2, len(masks), 2).sum(axis=(2, 4))
+    return np.asarray(each.reshape(len(counts), len(masks), 2, len(masks), 2).sum(axis=(2, 4)))
 
 
 def _contrasts(masks: Masks) -> np.ndarray:
@@ -205,7 +205,8 @@ def _shapes(cells: Cells, masks: Masks, window: np.ndarray) -> tuple[np.ndarray,
     contrast, at = _contrasts(masks), years(cells.times)
     apart = np.abs(at[:, None] - at)
     shapes = contrast @ contrast.T, -contrast @ apart @ contrast.T
-    return tuple(shape / np.diag(shape)[window].mean() for shape in shapes)  # type: ignore[return-value]
+    brief, lasting = (shape / np.diag(shape)[window].mean() for shape in shapes)
+    return brief, lasting
 
 
 def _planned(
@@ -224,4 +225,4 @@ def _planned(
     )
     expected = exposure_p * np.exp(usual)
     part = expected / (exposure_b + expected)
-    return 1 / ((count_b + count_p + 1) * part * (1 - part))
+    return np.asarray(1 / ((count_b + count_p + 1) * part * (1 - part)))

@@ -161,14 +161,14 @@ class Programme:
         area = effort.area
         alone = Design(
             treated=area,
-            comparison=[
+            comparison=tuple(
                 name
                 for name in (*self.comparison, *_later(effort, self.treated))
                 if name not in effort.adjacent
-            ],
+            ),
             baseline=effort.baseline,
             period=effort.period,
-            adjacent=[name for name in effort.adjacent if name not in self.areas],
+            adjacent=tuple(name for name in effort.adjacent if name not in self.areas),
             breaks=self.breaks,
             contamination=self.contamination,
         )
