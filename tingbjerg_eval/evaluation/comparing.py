@@ -136,7 +136,7 @@ def compare_areas(
     pool = sorted(wanted - {design.treated} - dropped.keys())
     choosing.refuse_few_candidates(number, pool)
     kept = panel[panel["area"].isin([design.treated, *pool])]
-    ranked = choosing.distances(choosing.aspects(kept, design.baseline), design.treated)
+    ranked = choosing.distances(choosing.aspects(kept, _quarters(design.baseline)), design.treated)
     close = choosing.close_enough(ranked, number)
     sets = choosing.equal_sets(close, number, seed=seed)
     return ComparisonChoice(
@@ -145,6 +145,10 @@ def compare_areas(
         placebo=_placebo(kept, design, sets, level=study.level),
         dropped=dropped,
     )
+
+
+def _quarters(window: tuple[object, object]) -> tuple[str, str]:
+    return str(window[0]), str(window[1])
 
 
 def _dropped(study: Study) -> dict[str, str]:
@@ -160,7 +164,7 @@ def _placebo(
     """The second half of the baseline's years as if it were the period."""
     import pandas as pd
 
-    times = quarter_range(*design.baseline)
+    times = quarter_range(*_quarters(design.baseline))
     half = len(times) // 8 * 4
     rows = []
     for number, areas in enumerate(sets, start=1) if half else ():

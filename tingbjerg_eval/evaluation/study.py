@@ -471,7 +471,7 @@ def _shares(study: Study, indicator: str) -> pd.DataFrame:
     if not isinstance(asked, ShareIndicator):
         raise TypeError(f"{indicator} is no share")
     survey = study.tables.survey
-    cluster = "cluster" if "cluster" in survey else None
+    cluster = "cluster" if survey is not None and "cluster" in survey else None
     return survey_shares(
         survey, asked.question, answers=asked.answers, level=study.level, cluster=cluster
     )

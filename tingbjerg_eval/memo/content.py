@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
@@ -117,7 +117,7 @@ def _before_subsections(elements: list[Tag]) -> Iterator[Tag]:
 
 
 def _piece(element: Tag) -> Iterator[Piece]:
-    classes = element.get("class") or []
+    classes: list[str] = list(element.get("class") or [])
     if element.name == "ol":
         yield Piece(kind="points", lines=_items(element), place="points" if classes else "decide")
     elif element.name == "ul":
@@ -146,7 +146,7 @@ def _table(table: Tag) -> Iterator[Piece]:
         yield Piece(kind="picture", lines=(said,), picture=_picture(rows, drawn[0], said))
 
 
-def _picture(rows: list[list[Tag]], place: int, caption: str) -> Picture:
+def _picture(rows: Sequence[Sequence[Tag]], place: int, caption: str) -> Picture:
     images = [(row[0], row[place].find("img")) for row in rows]
     shown = [(cell, image) for cell, image in images if image]
     body = [(_lines(cell).partition("\n")[0], image) for cell, image in shown]

@@ -55,7 +55,8 @@ def lexicon(language: str) -> Lexicon:
 
 def _numerals(read: dict[str, Any]) -> dict[str, int]:
     """The numerals listed, and those between the tens."""
-    listed, form = read["numerals"], read["joints"].pop("compound")
+    listed: dict[str, int] = read["numerals"]
+    form: str = read["joints"].pop("compound")
     small = {word: value for word, value in listed.items() if 0 < value < 10}
     tens = {word: value for word, value in listed.items() if value in range(20, 100, 10)}
     between = {

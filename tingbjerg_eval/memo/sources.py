@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tingbjerg_eval.report.words.sentences import Words
 
@@ -29,7 +30,7 @@ class Figure:
 class Sources:
     """The published figures of the main targets, by the name of the target and as written."""
 
-    def __init__(self, tables: Sequence[Mapping], words: Words) -> None:
+    def __init__(self, tables: Sequence[Mapping[str, Any]], words: Words) -> None:
         counted = "|".join(words.counted(number) for number in IN_WORDS)
         self.number = re.compile(rf"{DIGITS}|\b(?:{counted})\b", re.IGNORECASE)
         self.figures = tuple(
@@ -61,7 +62,7 @@ class Sources:
         return tags[0] if len(tags) == 1 else ""
 
 
-def _figures(table: Mapping, words: Words) -> Iterator[Figure]:
+def _figures(table: Mapping[str, Any], words: Words) -> Iterator[Figure]:
     for row in table["rows"]:
         for value, column in zip(row, table["columns"], strict=True):
             if isinstance(value, int | float) and column["decimals"] is not None:

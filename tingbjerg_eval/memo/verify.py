@@ -113,7 +113,7 @@ def _rows(
     reader: Reader, wanted: Sequence[Sequence[str]], edited: Sequence[Sequence[str]]
 ) -> Iterator[Difference]:
     """Each target's row held against the row of that name."""
-    by_name = {}
+    by_name: dict[str, Sequence[str]] = {}
     for row in edited:
         by_name.setdefault(_plain(row[0].partition("\n")[0]) if row else "", row)
     for row in wanted:

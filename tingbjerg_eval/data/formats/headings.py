@@ -10,8 +10,9 @@ from difflib import get_close_matches
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.raw import RawTable
 
-
-POINT = re.compile(r"lat(itude)?|l[oae]?ng?(itude)?|lon|bredde ?grad|længde ?grad|utm.*|easting|northing")
+POINT = re.compile(
+    r"lat(itude)?|l[oae]?ng?(itude)?|lon|bredde ?grad|længde ?grad|utm.*|easting|northing"
+)
 """Headings of the coordinates of a point."""
 
 

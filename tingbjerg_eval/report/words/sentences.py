@@ -7,7 +7,7 @@ an error of the program and raises.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from importlib.resources import files
 from string import Formatter
@@ -27,7 +27,15 @@ class Words:
     True
     """
 
-    def __init__(self, language: str = "da"):
+    number: Callable[..., str]
+    percent: Callable[..., str]
+    signed: Callable[..., str]
+    money: Callable[..., str]
+    p_value: Callable[..., str]
+    quarter: Callable[..., str]
+    date: Callable[..., str]
+
+    def __init__(self, language: str = "da") -> None:
         if language not in LANGUAGES:
             raise ValueError(f"no texts in {language!r}; there are {', '.join(LANGUAGES)}")
         self.language = language
