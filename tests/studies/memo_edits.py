@@ -23,7 +23,7 @@ from tingbjerg_eval.memo.verify import verify
 Edit = Callable[[random.Random, list[Paragraph]], bool]
 
 
-NOT_EDITED = ("Til:", "Dato", "Sagsnr", "Dokument", "Sagsbeh", "Notatets tal", "I billedet",
+NOT_EDITED = ("Til:", "Analyseplanens", "Dato", "Sagsnr", "Dokument", "Sagsbeh", "Notatets tal", "I billedet",
               "Slutevaluering")  # fmt: skip
 
 

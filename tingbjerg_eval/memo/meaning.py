@@ -109,7 +109,7 @@ class Reader:
 
     def read(self, said: str) -> Sentence:
         """``said`` with what it states."""
-        level = said.translate(_DASHES)
+        level = " ".join(said.translate(_DASHES).split())
         plain = level.lower()
         tokens: list[Token] = []
         at = 0
