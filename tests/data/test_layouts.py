@@ -412,7 +412,7 @@ def scale(answers: str, more: str = "") -> Tiny:
 
 
 @pytest.mark.parametrize(
-    "more", ["", 'codes: {tryg: {0: Slet ikke tryg, 10: Helt tryg, 88: ved ikke}}\n    ']
+    "more", ["", "codes: {tryg: {0: Slet ikke tryg, 10: Helt tryg, 88: ved ikke}}\n    "]
 )
 def test_a_cut_of_a_scale_counts_its_numbers(more, tmp_path):
     """1 and 2 are nobody's answer; what the labels of the ends enclose is an answer."""

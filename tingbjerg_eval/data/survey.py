@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -114,7 +114,7 @@ def _between_ends(raw: RawTable, question: str, settings: StudySettings) -> set[
     """The numbers of a scale from its first labelled one to its last."""
     source = settings.data.survey
     missing = {plain_text(one).casefold() for one in source.missing}
-    declared = {code: label for code, label in source.codes.get(question, {}).items()}
+    declared = source.codes.get(question, {})
     labels = {code: label for label, code in raw.codes.get(raw.heading(question), {}).items()}
     ends = [
         int(code)
@@ -133,8 +133,10 @@ def _as_numbers(raw: RawTable, question: str, settings: StudySettings) -> RawTab
     Its ends have labels, which would hide where they stand.
     """
     codes = raw.codes.get(raw.heading(question), {})
-    if not codes or not counted_numbers(question, settings) or codes.keys() & counted_answers(
-        question, settings
+    if (
+        not codes
+        or not counted_numbers(question, settings)
+        or codes.keys() & counted_answers(question, settings)
     ):
         return raw
     texts = raw.frame[question].map(lambda text: codes.get(plain_text(text), text))

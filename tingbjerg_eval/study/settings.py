@@ -130,7 +130,11 @@ class CountIndicator(IndicatorBase):
 
 def _cut_as_answers(value: object) -> object:
     """The numbers of a part of a scale that is written by its ends."""
-    cut = re.fullmatch(r"(\d{1,3})\s*[-–]\s*(\d{1,3})", value.strip()) if isinstance(value, str) else None
+    cut = (
+        re.fullmatch(r"(\d{1,3})\s*[-–]\s*(\d{1,3})", value.strip())
+        if isinstance(value, str)
+        else None
+    )
     if cut and int(cut[1]) < int(cut[2]):
         return [str(one) for one in range(int(cut[1]), int(cut[2]) + 1)]
     return value

@@ -50,7 +50,9 @@ def columnar_engine(connect: Connect, path: Path, source: Source, found: Finding
         found.refuse("file-damaged", found="a file that cannot be opened", format=source.format)
     _refuse_columns(connection, path, source, described, found)
     replaced = ", ".join(
-        f"{text} AS {quoted_name(name)}" for name, kind, *_ in described if (text := _as(name, kind))
+        f"{text} AS {quoted_name(name)}"
+        for name, kind, *_ in described
+        if (text := _as(name, kind))
     )
     star = f"* REPLACE ({replaced})" if replaced else "*"
     return relation_engine(
