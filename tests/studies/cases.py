@@ -39,6 +39,8 @@ def main(folder: Path, wanted: list[str]) -> None:
             print((case / "expected.txt").read_text(encoding="utf-8").strip())
             for one in result.problems:
                 print(f"  REFUSED {one.code} | {one.column} | {one.place} | {one.found}")
+            for table, change in result.proposed.items():
+                print(f"  PROPOSED {table} {change}")
             for one in result.notes:
                 print(f"  note {one.code} | {one.column} | {one.found}")
 

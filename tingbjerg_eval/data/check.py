@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -31,6 +31,9 @@ class CheckResult:
     late_registration: pd.DataFrame | None = None
     """Growth by age between the two: ``age, quarter, reports, later, factor, expected``."""
 
+    proposed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """For each table that cannot be read, the keys of ``study.yaml`` that would read it."""
+
     language: str = "en"
     """Of the study, in which its suppliers are asked."""
 
@@ -49,7 +52,9 @@ class CheckResult:
         """A table for the terminal."""
         from tingbjerg_eval.data.check_text import check_text
 
-        return check_text(self.problems, self.notes, self.revisions, self.late_registration)
+        return check_text(
+            self.problems, self.notes, self.revisions, self.late_registration, self.proposed
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """One row per problem, then per note: ``kind, code, file, place, column, found, ...``."""
@@ -61,7 +66,7 @@ class CheckResult:
         lists = {"problem": [], "note": []}
         for kind, row in self._rows():
             lists[kind].append(row)
-        said = {"problems": lists["problem"], "notes": lists["note"]}
+        said = {"problems": lists["problem"], "notes": lists["note"], "proposed": self.proposed}
         for name in ("revisions", "late_registration"):
             frame = getattr(self, name)
             said[name] = [] if frame is None else frame.to_dict("records")
@@ -95,7 +100,16 @@ def check_study(
         return _result(refused.problems)
     problems, strategy = _strategy(settings, path.parent)
     items, extras = _table_items(settings, path.parent, strategy, lacking)
-    return replace(_result([*problems, *items], **extras), language=settings.language)
+    result = _result([*problems, *items], **extras)
+    return replace(result, language=settings.language, proposed=_proposed(settings, path, items))
+
+
+def _proposed(
+    settings: StudySettings, path: Path, items: list[Problem]
+) -> dict[str, dict[str, Any]]:  # fmt: skip
+    from tingbjerg_eval.data.proposals import proposals
+
+    return proposals(settings, path.parent, items)
 
 
 def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], Strategy | None]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from shutil import get_terminal_size
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tingbjerg_eval.data.proposals import proposed_lines
 from tingbjerg_eval.inputs.problems import SHOWN, Problem
 
 NARROWEST = 100
@@ -21,6 +23,7 @@ def check_text(
     notes: Sequence[Problem],
     revisions: pd.DataFrame | None = None,
     late: pd.DataFrame | None = None,
+    proposed: dict[str, dict[str, Any]] | None = None,
 ) -> str:
     """Problems, notes, revised cells, growth by age; the first 50 of each and how many."""
     console = Console(
@@ -33,6 +36,9 @@ def check_text(
         console.print(
             _table("Problems: the study cannot be used", "wanted, and how to mend it", problems)
         )
+    if proposed:
+        for line in proposed_lines(proposed):
+            console.print(Text(line))
     if notes:
         console.print(_table("Notes: for the report's data section", "what it means", notes))
     if revisions is not None and len(revisions):

@@ -95,23 +95,38 @@ def read_tables(settings: StudySettings, folder: Path) -> Tables:
 def inspect_tables(settings: StudySettings, folder: Path) -> _Reading:
     """Read what can be read and keep every problem and note; raises for none of them."""
     reading = _Reading(settings=settings, folder=folder)
-    reading.attempt("incidents", lambda source, found: _incidents(source, found, reading))
-    reading.attempt("population", lambda source, found: _population(source, found, reading))
-    reading.attempt("survey", lambda source, found: _survey(source, found, reading))
-    for table, clean in (
-        ("activities", clean_activities),
-        ("consultation", clean_consultation),
-        ("published", clean_published),
-    ):
-        reading.attempt(table, _plain(clean, reading))
+    for table in settings.data.tables():
+        _attempt(reading, table)
     _check_settings(reading)
     check_together(reading)
     return reading
 
 
+def table_problems(settings: StudySettings, folder: Path, table: str) -> list[Problem]:
+    """What refuses one table, read by itself."""
+    reading = _Reading(settings=settings, folder=folder)
+    _attempt(reading, table)
+    return [one for one in reading.items if not one.note]
+
+
+def _attempt(reading: _Reading, table: str) -> None:
+    thorough = {"incidents": _incidents, "population": _population, "survey": _survey}
+    if table in thorough:
+        reading.attempt(table, lambda source, found: thorough[table](source, found, reading))
+    else:
+        reading.attempt(table, _plain(PLAIN[table], reading))
+
+
 def checked(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """``frame`` held against its schema; a breach is this package's own error, not the user's."""
     return SCHEMAS[table].validate(frame)
+
+
+PLAIN: dict[str, Clean] = {
+    "activities": clean_activities,
+    "consultation": clean_consultation,
+    "published": clean_published,
+}
 
 
 def _incidents(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, str]:

@@ -3,8 +3,8 @@
 A reader with all files, this code and patience can do no more than ask which counts would have
 led to the same files. So this is what is tried. For every hidden count worlds are proposed in which
 it has another value, and for each of them everything that the files rest on is made anew. Once the
-pages are made anew as well, from a world in which as much as possible is different, and held against
-those that would be handed over.
+pages are made anew as well, from a world in which as much as possible is different, and held
+against those that would be handed over.
 
 The judgement shares no code with the part that protects and trusts nothing it says: where that
 leaves a way by which a count reaches a page, the page made from another world differs.

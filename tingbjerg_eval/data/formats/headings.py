@@ -69,7 +69,7 @@ def without_blank_columns(raw: RawTable, found: Findings) -> RawTable:
     """
     blank = [number for number, one in enumerate(raw.frame.columns) if not plain_text(str(one))]
     for number in blank:
-        filled = (raw.frame.iloc[:, number] != "").to_numpy()
+        filled = (raw.frame.iloc[:, number].map(plain_text) != "").to_numpy()
         if filled.any():
             found.add("heading-blank", place=raw.where(filled), column=f"column {number + 1}",
                       found=None)  # fmt: skip

@@ -47,6 +47,13 @@ def load_rows(
     return _shaped(raw, source, found, keys=keys), digest
 
 
+def rows_as_delivered(source: Source, folder: Path, found: Findings) -> RawTable:
+    """Every row and column of a file before any is chosen; headings may be blank."""
+    path = locate(source.file, folder, found)
+    check_file(path, source, found)
+    return _loader(source.format)(path, source, found, keys=[])
+
+
 def _shaped(raw: RawTable, source: Source, found: Findings, *, keys: list[str]) -> RawTable:
     """The rows and columns that are meant."""
     raw = with_numbered_columns(

@@ -1,0 +1,223 @@
+"""The lines of ``study.yaml`` that would read a table that cannot be read, where one reading fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tingbjerg_eval.data.baskets import basket_codes
+from tingbjerg_eval.data.formats.delimited import FOOTERS, SEPARATORS
+from tingbjerg_eval.data.formats.files import content_kind
+from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.data.formats.headings import plain_text
+from tingbjerg_eval.data.formats.loading import rows_as_delivered
+from tingbjerg_eval.data.parsing import Rejected, day
+from tingbjerg_eval.data.reading import table_problems
+from tingbjerg_eval.data.text_rules import time_columns
+from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.sources import Source
+
+Change = dict[str, Any]
+LARGEST = 16_000_000
+"""Bytes of a file that is read again and again."""
+ROUNDS = 8
+HEADER_LINES = range(2, 13)
+STAGES = (
+    {"other-content"},
+    {"encoding-undeclared", "encoding-not-utf8", "encoding-is-utf8"},
+    {"sheet-unnamed"},
+    {"separator-other", "fields-every-row"},
+    {"lines-before-header", "cells-merged"},
+    {"footer", "blank-line", "row-short", "row-long"},
+    {"heading-blank", "column-missing", "wide-no-columns", "heading-twice", "header-only"},
+    {"not-a-quarter", "no-such-quarter", "other-time-unit", "date-for-quarter", "time-pattern"},
+    {"date-form", "date-impossible", "date-format-missing", "date-format-unusable"},
+    {"decimal-comma", "point-undeclared", "space-in-number", "thousands-misplaced"},
+)
+"""Codes that a line of the mapping can take away, in the order in which a file is read."""
+HEADED, COLUMNS = range(2, 6), 6
+"""Stages that end with a header in which the mapped columns are, and the stage of those."""
+TIMES = (
+    "{year}M{month}", "{year}-{month}", "{year}/{month}", "{year}.{month}", "{year} {month}",
+    "{month} {year}", "{month}-{year}", "{month}/{year}", "{year}{month}", "{month}. {year}",
+    "{year}.{quarter}", "{year}-{quarter}", "{year}/{quarter}", "{year}:{quarter}",
+    "{quarter}. kv. {year}", "{quarter}/{year}", "Q{quarter}-{year}", "{year} kvartal {quarter}",
+    "kvartal {quarter} {year}", "{year}{quarter}", "{year}-{first_month}-01",
+    "01-{first_month}-{year}", "01/{first_month}/{year}", "01.{first_month}.{year}",
+)  # fmt: skip
+DAYS = (
+    "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m-%d-%Y", "%Y/%m/%d",
+    "%Y%m%d", "%d%m%Y", "%Y-%m", "%m-%Y", "%Y/%m", "%m/%Y", "%Y%m",
+)  # fmt: skip
+CLOCKS = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S")
+NUMBERS: tuple[Change, ...] = (
+    {"decimal": ","}, {"decimal": "."}, {"thousands": "."}, {"thousands": ","}, {"thousands": " "},
+    {"decimal": ",", "thousands": "."}, {"decimal": ".", "thousands": ","},
+    {"decimal": ",", "thousands": " "},
+)  # fmt: skip
+FORMATS = {"xlsx": "excel", "spss": "spss", "stata": "stata", "parquet": "parquet",
+           "text": "csv", "gzip": "csv"}  # fmt: skip
+
+
+def proposals(
+    settings: StudySettings, folder: Path, problems: Iterable[Problem]
+) -> dict[str, Change]:
+    """For each table that is refused for its form, the keys that would read it.
+
+    Every change is tried on the whole file; one is proposed where no other of its kind takes the
+    same problem away. A table of which nothing can be said has no entry.
+    """
+    files = {one.file for one in problems if _stage(one.code) is not None}
+    proposed = {
+        table: change
+        for table, source in settings.data.tables().items()
+        if source.name in files and (change := _proposed(settings, folder, table))
+    }
+    return proposed
+
+
+def _proposed(settings: StudySettings, folder: Path, table: str) -> Change:
+    source: Source = getattr(settings.data, table)
+    path = folder / settings.data.folder / str(source.file)
+    if not path.is_file() or path.stat().st_size > LARGEST:
+        return {}
+    whole: Change = {}
+    for _ in range(ROUNDS):
+        found = table_problems(_with(settings, table, whole), folder, table)
+        stages = [stage for one in found if (stage := _stage(one.code)) is not None]
+        if not stages:
+            return whole
+        wrong = [one for one in found if _stage(one.code) == min(stages)]
+        fitting = list(_fitting(settings, folder, table, whole, wrong, min(stages), path))
+        fitting = [one for one in fitting if not any(_within(other, one) for other in fitting)]
+        if len(fitting) != 1:
+            return whole
+        whole = _joined(whole, fitting[0])
+    return whole
+
+
+def _within(smaller: Change, larger: Change) -> bool:
+    return smaller.items() < larger.items()
+
+
+def _fitting(
+    settings: StudySettings, folder: Path, table: str, whole: Change, wrong: list[Problem],
+    stage: int, path: Path,
+) -> Iterator[Change]:  # fmt: skip
+    """The changes after which the file is read beyond ``stage``."""
+    now = _with(settings, table, whole)
+    for change in _candidates(now, folder, table, wrong, stage, path):
+        try:
+            tried = _with(settings, table, _joined(whole, change))
+        except ValueError:
+            continue
+        after = table_problems(tried, folder, table)
+        left = [rest for one in after if (rest := _stage(one.code)) is not None]
+        if all(rest > stage for rest in left) and (stage not in HEADED or COLUMNS not in left):
+            yield change
+
+
+def _candidates(
+    settings: StudySettings, folder: Path, table: str, wrong: list[Problem], stage: int, path: Path
+) -> Iterable[Change]:
+    source: Source = getattr(settings.data, table)
+    texts = [text for one in wrong for text in re.findall(r"'([^']*)'", one.found or "")]
+    excel = source.format == "excel"
+    by_stage: tuple[Iterable[Change], ...] = (
+        [{"format": FORMATS[kind]}] if (kind := content_kind(path)) in FORMATS else [],
+        [{"encoding": "utf-8"}, {"encoding": "cp1252"}],
+        [{"sheet": one} for one in texts],
+        [{"separator": sign.replace("\t", "\\t")} for sign in SEPARATORS],
+        _said_headers(wrong) or _headers(True),
+        [{"footer_from": one.capitalize()} for one in FOOTERS] + _headers(excel),
+        (*_column_changes(settings, folder, source), *_headers(True)),
+        [{"time": one} for one in TIMES if len(time_columns(texts, one)) == len(set(texts))],
+        [{"date_format": one} for one in _day_forms(texts)],
+        NUMBERS,
+    )
+    return by_stage[stage]
+
+
+def _said_headers(wrong: list[Problem]) -> list[Change]:
+    """The line of the headings, where the problem has found it."""
+    lines = [re.search(r"\d+", one.place) for one in wrong if one.code == "lines-before-header"]
+    return [{"header_line": int(line[0])} for line in lines if line]
+
+
+def _headers(wanted: bool) -> list[Change]:
+    return [{"header_line": line} for line in HEADER_LINES] if wanted else []
+
+
+def _day_forms(texts: list[str]) -> Iterator[str]:
+    for form in (one + clock for one in DAYS for clock in CLOCKS):
+        try:
+            any(map(day(form), texts))
+        except Rejected:
+            continue
+        yield form
+
+
+def _column_changes(settings: StudySettings, folder: Path, source: Source) -> Iterator[Change]:
+    """Columns by what stands in them: the study's areas, and the baskets' codes."""
+    try:
+        raw = rows_as_delivered(source, folder / settings.data.folder, Findings(file=source.name))
+    except InputRefused:
+        return
+    headings = [plain_text(str(one)) for one in raw.frame.columns]
+    known = {"area": set(settings.areas.all)}
+    if hasattr(source.columns, "offence"):  # type: ignore[attr-defined]
+        known["offence"] = {code for own in basket_codes(settings).values() for code in own}
+    change = {}
+    mapped = source.headings()
+    for name, values in known.items():
+        there = [plain_text(mapped.get(name, ""))]
+        taken = there[0] != "" and there[0] in headings
+        if name not in mapped or taken or mapped[name].isdigit():
+            continue
+        holding = [
+            number for number in range(len(headings))
+            if values & set(raw.frame.iloc[:, number].map(plain_text))
+        ]  # fmt: skip
+        if len(holding) == 1:
+            own = headings[holding[0]]
+            usable = own and headings.count(own) == 1
+            change[name] = own if usable else str(holding[0] + 1)
+    if change:
+        yield {"columns": change}
+
+
+def _stage(code: str) -> int | None:
+    return next((n for n, codes in enumerate(STAGES) if code in codes), None)
+
+
+def _joined(whole: Change, change: Change) -> Change:
+    columns = whole.get("columns", {}) | change.get("columns", {})
+    return whole | change | ({"columns": columns} if columns else {})
+
+
+def _with(settings: StudySettings, table: str, change: Change) -> StudySettings:
+    """``settings`` whose ``table`` is read with ``change``, and by itself."""
+    source: Source = getattr(settings.data, table)
+    columns = source.columns.model_copy(update=change.get("columns", {}))  # type: ignore[attr-defined]
+    update = change | {"columns": columns} | ({"previous": None} if table == "incidents" else {})
+    data = settings.data.model_copy(update={table: source.model_copy(update=update)})
+    return settings.model_copy(update={"data": data})
+
+
+def proposed_lines(proposed: dict[str, Change]) -> list[str]:
+    """The proposals as lines of ``study.yaml``."""
+    lines = []
+    for table, change in proposed.items():
+        lines.append(f"Proposed for study.yaml, under data.{table}:")
+        lines += [f"    {name}: {_written(value)}" for name, value in change.items()]
+    return lines
+
+
+def _written(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_written(one)}" for name, one in value.items()) + "}"
+    text = str(value)
+    return text if re.fullmatch(r"[\wæøåÆØÅ]+( [\wæøåÆØÅ]+)*", text) else '"' + text + '"'
