@@ -23,8 +23,17 @@ from tingbjerg_eval.memo.verify import verify
 Edit = Callable[[random.Random, list[Paragraph]], bool]
 
 
-NOT_EDITED = ("Til:", "Analyseplanens", "Dato", "Sagsnr", "Dokument", "Sagsbeh", "Notatets tal", "I billedet",
-              "Slutevaluering")  # fmt: skip
+NOT_EDITED = (
+    "Til:",
+    "Analyseplanens",
+    "Dato",
+    "Sagsnr",
+    "Dokument",
+    "Sagsbeh",
+    "Notatets tal",
+    "I billedet",
+    "Slutevaluering",
+)
 
 
 def text_of(paragraph: Paragraph) -> str:

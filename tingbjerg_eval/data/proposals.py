@@ -1,4 +1,4 @@
-"""The lines of ``study.yaml`` that would read a table that cannot be read, where one reading fits."""
+"""Lines of ``study.yaml`` that would read a table that cannot be read, where one reading fits."""
 
 from __future__ import annotations
 
@@ -71,12 +71,11 @@ def proposals(
     same problem away. A table of which nothing can be said has no entry.
     """
     files = {one.file for one in problems if _stage(one.code) is not None}
-    proposed = {
+    return {
         table: change
         for table, source in settings.data.tables().items()
         if source.name in files and (change := _proposed(settings, folder, table))
     }
-    return proposed
 
 
 def _proposed(settings: StudySettings, folder: Path, table: str) -> Change:

@@ -114,11 +114,7 @@ def _between_ends(raw: RawTable, question: str, settings: StudySettings) -> set[
     """The numbers of a scale from its first labelled one to its last."""
     source = settings.data.survey
     missing = {plain_text(one).casefold() for one in source.missing}
-<<<<<<< HEAD
-    declared = dict(source.codes.get(question, {}))
-=======
     declared = source.codes.get(question, {})
->>>>>>> deliveries
     labels = {code: label for label, code in raw.codes.get(raw.heading(question), {}).items()}
     ends = [
         int(code)
