@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +12,12 @@ from pathlib import Path
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter
 
-HEADINGS = {
-    "area": ("omrade", "omraade", "bydel", "kvarter", "distrikt", "area", "district", "sted"),
-    "quarter": ("kvartal", "quarter", "periode", "tid", "period"),
-    "offence": ("kode", "gerningskode", "gerning", "offence", "code", "art", "overtraedelse"),
-    "count": ("antal", "anmeldelser", "count", "reports", "tal", "vaerdi"),
-}
+HEADINGS: dict[str, list[str]] = tomllib.loads(
+    (Path(__file__).parent / "sections" / "headings.toml").read_text("utf-8")
+)
 """How each column is headed in deliveries, without case, marks and spaces."""
 SEPARATORS = ";\t,"
-LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+LETTERS = {0xE6: "ae", 0xF8: "oe", 0xE5: "aa"}
 MANY = 40
 
 

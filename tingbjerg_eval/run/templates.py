@@ -17,6 +17,7 @@ import yaml
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number, quarter_range
+from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.run.delivered import Delivered
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
 
@@ -25,6 +26,7 @@ ONLY_EXAMPLE = re.compile(r"(?m)^#: .*\n|^ *source: .*\n")
 """Lines of the example that are not about a study of one's own."""
 SECTIONS = Path(__file__).with_name("sections")
 NOTEBOOK = Path(__file__).with_name("notebook.ipynb")
+CODE = "kode"
 Answer = str | bool | dt.date | list[str]
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
 
@@ -164,16 +166,14 @@ def _in_the_way(folder: Path, names: tuple[str, ...]) -> Iterator[Problem]:
 
 def _files(answers: dict, language: str, delivered: Delivered | None) -> dict[str, str]:
     study = _filled(asset(*EXAMPLE, "study.yaml").read_text("utf-8"), answers)
-    study = _with_indicators(study, answers["offences"])
+    study = _with_indicators(study, answers["offences"], Words(language))
     if language != "da":
         study = study.replace(
             "strategy: strategy.yaml\n", f"language: {language}\nstrategy: strategy.yaml\n"
         )
     strategy = _strategy(asset(*EXAMPLE, "strategy.yaml").read_text("utf-8"), answers)
     if len(answers["offences"]) > 1:
-        strategy = strategy.replace(
-            "indicator: indbrud\n", f"indicator: {_key(answers['offences'][0])}\n"
-        )
+        strategy = _replaced(strategy, "indicator", _key(answers["offences"][0]))
     blank = _blank_data(answers, yaml.safe_load(study)["data"])
     if delivered:
         study, blank = _as_delivered(study, blank, delivered)
@@ -193,35 +193,37 @@ def _more(name: str, answers: dict) -> str:
 
 
 def _key(code: str) -> str:
-    return f"kode_{re.sub(r'[^0-9A-Za-z]+', '_', code)}"
+    return f"{CODE}_{re.sub(r'[^0-9A-Za-z]+', '_', code)}"
 
 
-def _with_indicators(study: str, codes: list[str]) -> str:
+def _with_indicators(study: str, codes: list[str], words: Words) -> str:
     """One indicator a code; a single one keeps the example's name."""
     if len(codes) == 1:
         return study
-    block = re.search(r"(?m)^  indbrud:\n(?:    .*\n)+", study)
+    block = re.search(r"(?m)(?<=^indicators:\n)  \w+:\n(?:    .*\n)+", study)
     assert block is not None
-    titled = [
-        _replaced(block[0].replace("  indbrud:", f"  {_key(code)}:", 1), "codes", [code])
-        .replace("title: Anmeldte indbrud", f"title: Anmeldelser med kode {code}")
-        .replace("    theme: Indbrud\n", f"    theme: Kode {code}\n")
-        for code in codes
-    ]
-    return study.replace(block[0], "".join(titled))
+    written = []
+    for code in codes:
+        said = {"title": words("asks.title_of_code", code=code), "codes": [code],
+                "theme": words("asks.theme_of_code", code=code)}  # fmt: skip
+        text = re.sub(r"^  \w+:", f"  {_key(code)}:", block[0])
+        for key, value in said.items():
+            text = _replaced(text, key, value)
+        written.append(text)
+    return study.replace(block[0], "".join(written))
 
 
 def _as_delivered(
     study: str, blank: dict[str, str], delivered: Delivered
 ) -> tuple[str, dict[str, str]]:
     """The study with the police's own file and headings, the file copied as text."""
-    old = next(name for name in blank if name.endswith("anmeldelser.csv"))
+    old = next(iter(blank))
     kept = {name: text for name, text in blank.items() if name != old}
     kept[f"data/{delivered.path.name}"] = delivered.path.read_text(delivered.encoding)
     lines = yaml.safe_dump(delivered.source(""), allow_unicode=True, sort_keys=False)
     mapped = "".join(f"    {line}\n" for line in lines.splitlines())
     mapped = mapped.replace(f"encoding: {delivered.encoding}", "encoding: utf-8")
-    block = re.compile(r"(?m)^    file: anmeldelser\.csv\n(?:    (?!#).*\n)+?(?=    #)")
+    block = re.compile(r"(?m)^    file: .*\n(?:    (?!#).*\n)+?(?=    #)")
     return block.sub(lambda _: mapped, study, count=1), kept
 
 
