@@ -23,17 +23,8 @@ from tingbjerg_eval.memo.verify import verify
 Edit = Callable[[random.Random, list[Paragraph]], bool]
 
 
-NOT_EDITED = (
-    "Til:",
-    "Analyseplanens",
-    "Dato",
-    "Sagsnr",
-    "Dokument",
-    "Sagsbeh",
-    "Notatets tal",
-    "I billedet",
-    "Slutevaluering",
-)
+NOT_EDITED = ("Til:", "Analyseplanens", "Dato", "Sagsnr", "Dokument", "Sagsbeh", "Notatets tal",
+              "I billedet", "Slutevaluering")  # fmt: skip
 
 
 def text_of(paragraph: Paragraph) -> str:
