@@ -34,7 +34,8 @@ def test_a_real_delivery_is_counted_as_it_stands(name, indicator, counted):
     folder = DATA / name
     if not folder.is_dir():
         pytest.skip("no real data beside the repository")
-    settings = read_settings(ROOT / "parameters" / "examples" / name / "study.yaml")
+    study = ROOT / "parameters" / "examples" / name / "study.yaml"
+    settings = read_settings(study).with_data(folder)
     panel = build_panel(read_tables(settings, folder), settings, indicator)
     first = panel[panel["area"].eq(settings.areas.treated) & panel["quarter"].eq("2012K1")]
     assert first["count"].item() == counted(folder)
