@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 OURS_COLOUR, USUAL_COLOUR, LINE_COLOUR = "#00539b", "#9a9a9a", "#222222"
+PROMISED = 5
 OURS = ("the headline", "the collapsed t")
 
 
@@ -19,10 +20,11 @@ def draw(called: pd.Series, comparisons: int, path: Path) -> None:
         figure = Figure(figsize=(9, 3.9), layout="constrained")
         axes = figure.subplots()
         colours = [OURS_COLOUR if name in OURS else USUAL_COLOUR for name in ordered.index]
-        bars = axes.barh(ordered.index, 100 * ordered, color=colours, height=0.7)
-        axes.bar_label(bars, [f"{100 * one:.0f}" for one in ordered], padding=4)
-        axes.axvline(5, color=LINE_COLOUR, linewidth=1, linestyle="--")
-        axes.annotate("5: what 95 % promises", (5, len(ordered) - 0.3), (4, 0),
+        axes.barh(ordered.index, 100 * ordered, color=colours, height=0.7)
+        for at, one in enumerate(100 * ordered):
+            axes.text(max(one, PROMISED) + 1, at, f"{one:.0f}", va="center")
+        axes.axvline(PROMISED, color=LINE_COLOUR, linewidth=1, linestyle="--")
+        axes.annotate(f"{PROMISED}: what 95 % promises", (PROMISED, len(ordered) - 0.3), (4, 0),
                       textcoords="offset points", va="center", fontsize=10)  # fmt: skip
         axes.set(xlim=(0, 100), xlabel="called a change, of 100 comparisons without an effort")
         axes.set_title(f"{comparisons:,} real comparisons where nothing happened", loc="left")
