@@ -244,7 +244,7 @@ def test_months_that_do_not_fill_a_quarter_are_refused(tmp_path):
 
 def day_in_three_columns() -> Tiny:
     tiny = Tiny().setting(
-        "date: Gerningsdato", "date: [År, Måned, Dag]").setting('    date_format: "%d-%m-%Y"\n', "")  # fmt: skip
+        "date: Gerningsdato", "date: [År, Måned, Dag]").setting('    date_format: "%d-%m-%Y"\n', "")  # fmt: skip  # noqa: E501
     frame = pd.read_csv(io.BytesIO(tiny.files["reports.csv"]), sep=";", dtype=str)
     days = frame.pop("Gerningsdato").str
     names = days[3:5].astype(int).map(lambda month: MONTHS[month - 1])
@@ -367,7 +367,7 @@ def test_an_area_with_two_codes_is_refused_among_reports_too(tmp_path):
     frame["Nr"] = frame["Område"].map({one: f"0{n}" for n, one in enumerate(AREAS)})
     read(tiny.raw("reports.csv", csv(frame)), tmp_path)
     frame.loc[0, "Nr"] = "03"
-    with pytest.raises(InputRefused, match="area-codes-differ.*'Tingbjerg': '00', '03'"):
+    with pytest.raises(InputRefused, match=r"area-codes-differ.*'Tingbjerg': '00', '03'"):
         read(tiny.raw("reports.csv", csv(frame)), tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The lines of ``study.yaml`` that would read a table that cannot be read, where one reading fits."""
+"""The lines of ``study.yaml`` that would read a refused table, where one reading fits."""
 
 from __future__ import annotations
 
@@ -26,13 +26,20 @@ LARGEST = 16_000_000
 ROUNDS = 8
 HEADER_LINES = range(2, 13)
 STAGES = (
-    {"other-content"},
+    {"other-content", "file-damaged"},
     {"encoding-undeclared", "encoding-not-utf8", "encoding-is-utf8"},
     {"sheet-unnamed"},
     {"separator-other", "fields-every-row"},
     {"lines-before-header", "cells-merged"},
     {"footer", "blank-line", "row-short", "row-long"},
-    {"heading-blank", "column-missing", "wide-no-columns", "heading-twice", "header-only"},
+    {
+        "heading-blank",
+        "column-missing",
+        "wide-no-columns",
+        "heading-twice",
+        "header-only",
+        "file-empty",
+    },
     {"not-a-quarter", "no-such-quarter", "other-time-unit", "date-for-quarter", "time-pattern"},
     {"date-form", "date-impossible", "date-format-missing", "date-format-unusable"},
     {"decimal-comma", "point-undeclared", "space-in-number", "thousands-misplaced"},
@@ -71,12 +78,11 @@ def proposals(
     same problem away. A table of which nothing can be said has no entry.
     """
     files = {one.file for one in problems if _stage(one.code) is not None}
-    proposed = {
+    return {
         table: change
         for table, source in settings.data.tables().items()
         if source.name in files and (change := _proposed(settings, folder, table))
     }
-    return proposed
 
 
 def _proposed(settings: StudySettings, folder: Path, table: str) -> Change:

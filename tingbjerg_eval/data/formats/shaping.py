@@ -39,7 +39,7 @@ def with_joined_columns(raw: RawTable, source: Source, found: Findings) -> RawTa
         lacking = [one for one in parts if plain_heading(one) not in there]
         for one in lacking:
             found.add("column-missing", column=one, heading=one, near="",
-                      found="headings " + listed([quoted(str(h)) for h in frame], limit=8))  # fmt: skip
+                      found="headings " + listed([quoted(str(h)) for h in frame], limit=8))  # fmt: skip  # noqa: E501
         found.stop_if_refused()
         columns = [frame[there[plain_heading(one)]].map(plain_text) for one in parts]
         texts = [_joined_time(name, row, source) for row in zip(*columns, strict=True)]

@@ -60,7 +60,7 @@ def _by_offence(
     for one in offences:
         if plain_heading(one) not in there:
             found.add("column-missing", column=one, heading=one, near="",
-                      found="headings " + listed([quoted(str(h)) for h in raw.frame], limit=8))  # fmt: skip
+                      found="headings " + listed([quoted(str(h)) for h in raw.frame], limit=8))  # fmt: skip  # noqa: E501
     found.stop_if_refused()
     return _stacked(raw, {there[plain_heading(one)]: {"offence": one} for one in offences}, value)
 
