@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -69,7 +70,7 @@ def _table(sheet, source: Source, found: Findings) -> list[list]:
 
 def _open(path: Path, found: Findings, *, values: bool):
     try:
-        return load_workbook(path, data_only=values, keep_links=False)
+        return load_workbook(io.BytesIO(path.read_bytes()), data_only=values, keep_links=False)
     except Exception:  # a damaged workbook can raise whatever its parts' parsers raise
         found.refuse("file-damaged", found="a workbook that cannot be opened", format="Excel")
 
