@@ -8,7 +8,7 @@ import importlib
 import pytest
 
 from tests.studies.hidden_counts import drawn, small_study
-from tingbjerg_eval.publication import released
+from tingbjerg_eval.publication import editions
 from tingbjerg_eval.publication.merging import Cell, cell
 from tingbjerg_eval.release.attack import attack
 from tingbjerg_eval.report.blocks.display import Prose
@@ -48,7 +48,7 @@ def test_a_release_that_reckons_with_the_true_small_count_is_found(small, monkey
         made = cell(times, count, threshold)
         return made if made.true else Cell(times=times, count=count, true=False)
 
-    monkeypatch.setattr(released, "cell", true_after_all)
+    monkeypatch.setattr(editions, "cell", true_after_all)
     found = attack(drawn(small, 1, 1.2), LAST, {}).findings
     assert any("fewer than 5" in one.kind for one in found)
 
