@@ -1,17 +1,9 @@
 """The attacker over finished files: does every hidden count keep five values?
 
-<<<<<<< HEAD
-A reader with all files, this code and patience can do no more than ask which counts would have
-led to the same files. So this is what is tried. For every hidden count worlds are proposed in which
-it has another value, and for each of them everything that the files rest on is made anew. Once the
-pages are made anew as well, from a world in which as much as possible is different, and held
-against those that would be handed over.
-=======
 A reader with all files, this code and patience can do no more than ask which counts would have led
 to the same files, so this is what is tried. For every hidden count worlds are proposed in which it
 has another value, and what the files rest on is made anew for each of them. Once the pages are made
 anew as well, from the world in which most is different, and compared part by part.
->>>>>>> door
 
 The worlds are proposed from the released cells; the judgement trusts nothing these say. Where there
 is a way by which a count reaches a page, the page made from another world differs.
