@@ -81,6 +81,14 @@ SECTIONS = {
     "provenance": "documentation",
 }
 """Each part of a report and the module of ``report.sections`` that makes it."""
+OF_ONE_KIND = {
+    "news": "quarterly",
+    "course": "quarterly",
+    "to_be_decided": "quarterly",
+    "measurability": "baseline",
+    "outset": "baseline",
+}
+"""Parts that only one kind of report has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +116,8 @@ class Report:
     def __getattr__(self, name: str):
         if name not in SECTIONS:
             raise AttributeError(f"a report has no part {name!r}; it has {', '.join(SECTIONS)}")
+        if name not in self.parts:
+            raise AttributeError(f"{name!r} is a part of a {OF_ONE_KIND[name]} report only")
         module = import_module(f"tingbjerg_eval.report.sections.{SECTIONS[name]}")
         make = getattr(module, name)
 
@@ -118,7 +128,12 @@ class Report:
         return part
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *SECTIONS})
+        return sorted({*super().__dir__(), *self.parts})
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of its parts."""
+        return tuple(name for name in SECTIONS if OF_ONE_KIND.get(name, self.kind) == self.kind)
 
     @property
     def name(self) -> str:
