@@ -57,9 +57,11 @@ def stories(made):
 
 
 FOLLOWS_RAW_COUNTS = (
-    "[demo-Bilag: Hvor", "[demo-Hvert", "[demo-Kort", "[demo-Bilag: Bagg", "[demo-quarter-Udvik",
-    "[minimal-Bilag: Hvor", "[priced-Bilag: Hvor", "[priced-Hvert", "[small-Bilag: Hvor",
-    "[small-Hvert", "[small-Kort", "[small-Bilag: Bagg", "[small-quarter-Udvik", "made_for",
+    "[demo-Bilag: Hvor", "[demo-Bilag: Flyt", "[small-Bilag: Flyt", "[demo-quarter-Bilag: Alle",
+    "[small-quarter-Foran", "[small-quarter-Bilag: Alle", "[demo-Hvert", "[demo-Kort",
+    "[demo-Bilag: Bagg", "[demo-quarter-Udvik", "[minimal-Bilag: Hvor", "[priced-Bilag: Hvor",
+    "[priced-Hvert", "[small-Bilag: Hvor", "[small-Hvert", "[small-Kort", "[small-Bilag: Bagg",
+    "[small-quarter-Udvik", "made_for",
 )  # fmt: skip
 """Where the second road still works from the raw counts
 while a report is made from what its publication releases (years for rare offences, years of other

@@ -64,7 +64,7 @@ def visible(html):
 
 
 NAMES = (Path(__file__).parent / "names.txt").read_text("utf-8").split()
-NO_WORDS = re.compile(r"\b[0-9a-f]{12,64}\b|\b\w+\.(?:csv|xlsx|yaml)\b")
+NO_WORDS = re.compile(r"\b[0-9a-f]{12,64}\b|\b\w+\.(?:csv|docx|html|json|pdf|txt|xlsx|yaml|zip)\b")
 """Digests and names of files."""
 
 

@@ -13,7 +13,7 @@ from tingbjerg_eval.report.words.sentences import sentences
 
 ENGLISH_TOO = {
     "give", "gives", "have", "interval", "log", "negative", "note", "part", "parts", "pdf",
-    "plan", "program", "relevant", "set", "side", "start", "tables", "test", "xlsx",
+    "plan", "program", "relevant", "sent", "set", "side", "start", "tables", "test", "xlsx",
 }  # fmt: skip
 """Words that are spelled alike in both languages."""
 WORDS = re.compile(r"[^\W\d_]{3,}")

@@ -168,7 +168,7 @@ def test_a_report_for_decision_whose_day_is_not_fixed_says_so(demo_study):
 def test_show_makes_one_table_of_neighbouring_estimates(estimate):
     table = show(estimate(0.75, 0.6, 0.9), estimate(1.0, 0.8, 1.3, method="compare_periods"))
     assert texts(table, "tbody th") == [
-        "Forskel fra det forventede", "Ændring fra udgangspunkt til periode",
+        "Forskel fra det ventede", "Ændring fra udgangspunkt til periode",
     ]  # fmt: skip
     assert texts(table, "thead th")[2] == "95\N{NO-BREAK SPACE}%-interval"
 

@@ -90,7 +90,8 @@ def test_no_sentence_has_a_typed_number_but_the_unit_of_rates_and_of_the_index()
     typed = {
         key: found
         for key, text in sentences("da").items()
-        if (found := set(re.findall(r"\d[\d.,]*\d|\d", re.sub(r"\{\w+\}", "", text))) - allowed)
+        if not key.startswith(("asks.", "folder.said_pdf"))  # examples of an answer, a standard
+        and (found := set(re.findall(r"\d[\d.,]*\d|\d", re.sub(r"\{\w+\}", "", text))) - allowed)
     }
     assert typed == {}
 

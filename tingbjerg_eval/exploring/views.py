@@ -64,7 +64,7 @@ def effect(explorer: Explorer) -> Block:
         return found
     words = explorer.words
     rank = words(
-        "robust.rank",
+        "explore.rank",
         area=explorer.choice.area,
         rank=words.number(found.rank),
         areas=words.number(found.n_areas),
@@ -263,7 +263,7 @@ def _told(explorer: Explorer, asked: list[tuple]) -> Block:
     words = explorer.words
     return estimates_table(
         [answer for _, answer in asked],
-        labels=[words(f"answer.{key}") for key, _ in asked],
+        labels=[words(f"explore.{key}") for key, _ in asked],
         caption=f"{_title(explorer)}: {explorer.choice.area}",
         words=words,
     )

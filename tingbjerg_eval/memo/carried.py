@@ -40,11 +40,13 @@ def statements(memo: Memo) -> Carried:
     captions = [(piece.place, piece.lines[0]) for piece in memo.pieces if piece.kind == "table"]
     head = [("head", f"{name}: {value}") for name, value in memo.head]
     head += [("title", memo.title), ("sender", memo.sender), *_headings(memo)]
-    simulated = [("simulated", f"{memo.simulated[0]}. {memo.simulated[1]}")]
+    simulated = (
+        [("simulated", f"{memo.simulated[0]}. {memo.simulated[1]}")] if memo.simulated else []
+    )
     return Carried(
         language=memo.language,
         reference=memo.reference,
-        lines=tuple((simulated if memo.simulated else []) + head + said + captions),
+        lines=tuple(simulated + head + said + captions),
         tables=tuple(piece.rows for piece in memo.pieces if piece.kind == "table"),
         simulated=bool(memo.simulated),
     )

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tingbjerg_eval.evaluation.coverage import refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, last_day, quarter_number
-from tingbjerg_eval.publication.publication import Publication, publication
+from tingbjerg_eval.publication.publication import (
+    Publication,
+    earlier_editions,
+    publication,
+)
 from tingbjerg_eval.publication.timeline import BASELINE, END, known_until
 from tingbjerg_eval.report.words import sentences as wording
 from tingbjerg_eval.report.words.sentences import Words
@@ -139,6 +144,15 @@ class Report:
     def name(self) -> str:
         """The name it is handed over under."""
         return self.quarter or self.kind
+
+    def of_quarter(self, quarter: str) -> Report:
+        """The same study's report of a quarter, as it was released then."""
+        return Report(self.study.whole, "quarterly", quarter)
+
+    def earlier_editions(self) -> list[Mapping[str, Any]]:
+        """What was handed over of this study before."""
+        every = earlier_editions(self.study.whole)
+        return [one for one in every if one.get("study") == self.study.settings.name]
 
     @cached_property
     def words(self) -> Words:

@@ -103,6 +103,8 @@ class Kind:
         How the figure is written.
     bounded
         Whether the goal is told with "at most" or "at least".
+    is_level
+        Whether the goal is a level that is to be reached and not a change.
     zero_goal
         Text below ``verdict.figure`` for a goal of 0, where it has one of its own.
     """
@@ -125,6 +127,7 @@ class Kind:
     form: dict[str, Form]
     decimals: int = 1
     bounded: bool = False
+    is_level: bool = False
     zero_goal: str = ""
 
     @property
@@ -288,6 +291,7 @@ KINDS: dict[str, Kind] = {
         unit={"count": "level_count", "share": "level_share"},
         form={"count": "number", "share": "percent"},
         bounded=True,
+        is_level=True,
     ),
     "relative_change": Kind(
         of=("count",),

@@ -96,7 +96,7 @@ def _windows(page: FirstPage, *, counts: bool) -> dict[str, str]:
 def strip_of(page: FirstPage, target: MainTarget) -> strips.Strip:
     """The numbers of a target's drawing, snapped to what the row says in words."""
     verdict, change = target.verdict, change_of(target.verdict, counts=target.counts)
-    snap = whole if target.counts else tenth
+    snap = whole_number if target.counts else tenth
     neighbours = page.neighbours(target)
     return strips.Strip(
         value=snap(change.value),
@@ -111,7 +111,7 @@ def strip_of(page: FirstPage, target: MainTarget) -> strips.Strip:
     )
 
 
-def whole(value: float) -> float:
+def whole_number(value: float) -> float:
     """A change as a row of counts says it."""
     return float(round(value)) if math.isfinite(value) else math.nan
 

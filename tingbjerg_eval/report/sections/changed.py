@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from tingbjerg_eval.publication.publication import POOLED, earlier_editions
+from tingbjerg_eval.publication.publication import POOLED
 from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose, Table
 from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
@@ -48,9 +48,8 @@ def revised(earlier: list[Mapping[str, Any]], now: Cells) -> pd.DataFrame:
 
 
 def _counts(report: Report) -> Iterator[Block]:
-    words, study = report.words, report.study
-    earlier = [one for one in earlier_editions(study.whole)
-               if one.get("study") == study.settings.name]  # fmt: skip
+    words = report.words
+    earlier = report.earlier_editions()
     if not earlier:
         yield Prose(words("changed.first"))
         return

@@ -100,7 +100,7 @@ class Quarter:
         before = quarter_text(quarter_number(self.name) - 1)
         if before not in self.report.study.settings.period_quarters:
             return None
-        return Report(self.report.study.whole, "quarterly", before)
+        return self.report.of_quarter(before)
 
     @cached_property
     def courses(self) -> tuple[Course, ...]:
@@ -159,7 +159,7 @@ def _running(kept: pd.Series) -> pd.Series:
 
 
 def change_text(change: float, target: MainTarget, words: Words) -> str:
-    """«18 procent færre», «5,0 procentpoint lavere», or that nothing moved."""
+    """How many per cent fewer or more, or points lower or higher, or that nothing moved."""
     if is_missing(change):
         return ""
     decimals = 0 if target.counts else 1

@@ -64,7 +64,7 @@ def _caption(courses: Sequence[Course], kind: str, words: Words) -> str:
 
 
 def _strip(one: Course) -> strips.Strip:
-    snap = answer_rows.whole if one.target.counts else answer_rows.tenth
+    snap = answer_rows.whole_number if one.target.counts else answer_rows.tenth
     return strips.Strip(
         value=snap(one.change), goal=snap(answer_rows.goal_change(one.target)),
         plan=snap(one.plan) if one.state in STATES else math.nan, since=snap(one.change_before),

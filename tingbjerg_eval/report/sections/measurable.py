@@ -157,7 +157,7 @@ def _row(one: Prospect, every: Sequence[Prospect], limit: int, words: Words) -> 
 
 
 def _strip(one: Prospect, limit: int) -> strips.Strip:
-    snap = answer_rows.whole if one.target.counts else answer_rows.tenth
+    snap = answer_rows.whole_number if one.target.counts else answer_rows.tenth
     edge = snap(one.smallest)
     low, high = (-float(limit), edge) if edge < 0 else (edge, float(limit))
     return strips.Strip(goal=snap(one.goal), expected=edge, lower=min(low, high),

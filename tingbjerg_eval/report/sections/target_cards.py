@@ -91,7 +91,7 @@ def _said(report: Report, target: MainTarget) -> Iterator[str]:
     words, verdict = report.words, target.verdict
     yield from sentences(verdict, words)
     answers = _answers(report, target)
-    level = verdict.kind == "level" and not target.counts
+    level = target.result.target.of_kind.is_level and not target.counts
     if level and verdict.certain == "no" and answers and verdict.met in ("yes", "no"):
         side = "above" if (verdict.met == "yes") == (verdict.good == "lower") else "below"
         goal = words.percent(verdict.goal / 100, decimals=0)
@@ -138,7 +138,7 @@ def _goal(target: MainTarget, words: Words) -> str:
     """The goal in words, and the level that it comes to where it is a change of it."""
     verdict, said = target.verdict, target.goal(words)
     axis = target.result.target.of_kind.axis
-    if verdict.kind == "level" or axis is None or is_missing(verdict.baseline):
+    if target.result.target.of_kind.is_level or axis is None or is_missing(verdict.baseline):
         return said
     level = axis(verdict.goal, verdict.baseline, target.counts)
     if is_missing(level) or not verdict.goal:
