@@ -5,7 +5,7 @@
 Every area in turn stands as if an effort had begun, where none did: the interval should hold
 "no change" 95 times in 100. Each case is estimated with twelve areas as ``compare_areas`` chooses
 them, with twelve drawn at random, and with the twelve of the best fit. FOLDER holds ``london`` and
-``rio``. Rio's pacified precincts are left out.
+``rio``. Rio's pacified precincts are among the areas: there something may have happened.
 """
 
 from __future__ import annotations
