@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
-from made import PAGE, memo_bytes
+from made_memo import PAGE, memo_bytes
 
 from tingbjerg_eval.memo.content import memo_of
 from tingbjerg_eval.memo.sources import DIGITS

@@ -7,7 +7,7 @@ import json
 import zipfile
 
 import pytest
-from made import TABLES
+from made_memo import TABLES
 
 from tingbjerg_eval.memo.package import data_package
 from tingbjerg_eval.report.pages.workbook import csv_files

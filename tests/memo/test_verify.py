@@ -4,7 +4,7 @@ import random
 
 import pytest
 from click.testing import CliRunner
-from made import memo_bytes
+from made_memo import memo_bytes
 
 from tests.studies.memo_edits import HARMLESS, WRONG, edited, replacing, tried
 from tingbjerg_eval.inputs.problems import InputRefused
