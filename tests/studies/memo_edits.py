@@ -258,7 +258,7 @@ def _difference(memo: bytes, data: bytes) -> str:
 
 def main(wrong: int = 200, harmless: int = 50) -> None:
     """Print how many of each kind were found."""
-    from tests.memo.made import memo_bytes
+    from tests.memo.made_memo import memo_bytes
 
     memo = memo_bytes()
     missed = [one for one in tried(memo, WRONG, wrong, seed=17) if not one[1]]
