@@ -57,19 +57,19 @@ def stories(made):
 
 
 FOLLOWS_RAW_COUNTS = (
-    "[demo-Bilag: Hvor", "[demo-Bilag: Flyt", "[small-Bilag: Flyt", "[demo-quarter-Bilag: Alle",
-    "[small-quarter-Foran", "[small-quarter-Bilag: Alle", "[demo-Hvert", "[demo-Kort",
-    "[demo-Bilag: Bagg", "[demo-quarter-Udvik", "[minimal-Bilag: Hvor", "[priced-Bilag: Hvor",
-    "[priced-Hvert", "[small-Bilag: Hvor", "[small-Hvert", "[small-Kort", "[small-Bilag: Bagg",
-    "[small-quarter-Udvik", "made_for",
+    "[demo-Kort", "[demo-Hvert", "[demo-Bilag: Bagg", "[demo-Bilag: Hvor", "[demo-Bilag: Flyt",
+    "[demo-quarter-Udvik", "[demo-quarter-Bilag: Alle m\\xe5l", "[minimal-Bilag: Hvor",
+    "[small-Kort", "[small-Hvert", "[small-Bilag: Hvor", "[small-Bilag: Flyt",
+    "[small-quarter-Foran", "[small-quarter-Udvik", "[small-quarter-Bilag: Alle m\\xe5l",
+    "[priced-Bilag: Hvor", "made_for",
 )  # fmt: skip
-"""Where the second road still works from the raw counts
-while a report is made from what its publication releases (years for rare offences, years of other
-areas), and so differs from it: open work, not an accepted difference."""
+"""Where the second road still works from the raw counts while a report is made from what its
+publication releases (years for rare offences, years of other areas), and so differs from it: open
+work, not an accepted difference. One that agrees fails until it leaves the list."""
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "oracle_pages" in item.nodeid and any(at in item.nodeid for at in FOLLOWS_RAW_COUNTS):
+        if "oracle_pages" in item.nodeid and any(at in item.name for at in FOLLOWS_RAW_COUNTS):
             reason = "the second road does not follow the released table yet"
-            item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
+            item.add_marker(pytest.mark.xfail(reason=reason, strict=True))

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import shutil
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from tingbjerg_eval.evaluation.study import Study, open_study
+from tests.studies.hidden_counts import drawn, small_study, with_counts
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.report.report import open_report
 
-EXAMPLE = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"
 FIVE = range(5)
 
 
@@ -24,32 +20,7 @@ FIVE = range(5)
 def small(tmp_path_factory) -> Study:
     """A study of small areas with an adjacent one and linked indicators."""
     folder = tmp_path_factory.mktemp("small") / "study"
-    shutil.copytree(EXAMPLE, folder)
-    text = (folder / "study.yaml").read_text(encoding="utf-8")
-    text = text.replace('"Område 6"]', '"Område 5b"]\n  adjacent: ["Område 6"]')
-    (folder / "study.yaml").write_text(text, encoding="utf-8")
-    for name in ("anmeldelser.csv", "befolkning.csv"):
-        frame = pd.read_csv(folder / "data" / name, sep=";", dtype=str)
-        more = frame[frame["Område"] == "Område 5"].assign(Område="Område 5b")
-        if "Antal" in more:
-            more["Antal"] = more["Antal"].to_numpy()[::-1]
-        pd.concat([frame, more]).to_csv(folder / "data" / name, sep=";", index=False)
-    return open_study(folder)
-
-
-def drawn(study: Study, seed: int, mean: float) -> Study:
-    """The study with other counts, small ones for most areas."""
-    random = np.random.default_rng(seed)
-    incidents = study.tables.incidents
-    areas = {area: random.uniform(0.05, 2) for area in incidents["area"].unique()}
-    areas[study.design.treated] = 1.0
-    rates = mean * incidents["area"].map(areas)
-    return with_counts(study, random.poisson(rates))
-
-
-def with_counts(study: Study, counts) -> Study:
-    incidents = study.tables.incidents.assign(count=np.asarray(counts))
-    return dataclasses.replace(study, tables=dataclasses.replace(study.tables, incidents=incidents))
+    return small_study(folder)
 
 
 def moved(study: Study, area: str, quarters: dict[str, int]) -> Study:

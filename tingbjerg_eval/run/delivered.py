@@ -83,8 +83,11 @@ def _plain(head: str) -> str:
 
 
 def _missing(path: Path, heads: list[str], columns: dict[str, str]) -> Iterator[Problem]:
+    # A file without headings begins with a row of values, which may be of a person.
+    values = any(re.search(r"\d", head) for head in heads)
+    seen = "a first line of values" if values else f"the headings {', '.join(heads)[:200]}"
     for name in HEADINGS.keys() - columns.keys():
-        yield _problem(path, name, f"the headings {', '.join(heads)[:200]}",
+        yield _problem(path, name, seen,
                        f"one such as {', '.join(HEADINGS[name][:3])}")  # fmt: skip
 
 
