@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_noninterference import EXAMPLE, drawn, moved, released
+from test_noninterference import moved, released
 
+from tests.studies.hidden_counts import EXAMPLE, drawn
 from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.publication.editions import finest
