@@ -8,7 +8,7 @@ import pytest
 
 from tingbjerg_eval.inputs.strict_yaml import parse_yaml
 from tingbjerg_eval.study.settings import read_settings
-from tingbjerg_eval.study.strategy import read_strategy, strategy_from
+from tingbjerg_eval.study.strategy_file import read_strategy, strategy_from
 
 PARAMETERS = Path(__file__).parents[2] / "parameters"
 

@@ -11,7 +11,7 @@ import pytest
 from tingbjerg_eval.inputs.canonical import canonical_json, digest_of
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.strict_yaml import parse_yaml
-from tingbjerg_eval.study.decisions import amended
+from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.study.plan import build_plan, compare_plans, is_planned, read_lock, write_lock
 from tingbjerg_eval.study.settings import settings_from
 

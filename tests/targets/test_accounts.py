@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tingbjerg_eval.study.settings import read_settings
-from tingbjerg_eval.study.strategy import read_strategy
+from tingbjerg_eval.study.strategy_file import read_strategy
 from tingbjerg_eval.targets.deliveries import (
     broken_commitments,
     delivery_by_measure,

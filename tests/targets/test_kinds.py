@@ -18,7 +18,8 @@ from tingbjerg_eval.report.words.verdicts import goal_text, observed_text
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.kinds import KINDS
 from tingbjerg_eval.study.settings import read_settings
-from tingbjerg_eval.study.strategy import Target, read_strategy
+from tingbjerg_eval.study.strategy import Target
+from tingbjerg_eval.study.strategy_file import read_strategy
 from tingbjerg_eval.targets.observed import observe
 from tingbjerg_eval.targets.verdicts import judge
 

@@ -11,7 +11,7 @@ import pytest
 
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.study.settings import read_settings
-from tingbjerg_eval.study.strategy import read_strategy
+from tingbjerg_eval.study.strategy_file import read_strategy
 from tingbjerg_eval.targets.priorities import rank_problems, unanswered_themes
 
 PARAMETERS = Path(__file__).parents[2] / "parameters"

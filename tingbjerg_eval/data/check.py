@@ -114,7 +114,7 @@ def _proposed(
 
 def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], Strategy | None]:
     """What is wrong with the strategy, and the strategy where nothing is."""
-    from tingbjerg_eval.study.strategy import read_strategy
+    from tingbjerg_eval.study.strategy_file import read_strategy
 
     try:
         return (), read_strategy(folder / settings.strategy, settings)

@@ -13,7 +13,7 @@ from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.quarters import quarter_number
-from tingbjerg_eval.study.decisions import amended
+from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.study.settings import StudySettings
 
 if TYPE_CHECKING:

@@ -19,11 +19,12 @@ from tingbjerg_eval.demo.simulate import (
 from tingbjerg_eval.demo.world import load_world, truth
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.study.decisions import amended
+from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.study.house_key import write_key
 from tingbjerg_eval.study.settings import StudySettings, read_settings
 from tingbjerg_eval.study.sources import IncidentSource, Source, SurveySource
-from tingbjerg_eval.study.strategy import Strategy, read_strategy
+from tingbjerg_eval.study.strategy import Strategy
+from tingbjerg_eval.study.strategy_file import read_strategy
 
 DEMO_KEY = "simulated figures need no secret, and every demo is the same"
 

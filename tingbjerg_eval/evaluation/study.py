@@ -28,10 +28,11 @@ from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.power import MinimumDetectableChange, minimum_detectable_change
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.survey import survey_shares
-from tingbjerg_eval.study.decisions import amended, decision_on
+from tingbjerg_eval.study.amendments import amended, decision_on
 from tingbjerg_eval.study.design import Design, Window
 from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings, read_settings
-from tingbjerg_eval.study.strategy import Strategy, Target, read_strategy
+from tingbjerg_eval.study.strategy import Strategy, Target
+from tingbjerg_eval.study.strategy_file import read_strategy
 from tingbjerg_eval.study.waves import wave_known
 from tingbjerg_eval.targets.deliveries import observe_delivery
 from tingbjerg_eval.targets.measurability import Measurability, measurability

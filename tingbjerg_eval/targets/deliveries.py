@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import quarter_number
-from tingbjerg_eval.study.decisions import amended, decision_on
+from tingbjerg_eval.study.amendments import amended, decision_on
 from tingbjerg_eval.targets.observed import Observed
 
 if TYPE_CHECKING:

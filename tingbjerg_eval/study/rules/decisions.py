@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of
 from tingbjerg_eval.inputs.strict_yaml import Path_
@@ -13,10 +12,8 @@ from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.decisions import CHANGES, NEEDS, Decision, written
 from tingbjerg_eval.study.rules.measures import commitment_rules, unknown
 from tingbjerg_eval.study.rules.targets import deadline_rules, goal_rules
-
-if TYPE_CHECKING:
-    from tingbjerg_eval.study.settings import StudySettings
-    from tingbjerg_eval.study.strategy import Strategy
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.strategy import Strategy
 
 
 def decision_rules(strategy: Strategy, settings: StudySettings) -> Iterator[Broken]:

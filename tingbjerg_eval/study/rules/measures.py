@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_text
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
-
-if TYPE_CHECKING:
-    from tingbjerg_eval.study.settings import StudySettings
-    from tingbjerg_eval.study.strategy import Measure
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.strategy import Measure
 
 
 def unknown(code: str, path: Path_, name: str, known: Iterable[str], what: str) -> Iterator[Broken]:

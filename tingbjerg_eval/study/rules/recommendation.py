@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from tingbjerg_eval.inputs.validation import Broken
-
-if TYPE_CHECKING:
-    from tingbjerg_eval.study.strategy import Strategy
+from tingbjerg_eval.study.strategy import Strategy
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 OF_TARGET = ("name", "before", "after", "change", "effect", "lower", "upper", "goal")

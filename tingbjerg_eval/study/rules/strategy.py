@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
@@ -13,12 +12,10 @@ from tingbjerg_eval.study.rules.decisions import decision_rules
 from tingbjerg_eval.study.rules.measures import measure_rules, unknown
 from tingbjerg_eval.study.rules.recommendation import recommendation_rules
 from tingbjerg_eval.study.rules.targets import target_rules
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.strategy import Strategy
 
 NAME = re.compile(r"[^\W_][\w-]{0,59}")
-
-if TYPE_CHECKING:
-    from tingbjerg_eval.study.settings import StudySettings
-    from tingbjerg_eval.study.strategy import Strategy
 
 
 def broken_rules(strategy: Strategy, settings: StudySettings) -> Iterator[Broken]:

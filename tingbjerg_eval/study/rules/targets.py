@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.kinds import KINDS, Goal
-
-if TYPE_CHECKING:
-    from tingbjerg_eval.study.settings import Indicator, StudySettings
-    from tingbjerg_eval.study.strategy import Strategy, Target
+from tingbjerg_eval.study.settings import Indicator, StudySettings
+from tingbjerg_eval.study.strategy import Strategy, Target
 
 COMPARISON = "comparison"
 """The reference that means the comparison areas' mean."""
