@@ -116,7 +116,9 @@ def test_excel(demo, frames, original):
     def write(frame, path):
         frame.to_excel(path, index=False, sheet_name="Data")
 
-    changes = write_each(demo, frames, "xlsx", write, format="excel", sheet="Data")
+    # A workbook of every single report takes long to write; test_layouts reads a small one.
+    small = {table: frame for table, frame in frames.items() if table != "incidents"}
+    changes = write_each(demo, small, "xlsx", write, format="excel", sheet="Data")
     assert_same(original, read(demo, changes))
 
 
