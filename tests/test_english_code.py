@@ -26,7 +26,7 @@ KNOWS_DANISH_DATA = {
     "data/survey.py": "non-answers as survey firms write them",
     "release/hidden.py": "words around a number in a Danish report",
     "release/patterns.py": "streets as Danes write them",
-    "report/words/estimates.py": "an example of what is said",
+    "presentation/words/estimates.py": "an example of what is said",
     "study/settings.py": "the name of the committee",
 }
 """Modules that must recognise or show a Danish value, and which."""

@@ -20,7 +20,8 @@ ROOMS = {
     "evaluation": {"inputs", "study", "data", "stats", "targets"},
 }
 """Each room and those below it, from which it may import."""
-ROOMS["publication"] = {*ROOMS} - {"demo"}
+ROOMS["presentation"] = {"inputs", "study", "disclosure", "stats", "targets"}
+ROOMS["publication"] = {*ROOMS} - {"demo", "presentation"}
 ROOMS["report"] = {*ROOMS} - {"demo"}
 ROOMS["exploring"] = {*ROOMS["report"], "report"}
 ROOMS["release"] = {*ROOMS["report"], "report"}
@@ -29,7 +30,7 @@ ROOMS["run"] = {*ROOMS} - {"exploring"}
 STATS_MAY_KNOW = {"tingbjerg_eval.study.design", "tingbjerg_eval.study.programme"}
 FRONT_DOOR = "tingbjerg_eval"
 """Opens on every room."""
-LARGEST_ROOM = 0.235
+LARGEST_ROOM = 0.2
 """Of the house's lines."""
 
 
@@ -96,7 +97,7 @@ def test_no_module_reaches_itself():
     assert sorted(name for name in MODULES if name in reached(name)) == []
 
 
-def test_no_room_is_above_about_a_fifth_of_the_house():
+def test_no_room_is_above_a_fifth_of_the_house():
     lines = Counter()
     for name in MODULES.keys() - {FRONT_DOOR}:
         lines[room(name)] += MODULES[name].read_text(encoding="utf-8").count("\n")

@@ -3,9 +3,9 @@ from .evaluation.study import Study, TargetResult, open_study
 from .exploring.explorer import Explorer
 from .exploring.open import explore
 from .inputs.problems import InputRefused, Problem
-from .report import figures
-from .report.blocks.display import Figure, Group, Prose, Section, Table
-from .report.blocks.show import show
+from .presentation import figures
+from .presentation.blocks.display import Figure, Group, Prose, Section, Table
+from .presentation.blocks.show import show
 from .report.end import end
 from .report.report import Report, open_report
 from .stats.changes import area_changes

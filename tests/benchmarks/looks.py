@@ -16,9 +16,9 @@ def report_html(executed, context) -> dict[str, bytes]:
     """The report's page, without PDF and workbook."""
     from markupsafe import Markup
 
+    from tingbjerg_eval.presentation.words.sentences import Words
     from tingbjerg_eval.report.pages.page import page, tidied
     from tingbjerg_eval.report.pages.render import body_html
-    from tingbjerg_eval.report.words.sentences import Words
 
     words = Words(context.get("language", "da"))
     body = tidied(body_html(executed, words, kind=context.get("kind", "")))

@@ -5,7 +5,7 @@ from pathlib import Path
 from tingbjerg_eval.memo.content import memo_of
 from tingbjerg_eval.memo.sources import Sources
 from tingbjerg_eval.memo.word import write_memo
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.sentences import Words
 
 PAGE = Path(__file__).with_name("page.html")
 HEADINGS = ("target", "before", "after", "change", "goal")

@@ -11,8 +11,8 @@ from made_memo import PAGE, memo_bytes
 
 from tingbjerg_eval.memo.content import memo_of
 from tingbjerg_eval.memo.sources import DIGITS
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.release import scan_files
-from tingbjerg_eval.report.words.sentences import Words
 
 CASE = ("2009-DEMO-1", "2010-DEMO-1")
 

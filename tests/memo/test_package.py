@@ -10,8 +10,8 @@ import pytest
 from made_memo import TABLES
 
 from tingbjerg_eval.memo.package import data_package
-from tingbjerg_eval.report.pages.workbook import csv_files
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.blocks.workbook import csv_files
+from tingbjerg_eval.presentation.words.sentences import Words
 
 
 @pytest.fixture(params=["da", "en"])

@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 ROOT = HERE.parents[1]
 SECTIONS, TARGETS = "tingbjerg_eval.report.sections.", "tingbjerg_eval.targets."
-WORDS = "tingbjerg_eval.report.words."
+WORDS = "tingbjerg_eval.presentation.words."
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ MUTANTS = (
     Mutant("shortfall .1 as .9", f"{SECTIONS}parties",
            "LARGE_SHORTFALL = 0.1", "LARGE_SHORTFALL = 0.9"),
     Mutant("last value for the first in the alternative text",
-           "tingbjerg_eval.report.figures.alt_text",
+           "tingbjerg_eval.presentation.figures.alt_text",
            'first_value=unit_text(first["value"]', 'first_value=unit_text(last["value"]'),
     Mutant("baseline and latest swapped", f"{SECTIONS}answer_rows",
            "in (verdict.baseline, verdict.latest)", "in (verdict.latest, verdict.baseline)"),

@@ -8,10 +8,10 @@ import importlib
 import pytest
 
 from tests.studies.hidden_counts import drawn, small_study
+from tingbjerg_eval.presentation.blocks.display import Prose
 from tingbjerg_eval.publication import editions
 from tingbjerg_eval.publication.merging import Cell, cell
 from tingbjerg_eval.release.attack import attack
-from tingbjerg_eval.report.blocks.display import Prose
 
 LAST = "end_of_period"
 

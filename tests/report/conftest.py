@@ -11,11 +11,11 @@ import pytest
 from nbformat import v4
 
 from tingbjerg_eval.inputs.quarters import quarter_range
-from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.blocks import display
-from tingbjerg_eval.report.blocks.show import show
-from tingbjerg_eval.report.blocks.verdicts import Verdicts
-from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.presentation import figures
+from tingbjerg_eval.presentation.blocks import display
+from tingbjerg_eval.presentation.blocks.show import show
+from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
+from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.event_study import event_study

@@ -11,9 +11,9 @@ from shutil import which
 import pytest
 from reading import page
 
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.pages.index import Entry, failed_page, write_index
 from tingbjerg_eval.report.pages.render import render
-from tingbjerg_eval.report.words.sentences import Words
 
 AXE = Path(__file__).parent / "axe"
 BROWSER = which("chromium") or which("chromium-browser") or which("google-chrome")

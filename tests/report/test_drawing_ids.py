@@ -5,8 +5,8 @@ import re
 import matplotlib.pyplot as plt
 import pytest
 
+from tingbjerg_eval.presentation.figures.drawn import svg
 from tingbjerg_eval.release import scan_files
-from tingbjerg_eval.report.figures.drawn import svg
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -200,7 +200,7 @@ def test_a_table_is_interactive_and_its_cells_are_text(live):
 
 def test_a_table_never_makes_markup_of_a_value():
     from tingbjerg_eval.exploring.controls import _fill, _widget
-    from tingbjerg_eval.report.blocks.display import Table
+    from tingbjerg_eval.presentation.blocks.display import Table
 
     block = Table(pd.DataFrame({"area": ["<script>alert(1)</script>"]}), "<b>x</b>")
     widget = _widget(block)

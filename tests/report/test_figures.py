@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure as PlainFigure
 
-from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.blocks.display import Figure
-from tingbjerg_eval.report.figures import style
-from tingbjerg_eval.report.figures.drawn import svg as drawn_svg
-from tingbjerg_eval.report.figures.estimates import ratio_ticks
-from tingbjerg_eval.report.figures.marks import names_width, spread, wrapped
-from tingbjerg_eval.report.figures.series import comparison_mean, count_interval, series
-from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.presentation import figures
+from tingbjerg_eval.presentation.blocks.display import Figure
+from tingbjerg_eval.presentation.figures import style
+from tingbjerg_eval.presentation.figures.drawn import svg as drawn_svg
+from tingbjerg_eval.presentation.figures.estimates import ratio_ticks
+from tingbjerg_eval.presentation.figures.marks import names_width, spread, wrapped
+from tingbjerg_eval.presentation.figures.series import comparison_mean, count_interval, series
+from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.event_study import event_study
 from tingbjerg_eval.stats.placebos import placebo_areas

@@ -9,11 +9,11 @@ from functools import partial
 import pytest
 
 import tingbjerg_eval as te
-from tingbjerg_eval.report.figures import strips
+from tingbjerg_eval.presentation.figures import strips
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.sections import answer, answer_rows, news, outset, recommendation
 from tingbjerg_eval.report.sections.course import Course, Quarter
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.targets.courses import behind_line, surely_on_side
 from tingbjerg_eval.targets.expected import change_of
 from tingbjerg_eval.targets.one_wave import one_wave_bound

@@ -12,7 +12,7 @@ import tingbjerg_eval as te
 from tingbjerg_eval.data.check import CheckResult
 from tingbjerg_eval.exploring import overviews
 from tingbjerg_eval.exploring.formatters import SHOWN_BY, greet_notebook
-from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.presentation.words import sentences as wording
 
 NASTY = "<script>alert('area')</script>"
 PROBLEM = te.Problem(code="x", file=NASTY, place="line 2", found=None, wanted="a number")

@@ -49,7 +49,7 @@ def test_time_zone_locale_threads_and_folder_change_no_byte(
 FIGURES = """
 import hashlib, sys
 import pandas as pd
-from tingbjerg_eval.report import figures
+from tingbjerg_eval.presentation import figures
 from tingbjerg_eval.study.design import Design
 panel = pd.read_csv(sys.argv[1])
 areas = list(dict.fromkeys(panel["area"]))

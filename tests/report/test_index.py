@@ -1,8 +1,8 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.pages.index import Entry, failed_page, report_title, write_index
-from tingbjerg_eval.report.words.sentences import Words
 
 DA = Words("da")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tingbjerg_eval.report.words import numbers
+from tingbjerg_eval.presentation.words import numbers
 
 SPACE = "\N{NO-BREAK SPACE}"
 

@@ -46,8 +46,8 @@ def test_the_pdf_names_its_language_and_shows_its_title(reader, context):
 def test_every_figure_has_its_alternative_text(elements, notebook):
     from bs4 import BeautifulSoup
 
+    from tingbjerg_eval.presentation.words.sentences import Words
     from tingbjerg_eval.report.pages.render import body_html
-    from tingbjerg_eval.report.words.sentences import Words
 
     page = BeautifulSoup(body_html(notebook, Words("da")), "html.parser")
     alts = [element.get("/Alt") for element in elements if element["/S"] == "/Figure"]
@@ -98,9 +98,9 @@ def test_no_time_of_making_is_kept(reader):
 def test_what_leads_to_a_figure_stands_on_its_page_wherever_the_page_ends(rendered):
     from bs4 import BeautifulSoup
 
-    from tingbjerg_eval.report.blocks.display import MemoHead
+    from tingbjerg_eval.presentation.blocks.display import MemoHead
+    from tingbjerg_eval.presentation.words.sentences import Words
     from tingbjerg_eval.report.pages.pdf import pdf
-    from tingbjerg_eval.report.words.sentences import Words
 
     page = BeautifulSoup(rendered["report.html"].decode(), "html.parser")
     figure = str(page.find("div", class_="figure"))

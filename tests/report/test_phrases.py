@@ -2,9 +2,9 @@ import math
 
 import pytest
 
-from tingbjerg_eval.report.words.estimates import estimate_text, interval_text, value_text
-from tingbjerg_eval.report.words.remarks import remarks
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.estimates import estimate_text, interval_text, value_text
+from tingbjerg_eval.presentation.words.remarks import remarks
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.remarks import ENGLISH, Remark
 
 S = "\N{NO-BREAK SPACE}"

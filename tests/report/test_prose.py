@@ -8,8 +8,8 @@ import pytest
 from nbformat import v4
 from reading import KINDS, cells_read
 
-from tingbjerg_eval.report.words.prose import ProseMissing, in_language, prose
-from tingbjerg_eval.report.words.sentences import sentences
+from tingbjerg_eval.presentation.words.prose import ProseMissing, in_language, prose
+from tingbjerg_eval.presentation.words.sentences import sentences
 
 ENGLISH_TOO = {
     "give", "gives", "have", "interval", "log", "negative", "note", "part", "parts", "pdf",
@@ -18,7 +18,7 @@ ENGLISH_TOO = {
 """Words that are spelled alike in both languages."""
 WORDS = re.compile(r"[^\W\d_]{3,}")
 WRITTEN = tomllib.loads(
-    (files("tingbjerg_eval.report") / "texts" / "en_prose.toml").read_text("utf-8")
+    (files("tingbjerg_eval.presentation") / "texts" / "en_prose.toml").read_text("utf-8")
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tingbjerg_eval.report.figures import style
+from tingbjerg_eval.presentation.figures import style
 from tingbjerg_eval.report.pages import render
 from tingbjerg_eval.report.rehearsal import rehearse
 from tingbjerg_eval.run.batch.study_run import HAND_OVER, REHEARSAL

@@ -5,12 +5,12 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from tingbjerg_eval.release import scan_files
-from tingbjerg_eval.report.pages.safe_values import (
+from tingbjerg_eval.presentation.blocks.safe_values import (
     escape_text,
     neutralise_formula,
     neutralise_frame,
 )
+from tingbjerg_eval.release import scan_files
 
 PAYLOADS = (
     "<script>alert(1)</script>", "<ScRiPt src=//example.org>", "<img src=x onerror=alert(1)>",

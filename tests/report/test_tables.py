@@ -5,7 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.report.blocks.display import (
+from tingbjerg_eval.presentation.blocks.display import (
     BLOCK,
     TABLE,
     Figure,
@@ -14,10 +14,10 @@ from tingbjerg_eval.report.blocks.display import (
     Section,
     Table,
 )
-from tingbjerg_eval.report.blocks.show import explain, show
-from tingbjerg_eval.report.blocks.tables import Column, slug
+from tingbjerg_eval.presentation.blocks.show import explain, show
+from tingbjerg_eval.presentation.blocks.tables import Column, slug
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import open_report
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.settings import Decided
 

@@ -4,9 +4,9 @@ from math import inf, nan
 
 import pytest
 
-from tingbjerg_eval.report.blocks.verdicts import Verdicts
-from tingbjerg_eval.report.words.sentences import LANGUAGES, Words
-from tingbjerg_eval.report.words.verdicts import goal_text, observed_text, sentences
+from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
+from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words
+from tingbjerg_eval.presentation.words.verdicts import goal_text, observed_text, sentences
 
 DA = Words("da")
 S = "\N{NO-BREAK SPACE}"

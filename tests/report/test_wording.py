@@ -8,8 +8,8 @@ from shutil import which
 import pytest
 from reading import misspelt
 
-from tingbjerg_eval.report.words import sentences as wording
-from tingbjerg_eval.report.words.sentences import Words, fields_of, sentences
+from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.presentation.words.sentences import Words, fields_of, sentences
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "tingbjerg_eval"

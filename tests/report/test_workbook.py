@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from tingbjerg_eval.report.blocks.display import Table
-from tingbjerg_eval.report.pages.workbook import csv_files, sheet_names, workbook
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.blocks.display import Table
+from tingbjerg_eval.presentation.blocks.workbook import csv_files, sheet_names, workbook
+from tingbjerg_eval.presentation.words.sentences import Words
 
 FORMULAS = [
     "=1+1",

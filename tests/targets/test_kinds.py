@@ -13,8 +13,8 @@ import pytest
 import tingbjerg_eval
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import quarter_range
-from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.report.words.verdicts import goal_text, observed_text
+from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.presentation.words.verdicts import goal_text, observed_text
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.kinds import KINDS
 from tingbjerg_eval.study.settings import read_settings

@@ -19,7 +19,7 @@ from tingbjerg_eval.exploring.dress import dressed, for_a_person
 from tingbjerg_eval.exploring.explorer import PARTS, Explorer, area_names
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import quarter_range
-from tingbjerg_eval.report.blocks.display import Block, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Table
 
 ACROSS = 3
 WIDE = {"style": {"description_width": "8em"}, "layout": {"width": "36em"}}

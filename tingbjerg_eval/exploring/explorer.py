@@ -14,11 +14,11 @@ from tingbjerg_eval.exploring import views
 from tingbjerg_eval.exploring.area_counts import AreaCounts, area_counts
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.figures.drawn import from_released
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import END
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose
-from tingbjerg_eval.report.figures.drawn import from_released
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.settings import ShareIndicator
 

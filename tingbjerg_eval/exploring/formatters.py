@@ -23,7 +23,7 @@ SHOWN_BY = {
     "tingbjerg_eval.evaluation.study.Study": "study",
     "tingbjerg_eval.report.report.Report": "report",
     "tingbjerg_eval.exploring.explorer.Explorer": "explorer",
-    "tingbjerg_eval.report.blocks.display.Block": "block",
+    "tingbjerg_eval.presentation.blocks.display.Block": "block",
 }
 """Each class and the function of ``exploring.overviews`` that makes its block."""
 

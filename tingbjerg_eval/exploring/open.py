@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.exploring.explorer import Explorer, usual_choice
-from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.presentation.words import sentences as wording
 
 
 def explore(

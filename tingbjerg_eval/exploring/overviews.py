@@ -8,11 +8,11 @@ from tingbjerg_eval.data.check import COLUMNS, CheckResult
 from tingbjerg_eval.evaluation.study import Study, TargetResult
 from tingbjerg_eval.exploring.explorer import Explorer
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Table
-from tingbjerg_eval.report.blocks.show import show
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.show import show
+from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import SECTIONS, Report
-from tingbjerg_eval.report.words import sentences as wording
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.strategy import Strategy
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.presentation import figures
+from tingbjerg_eval.presentation.blocks.display import Block, Figure, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.show import estimates_table, refusal
+from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.publication.publication import Publication
-from tingbjerg_eval.report import figures
-from tingbjerg_eval.report.blocks.display import Block, Figure, Group, Prose, Table
-from tingbjerg_eval.report.blocks.show import estimates_table, refusal
-from tingbjerg_eval.report.blocks.tables import Column
 from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.did import difference_in_differences

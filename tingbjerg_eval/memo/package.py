@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tingbjerg_eval.memo.sources import slug
-from tingbjerg_eval.report.pages.workbook import STAMP
-from tingbjerg_eval.report.words.numbers import decimal_mark
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.blocks.workbook import STAMP
+from tingbjerg_eval.presentation.words.numbers import decimal_mark
+from tingbjerg_eval.presentation.words.sentences import Words
 
 DESCRIPTION = "datapackage.json"
 

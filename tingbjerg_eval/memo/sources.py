@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.sentences import Words
 
 DIGITS = r"(?<![\w.,])[−-]?\d+(?:[.,]\d+)*"
 IN_WORDS = range(1, 13)

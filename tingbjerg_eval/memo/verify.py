@@ -12,8 +12,8 @@ from tingbjerg_eval.memo.carried import Carried
 from tingbjerg_eval.memo.compare import Difference, compare, sentences
 from tingbjerg_eval.memo.lexicon import lexicon
 from tingbjerg_eval.memo.meaning import Reader
+from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words
 from tingbjerg_eval.report.pages.folder import file_names
-from tingbjerg_eval.report.words.sentences import LANGUAGES, Words
 
 FREE_PLACES = ("head",)
 ROW_ANSWERS = 2

@@ -10,9 +10,9 @@ from tingbjerg_eval.memo import carried
 from tingbjerg_eval.memo.content import Memo, Piece
 from tingbjerg_eval.memo.picture import WIDTH, png
 from tingbjerg_eval.memo.sources import Sources
-from tingbjerg_eval.report.pages.safe_values import clean_text
-from tingbjerg_eval.report.pages.workbook import without_times
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.blocks.safe_values import clean_text
+from tingbjerg_eval.presentation.blocks.workbook import without_times
+from tingbjerg_eval.presentation.words.sentences import Words
 
 LANGUAGE = {"da": "da-DK", "en": "en-GB"}
 TABLE_STYLES = ("Table Grid", "Normal Table")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from tingbjerg_eval.disclosure.published import cells_of
 from tingbjerg_eval.disclosure.tables import HiddenValue
 from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words
 from tingbjerg_eval.publication.publication import POOLED
-from tingbjerg_eval.report.words.sentences import LANGUAGES, Words
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,1 @@
-"""Tables, figures, wording, disclosure control and rendering."""
-
-import lazy_loader
-
-__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submodules=["figures"])
+"""The reports: which sections each kind has, and the pages that are made of them."""

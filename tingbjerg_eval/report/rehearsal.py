@@ -5,13 +5,13 @@ from __future__ import annotations
 import nbformat.v4 as notebooks
 from markupsafe import Markup
 
-from tingbjerg_eval.report.blocks.display import Prose
-from tingbjerg_eval.report.figures import style
-from tingbjerg_eval.report.figures.canvas import new_axes
-from tingbjerg_eval.report.figures.drawn import svg
+from tingbjerg_eval.presentation.blocks.display import Prose
+from tingbjerg_eval.presentation.figures import style
+from tingbjerg_eval.presentation.figures.canvas import new_axes
+from tingbjerg_eval.presentation.figures.drawn import svg
+from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words
 from tingbjerg_eval.report.pages.page import page, tidied
 from tingbjerg_eval.report.pages.render import body_html
-from tingbjerg_eval.report.words.sentences import LANGUAGES, Words
 
 
 def rehearse() -> None:

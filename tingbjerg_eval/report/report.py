@@ -15,14 +15,14 @@ from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, last_day, quarter_number
+from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import (
     Publication,
     earlier_editions,
     publication,
 )
 from tingbjerg_eval.publication.timeline import BASELINE, END, known_until
-from tingbjerg_eval.report.words import sentences as wording
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.deviations import (
     DeclaredDeviation,
     check_deviations,
@@ -42,7 +42,7 @@ from tingbjerg_eval.study.plan import (
 )
 
 if TYPE_CHECKING:
-    from tingbjerg_eval.report.blocks.display import Block
+    from tingbjerg_eval.presentation.blocks.display import Block
 
 Kind = Literal["baseline", "quarterly", "end_of_period"]
 BASELINE_TABLES = ("incidents", "population", "survey")
@@ -229,9 +229,9 @@ class Report:
 
     def draw(self, kind: str, *data, **options) -> Block:
         """The figure ``te.figures.<kind>(*data, **options)`` in the report's language."""
-        from tingbjerg_eval.report import figures
-        from tingbjerg_eval.report.blocks.display import Figure
-        from tingbjerg_eval.report.figures.drawn import from_released
+        from tingbjerg_eval.presentation import figures
+        from tingbjerg_eval.presentation.blocks.display import Figure
+        from tingbjerg_eval.presentation.figures.drawn import from_released
 
         with from_released():
             return Figure(getattr(figures, kind)(*data, words=self.words, **options))

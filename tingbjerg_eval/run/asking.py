@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.run.templates import ANSWERS, wrong_answer
 
 DEFAULTS = {"baseline": "2008-2009", "period": "2010-2012"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.strict_yaml import Document, Path_, read_yaml
-from tingbjerg_eval.report.figures.style import font_files
+from tingbjerg_eval.presentation.figures.style import font_files
 
 LONGEST_KEY = 60
 """Signs of a name that becomes part of a file's or a figure's name."""

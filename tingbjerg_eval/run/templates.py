@@ -17,7 +17,7 @@ import yaml
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number, quarter_range
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.run.delivered import Delivered
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.sentences import Words
 
 KINDS = ("html", "pdf", "memo", "tables", "data", "contents")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tingbjerg_eval.report.blocks.display import TABLE
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.blocks.display import TABLE
+from tingbjerg_eval.presentation.words.sentences import Words
 
 KEY_FIGURES = "key-figures"
 NAME = 5

@@ -12,9 +12,9 @@ from pathlib import Path
 from markupsafe import Markup
 
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
-from tingbjerg_eval.report.blocks import templates as blocks
+from tingbjerg_eval.presentation.blocks import templates as blocks
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.pages.folder import file_names
-from tingbjerg_eval.report.words.sentences import Words
 
 STATES = {
     "done": ("good", "✓"),

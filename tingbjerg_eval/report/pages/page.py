@@ -12,8 +12,8 @@ from bs4 import BeautifulSoup, Comment, Tag
 from markupsafe import Markup
 
 from tingbjerg_eval.inputs.errors import DisclosureStop
-from tingbjerg_eval.report.blocks.templates import FOLDER, template
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.blocks.templates import FOLDER, template
+from tingbjerg_eval.presentation.words.sentences import Words
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 ALLOWED: Mapping[str, tuple[str, ...]] = {

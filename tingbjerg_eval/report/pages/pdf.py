@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from tingbjerg_eval.report.blocks.display import MemoHead
-from tingbjerg_eval.report.blocks.templates import FOLDER
-from tingbjerg_eval.report.figures import style
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.blocks.display import MemoHead
+from tingbjerg_eval.presentation.blocks.templates import FOLDER
+from tingbjerg_eval.presentation.figures import style
+from tingbjerg_eval.presentation.words.sentences import Words
 
 WIDE = 44
 """Letters of a column of words that wishes for no more width."""

@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from tingbjerg_eval.inputs.errors import DisclosureStop
-from tingbjerg_eval.report.blocks import templates as blocks
-from tingbjerg_eval.report.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
+from tingbjerg_eval.presentation.blocks import templates as blocks
+from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
+from tingbjerg_eval.presentation.words.prose import in_language
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.end import END_MARK
-from tingbjerg_eval.report.words.prose import in_language
-from tingbjerg_eval.report.words.sentences import Words
 
 HEAD = (
     "sender", "recipient", "date", "case_number", "document_number", "case_officer", "plan_digest",
@@ -47,12 +47,12 @@ def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
     ------
     OutputRefused, tingbjerg_eval.report.pages.page.ElementRefused
         When a cell shows anything but the report's own displays: it might hold a hidden figure.
-    tingbjerg_eval.report.words.prose.ProseMissing
+    tingbjerg_eval.presentation.words.prose.ProseMissing
         When a cell's prose is not there in the report's language.
     """
+    from tingbjerg_eval.presentation.blocks.workbook import csv_files, workbook
     from tingbjerg_eval.report.pages.page import page, tidied
     from tingbjerg_eval.report.pages.pdf import UNDATED, pdf
-    from tingbjerg_eval.report.pages.workbook import csv_files, workbook
 
     words = Words(context["language"])
     simulated = bool(context.get("simulated"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.target_cards import target_cards
 from tingbjerg_eval.report.sections.target_courses import activity_courses, target_courses

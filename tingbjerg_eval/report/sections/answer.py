@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose
-from tingbjerg_eval.report.blocks.rows import Points
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.blocks.rows import Points
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer_rows import money_bar, target_rows
 from tingbjerg_eval.report.sections.first_page import (
@@ -20,7 +21,6 @@ from tingbjerg_eval.report.sections.first_page import (
     lowered,
 )
 from tingbjerg_eval.report.sections.summary import party_names
-from tingbjerg_eval.report.words.sentences import Words
 
 MOST_POINTS = 6
 MOST_WORDS = 24

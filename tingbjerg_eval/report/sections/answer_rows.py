@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from tingbjerg_eval.report.blocks.display import Block, Prose
-from tingbjerg_eval.report.blocks.rows import Bar, Row, Rows, Sign
-from tingbjerg_eval.report.figures import strips
+from tingbjerg_eval.presentation.blocks.display import Block, Prose
+from tingbjerg_eval.presentation.blocks.rows import Bar, Row, Rows, Sign
+from tingbjerg_eval.presentation.figures import strips
+from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
+from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
-from tingbjerg_eval.report.words.estimates import RATIO, value_text
-from tingbjerg_eval.report.words.numbers import MISSING, is_missing
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.study.design import Window
 from tingbjerg_eval.study.kinds import KINDS

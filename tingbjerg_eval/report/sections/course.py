@@ -9,11 +9,11 @@ from functools import cached_property
 import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_text
+from tingbjerg_eval.presentation.words.numbers import is_missing
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer_rows import goal_change
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
-from tingbjerg_eval.report.words.numbers import is_missing
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.targets.courses import surely_on_side
 from tingbjerg_eval.targets.deliveries import delivery_by_quarter
 from tingbjerg_eval.targets.expected import change_of

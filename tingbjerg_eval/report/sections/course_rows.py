@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose
-from tingbjerg_eval.report.blocks.rows import Row, Rows, Sign
-from tingbjerg_eval.report.figures import strips
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
+from tingbjerg_eval.presentation.figures import strips
+from tingbjerg_eval.presentation.words.numbers import MISSING
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections import answer_rows
 from tingbjerg_eval.report.sections.course import Course, Quarter, change_text
-from tingbjerg_eval.report.words.numbers import MISSING
-from tingbjerg_eval.report.words.sentences import Words
 
 HEADINGS = ("target", "since", "scale", "plan", "certain")
 STATES = {"on course": ("good", "✓"), "not on course": ("bad", "×")}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose
-from tingbjerg_eval.report.blocks.rows import Numbered
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.blocks.rows import Numbered
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.course import Quarter
 from tingbjerg_eval.report.sections.first_page import lowered

@@ -11,11 +11,11 @@ import pandas as pd
 
 from tingbjerg_eval.inputs.canonical import as_text
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose, Section, Table
-from tingbjerg_eval.report.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Section, Table
+from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.words.numbers import MISSING, number
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late import late_registration
-from tingbjerg_eval.report.words.numbers import MISSING, number
 
 SAID_BELOW = ("preliminary", "revised")
 """Notes that are said with the quarters that the report knows."""

@@ -8,11 +8,11 @@ from functools import cached_property
 import pandas as pd
 
 from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.presentation.words.numbers import is_missing
+from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.presentation.words.verdicts import goal_text, written_decimals
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.summary import party_names
-from tingbjerg_eval.report.words.numbers import is_missing
-from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.report.words.verdicts import goal_text, written_decimals
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.study.kinds import KINDS

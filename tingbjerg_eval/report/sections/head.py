@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, MemoHead, Prose
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, MemoHead, Prose
 from tingbjerg_eval.report.report import Report
 
 

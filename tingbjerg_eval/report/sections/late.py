@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import quarter_number
-from tingbjerg_eval.report.blocks.display import Block, Bullets, Prose, Section, Table
-from tingbjerg_eval.report.blocks.tables import WITHHELD_STATES, Column
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Prose, Section, Table
+from tingbjerg_eval.presentation.blocks.tables import WITHHELD_STATES, Column
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import expected, growth, young_quarters
 from tingbjerg_eval.report.sections.trend_data import trend_data

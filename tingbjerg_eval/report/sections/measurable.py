@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from tingbjerg_eval.evaluation.study import Study, primary_tests
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose
-from tingbjerg_eval.report.blocks.rows import Row, Rows, Sign
-from tingbjerg_eval.report.figures import strips
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
+from tingbjerg_eval.presentation.figures import strips
+from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
+from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections import answer_rows
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
 from tingbjerg_eval.report.sections.trend_data import level_before
-from tingbjerg_eval.report.words.estimates import RATIO, value_text
-from tingbjerg_eval.report.words.numbers import MISSING, is_missing
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.power import minimum_detectable_change
 from tingbjerg_eval.targets.measurability import Alternative, Measurability, pooled_way
 from tingbjerg_eval.targets.one_wave import OneWave, one_wave_bound

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tingbjerg_eval.evaluation.study import primary_tests
-from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose
 from tingbjerg_eval.report.report import Report
 
 SAID = ("comparison", "interval", "cannot_be_decided", "percentage_points")

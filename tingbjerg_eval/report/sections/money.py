@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from tingbjerg_eval.evaluation.study import TargetResult, one_each
-from tingbjerg_eval.report.blocks.display import Block, Bullets, Group, Prose, Table
-from tingbjerg_eval.report.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.words.numbers import is_missing
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.questions import question_names
-from tingbjerg_eval.report.words.numbers import is_missing
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.stats.cost import cost_effectiveness
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.estimate import Estimate

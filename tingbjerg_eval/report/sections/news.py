@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.report.blocks.display import Block
-from tingbjerg_eval.report.blocks.rows import Points
+from tingbjerg_eval.presentation.blocks.display import Block
+from tingbjerg_eval.presentation.blocks.rows import Points
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import MOST_POINTS, fitting, listed_names
 from tingbjerg_eval.report.sections.course import Course, Quarter, change_text

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tingbjerg_eval.report.blocks.display import Block, Prose
-from tingbjerg_eval.report.blocks.rows import Points
+from tingbjerg_eval.presentation.blocks.display import Block, Prose
+from tingbjerg_eval.presentation.blocks.rows import Points
+from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import fitting
 from tingbjerg_eval.report.sections.first_page import lowered
 from tingbjerg_eval.report.sections.measurable import Prospect, prospects
 from tingbjerg_eval.report.sections.problems import ranked
-from tingbjerg_eval.report.words.numbers import is_missing
 from tingbjerg_eval.targets.deliveries import money_by_year
 from tingbjerg_eval.targets.priorities import unanswered_themes
 

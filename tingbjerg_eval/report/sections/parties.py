@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Table
-from tingbjerg_eval.report.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.money import missing_returns
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.targets.deliveries import broken_commitments as broken
 from tingbjerg_eval.targets.deliveries import (
     delivery_by_measure,

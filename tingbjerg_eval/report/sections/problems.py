@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report.blocks.display import Block, Bullets, Prose, Table
-from tingbjerg_eval.report.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Prose, Table
+from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.targets.priorities import rank_problems
 from tingbjerg_eval.targets.priorities import unanswered_themes as unanswered

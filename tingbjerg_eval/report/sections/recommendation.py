@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose
-from tingbjerg_eval.report.blocks.rows import Numbered
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.blocks.rows import Numbered
+from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
+from tingbjerg_eval.presentation.words.numbers import MISSING
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered
 from tingbjerg_eval.report.sections.outset import outset_proposals
-from tingbjerg_eval.report.words.estimates import RATIO, value_text
-from tingbjerg_eval.report.words.numbers import MISSING
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.study.rules.recommendation import FIELD
 from tingbjerg_eval.targets.expected import change_of
 

@@ -9,19 +9,19 @@ from dataclasses import replace
 import pandas as pd
 
 from tingbjerg_eval.evaluation.study import TargetResult, one_each
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Section, Table
-from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections.late_figures import completed, expected
-from tingbjerg_eval.report.sections.questions import question_names
-from tingbjerg_eval.report.sections.standing import standing
-from tingbjerg_eval.report.words.estimates import (
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section, Table
+from tingbjerg_eval.presentation.words.estimates import (
     RATIO,
     dispersion_text,
     estimate_text,
     interval_text,
     value_text,
 )
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.late_figures import completed, expected
+from tingbjerg_eval.report.sections.questions import question_names
+from tingbjerg_eval.report.sections.standing import standing
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.dispersion import DispersionRatio, dispersion_ratio

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from tingbjerg_eval.evaluation.study import TargetResult
-from tingbjerg_eval.report.blocks.display import Block, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Table
+from tingbjerg_eval.presentation.words.estimates import estimate_text
+from tingbjerg_eval.presentation.words.numbers import MISSING
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.words.estimates import estimate_text
-from tingbjerg_eval.report.words.numbers import MISSING
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.event_study import event_study

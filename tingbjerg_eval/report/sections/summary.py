@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from tingbjerg_eval.evaluation.study import TargetResult, one_each
-from tingbjerg_eval.report.blocks.display import Block, Group, Prose, Table
-from tingbjerg_eval.report.blocks.verdicts import Verdicts
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
 from tingbjerg_eval.report.pages.headline import KEY_FIGURES
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.questions import question_names

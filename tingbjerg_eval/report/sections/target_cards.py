@@ -8,20 +8,20 @@ from collections.abc import Iterator
 import pandas as pd
 
 from tingbjerg_eval.evaluation.study import TargetResult
-from tingbjerg_eval.report.blocks.cards import Card, Courses, Sketch
-from tingbjerg_eval.report.blocks.display import Block, Prose, Section
-from tingbjerg_eval.report.blocks.rows import Sign
-from tingbjerg_eval.report.figures import strips
+from tingbjerg_eval.presentation.blocks.cards import Card, Courses, Sketch
+from tingbjerg_eval.presentation.blocks.display import Block, Prose, Section
+from tingbjerg_eval.presentation.blocks.rows import Sign
+from tingbjerg_eval.presentation.figures import strips
+from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
+from tingbjerg_eval.presentation.words.numbers import is_missing
+from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.presentation.words.verdicts import goal_text, sentences
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections import answer_rows
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
 from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.report.sections.summary import party_names
 from tingbjerg_eval.report.sections.trend_data import small_trend
-from tingbjerg_eval.report.words.estimates import RATIO, interval_text, value_text
-from tingbjerg_eval.report.words.numbers import is_missing
-from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.report.words.verdicts import goal_text, sentences
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.targets.deliveries import delivery_by_quarter
 from tingbjerg_eval.targets.expected import gap_of
@@ -149,7 +149,7 @@ def _goal(target: MainTarget, words: Words) -> str:
 
 def _speed(target: MainTarget, words: Words) -> Facts:
     """Figures of kinds that are no change of a level: a speed, a distance."""
-    from tingbjerg_eval.report.words.verdicts import observed_text
+    from tingbjerg_eval.presentation.words.verdicts import observed_text
 
     verdict = target.verdict
     if target.result.target.of_kind.per_year and not is_missing(verdict.observed):

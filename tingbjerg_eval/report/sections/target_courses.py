@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.report.blocks.cards import Card, Courses
-from tingbjerg_eval.report.blocks.display import Block, Prose
+from tingbjerg_eval.presentation.blocks.cards import Card, Courses
+from tingbjerg_eval.presentation.blocks.display import Block, Prose
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.report.sections.trend_data import small_course, small_trend

@@ -18,6 +18,7 @@ from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import (
     former_editions,
     publication,
@@ -29,7 +30,6 @@ from tingbjerg_eval.report.pages.headline import headline, points_of, states_of
 from tingbjerg_eval.report.pages.index import failed_page, write_index
 from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
 from tingbjerg_eval.report.sections.late_figures import growth
-from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.batch import run_batch
 from tingbjerg_eval.run.batch.events import BatchResult

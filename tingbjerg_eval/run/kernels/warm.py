@@ -38,6 +38,7 @@ FOR_REPORTS = (
     "nbconvert",
     "tingbjerg_eval.evaluation.study",
     "tingbjerg_eval.stats.*",
+    "tingbjerg_eval.presentation.*",
     "tingbjerg_eval.report.*",
 )
 """What a warm parent loads that is handed a study already read."""

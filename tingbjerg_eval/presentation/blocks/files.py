@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.report.words import sentences as wording
+from tingbjerg_eval.presentation.words import sentences as wording
 
 
 class Tabular(Protocol):
@@ -21,7 +21,7 @@ class Tabular(Protocol):
 
 def write_csv(block: Tabular, path: str | Path) -> Path:
     """The one table of ``block`` as a CSV file at ``path``; its notes are left to the screen."""
-    from tingbjerg_eval.report.pages.workbook import csv_files
+    from tingbjerg_eval.presentation.blocks.workbook import csv_files
 
     tables = _kept(block)
     if len(tables) > 1:
@@ -32,7 +32,7 @@ def write_csv(block: Tabular, path: str | Path) -> Path:
 
 def write_excel(block: Tabular, path: str | Path) -> Path:
     """The tables of ``block`` as a workbook at ``path``."""
-    from tingbjerg_eval.report.pages.workbook import workbook
+    from tingbjerg_eval.presentation.blocks.workbook import workbook
 
     return _written(path, workbook(_kept(block), wording.current(), simulated=wording.simulated()))
 

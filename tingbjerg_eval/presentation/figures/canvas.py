@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from tingbjerg_eval.report.blocks import display
-from tingbjerg_eval.report.figures import style
+from tingbjerg_eval.presentation.blocks import display
+from tingbjerg_eval.presentation.figures import style
 
 
 class ReportAxes(Axes):

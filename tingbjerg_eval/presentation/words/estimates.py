@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from decimal import Decimal
 
-from tingbjerg_eval.report.words.numbers import MISSING, is_missing, rounded
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing, rounded
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.dispersion import DispersionRatio
 
 RATIO = "rate ratio"

@@ -6,11 +6,11 @@ of fixed height; nothing is drawn from an unprotected count. ``seaborn()`` gives
 same look, for figures of an evaluator's own.
 """
 
-from tingbjerg_eval.report.figures.estimates import changes, event_study, intervals, placebo
-from tingbjerg_eval.report.figures.own import seaborn
-from tingbjerg_eval.report.figures.placebos import placebo_rows
-from tingbjerg_eval.report.figures.records import delivery, spending
-from tingbjerg_eval.report.figures.trends import shares_by_wave, small_multiples, trend
+from tingbjerg_eval.presentation.figures.estimates import changes, event_study, intervals, placebo
+from tingbjerg_eval.presentation.figures.own import seaborn
+from tingbjerg_eval.presentation.figures.placebos import placebo_rows
+from tingbjerg_eval.presentation.figures.records import delivery, spending
+from tingbjerg_eval.presentation.figures.trends import shares_by_wave, small_multiples, trend
 
 __all__ = [
     "changes",

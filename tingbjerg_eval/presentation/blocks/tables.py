@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from tingbjerg_eval.report.words.numbers import MISSING, is_missing, rounded
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing, rounded
+from tingbjerg_eval.presentation.words.sentences import Words
 
 UNDER_STATES = ("hidden",)
 WITHHELD_STATES = ("hidden-secondary",)

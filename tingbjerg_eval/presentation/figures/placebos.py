@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report.figures import alt_text, canvas, drawn, marks, style
-from tingbjerg_eval.report.figures.estimates import as_printed, value_axis
-from tingbjerg_eval.report.words import sentences as wording
-from tingbjerg_eval.report.words.estimates import RATIO
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
+from tingbjerg_eval.presentation.figures.estimates import as_printed, value_axis
+from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.presentation.words.estimates import RATIO
+from tingbjerg_eval.presentation.words.sentences import Words
 
 ROW = 0.3
 

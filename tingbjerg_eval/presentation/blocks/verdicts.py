@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
-from tingbjerg_eval.report.blocks import templates as blocks
-from tingbjerg_eval.report.blocks.display import Block
-from tingbjerg_eval.report.blocks.tables import Cell, Shown
-from tingbjerg_eval.report.words import sentences as wording
-from tingbjerg_eval.report.words.sentences import Words
-from tingbjerg_eval.report.words.verdicts import (
+from tingbjerg_eval.presentation.blocks import templates as blocks
+from tingbjerg_eval.presentation.blocks.display import Block
+from tingbjerg_eval.presentation.blocks.tables import Cell, Shown
+from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.presentation.words.verdicts import (
     certain_text,
     effect_text,
     goal_text,

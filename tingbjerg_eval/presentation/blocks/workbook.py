@@ -8,9 +8,9 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 
-from tingbjerg_eval.report.pages.safe_values import neutralise_formula
-from tingbjerg_eval.report.words.numbers import decimal_mark
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.blocks.safe_values import neutralise_formula
+from tingbjerg_eval.presentation.words.numbers import decimal_mark
+from tingbjerg_eval.presentation.words.sentences import Words
 
 STAMP = (1980, 1, 1, 0, 0, 0)
 FORMATS = {"money": '#,##0 "kr."', "number": "#,##0", "p": "0.000"}

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from importlib.resources import files
 from string import Formatter
 
-from tingbjerg_eval.report.words import numbers
+from tingbjerg_eval.presentation.words import numbers
 
 LANGUAGES = ("da", "en")
 
@@ -122,7 +122,7 @@ class _Fields(dict):
 @lru_cache
 def sentences(language: str) -> dict[str, str]:
     """Every sentence of ``language`` by its dotted key."""
-    text = (files("tingbjerg_eval.report") / "texts" / f"{language}.toml").read_text("utf-8")
+    text = (files("tingbjerg_eval.presentation") / "texts" / f"{language}.toml").read_text("utf-8")
     return dict(_flat(tomllib.loads(text)))
 
 

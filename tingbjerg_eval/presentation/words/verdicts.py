@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from tingbjerg_eval.inputs.quarters import is_quarter
-from tingbjerg_eval.report.words.estimates import RATIO, value_text
-from tingbjerg_eval.report.words.numbers import MISSING, is_missing, rounded
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
+from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing, rounded
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.kinds import KINDS, Form
 from tingbjerg_eval.targets.verdicts import ROUNDING, Verdict
 

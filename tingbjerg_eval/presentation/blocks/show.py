@@ -9,13 +9,13 @@ from types import SimpleNamespace
 import pandas as pd
 
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.report.blocks.display import Block, Bullets, Figure, Group, Prose, Table
-from tingbjerg_eval.report.blocks.tables import Column
-from tingbjerg_eval.report.blocks.verdicts import Verdicts
-from tingbjerg_eval.report.words import sentences as wording
-from tingbjerg_eval.report.words.estimates import estimate_text, fields, interval_text
-from tingbjerg_eval.report.words.remarks import remarks
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Figure, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
+from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.presentation.words.estimates import estimate_text, fields, interval_text
+from tingbjerg_eval.presentation.words.remarks import remarks
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.targets.verdicts import Verdict

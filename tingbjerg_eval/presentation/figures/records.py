@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report.figures import alt_text, canvas, drawn, marks, style
-from tingbjerg_eval.report.figures.series import left_edge, right_edge
-from tingbjerg_eval.report.words import sentences as wording
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
+from tingbjerg_eval.presentation.figures.series import left_edge, right_edge
+from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.presentation.words.sentences import Words
 
 MILLION = 1_000_000
 

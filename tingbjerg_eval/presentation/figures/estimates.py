@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report.figures import alt_text, canvas, drawn, marks, style
-from tingbjerg_eval.report.figures.series import position
-from tingbjerg_eval.report.words import sentences as wording
-from tingbjerg_eval.report.words.estimates import RATIO, fields, value_text
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
+from tingbjerg_eval.presentation.figures.series import position
+from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.presentation.words.estimates import RATIO, fields, value_text
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.design import Design
 
 ROW_HEIGHT = 0.34

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tingbjerg_eval.report.figures.series import Series, comparison_mean
-from tingbjerg_eval.report.words.estimates import estimate_text, interval_text, value_text
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.figures.series import Series, comparison_mean
+from tingbjerg_eval.presentation.words.estimates import estimate_text, interval_text, value_text
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.design import Design, Window, times
 
 

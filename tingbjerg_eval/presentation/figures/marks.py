@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
-from tingbjerg_eval.report.figures import style
-from tingbjerg_eval.report.figures.alt_text import unit_text
-from tingbjerg_eval.report.figures.series import left_edge, right_edge
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.figures import style
+from tingbjerg_eval.presentation.figures.alt_text import unit_text
+from tingbjerg_eval.presentation.figures.series import left_edge, right_edge
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.design import Design, Window
 
 NAME_LINE = 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.remarks import Remark
 
 

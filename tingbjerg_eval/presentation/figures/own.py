@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from tingbjerg_eval.report.figures import style
+from tingbjerg_eval.presentation.figures import style
 
 
 def seaborn() -> ModuleType:

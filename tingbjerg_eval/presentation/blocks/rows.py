@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tingbjerg_eval.report.blocks import templates
-from tingbjerg_eval.report.blocks.display import Block
+from tingbjerg_eval.presentation.blocks import templates
+from tingbjerg_eval.presentation.blocks.display import Block
 
 PICTURE = "data:image/svg+xml;base64,"
 

@@ -46,7 +46,7 @@ def in_language(cells: list, language: str, kind: str) -> list:
 @lru_cache
 def prose(language: str, kind: str) -> dict[str, str]:
     """The prose of the report ``kind`` in ``language``, by cell id."""
-    path = files("tingbjerg_eval.report") / "texts" / f"{language}_prose.toml"
+    path = files("tingbjerg_eval.presentation") / "texts" / f"{language}_prose.toml"
     written = tomllib.loads(path.read_text("utf-8"))
     return written[EVERY] | written.get(kind, {})
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tingbjerg_eval.report.blocks import templates
-from tingbjerg_eval.report.blocks.display import Block, Picture
-from tingbjerg_eval.report.blocks.rows import Sign
+from tingbjerg_eval.presentation.blocks import templates
+from tingbjerg_eval.presentation.blocks.display import Block, Picture
+from tingbjerg_eval.presentation.blocks.rows import Sign
 
 
 @dataclass(frozen=True, repr=False)

@@ -11,8 +11,8 @@ from contextvars import ContextVar
 
 from matplotlib.figure import Figure
 
-from tingbjerg_eval.report.figures import style
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.figures import style
+from tingbjerg_eval.presentation.words.sentences import Words
 
 ALT = "_report_alt"
 CAPTION = "_report_caption"

@@ -16,10 +16,10 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from tingbjerg_eval.report.blocks import templates as blocks
-from tingbjerg_eval.report.blocks.tables import Column, Shown, lay_out
-from tingbjerg_eval.report.words import sentences as wording
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.blocks import templates as blocks
+from tingbjerg_eval.presentation.blocks.tables import Column, Shown, lay_out
+from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.presentation.words.sentences import Words
 
 BLOCK = "application/vnd.tingbjerg.block+json"
 TABLE = "application/vnd.tingbjerg.table+json"
@@ -64,7 +64,7 @@ class Block:
         WrongArgument
             Where it holds no table, or several.
         """
-        from tingbjerg_eval.report.blocks.files import write_csv
+        from tingbjerg_eval.presentation.blocks.files import write_csv
 
         return write_csv(self, path)
 
@@ -86,7 +86,7 @@ class Block:
         WrongArgument
             Where it holds no table.
         """
-        from tingbjerg_eval.report.blocks.files import write_excel
+        from tingbjerg_eval.presentation.blocks.files import write_excel
 
         return write_excel(self, path)
 
@@ -315,7 +315,7 @@ class Figure(Picture):
     """
 
     def __init__(self, figure, alt: str = "", caption: str = "", *, notes: Sequence[str] = ()):
-        from tingbjerg_eval.report.figures.drawn import ALT, CAPTION, NOTES
+        from tingbjerg_eval.presentation.figures.drawn import ALT, CAPTION, NOTES
 
         self.figure = figure if hasattr(figure, "savefig") else figure.figure
         self.alt = alt or getattr(self.figure, ALT, "")
@@ -329,7 +329,7 @@ class Figure(Picture):
     @cached_property
     def svg(self) -> str:
         """The figure as SVG."""
-        from tingbjerg_eval.report.figures.drawn import svg
+        from tingbjerg_eval.presentation.figures.drawn import svg
 
         return svg(self.figure)
 
@@ -346,7 +346,7 @@ class Figure(Picture):
         Path
             The file.
         """
-        from tingbjerg_eval.report.figures import style
+        from tingbjerg_eval.presentation.figures import style
 
         notes = [*([wording.current()("simulated.sentence")] if wording.simulated() else []),
                  *self.notes]  # fmt: skip

@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.report.figures import alt_text, canvas, drawn, marks, style
-from tingbjerg_eval.report.figures.series import Series, comparison_mean, series
-from tingbjerg_eval.report.words import sentences as wording
-from tingbjerg_eval.report.words.sentences import Words
+from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
+from tingbjerg_eval.presentation.figures.series import Series, comparison_mean, series
+from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.design import Design, Window
 
 QUARTER_WIDTH = 0.2
