@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from tingbjerg_eval.run.batch.study_run import run_study, selected
+from tingbjerg_eval.run.batch.study_jobs import selected
+from tingbjerg_eval.run.batch.study_run import run_study
 from tingbjerg_eval.run.plan import lock_study
 from tingbjerg_eval.study.house_key import keyed, read_key
 

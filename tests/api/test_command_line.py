@@ -61,11 +61,12 @@ def test_a_lock_that_was_altered_is_a_problem(inside):
 def test_a_quarter_is_understood_as_people_write_it(monkeypatch, written):
     given = {}
     monkeypatch.setattr(
-        "tingbjerg_eval.run.batch.study_run.run_study",
-        lambda file, **options: given.update(options, file=file) or 0,
+        "tingbjerg_eval.run.batch.study_run.run_wanted",
+        lambda wanted, **_: given.update(wanted=wanted) or 0,
     )
     assert asked("run", "--plain-kernels", "--quarter", written).exit_code == 0
-    assert (given["quarter"], given["file"].name) == ("2011K2", "study.yaml")
+    wanted = given["wanted"]
+    assert (wanted.asked.quarter, wanted.studies[""].name) == ("2011K2", "study.yaml")
 
 
 def test_jupyterlab_opens_on_notebooks_of_the_study(inside, monkeypatch):

@@ -17,7 +17,7 @@ from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.publication.editions import finest
 from tingbjerg_eval.publication.publication import Publication, publication, with_editions
 from tingbjerg_eval.publication.timeline import END, report_names
-from tingbjerg_eval.run.batch.study_run import EditionShowsHidden, refuse_subtraction, take_in
+from tingbjerg_eval.run.batch.closing import EditionShowsHidden, refuse_subtraction, take_in
 
 FIVE = range(5)
 

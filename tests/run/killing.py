@@ -13,7 +13,7 @@ from pathlib import Path
 
 from small_study import Running, contents, copy_study, counted
 
-from tingbjerg_eval.run.batch.staging import read_manifest
+from tingbjerg_eval.run.batch.folder import read_manifest
 
 QUARTERS = tuple(f"{year}K{quarter}" for year in (2010, 2011) for quarter in (1, 2, 3, 4))
 VERSIONS = 4

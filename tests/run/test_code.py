@@ -13,7 +13,7 @@ from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.code import Code
 from tingbjerg_eval.run.batch.job import Job
 from tingbjerg_eval.run.batch.orders import plan
-from tingbjerg_eval.run.batch.study_run import rendering
+from tingbjerg_eval.run.batch.study_jobs import rendering
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "tingbjerg_eval"

@@ -23,8 +23,8 @@ from small_study import (
 
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.run.batch.batch import run_batch
-from tingbjerg_eval.run.batch.staging import FolderInUse, OutputFolder, read_manifest
-from tingbjerg_eval.run.status import read_status
+from tingbjerg_eval.run.batch.folder import FolderInUse, OutputFolder, read_manifest
+from tingbjerg_eval.run.progress import read_status
 
 IN_A_NOTEBOOK = {
     "raise": "ValueError",
@@ -357,7 +357,7 @@ def test_a_full_file_system_fails_the_reports_only(study):
     fill = f"&& truncate -s 1g {study}/sparse && head -c 99m /dev/zero > {study}/out/filler"
     before = in_a_small_disk(study, "100m", fill)
     script = (
-        "import tingbjerg_eval.run.batch.staging as s, runpy, sys; s.SPACE_PER_REPORT = 0;"
+        "import tingbjerg_eval.run.batch.folder as s, runpy, sys; s.SPACE_PER_REPORT = 0;"
         "sys.argv = sys.argv[1:]; sys.path.insert(0, {here!r});"
         "runpy.run_path({driver!r}, run_name='__main__')"
     ).format(here=str(Path(__file__).parent), driver=str(Path(__file__).parent / "driver.py"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tingbjerg_eval.run.batch.staging import OutputFolder
+from tingbjerg_eval.run.batch.folder import OutputFolder
 
 
 def test_files_that_stay_in_the_house_are_their_owners_alone(tmp_path):

@@ -29,7 +29,8 @@ from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.publication.publication import published_chain
 from tingbjerg_eval.run.batch.batch import run_batch
 from tingbjerg_eval.run.batch.job import Job
-from tingbjerg_eval.run.batch.study_run import hand_over, rendering, run_study
+from tingbjerg_eval.run.batch.study_jobs import rendering
+from tingbjerg_eval.run.batch.study_run import hand_over, run_study
 from tingbjerg_eval.run.kernels.warm import WarmParent
 from tingbjerg_eval.run.plan import lock_study
 

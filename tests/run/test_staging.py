@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from small_study import contents
 
-from tingbjerg_eval.run.batch import digests, staging
-from tingbjerg_eval.run.batch.staging import OutputFolder, manifest, read_manifest
+from tingbjerg_eval.run.batch import digests
+from tingbjerg_eval.run.batch import folder as staging
+from tingbjerg_eval.run.batch.folder import OutputFolder, manifest, read_manifest
 
 
 @pytest.fixture

@@ -10,11 +10,18 @@ from rich.console import Console
 from small_study import faulty, quarterly, small_rendering
 
 from tingbjerg_eval.run.batch.batch import run_batch
-from tingbjerg_eval.run.batch.events import BatchResult, Event, ReportResult
 from tingbjerg_eval.run.batch.failure import Failure
-from tingbjerg_eval.run.batch.staging import OutputFolder
-from tingbjerg_eval.run.progress import ROWS, Progress, summary
-from tingbjerg_eval.run.status import Board, read_status, status_table
+from tingbjerg_eval.run.batch.folder import OutputFolder
+from tingbjerg_eval.run.progress import (
+    ROWS,
+    BatchResult,
+    Board,
+    Progress,
+    ReportState,
+    read_status,
+    status_table,
+    summary,
+)
 
 
 @pytest.fixture
@@ -46,8 +53,8 @@ def test_an_empty_folder_has_no_reports(tmp_path):
 def test_a_running_batch_posts_what_it_does(tmp_path):
     with OutputFolder(tmp_path).locked() as folder:
         board = Board(folder)
-        board.post(Event(name="2010K1", stage="executing", cell=3, cells=9))
-        board.post(Event(name="2010K2", stage="done"))
+        board.post(ReportState(name="2010K1", stage="executing", cell=3, cells=9))
+        board.post(ReportState(name="2010K2", stage="done"))
         assert read_status(tmp_path) == {
             "batch": "running",
             "reports": [
@@ -63,7 +70,7 @@ def test_a_running_batch_posts_what_it_does(tmp_path):
 
 def test_what_an_earlier_batch_was_asked_for_is_not_forgotten(study):
     with OutputFolder(study / "out").locked() as folder:
-        Board(folder).post(Event(name="2010K2", stage="not begun"))
+        Board(folder).post(ReportState(name="2010K2", stage="not begun"))
     run_batch(quarterly(study, ["2010K1"]), study / "out", rendering=small_rendering(study))
     states = {one["name"]: one["state"] for one in read_status(study / "out")["reports"]}
     assert states == {"2010K1": "done", "2010K2": "not made"}
@@ -89,11 +96,11 @@ def watched(*events, terminal=False):
 def test_without_a_terminal_each_change_of_stage_is_one_line():
     failure = Failure(stage="executing", reason="KernelDied", cell=5)
     said, _, _ = watched(
-        (0, Event(name="2010K1", stage="waiting")),
-        (0, Event(name="2010K1", stage="executing")),
-        (1, Event(name="2010K1", stage="executing", cell=1, cells=9)),
-        (1, Event(name="2010K1", stage="executing", cell=2, cells=9)),
-        (1, Event(name="2010K1", stage="failed", failure=failure)),
+        (0, ReportState(name="2010K1", stage="waiting")),
+        (0, ReportState(name="2010K1", stage="executing")),
+        (1, ReportState(name="2010K1", stage="executing", cell=1, cells=9)),
+        (1, ReportState(name="2010K1", stage="executing", cell=2, cells=9)),
+        (1, ReportState(name="2010K1", stage="failed", failure=failure)),
     )
     assert said.splitlines() == [
         "2010K1: waiting",
@@ -103,30 +110,30 @@ def test_without_a_terminal_each_change_of_stage_is_one_line():
 
 
 def test_time_left_comes_from_the_last_run_or_else_from_the_cells():
-    start = Event(name="a", stage="executing")
-    known = Event(name="a", stage="waiting", expected=10.0)
+    start = ReportState(name="a", stage="executing")
+    known = ReportState(name="a", stage="waiting", expected=10.0)
     _, progress, clock = watched((0, known), (0, start))
     clock.now = 4.0
     assert progress.left(progress.rows["a"]) == 6.0
-    cells = Event(name="a", stage="executing", cell=2, cells=8)
+    cells = ReportState(name="a", stage="executing", cell=2, cells=8)
     _, progress, clock = watched((0, start), (4, cells))
     assert progress.left(progress.rows["a"]) == 12.0
 
 
 def test_no_time_is_promised_while_rendering_or_when_it_has_passed():
-    start = Event(name="a", stage="executing")
-    ran = Event(name="a", stage="executing", cell=8, cells=8)
-    _, progress, _ = watched((0, start), (4, ran), (1, Event(name="a", stage="rendering")))
+    start = ReportState(name="a", stage="executing")
+    ran = ReportState(name="a", stage="executing", cell=8, cells=8)
+    _, progress, _ = watched((0, start), (4, ran), (1, ReportState(name="a", stage="rendering")))
     assert progress.left(progress.rows["a"]) is None
-    known = Event(name="a", stage="waiting", expected=10.0)
+    known = ReportState(name="a", stage="waiting", expected=10.0)
     _, progress, clock = watched((0, known), (0, start))
     clock.now = 11.0
     assert progress.left(progress.rows["a"]) is None
 
 
 def test_the_time_left_for_all_counts_what_waits_and_what_runs_side_by_side():
-    waiting = [(0, Event(name=name, stage="waiting", expected=10.0)) for name in "abcd"]
-    began = [(0, Event(name=name, stage="executing")) for name in "ab"]
+    waiting = [(0, ReportState(name=name, stage="waiting", expected=10.0)) for name in "abcd"]
+    began = [(0, ReportState(name=name, stage="executing")) for name in "ab"]
     _, progress, clock = watched(*waiting, *began)
     clock.now = 4.0
     assert progress.batch_left() == (6 + 6 + 10 + 10) / 2
@@ -134,17 +141,17 @@ def test_the_time_left_for_all_counts_what_waits_and_what_runs_side_by_side():
 
 
 def test_the_time_left_for_all_comes_from_those_that_ended_where_nothing_ran_before():
-    waiting = [(0, Event(name=name, stage="waiting")) for name in "abc"]
-    _, progress, _ = watched(*waiting, (0, Event(name="a", stage="executing")))
+    waiting = [(0, ReportState(name=name, stage="waiting")) for name in "abc"]
+    _, progress, _ = watched(*waiting, (0, ReportState(name="a", stage="executing")))
     assert progress.batch_left() is None
     progress.clock.now += 8
-    progress(Event(name="a", stage="done"))
+    progress(ReportState(name="a", stage="done"))
     assert progress.batch_left() == 16.0
 
 
 def test_a_large_batch_shows_what_runs_and_counts_the_rest():
-    events = [(0, Event(name=f"r{number}", stage="done")) for number in range(50)]
-    events += [(0, Event(name=f"r{number}", stage="waiting")) for number in range(50, 90)]
+    events = [(0, ReportState(name=f"r{number}", stage="done")) for number in range(50)]
+    events += [(0, ReportState(name=f"r{number}", stage="waiting")) for number in range(50, 90)]
     _, progress, _ = watched(*events)
     table = progress.table()
     assert table.row_count == ROWS + 1
@@ -154,7 +161,7 @@ def test_a_large_batch_shows_what_runs_and_counts_the_rest():
 def test_the_live_table_is_cleared_at_the_end():
     _, progress, _ = watched(terminal=True)
     with progress:
-        progress(Event(name="2010K1", stage="executing", cell=1, cells=2))
+        progress(ReportState(name="2010K1", stage="executing", cell=1, cells=2))
         assert progress.live.is_started
     assert not progress.live.is_started
 
@@ -162,8 +169,8 @@ def test_the_live_table_is_cleared_at_the_end():
 def test_the_summary_has_a_row_per_report_and_the_exit_code():
     failure = Failure(stage="rendering", reason="ValueError")
     reports = (
-        ReportResult(name="2010K1", stage="done", executed=True, seconds=2.0),
-        ReportResult(name="2010K2", stage="failed", failure=failure),
+        ReportState(name="2010K1", stage="done", executed=True, seconds=2.0),
+        ReportState(name="2010K2", stage="failed", failure=failure),
     )
     table = summary(BatchResult(reports=reports, exit_code=1, seconds=3.0))
     assert table.row_count == 2

@@ -74,7 +74,7 @@ def areas(study: Path, count: int) -> list[Job]:
 def one_report(study: Path) -> Outcome:
     """One report made for real."""
     job = dataclasses.replace(quarterly(study, ["2010K1"])[0], parameters={"quarter": "2010K1"})
-    order = plan([job], small_rendering(study), engine="warm")[0].order
+    order = plan([job], small_rendering(study), engine="warm")[0]
     made = run_order(order)
     if made.failure is not None:
         raise SystemExit(made.failure.detail)

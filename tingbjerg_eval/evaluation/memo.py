@@ -44,6 +44,10 @@ class Memo:
         key = (_name(function), _digest((arguments, sorted(options.items()))))
         return self.get(key, lambda: _answer(function, arguments, options))
 
+    def clear(self) -> None:
+        """Hold nothing any more; results may point back at their study."""
+        self._held.clear()
+
     def take_answers(self, other: Memo) -> None:
         """Hold what ``other`` worked out of equal content: it is as true of any other study."""
         for key, answer in list(other._held.items()):

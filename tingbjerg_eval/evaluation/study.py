@@ -425,6 +425,13 @@ def keep_open(study: Study, data: str | Path | None = None) -> None:
     _OPENED[_place(study.path, data)] = study
 
 
+def let_go(path: Path, data: str | Path | None = None) -> None:
+    """Undo :func:`keep_open`, and free what the study holds."""
+    study = _OPENED.pop(_place(path, data), None)
+    if study is not None:
+        study.memo.clear()
+
+
 def _digest_of(frame: pd.DataFrame) -> str:
     text = frame.to_csv(index=False, lineterminator="\n")
     return hashlib.sha256(text.encode()).hexdigest()

@@ -16,7 +16,7 @@ from itertools import accumulate
 Times = tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
     """A released count: the times it covers, what is told of it, and whether that is true.
 
@@ -31,6 +31,8 @@ class Cell:
     def spread(self) -> dict[str, int]:
         """The count in whole numbers over its times, as evenly as they allow."""
         n = len(self.times)
+        if n == 1:
+            return {self.times[0]: self.count}
         ends = [self.count * step // n for step in range(n + 1)]
         return {
             time: after - before

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -22,7 +23,13 @@ from tingbjerg_eval.publication import answers as answering
 from tingbjerg_eval.publication import editions
 from tingbjerg_eval.publication.classes import CodeClass, code_classes
 from tingbjerg_eval.publication.merging import Cell
-from tingbjerg_eval.publication.released import Moment, ReleasedCounts, release
+from tingbjerg_eval.publication.released import (
+    Moment,
+    ReleasedCounts,
+    UnitCells,
+    release,
+    units_of,
+)
 from tingbjerg_eval.publication.timeline import (
     END,
     Stretch,
@@ -269,37 +276,40 @@ class Publication:
         return counted
 
     def _release(self, indicator: str) -> ReleasedCounts:
-        raw, design = self.study.panel(indicator), self.study.design
+        design = self.study.design
         return release(
             self._streams(indicator),
-            raw[["area", "quarter", "population"]],
+            self._worked_out("population", indicator),
             self._stretches(indicator),
             Moment(until=self._until_known(indicator), last=self.report == END),
             treated=design.treated,
             comparison=design.comparison,
             threshold=self.threshold,
-            former=_former(self.study, indicator),
+            former=self._worked_out("former", indicator),
+            units=self._worked_out("units", indicator),
         )
 
+    def _worked_out(self, what: str, indicator: str) -> Any:
+        """What is the same for every report of an indicator."""
+        make = _SAME_FOR_ALL[what]
+        return self.study.memo.get((what, indicator), lambda: make(self.study, indicator))
+
     def _stretches(self, indicator: str) -> tuple[Stretch, ...]:
-        quarters = list(dict.fromkeys(self.study.panel(indicator)["quarter"]))
-        targets = self.study.written.targets.values()
-        return stretches(quarters, self.study.design, targets)
+        found: tuple[Stretch, ...] = self._worked_out("stretches", indicator)
+        return found
 
     def _until_known(self, indicator: str) -> str:
-        quarters = self.study.panel(indicator)["quarter"]
-        return str(quarters.iloc[-1]) if self.report == END else self.until
+        quarters: tuple[str, ...] = self._worked_out("quarters", indicator)
+        return quarters[-1] if self.report == END else self.until
 
     def _known(self, indicator: str) -> list[str]:
         last = quarter_number(self._until_known(indicator))
-        every = dict.fromkeys(self.study.panel(indicator)["quarter"])
+        every = self._worked_out("quarters", indicator)
         return [quarter for quarter in every if quarter_number(quarter) <= last]
 
     def _streams(self, indicator: str) -> dict[str, list[Mapping[str, int]]]:
         """Each area's counts by quarter, one mapping for each class of codes."""
-        made: dict[str, list[Mapping[str, int]]] = self.study.memo.get(
-            ("streams", indicator), lambda: _streams(self.study, indicator)
-        )
+        made: dict[str, list[Mapping[str, int]]] = self._worked_out("streams", indicator)
         return made
 
     def _tables(self) -> tuple[ProtectedTable, ...]:
@@ -448,6 +458,46 @@ def _sum_of(study: Study, codes: Sequence[str], index: pd.MultiIndex) -> pd.Seri
     incidents = study.tables.incidents
     own = incidents[incidents["offence"].isin(codes)]
     return own.groupby(["area", "quarter"])["count"].sum().reindex(index, fill_value=0)
+
+
+def _quarters_of(study: Study, indicator: str) -> tuple[str, ...]:
+    return tuple(map(str, study.panel(indicator)["quarter"].unique()))
+
+
+def _population_of(study: Study, indicator: str) -> pd.DataFrame:
+    return study.panel(indicator)[["area", "quarter", "population"]]
+
+
+def _stretches_of(study: Study, indicator: str) -> tuple[Stretch, ...]:
+    quarters = study.memo.get(("quarters", indicator), lambda: _quarters_of(study, indicator))
+    return stretches(quarters, study.design, study.written.targets.values())
+
+
+def _units_of(study: Study, indicator: str) -> tuple[tuple[UnitCells, ...], ...]:
+    held = {
+        what: study.memo.get((what, indicator), partial(_SAME_FOR_ALL[what], study, indicator))
+        for what in ("streams", "stretches", "former")
+    }
+    design = study.design
+    return units_of(
+        held["streams"],
+        held["stretches"],
+        treated=design.treated,
+        comparison=design.comparison,
+        threshold=study.settings.rules.disclosure_threshold,
+        former=held["former"],
+    )
+
+
+_SAME_FOR_ALL: dict[str, Callable[[Study, str], Any]] = {
+    "former": _former,
+    "population": _population_of,
+    "quarters": _quarters_of,
+    "streams": _streams,
+    "stretches": _stretches_of,
+    "units": _units_of,
+}
+"""What is worked out once for all reports of an indicator."""
 
 
 def _quarters(window: Window) -> tuple[str, ...]:

@@ -228,6 +228,7 @@ def release(
     comparison: Sequence[str],
     threshold: int,
     former: Sequence[Former | None] = (),
+    units: Sequence[Sequence[UnitCells]] | None = None,
 ) -> ReleasedCounts:
     """The released counts of one indicator from the ``streams`` of each area.
 
@@ -239,14 +240,19 @@ def release(
         ``area, quarter, population``.
     former
         How earlier editions told each class, where the counts were corrected since.
+    units
+        What :func:`units_of` gives, where it is worked out already.
     """
     held = former or [None] * len(streams[treated])
+    if units is None:
+        units = units_of(
+            streams, stretches,
+            treated=treated, comparison=comparison, threshold=threshold, former=held,
+        )  # fmt: skip
     by_class = [
-        _class(
-            {area: of[at] for area, of in streams.items()}, stretches, moment,
-            treated=treated, comparison=comparison, threshold=threshold, former=held[at],
-        )
-        for at in range(len(streams[treated]))
+        _class(own, units[at], stretches, moment, treated=treated, threshold=threshold,
+               former=held[at])
+        for at, own in enumerate(streams[treated])
     ]  # fmt: skip
     cells = {area: [one.cells[area] for one in by_class] for area in streams}
     return ReleasedCounts(
@@ -264,6 +270,52 @@ def release(
 
 
 @dataclass(frozen=True)
+class UnitCells:
+    """What is told of one unit beside the treated area, in every report that knows it.
+
+    Attributes
+    ----------
+    unit
+        Its quarters.
+    others
+        The cells of each other area.
+    together
+        Those of the comparison areas together.
+    """
+
+    unit: Times
+    others: Mapping[str, Sequence[Cell]]
+    together: Sequence[Cell]
+
+
+def units_of(
+    streams: Mapping[str, Sequence[Counts]],
+    stretches: Sequence[Stretch],
+    *,
+    treated: str,
+    comparison: Sequence[str],
+    threshold: int,
+    former: Sequence[Former | None] = (),
+) -> tuple[tuple[UnitCells, ...], ...]:
+    """The units of each class of codes; those that a report does not know yet among them.
+
+    No report has anything to do with how they are told, so that they are worked out once for all.
+    The parameters are those of :func:`release`.
+    """
+    held = former or [None] * len(streams[treated])
+    return tuple(
+        tuple(
+            _unit(
+                {area: of[at] for area, of in streams.items() if area != treated},
+                comparison, unit, threshold, former_one,
+            )
+            for stretch in stretches for unit in stretch.units
+        )
+        for at, former_one in enumerate(held)
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class _Class:
     """One class of codes: each area's cells, and those of the comparison areas together."""
 
@@ -272,37 +324,45 @@ class _Class:
 
 
 def _class(
-    counts: Mapping[str, Counts],
+    own: Counts,
+    units: Sequence[UnitCells],
     stretches: Sequence[Stretch],
     moment: Moment,
     *,
     treated: str,
-    comparison: Sequence[str],
     threshold: int,
     former: Former | None,
 ) -> _Class:
-    blocks = former.areas if former else {}
-    own = own_cells(counts[treated], stretches, moment, threshold, former=blocks.get(treated, ()))
-    units = [one for stretch in stretches for one in stretch.units if moment.knows(one)]
-    others = {
-        area: [unit_again(one, unit, blocks.get(area, ()), threshold) for unit in units]
-        for area, one in counts.items() if area != treated
-    }  # fmt: skip
-    compared = {area: counts[area] for area in comparison}
-    together: list[Cell] = []
-    for at, unit in enumerate(units):
-        here = {area: others[area][at] for area in comparison}
-        finer, pooled = _unit(compared, here, unit, threshold, former)
-        together += pooled
-        for area in comparison:
-            others[area][at] = finer[area]
-    flat = {area: tuple(c for cells in of for c in cells) for area, of in others.items()}
+    blocks = former.areas.get(treated, ()) if former else ()
+    known = [one for one in units if moment.knows(one.unit)]
+    areas = units[0].others if units else {}
     return _Class(
-        {area: own if area == treated else flat[area] for area in counts}, tuple(together)
+        {
+            treated: own_cells(own, stretches, moment, threshold, former=blocks),
+            **{area: tuple(c for one in known for c in one.others[area]) for area in areas},
+        },
+        tuple(c for one in known for c in one.together),
     )
 
 
 def _unit(
+    counts: Mapping[str, Counts],
+    comparison: Sequence[str],
+    unit: Times,
+    threshold: int,
+    former: Former | None,
+) -> UnitCells:
+    blocks = former.areas if former else {}
+    others = {
+        area: unit_again(one, unit, blocks.get(area, ()), threshold) for area, one in counts.items()
+    }
+    compared = {area: counts[area] for area in comparison}
+    here = {area: others[area] for area in comparison}
+    finer, together = _compared(compared, here, unit, threshold, former)
+    return UnitCells(unit, {**others, **finer}, together)
+
+
+def _compared(
     counts: Mapping[str, Counts],
     cells: Mapping[str, list[Cell]],
     unit: Times,
@@ -310,7 +370,7 @@ def _unit(
     former: Former | None,
 ) -> tuple[Mapping[str, list[Cell]], list[Cell]]:
     """The comparison areas' cells in one unit, and those of all of them together."""
-    summed = _summed(list(counts.values()))
+    summed = _summed(list(counts.values()), unit)
     if former is None or not _touched(former, counts.keys(), unit):
         single = [of[0] for of in cells.values()]
         full = in_full(list(counts.values()), [single], threshold)
@@ -348,8 +408,8 @@ def in_full(
     return [tuple(cells) for cells in found]
 
 
-def _summed(counts: Sequence[Counts]) -> Counts:
-    return {time: sum(one[time] for one in counts) for time in counts[0]}
+def _summed(counts: Sequence[Counts], unit: Times) -> Counts:
+    return {time: sum(one[time] for one in counts) for time in unit}
 
 
 def _panel(

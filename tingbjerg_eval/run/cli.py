@@ -7,13 +7,17 @@ import json
 import os
 import shlex
 import sys
+import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.inputs.quarters import as_quarter
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.run.batch.studies import Wanted
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -99,23 +103,38 @@ def lock(study: Path, force: bool, data: Path | None, on: dt.datetime | None) ->
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 @click.option("--with-code", is_flag=True, help="Append the code for the technical reader.")
 @click.option("--plain-kernels", is_flag=True, help="Start an ordinary kernel for each report.")
-def run(study: Path, **options: Any) -> None:
-    """Run STUDY's reports into the output folder.
+def run(study: Path, output: Path, **options: Any) -> None:
+    """Run STUDY's reports into the output folder, or those of all studies in a folder.
 
     Exit codes: 0 done, 1 some report failed, 2 bad input, 3 disclosure stop, 4 undeclared
     deviation from the plan, 75 folder in use, 130 or 143 interrupted.
     """
-    from tingbjerg_eval.run.kernels.warm import started
+    from tingbjerg_eval.run.batch.studies import Asked, Wanted
 
-    file = study_file(study)
-    with started(wanted=not (options["plain_kernels"] or options["cluster"])) as parent:
-        from tingbjerg_eval.run.batch.study_run import run_study
-
-        code = run_study(file, parent=parent, **options)
+    begun = time.monotonic()
+    asked = Asked(**{name: options.pop(name) for name in Asked.__dataclass_fields__})
+    wanted = Wanted.at(study, output, asked)
+    if (made := wanted.unchanged()) is not None:
+        reports = sum(map(len, made.values()))
+        click.echo(
+            f"{reports} unchanged in {time.monotonic() - begun:.1f} s; exit code 0", err=True
+        )
+        return
+    code = _run(wanted, options)
     if code in INTERRUPTED:
         click.echo(f"What is done stays. To go on: {shlex.join(['tingbjerg', *sys.argv[1:]])}",
                    err=True)  # fmt: skip
     sys.exit(code)
+
+
+def _run(wanted: Wanted, options: dict[str, Any]) -> int:
+    """Run what is wanted; libraries load beside this process as early as can be."""
+    from tingbjerg_eval.run.kernels.warm import started
+
+    with started(wanted=not (options["plain_kernels"] or options["cluster"])) as parent:
+        from tingbjerg_eval.run.batch.study_run import run_wanted
+
+        return run_wanted(wanted, parent=parent, **options)
 
 
 @cli.command()
@@ -123,7 +142,7 @@ def run(study: Path, **options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the state as JSON.")
 def status(folder: Path, as_json: bool) -> None:
     """Say what is done, running and failed in FOLDER."""
-    from tingbjerg_eval.run.status import read_status, status_table
+    from tingbjerg_eval.run.progress import read_status, status_table
 
     states = read_status(folder)
     click.echo(json.dumps(states, indent=1) if as_json else status_table(states))

@@ -1,41 +1,193 @@
-"""Progress a person can trust: a live line per report, or plain lines where nobody is watching."""
+"""What a batch says of its reports: while it runs, at its end, and by looking at its folder."""
 
 from __future__ import annotations
 
+import json
+import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from tingbjerg_eval.run.batch.events import ENDED, BatchResult, Event
+from tingbjerg_eval.run.batch.failure import Failure
+from tingbjerg_eval.run.batch.folder import OutputFolder, read_manifest
+from tingbjerg_eval.run.batch.studies import read_studies
 
+ENDED = ("done", "unchanged", "failed", "stopped", "not begun")
 MADE = ("done", "unchanged")
+NOT_MADE = "not made"
+"""Of a report that was asked for and of which nothing is there."""
+BOARD = ".running.json"
+EVERY = 0.5
+"""Seconds between two postings about cells."""
 ROWS = 16
 """Lines shown live; of larger batches those that run, the rest counted."""
 
 
-@dataclass
-class _Row:
-    stage: str = "waiting"
+@dataclass(frozen=True, kw_only=True)
+class ReportState:
+    """Where one report is, and at the end how it ended.
+
+    ``stage`` is ``"waiting"``, ``"executing"``, ``"rendering"``, ``"done"``, ``"unchanged"``,
+    ``"failed"``, ``"stopped"`` or ``"not begun"`` (the batch was interrupted while it ran, or
+    before); ``cell`` of ``cells`` is running while executing; ``expected`` is how many seconds
+    the report took last time, if known, and ``seconds`` how many it took now; ``executed`` says
+    whether its notebook ran in this batch; ``study`` is named where there are many.
+    """
+
+    name: str
+    stage: str
+    study: str = ""
     cell: int = 0
     cells: int = 0
     expected: float | None = None
+    executed: bool = False
+    seconds: float = 0.0
+    failure: Failure | None = None
+
+    @property
+    def title(self) -> str:
+        """The name, after that of the study where there are many."""
+        return f"{self.study}/{self.name}".strip("/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchResult:
+    """How every report ended, in the order they were asked for, and the exit code."""
+
+    reports: tuple[ReportState, ...]
+    exit_code: int
+    seconds: float
+
+
+class Board:
+    """Where a running batch posts what each report is doing, for others to read."""
+
+    def __init__(self, folder: OutputFolder):
+        self.path = folder.root / BOARD
+        self.stages: dict[str, dict[str, Any]] = {
+            name: {"state": NOT_MADE} for name in _posted(folder)
+        }
+        self.posted = 0.0
+
+    def post(self, state: ReportState) -> None:
+        """Note what is new; a board that cannot be written stops nothing."""
+        before = self.stages.get(state.name, {}).get("state")
+        said = {"state": state.stage, "cell": state.cell, "cells": state.cells}
+        self.stages[state.name] = said
+        if before != state.stage or time.monotonic() - self.posted > EVERY:
+            self.write()
+
+    def write(self) -> None:
+        self.posted = time.monotonic()
+        fresh = self.path.with_suffix(".new")
+        try:
+            fresh.write_text(json.dumps({"pid": os.getpid(), "reports": self.stages}))
+            fresh.replace(self.path)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+
+
+def read_status(folder: Path | str) -> dict[str, Any]:
+    """The state of every report: plain data, with the reasons of failures but no values.
+
+    ``batch`` is ``"running"`` or ``"none"``. Each of ``reports`` has ``name`` and ``state``:
+    ``"done"`` (whole, every file as its manifest says), ``"not whole"``, ``"failed"`` (with
+    ``kept`` telling whether an earlier good report is in place), what it is doing now, or
+    ``"not made"``: asked for by some batch, of which nothing is there. In a folder of many
+    studies a report is called ``study/name``, and a study of which nothing is there stands for
+    its reports.
+    """
+    root = Path(folder)
+    if studies := read_studies(root):
+        each = {study: read_status(root / study) for study in studies}
+        running = any(one["batch"] == "running" for one in each.values())
+        found = [one for study, status in each.items() for one in _of_study(study, status)]
+        return {"batch": "running" if running else "none", "reports": found}
+    output = OutputFolder(folder)
+    running = output.in_use()
+    posted = _posted(output)
+    states = {name: {"name": name, "state": NOT_MADE} for name in posted}
+    states |= {one["name"]: one for one in [*_placed(output), *_failed(output)]}
+    if running:
+        states |= {name: {"name": name, **said} for name, said in posted.items()
+                   if said["state"] not in (*ENDED, NOT_MADE)}  # fmt: skip
+    reports = [states[name] for name in sorted(states)]
+    return {"batch": "running" if running else "none", "reports": reports}
+
+
+def _of_study(study: str, status: dict[str, Any]) -> list[dict[str, Any]]:
+    reports = status["reports"] or [{"name": "", "state": NOT_MADE}]
+    return [one | {"name": f"{study}/{one['name']}".rstrip("/")} for one in reports]
+
+
+def _placed(output: OutputFolder) -> list[dict[str, Any]]:
+    states = []
+    for report in sorted(path for path in output.reports.glob("*") if path.is_dir()):
+        state = "done" if read_manifest(report) else "not whole"
+        finished = output.said(report.name).get("finished", "")
+        states.append({"name": report.name, "state": state, "finished": finished})
+    return states
+
+
+def _failed(output: OutputFolder) -> list[dict[str, Any]]:
+    pages = sorted(output.reports.glob("*.FAILED.html"))
+    names = [page.name.removesuffix(".FAILED.html") for page in pages]
+    return [
+        {"name": name, "state": "failed", "kept": read_manifest(output.reports / name) is not None}
+        for name in names
+    ]
+
+
+def _posted(output: OutputFolder) -> dict[str, dict[str, Any]]:
+    """What the last batch said of each report; empty where that cannot be read."""
+    try:
+        text = (output.root / BOARD).read_text(encoding="utf-8")
+        reports: dict[str, dict[str, Any]] = json.loads(text)["reports"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return reports
+
+
+def status_table(states: dict[str, Any]) -> str:
+    """``read_status`` as lines for a person."""
+    lines = [f"batch: {states['batch']}"]
+    width = max([24, *(len(one["name"]) for one in states["reports"])])
+    for one in states["reports"]:
+        more = one.get("finished", "")
+        if one.get("cells"):
+            more = f"cell {one['cell']} of {one['cells']}"
+        if one["state"] == "failed":
+            more = "an earlier report is kept" if one["kept"] else "no earlier report"
+        lines.append(f"{one['name']:<{width}} {one['state']:<10} {more}".rstrip())
+    return "\n".join(lines)
+
+
+@dataclass
+class _Row:
+    """A report's state, what is known of it gathered, and when it began."""
+
+    state: ReportState
     began: float | None = None
     took: float = 0.0
 
 
 @dataclass
 class Progress:
-    """Takes a batch's events; use in a ``with`` statement and pass it as ``on_event``.
+    """Takes what a batch says; use in a ``with`` statement and pass it as ``on_event``.
 
-    ``console`` is rich's; where it is not a terminal each change of stage is one line.
+    A live line per report; where ``console`` is no terminal, each change of stage is one line.
+    ``later`` says how many studies have not been opened yet.
     """
 
     console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
     clock: Callable[[], float] = time.monotonic
+    later: Callable[[], int] = lambda: 0
 
     def __post_init__(self) -> None:
         self.rows: dict[str, _Row] = {}
@@ -49,66 +201,84 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         self.live.stop()
 
-    def __call__(self, event: Event) -> None:
-        """Take one event."""
-        row = self.rows.setdefault(event.name, _Row())
-        changed, row.stage = row.stage != event.stage or not row.cells, event.stage
-        row.cell, row.cells = event.cell or row.cell, event.cells or row.cells
-        row.expected = event.expected or row.expected
-        if row.began is None and event.stage == "executing":
+    def __call__(self, state: ReportState) -> None:
+        """Take what is new of one report."""
+        row = self.rows.setdefault(state.title, _Row(replace(state, stage="")))
+        changed, old = row.state.stage != state.stage, row.state
+        row.state = replace(
+            state, cell=state.cell or old.cell, cells=state.cells or old.cells,
+            expected=state.expected or old.expected,
+        )  # fmt: skip
+        if row.began is None and state.stage == "executing":
             row.began = self.clock()
-        if event.stage in ENDED and row.began is not None:
+        if state.stage in ENDED and row.began is not None:
             row.took = self.clock() - row.began
-        if changed and not self.console.is_terminal and event.cells == 0:
-            self.console.print(_line(event, row), markup=False, soft_wrap=True)
+        if changed and not self.console.is_terminal:
+            self.console.print(_line(state, row.took), markup=False, soft_wrap=True)
 
     def left(self, row: _Row) -> float | None:
         """Seconds a running report still needs, by its last run or by its cells so far."""
-        if row.began is None or row.stage in ENDED:
+        state = row.state
+        if row.began is None or state.stage in ENDED:
             return None
         spent = self.clock() - row.began
-        if row.expected:
-            return row.expected - spent if row.expected > spent else None
-        if row.stage != "executing" or not row.cell:
+        if state.expected:
+            return state.expected - spent if state.expected > spent else None
+        if state.stage != "executing" or not state.cell:
             return None
-        return spent * (row.cells - row.cell) / row.cell
+        return spent * (state.cells - state.cell) / state.cell
 
     def batch_left(self) -> float | None:
-        """Seconds the whole batch still needs, as reports run side by side now; by their last
-        runs, or by those that have ended, and ``None`` where neither is known."""
-        open_rows = [row for row in self.rows.values() if row.stage not in ENDED]
+        """Seconds the whole batch still needs, as reports run side by side now.
+
+        By their last runs, or by those that have ended; studies that are not opened yet take as
+        long as those that are. ``None`` where nothing is known.
+        """
+        open_rows = [row for row in self.rows.values() if row.state.stage not in ENDED]
         took = [row.took for row in self.rows.values() if row.took]
         usual = sum(took) / len(took) if took else None
-        left = [self.left(row) if row.began is not None else row.expected or usual
+        left = [self.left(row) if row.began is not None else row.state.expected or usual
                 for row in open_rows]  # fmt: skip
         known = [seconds for seconds in left if seconds is not None]
-        if not known or any(row.began is None and not (row.expected or usual) for row in open_rows):
+        unknown = any(row.began is None and not (row.state.expected or usual) for row in open_rows)
+        if not known or unknown:
             return None
         abreast = sum(row.began is not None for row in open_rows) or 1
-        return max(sum(known) / abreast, *known)
+        later = self.later() * self._per_study(usual or 0.0)
+        return max((sum(known) + later) / abreast, *known)
+
+    def _per_study(self, usual: float) -> float:
+        """Seconds of all reports of one study, by those that are open or have ended."""
+        studies = {row.state.study for row in self.rows.values()}
+        needed = [row.took or row.state.expected or usual for row in self.rows.values()
+                  if row.state.stage != "unchanged"]  # fmt: skip
+        return sum(needed) / len(studies)
 
     def table(self) -> Table:
         """The lines as they stand now."""
         table = Table(box=None, pad_edge=False, show_header=False)
-        running = {name: row for name, row in self.rows.items() if row.stage not in ENDED}
+        running = {name: row for name, row in self.rows.items() if row.state.stage not in ENDED}
         few = self.rows if len(self.rows) <= ROWS else running
         for name, row in list(few.items())[:ROWS]:
-            left = self.left(row)
-            cells = f"cell {row.cell} of {row.cells}" if row.stage == "executing" else ""
-            table.add_row(name, row.stage, cells, "" if left is None else f"{left:.0f} s left")
+            left, state = self.left(row), row.state
+            cells = f"cell {state.cell} of {state.cells}" if state.stage == "executing" else ""
+            table.add_row(name, state.stage, cells, "" if left is None else f"{left:.0f} s left")
         left = self.batch_left()
         whole = "" if left is None else f"about {left:.0f} s left for all"
-        table.add_row("", f"{len(self.rows) - len(running)} of {len(self.rows)} ended", "", whole)
+        later = self.later()
+        more = f", {later} studies to come" if later else ""
+        ended = f"{len(self.rows) - len(running)} of {len(self.rows)} ended{more}"
+        table.add_row("", ended, "", whole)
         return table
 
 
-def _line(event: Event, row: _Row) -> str:
-    took = f" after {row.took:.1f} s" if row.took else ""
+def _line(state: ReportState, took: float) -> str:
+    after = f" after {took:.1f} s" if took else ""
     why = ""
-    if event.failure is not None:
-        cell = "" if event.failure.cell is None else f" cell {event.failure.cell}"
-        why = f": {event.failure.reason} while {event.failure.stage}{cell}"
-    return f"{event.name}: {event.stage}{took}{why}"
+    if state.failure is not None:
+        cell = "" if state.failure.cell is None else f" cell {state.failure.cell}"
+        why = f": {state.failure.reason} while {state.failure.stage}{cell}"
+    return f"{state.title}: {state.stage}{after}{why}"
 
 
 def summary(result: BatchResult) -> Table:
@@ -118,8 +288,35 @@ def summary(result: BatchResult) -> Table:
         failure = report.failure
         why = "" if failure is None else f"{failure.reason} while {failure.stage}"
         ran = "ran" if report.executed else "kept" if report.stage in MADE else ""
-        table.add_row(report.name, report.stage, ran, f"{report.seconds:.1f}", why)
-    counts = [report.stage for report in result.reports]
-    said = ", ".join(f"{counts.count(stage)} {stage}" for stage in ENDED if stage in counts)
-    table.caption = f"{said} in {result.seconds:.1f} s; exit code {result.exit_code}"
+        table.add_row(report.title, report.stage, ran, f"{report.seconds:.1f}", why)
+    table.caption = ending(result)
     return table
+
+
+def studies_summary(result: BatchResult, *, never: Sequence[str] = ()) -> Table:
+    """A row per study, and one per report that is not in place; ``never`` are those not begun."""
+    table = Table("study", "ended", "seconds", "why")
+    for study in dict.fromkeys(one.study for one in result.reports):
+        own = [one for one in result.reports if one.study == study]
+        seconds = sum(one.seconds for one in own)
+        table.add_row(study, counted(one.stage for one in own), f"{seconds:.1f}", "")
+        for one in own:
+            if one.failure is not None:
+                why = f"{one.failure.reason} while {one.failure.stage}"
+                table.add_row(f"  {one.name}", one.stage, "", why)
+    for study in never:
+        table.add_row(study, "not begun", "", "")
+    table.caption = ending(result)
+    return table
+
+
+def ending(result: BatchResult) -> str:
+    """How many reports ended how, in one line."""
+    said = counted(report.stage for report in result.reports)
+    return f"{said} in {result.seconds:.1f} s; exit code {result.exit_code}"
+
+
+def counted(stages: Iterable[str]) -> str:
+    """``"3 done, 1 failed"``."""
+    ended = list(stages)
+    return ", ".join(f"{ended.count(stage)} {stage}" for stage in ENDED if stage in ended)

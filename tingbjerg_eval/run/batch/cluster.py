@@ -22,7 +22,7 @@ from tingbjerg_eval.run.kernels import warm
 ADDRESS = re.compile(r"(tcp|tls|ws|wss)://[^\s/:@]+:\d{1,5}|(tcp|tls)://\[[0-9a-fA-F:]+\]:\d{1,5}")
 """Protocol, host and port; no name and no password."""
 
-Listener = Callable[[str, str, int, int], None]
+Listener = Callable[[str, str, str, int, int], None]
 
 
 class ClusterExecutor(Executor):
@@ -116,7 +116,7 @@ def run_there(batch: str, order: Order, contents: dict[str, bytes]) -> Outcome:
         worker = get_worker()
 
         def notify(stage: str, cell: int, cells: int) -> None:
-            worker.log_event(batch, (order.name, stage, cell, cells))
+            worker.log_event(batch, (order.study, order.name, stage, cell, cells))
 
         warm.adopt(_enter(batch))
         try:

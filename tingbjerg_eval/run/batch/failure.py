@@ -19,8 +19,9 @@ class Failure:
     """Why a report was not made.
 
     ``stage`` is ``"executing"``, ``"verifying"``, ``"rendering"``, ``"inspecting"``, ``"placing"``
-    or ``"shipping"``; ``reason`` names the kind of error and never a value; ``detail`` is for the
-    log that stays in the house; ``cell`` is the execution count of the cell that failed.
+    or ``"shipping"``, of a whole study ``"opening"``; ``reason`` names the kind of error and never
+    a value; ``detail`` is for the log that stays in the house; ``cell`` is the execution count of
+    the cell that failed.
     """
 
     stage: str
@@ -45,7 +46,7 @@ def failure_of(error: BaseException, *, stage: str, detail: str = "") -> Failure
 def gravest(codes: Iterable[int]) -> int:
     """The exit code of a batch from those of its reports."""
     found = set(codes)
-    return next((code for code in GRAVEST_FIRST if code in found), DONE)
+    return next((code for code in GRAVEST_FIRST if code in found), max(found, default=DONE))
 
 
 PAGE = """<!doctype html>

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import time
 from collections.abc import Callable, Mapping
@@ -67,7 +66,12 @@ class Rendering:
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """A job as it travels: plain data, nothing that cannot be pickled."""
+    """A job as it travels: plain data, nothing that cannot be pickled.
+
+    ``analysis`` and ``rendered`` are digests of what its executed notebook and its files depend
+    on, ``code`` of the whole package; ``executed`` is the notebook where it is made already,
+    and ``study`` the part of the batch that it belongs to.
+    """
 
     name: str
     notebook: str
@@ -79,8 +83,12 @@ class Order:
     inspect: str
     engine: str
     timeout: float | None
-    executed: str | None
     code: str
+    analysis: str
+    rendered: str
+    effort: float
+    executed: str | None = None
+    study: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +108,20 @@ class Outcome:
         return self.digests == {
             name: digests.of_bytes(content) for name, content in self.files.items()
         }
+
+    def doubt(self, order: Order) -> Failure | None:
+        """Why what a worker sent is not believed, if it is not."""
+        notebook, source = (
+            nbformat.reads(one, as_version=4) for one in (self.executed, order.notebook)
+        )
+        found = findings(notebook, source, order.parameters)
+        if not self.intact():
+            found.append("the files are not those that were sent")
+        if not self.files:
+            found.append("there are no files")
+        if not found:
+            return None
+        return Failure(stage="verifying", reason="NotWhole", detail="\n".join(found))
 
 
 class _Stop(Exception):
@@ -234,8 +256,3 @@ def make_files(
 
 def _safe_name(name: str) -> bool:
     return name == Path(name).name and name not in ("", ".", "..", "manifest.json")
-
-
-def as_text(plain: Any) -> str:
-    """Plain data as JSON for a person to read."""
-    return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

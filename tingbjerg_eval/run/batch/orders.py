@@ -6,7 +6,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,17 +27,6 @@ begins that a result depends on, beside what the notebook and the renderer name 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Planned:
-    """An order with the digests of what its analysis and its rendering depend on."""
-
-    order: Order
-    notebook: NotebookNode
-    analysis: str
-    rendered: str
-    effort: float
-
-
 def plan(
     jobs: Sequence[Job],
     rendering: Rendering,
@@ -46,7 +34,7 @@ def plan(
     engine: str,
     timeout: float | None = None,
     ships_inputs: bool = False,
-) -> list[Planned]:
+) -> list[Order]:
     """Check every job and digest what it depends on; raises ``InputRefused`` with all problems."""
     problems, planned = _names(jobs), []
     code, whole, read = Code(digests.PACKAGE), digests.of_package(), cache(read_notebook)
@@ -61,25 +49,23 @@ def plan(
             continue
         context = json.dumps(dict(job.context), sort_keys=True)
         given = _order(job, notebook, parameters, inputs, rendering)
-        given["context"] = dict(job.context) | given["context"]
-        order = Order(**given, engine=engine, timeout=timeout, executed=None, code=whole)
-        analysis = _analysis(job, notebook, order, code)
-        rendered = [analysis, context, look, rendering.render, rendering.inspect]
-        digested = {"analysis": analysis, "rendered": digests.of_plain(rendered)}
-        planned.append(Planned(order=order, notebook=notebook, effort=job.effort, **digested))
+        analysis = _analysis(job, notebook, given, code)
+        rendered = digests.of_plain([analysis, context, look, rendering.render, rendering.inspect])
+        how = {"engine": engine, "timeout": timeout, "code": whole, "effort": job.effort}
+        planned.append(Order(**given, **how, analysis=analysis, rendered=rendered))
     if problems:
         raise InputRefused(dict.fromkeys(problems))
     return planned
 
 
-def _analysis(job: Job, notebook: NotebookNode, order: Order, code: Code) -> str:
+def _analysis(job: Job, notebook: NotebookNode, given: dict[str, Any], code: Code) -> str:
     """The digest of everything an executed notebook depends on."""
     files = code.files({*EXECUTING, *code.of_notebook(notebook)})
     return digests.of_plain(
         {
             "notebook": digests.of_notebook(notebook),
-            "parameters": order.parameters,
-            "inputs": dict(job.depends) if job.depends is not None else order.inputs,
+            "parameters": given["parameters"],
+            "inputs": dict(job.depends) if job.depends is not None else given["inputs"],
             "code": digests.of_code(files),
             "environment": digests.of_environment(),
         }
@@ -106,7 +92,12 @@ def _order(
         "parameters": parameters,
         "folder": folder,
         "inputs": inputs,
-        "context": {"name": job.name, "parameters": parameters, "folder": folder},
+        "context": {
+            **job.context,
+            "name": job.name,
+            "parameters": parameters,
+            "folder": folder,
+        },
         "render": rendering.render,
         "inspect": rendering.inspect,
     }

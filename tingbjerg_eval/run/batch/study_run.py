@@ -1,51 +1,52 @@
-"""A study's batch: its reports as jobs, the plan checked, the index and the ledger written."""
+"""A study's batch, or that of many: opened one after another, checked, run in one queue, closed."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from tingbjerg_eval.disclosure.ledger import Ledger
-from tingbjerg_eval.evaluation.coverage import is_covered, refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.inputs.assets import asset
-from tingbjerg_eval.inputs.errors import DisclosureStop
+from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.publication.publication import (
-    former_editions,
-    publication,
-    published_chain,
-    with_editions,
-)
-from tingbjerg_eval.publication.timeline import BASELINE, END, known_until, report_names
-from tingbjerg_eval.report.pages.headline import headline, points_of, states_of
-from tingbjerg_eval.report.pages.index import failed_page, write_index
-from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
-from tingbjerg_eval.report.sections.late_figures import growth
-from tingbjerg_eval.run.batch import digests
-from tingbjerg_eval.run.batch.batch import run_batch
-from tingbjerg_eval.run.batch.events import BatchResult
-from tingbjerg_eval.run.batch.job import Job, Rendering
+from tingbjerg_eval.publication.publication import published_chain
+from tingbjerg_eval.run.batch import capacity, digests
+from tingbjerg_eval.run.batch.batch import Part, run_parts
+from tingbjerg_eval.run.batch.closing import close, refuse_subtraction, take_in
+from tingbjerg_eval.run.batch.failure import INTERRUPTED, failure_of, gravest
+from tingbjerg_eval.run.batch.job import Rendering
+from tingbjerg_eval.run.batch.overview import write_overview
+from tingbjerg_eval.run.batch.seal import LEDGER, Seal
+from tingbjerg_eval.run.batch.studies import Asked, Wanted
+from tingbjerg_eval.run.batch.study_jobs import EFFORT, own_files, rendering, selected, study_jobs
 from tingbjerg_eval.run.kernels.warm import WarmParent, started
-from tingbjerg_eval.run.progress import Progress, summary
-from tingbjerg_eval.run.status import NOT_MADE, read_status
+from tingbjerg_eval.run.progress import (
+    BatchResult,
+    Progress,
+    ReportState,
+    studies_summary,
+    summary,
+)
 from tingbjerg_eval.study.house_key import KEY_FILE, ensure_key
-from tingbjerg_eval.study.plan import LOCK_FILE
+from tingbjerg_eval.study.settings import StudySettings, read_settings
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
 REHEARSAL = "tingbjerg_eval.report.rehearsal:rehearse"
 HAND_OVER = "tingbjerg_eval.evaluation.study:keep_open"
-LEDGER = Path("internal", "ledger.json")
-EFFORT = {"baseline": 1.0, "quarterly": 1.0, "end_of_period": 3.0}
-"""How much longer a report takes than a quarterly one, roughly."""
+LET_GO = "tingbjerg_eval.evaluation.study:let_go"
+PLENTY = 1000
+"""More reports than any machine makes at a time."""
+
+Look = Callable[[Study], Rendering]
 
 
 def run_study(
@@ -54,262 +55,215 @@ def run_study(
     output: Path,
     only: str | None = None,
     quarter: str | None = None,
-    jobs: int | None = None,
-    cluster: str | None = None,
     with_code: bool = False,
-    plain_kernels: bool = False,
     data: Path | None = None,
-    parent: WarmParent | None = None,
-    look: Callable[[Study], Rendering] | None = None,
+    **how: Any,
 ) -> int:
-    """Make the reports of a study and return the exit code.
-
-    ``parent`` is a warm parent that was started earlier, so that it loads its libraries
-    meanwhile; ``look`` renders the study's reports otherwise than for hand-over.
+    """Make the reports of a study and return the exit code; ``how`` is :func:`run_wanted`'s.
 
     Raises
     ------
     InputRefused, UndeclaredDeviation, FolderInUse
         Each with its own ``exit_code``; nothing has been run then.
     """
-    refuse_unmet_needs(path)
-    wanted = not (plain_kernels or cluster)
-    with nullcontext(parent) if parent else started(wanted=wanted) as parent:
+    asked = Asked(only=only, quarter=quarter, with_code=with_code, data=data)
+    return run_wanted(Wanted(output=output, asked=asked, studies={"": path}), **how)
+
+
+def run_wanted(
+    wanted: Wanted,
+    *,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    plain_kernels: bool = False,
+    parent: WarmParent | None = None,
+    look: Look = rendering,
+) -> int:
+    """Make the reports of every study that is ``wanted`` and return the exit code.
+
+    ``parent`` is a warm parent that was started earlier, so that it loads its libraries
+    meanwhile; ``look`` renders reports otherwise than for hand-over. Of many studies one that is
+    refused is said, and the others are made; the gravest exit code counts.
+    """
+    warm = not (plain_kernels or cluster)
+    console = Console(stderr=True, highlight=False)
+    with nullcontext(parent) if parent else started(wanted=warm) as parent:
         if parent:
             parent.prepare(REHEARSAL)
-        study = open_study(path, data=data)
-        ensure_key(study.path.resolve().parent)
-        names = selected(study, only=only, quarter=quarter)
-        ledger = Ledger.load(output / LEDGER)
-        take_in(study, ledger)
-        refuse_subtraction(study, names, ledger)
-        chain = published_chain(study, names)
-        made = study_jobs(study, names, chain, ledger, with_code=with_code, data=data)
-        if parent:
-            hand_over(parent, study, data)
-        console = Console(stderr=True, highlight=False)
-        with _executor(cluster) as executor, Progress(console=console) as progress:
-            result = run_batch(
-                made,
-                output,
-                rendering=(look or rendering)(study),
+        feed = _Feed(wanted, parent, look, console)
+        wanted.begin()
+        progress = Progress(console=console, later=lambda: len(feed.later))
+        with _executor(cluster) as executor, progress:
+            result = run_parts(
+                feed,
+                size=capacity.workers(PLENTY, jobs),
                 executor=executor,
-                workers=jobs,
                 engine="plain" if plain_kernels else None,
                 parent=parent,
                 on_event=progress,
             )
-    close(study, output, result, ledger)
-    console.print(summary(result))
-    return result.exit_code
+    if not wanted.many:
+        console.print(summary(result))
+        return result.exit_code
+    whole = feed.whole(result)
+    write_overview(wanted)
+    wanted.end()
+    console.print(studies_summary(whole, never=feed.later))
+    return whole.exit_code
 
 
-class EditionShowsHidden(DisclosureStop, RuntimeError):
-    """An earlier edition in the output folder and the one asked for could be subtracted."""
+@dataclass
+class _Feed:
+    """Gives the batch one study after another; those that share a ledger never side by side.
 
-    def __init__(self, names: Sequence[str]):
-        super().__init__(
-            f"The counts were corrected since an earlier edition was handed over, and "
-            f"{', '.join(names)} would now join small counts otherwise than it did: whoever has "
-            "both could work them out. Write in study.yaml:  ledger: ledger.json  and run again; "
-            "what was joined then stays joined."
-        )
-
-
-def house_ledger(study: Study) -> Path | None:
-    """Where the ledger is that the study names."""
-    named = study.settings.ledger
-    return (study.path.resolve().parent / named).resolve() if named else None
-
-
-def take_in(study: Study, ledger: Ledger) -> None:
-    """Enter what the output folder's ``ledger`` holds in the one that the study names."""
-    place = house_ledger(study)
-    if place is None:
-        return
-    house = Ledger.load(place)
-    before = dict(house.reports)
-    for entry in ledger.reports.values():
-        if "released" in entry:
-            house.add(f"{entry['study']}: {entry['report']}", entry)
-    if house.reports != before:
-        house.save()
-
-
-def refuse_subtraction(study: Study, names: Sequence[str], ledger: Ledger) -> None:
-    """Stop where ``ledger`` tells counts otherwise than the reports called ``names`` would.
-
-    Raises
-    ------
-    EditionShowsHidden
-        Where the study names no ledger by which the joins could be kept.
+    Attributes
+    ----------
+    later
+        Studies that were not looked at yet.
+    busy
+        The ledgers of those that are open.
+    apart
+        Of studies that were not given to the batch: unchanged as a whole, or refused.
     """
-    if house_ledger(study) is not None:
-        return
-    kept = with_editions(study, ledger)
-    if not any(one for of in former_editions(kept) for one in of):
-        return
-    told = [
-        name for name in names
-        if publication(kept, name).handed_over() != publication(study, name).handed_over()
-    ]  # fmt: skip
-    if told:
-        raise EditionShowsHidden(told)
+
+    wanted: Wanted
+    parent: WarmParent | None
+    look: Look
+    console: Console
+    later: list[str] = field(default_factory=list)
+    busy: dict[str, Path | None] = field(default_factory=dict)
+    apart: list[ReportState] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.later = list(self.wanted.studies)
+
+    def next_part(self) -> Part | None:
+        """The next study that has anything to make and shares no ledger with an open one."""
+        for name in list(self.later):
+            run = StudyRun(name, self.wanted.studies[name], self.wanted.seals[name],
+                           self.wanted.asked)  # fmt: skip
+            if run.house is not None and run.house in self.busy.values():
+                continue
+            self.later.remove(name)
+            if not self.wanted.many:
+                return run.begin(self.parent, self.look)
+            if (part := self._begin(run)) is not None:
+                return part
+        return None
+
+    def _begin(self, run: StudyRun) -> Part | None:
+        name, made = run.name, run.seal.unchanged()
+        if made is not None:
+            self.apart += [ReportState(name=one, study=name, stage="unchanged") for one in made]
+            return None
+        try:
+            part = run.begin(self.parent, self.look)
+        except TingbjergError as error:
+            self._refuse(name, error)
+            return None
+        self.busy[name] = run.house
+        return replace(part, closed=partial(self._close, name, part.closed))
+
+    def _close(self, name: str, close: Callable[[BatchResult], int], result: BatchResult) -> int:
+        del self.busy[name]
+        return close(result)
+
+    def refused(self, part: Part, error: Exception) -> None:
+        """Say that a study cannot be made; of a single one the command ends."""
+        if not self.wanted.many or not isinstance(error, TingbjergError):
+            raise error
+        del self.busy[part.study]
+        self._refuse(part.study, error)
+
+    def _refuse(self, name: str, error: TingbjergError) -> None:
+        self.console.print(f"{name}: {error}", markup=False, soft_wrap=True)
+        failure = failure_of(error, stage="opening")
+        self.apart.append(ReportState(name="", study=name, stage="failed", failure=failure))
+
+    def whole(self, result: BatchResult) -> BatchResult:
+        """The batch's result with the studies that were not given to it, in the order asked."""
+        codes = [one.failure.exit_code for one in self.apart if one.failure]
+        interrupted = result.exit_code in INTERRUPTED.values()
+        code = result.exit_code if interrupted else gravest([result.exit_code, *codes])
+        order = list(self.wanted.studies)
+        reports = sorted((*result.reports, *self.apart), key=lambda one: order.index(one.study))
+        return replace(result, reports=tuple(reports), exit_code=code)
 
 
-def hand_over(parent: WarmParent, study: Study, data: Path | None = None) -> None:
+@dataclass
+class StudyRun:
+    """One study of a run: opened, its reports given as jobs, and closed when they have ended."""
+
+    name: str
+    path: Path
+    seal: Seal
+    asked: Asked
+
+    @cached_property
+    def settings(self) -> StudySettings:
+        """``study.yaml``, with the data folder that was asked for."""
+        return read_settings(self.path).with_data(self.asked.data)
+
+    @cached_property
+    def house(self) -> Path | None:
+        """The ledger that the study names; ``None`` also where the study cannot be read."""
+        try:
+            named = self.settings.ledger
+        except InputRefused:
+            return None
+        return (self.path.resolve().parent / named).resolve() if named else None
+
+    def begin(self, parent: WarmParent | None, look: Look) -> Part:
+        """Open the study and check its plan; what is read is digested before."""
+        asked, output = self.asked, self.seal.output
+        self.seal.lift()
+        refuse_unmet_needs(self.path)
+        read = self.seal.read(self._files(), None)
+        study = open_study(self.path, data=asked.data)
+        ensure_key(study.path.resolve().parent)
+        read[KEY_FILE] = read[KEY_FILE] or digests.of_file(self.path.parent / KEY_FILE)
+        names = selected(study, only=asked.only, quarter=asked.quarter)
+        ledger = Ledger.load(output / LEDGER)
+        take_in(study, ledger)
+        refuse_subtraction(study, names, ledger)
+        chain = published_chain(study, names) if names else {}
+        made = study_jobs(study, names, chain, ledger, with_code=asked.with_code, data=asked.data)
+        kept = hand_over(parent, study, asked.data) if parent else b""
+
+        def closed(result: BatchResult) -> int:
+            close(study, output, result, ledger)
+            self._seal(names, read, result)
+            if parent:
+                parent.withdraw(kept, LET_GO, study.path, asked.data)
+            return result.exit_code
+
+        return Part(jobs=made, output=output, rendering=look(study), study=self.name, closed=closed)
+
+    def _files(self) -> list[str]:
+        """Everything a run of the study reads but the ledger, from the study's folder."""
+        home = self.path.resolve().parent
+        data = home / self.settings.data.folder
+        named = [home / name for name in own_files(self.path, self.settings)]
+        named += [data / name for name in self.settings.data.files()]
+        named += [asset("notebooks", f"{kind}.ipynb") for kind in EFFORT]
+        return [relpath(path, home) for path in named]
+
+    def _seal(self, names: Sequence[str], read: dict[str, str], result: BatchResult) -> None:
+        """Seal what is made, unless something failed or figures come from a database."""
+        settings = self.settings
+        asks_database = any(source.database for source in settings.data.tables().values())
+        if result.exit_code or asks_database:
+            return
+        house = {"file": str(settings.ledger), "study": settings.name} if self.house else None
+        self.seal.put(names, read, house)
+
+
+def hand_over(parent: WarmParent, study: Study, data: Path | None = None) -> bytes:
     """Let the notebooks find ``study`` open, with the panels and shares that all of them need
-    and whatever else was worked out for it."""
+    and whatever else was worked out for it; what is given stands for it in ``withdraw``."""
     for indicator in study.settings.indicators:
         study.data(indicator)
-    parent.prepare(HAND_OVER, study, data)
-
-
-def selected(study: Study, *, only: str | None, quarter: str | None) -> list[str]:
-    """Names of the reports asked for, in the order they are handed over.
-
-    Where none is named, those of time that the deliveries cover; the index lists the others.
-
-    Raises
-    ------
-    InputRefused
-        Where a report asked for by name is of no quarter of the period, or not covered yet.
-    """
-    names = list(report_names(study))
-    kinds = {"baseline": [BASELINE], "end_of_period": [END],
-             "quarterly": list(study.settings.period_quarters)}  # fmt: skip
-    if quarter is not None:
-        if quarter not in names or only not in (None, "quarterly"):
-            raise _no_such_report(study, quarter)
-        refuse_not_covered(study, quarter, asked="--quarter")
-        return [quarter]
-    covered = [one for one in names if is_covered(study, known_until(study, one))]
-    if only == "end_of_period":
-        refuse_not_covered(study, known_until(study, END), asked="--only")
-    return [one for one in covered if only is None or one in kinds[only]]
-
-
-def _no_such_report(study: Study, quarter: str) -> InputRefused:
-    first, last = study.settings.periods.period
-    return InputRefused([
-        Problem(
-            code="quarter-outside-period", file="--quarter", found=repr(quarter),
-            wanted=f"a quarter from {first} to {last}, without --only or with --only quarterly",
-            mend="Correct the option.",
-        )
-    ])  # fmt: skip
-
-
-def kind_of(name: str) -> Kind:
-    """The kind of the report called ``name``."""
-    ends: dict[str, Kind] = {BASELINE: "baseline", END: "end_of_period"}
-    return ends.get(name, "quarterly")
-
-
-def study_jobs(
-    study: Study,
-    names: Sequence[str],
-    chain: dict[str, dict[str, Any]],
-    ledger: Ledger,
-    *,
-    with_code: bool = False,
-    data: Path | None = None,
-) -> list[Job]:
-    """One job per report. The plan is checked here, before anything runs.
-
-    Raises
-    ------
-    UndeclaredDeviation
-        Where the study deviates from its locked plan and nobody has said why.
-    """
-    folder, inputs = _inputs(study)
-    made = []
-    for name in names:
-        quarter = name if kind_of(name) == "quarterly" else None
-        report = open_report(study, kind_of(name), quarter=quarter)
-        made.append(
-            Job(
-                name=name,
-                notebook=asset("notebooks", f"{kind_of(name)}.ipynb"),
-                parameters=_parameters(study, folder, quarter, data),
-                folder=folder,
-                inputs=inputs,
-                depends=_depends(report),
-                context=_context(report, chain, ledger) | {"with_code": with_code},
-                effort=EFFORT[kind_of(name)],
-            )
-        )
-    return made
-
-
-def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
-    """A folder that holds everything the reports read, and the files relative to it."""
-    home = study.path.resolve().parent
-    data = (home / study.settings.data.folder).resolve()
-    house = house_ledger(study)
-    folder = Path(os.path.commonpath([home, data, *([house.parent] if house else [])]))
-    files = [home / name for name in _own_files(study) if (home / name).exists()]
-    files += [data / name for name in study.settings.data.files()]
-    files += [house for house in [house_ledger(study)] if house and house.exists()]
-    return folder, tuple(sorted(path.relative_to(folder).as_posix() for path in files))
-
-
-def _own_files(study: Study) -> tuple[str, ...]:
-    """The study's own files, beside each other; the last three need not be there."""
-    return (study.path.name, study.settings.strategy, LOCK_FILE, DEVIATIONS, KEY_FILE)
-
-
-def _parameters(
-    study: Study, folder: Path, quarter: str | None, data: Path | None
-) -> dict[str, Any]:
-    given = {"study": study.path.resolve().relative_to(folder).as_posix()}
-    if data:
-        given["data"] = data.resolve().relative_to(folder).as_posix()
-    return given | ({"quarter": quarter} if quarter else {})
-
-
-def _depends(report: Report) -> dict[str, str]:
-    """What the report's content rests on: the tables as it knows them, the plan, the settings.
-
-    A later quarter that is revised is no reason to run an earlier report again.
-    """
-    study = report.study
-    home = study.path.parent
-    tables = {one.table: study.digest(one.table) for one in study.tables.sources}
-    files = [home / name for name in _own_files(study)]
-    read = {path.name: digests.of_file(path) for path in files if path.exists()}
-    told = digests.of_plain([str(note) for note in study.tables.notes])
-    checked = digests.of_plain([one.key for one in report.deviations])
-    late = digests.of_plain(growth(study).to_csv(index=False))
-    held = digests.of_plain([str(one) for one in former_editions(study)])
-    return tables | read | {
-        "notes": told, "deviations": checked, "late": late, "editions": held,
-    }  # fmt: skip
-
-
-def _context(report: Report, chain: dict[str, dict[str, Any]], ledger: Ledger) -> dict[str, object]:
-    case = report.study.settings.case
-    before = list(chain)[: list(chain).index(report.name)]
-    handed_over = [
-        {key: value for key, value in one.items() if key not in ("study", "released")}
-        for one in ledger.earlier(report.name) if one["report"] in before
-    ]  # fmt: skip
-    return report.context() | {
-        "published": chain[report.name],
-        "earlier": handed_over or [chain[name] for name in before],
-        "case_numbers": [case.case_number, case.document_number],
-    }
-
-
-def rendering(study: Study) -> Rendering:
-    """The renderer and the inspector, and the page of a report that failed."""
-    return Rendering(
-        render="tingbjerg_eval.memo.handover:render",
-        inspect="tingbjerg_eval.release.handover:inspect_report",
-        failed_page=lambda name, _: failed_page(
-            name, Words(study.settings.language), simulated=study.settings.simulated
-        ),
-    )
+    return parent.prepare(HAND_OVER, study, data)
 
 
 @contextmanager
@@ -336,49 +290,3 @@ def _no_cluster(address: str) -> InputRefused:
             wanted="Dask to be installed here", mend=mend,
         )
     ])  # fmt: skip
-
-
-def close(
-    study: Study,
-    output: Path,
-    result: BatchResult,
-    ledger: Ledger,
-) -> None:
-    """Enter in the ledger what was handed over, and list every report in the index."""
-    for one in result.reports:
-        if one.stage in ("done", "unchanged"):
-            ledger.add(one.name, publication(study, one.name).handed_over())
-    if ledger.reports:
-        ledger.save(output / LEDGER)
-        take_in(study, ledger)
-    settings, words = study.settings, Words(study.settings.language)
-    entries = [_entry(output, one, words) for one in read_status(output)["reports"]
-               if one["state"] != NOT_MADE]  # fmt: skip
-    listed = {one["name"] for one in entries}
-    entries += [
-        {"name": name, "state": "lacking"} for name in report_names(study)
-        if name not in listed and not is_covered(study, known_until(study, name))
-    ]  # fmt: skip
-    write_index(
-        output,
-        entries,
-        words,
-        title=settings.title,
-        simulated=settings.simulated,
-    )
-
-
-def _entry(output: Path, report: dict[str, Any], words: Words) -> dict[str, Any]:
-    name, state = report["name"], _state(report)
-    executed = output / "internal" / name / "executed.ipynb"
-    if state not in ("done", "kept") or not executed.exists():
-        return {"name": name, "state": state}
-    notebook = json.loads(executed.read_text("utf-8"))
-    return {"name": name, "state": state, "headline": headline(notebook, words),
-            "points": points_of(notebook), "states": states_of(notebook)}  # fmt: skip
-
-
-def _state(report: dict[str, Any]) -> str:
-    if report["state"] == "failed":
-        return "kept" if report["kept"] else "failed"
-    return report["state"] if report["state"] in ("done", "running", "waiting") else "failed"

@@ -139,12 +139,21 @@ class WarmParent:
         for one in self._prepared:
             self._prepare(one)
 
-    def prepare(self, function: str, *arguments: Any) -> None:
-        """Call ``"module:function"`` in the parent, before the first call, for what it keeps
-        in memory: every child finds it there. Does not wait for the parent to have loaded."""
+    def prepare(self, function: str, *arguments: Any) -> bytes:
+        """Call ``"module:function"`` in the parent for what it keeps in memory: every child that
+        is asked for later finds it there. Does not wait for the parent to have loaded. What is
+        returned stands for it in :meth:`withdraw`."""
         with self._guard:
-            self._prepared.append(bytes(ForkingPickler.dumps((function, arguments))))
-            self._prepare(self._prepared[-1])
+            told = bytes(ForkingPickler.dumps((function, arguments)))
+            self._prepared.append(told)
+            self._prepare(told)
+        return told
+
+    def withdraw(self, told: bytes, function: str, *arguments: Any) -> None:
+        """Call ``"module:function"`` in the parent to undo what it was ``told`` to prepare."""
+        with self._guard:
+            self._prepared.remove(told)
+            self._prepare(bytes(ForkingPickler.dumps((function, arguments))))
 
     def _prepare(self, pickled: bytes) -> None:
         near, far = Pipe()

@@ -1,4 +1,5 @@
-"""The output folder: everything is written aside, checked, and put in place by one rename."""
+"""The output folder: what is already made, and whatever is new written aside, checked, and put in
+place by one rename."""
 
 from __future__ import annotations
 
@@ -6,19 +7,26 @@ import contextlib
 import ctypes
 import json
 import os
+import platform
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from tingbjerg_eval.inputs.errors import InUse
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.run.batch import digests
+from tingbjerg_eval.run.batch.failure import FailedPage, Failure, failed_page, failure_of
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.run.batch.job import Order, Outcome
 
 MANIFEST = "manifest.json"
+EXECUTED, RUN, LOG = "executed.ipynb", "run.json", "log.txt"
 SPACE_PER_REPORT = 20 * 2**20
 """Free bytes wanted for each report before a batch starts."""
 
@@ -37,10 +45,13 @@ class FolderInUse(InUse, RuntimeError):
 
 
 class OutputFolder:
-    """``reports/``, ``internal/`` and a staging folder on the same file system."""
+    """``reports/``, ``internal/`` and a staging folder on the same file system.
 
-    def __init__(self, root: Path | str):
-        self.root = Path(root).resolve()
+    ``page`` makes the page that stands where a report could not be made.
+    """
+
+    def __init__(self, root: Path | str, page: FailedPage = failed_page):
+        self.root, self.page = Path(root).resolve(), page
         self.reports = self.root / "reports"
         self.internal = self.root / "internal"
         self.staging = self.root / ".staging"
@@ -133,6 +144,84 @@ class OutputFolder:
         else:
             where.unlink()
 
+    def check(self, name: str) -> None:
+        """Take away what stands under a good name and is not whole."""
+        report = self.reports / name
+        if report.exists() and read_manifest(report) is None:
+            self.set_aside(report)
+
+    def rendered(self, name: str) -> str | None:
+        """What the report in place depends on, if it is whole."""
+        found = read_manifest(self.reports / name)
+        return None if found is None else str(found["depends_on"])
+
+    def executed(self, order: Order) -> str | None:
+        """The executed notebook, if it is whole and was made from the same things."""
+        kept, said = self.internal / order.name, self.said(order.name)
+        try:
+            text = (kept / EXECUTED).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        same = said.get("analysis") == order.analysis
+        if not same or said.get("executed") != digests.of_bytes(text.encode()):
+            return None
+        return text
+
+    def said(self, name: str) -> dict[str, Any]:
+        """The report's ``run.json``; empty if there is none."""
+        try:
+            found = json.loads((self.internal / name / RUN).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def expected(self, name: str) -> float | None:
+        """Seconds the report took last time."""
+        seconds = self.said(name).get("seconds")
+        return sum(seconds.values()) if seconds else None
+
+    def keep(self, order: Order, outcome: Outcome) -> Failure | None:
+        """Put an outcome in place; the failure, if it is one or cannot be placed."""
+        failure = outcome.failure or outcome.doubt(order)
+        try:
+            if failure is None:
+                self.keep_good(order, outcome)
+            elif failure.stage in ("rendering", "inspecting"):
+                self.keep_analysis(order, outcome)
+        except OSError as error:
+            failure = failure_of(error, stage="placing")
+        if failure is not None:
+            self.keep_failure(order, outcome, failure)
+        return failure
+
+    def keep_good(self, order: Order, outcome: Outcome) -> None:
+        """The executed notebook first, so that nothing executed is lost, then the report."""
+        name = order.name
+        self.keep_analysis(order, outcome)
+        listed = manifest(name, order.rendered, outcome.files)
+        self.place(self.reports / name, {**outcome.files, MANIFEST: listed})
+        self.clear_failure(name)
+
+    def keep_analysis(self, order: Order, outcome: Outcome) -> None:
+        if self.executed(order) == outcome.executed:
+            return
+        files = _papers(order, outcome, None)
+        self.place(self.internal / order.name, files)
+
+    def keep_failure(self, order: Order, outcome: Outcome, failure: Failure) -> None:
+        """A page and a folder that say what went wrong; a good report stays where it is."""
+        name = order.name
+        with contextlib.suppress(OSError):
+            page = self.page(name, failure)
+            self.place_file(self.reports / f"{name}.FAILED.html", page)
+            papers = _papers(order, outcome, failure)
+            self.place(self.internal / f"{name}.FAILED", papers)
+
+    def clear_failure(self, name: str) -> None:
+        """Remove what an earlier attempt that failed left."""
+        (self.reports / f"{name}.FAILED.html").unlink(missing_ok=True)
+        shutil.rmtree(self.internal / f"{name}.FAILED", ignore_errors=True)
+
 
 def _refused(code: str, where: Path, found: str) -> InputRefused:
     mend = "Choose another output folder or make room and give write access."
@@ -197,3 +286,36 @@ def read_manifest(report: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return said if whole and said.get("name") == report.name else None
+
+
+def _papers(order: Order, outcome: Outcome, failure: Failure | None) -> dict[str, bytes]:
+    """The files that stay in the house."""
+    executed = (outcome.executed or "").encode()
+    run = {
+        "name": outcome.name,
+        "analysis": order.analysis,
+        "executed": digests.of_bytes(executed),
+        "parameters": order.parameters,
+        "inputs": order.inputs,
+        "engine": order.engine,
+        "seconds": outcome.seconds,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "host": outcome.host,
+        "python": platform.python_version(),
+    }
+    files = {RUN: _as_text(run).encode(), LOG: _log(outcome, failure).encode()}
+    return {**files, EXECUTED: executed} if executed else files
+
+
+def _log(outcome: Outcome, failure: Failure | None) -> str:
+    lines = [f"{stage}: {seconds} s" for stage, seconds in outcome.seconds.items()]
+    if failure is None:
+        return "\n".join([*lines, "every cell ran, in order, without errors"]) + "\n"
+    cell = "" if failure.cell is None else f" in cell {failure.cell}"
+    said = f"failed while {failure.stage}{cell}: {failure.reason}"
+    return "\n".join([*lines, said, failure.detail]) + "\n"
+
+
+def _as_text(plain: Any) -> str:
+    """Plain data as JSON for a person to read."""
+    return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
