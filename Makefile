@@ -55,7 +55,7 @@ lab: setup demo ## open JupyterLab on the notebooks, the demo study ready
 	$(BIN)/tingbjerg lab
 
 docs: setup ## the documentation as a site, in site/
-	$(BIN)/mkdocs build --quiet --strict
+	$(BIN)/python -m docs.making.site site
 
 coverage: setup ## measure the intervals' coverage anew, and the verdicts' (minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.studies.coverage

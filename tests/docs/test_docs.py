@@ -147,43 +147,6 @@ def test_the_library_tells_of_every_part_of_an_explorer():
     assert [part for part in PARTS if f"look.{part}()" not in text] == []
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The documentation site, built without the network; a broken link stops it."""
-    folder = tmp_path_factory.mktemp("site")
-    built = subprocess.run(
-        [Path(sys.executable).parent / "mkdocs", "build", "--strict", "--site-dir", folder],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
-    assert built.returncode == 0, built.stderr
-    return folder
-
-
-def test_the_site_has_a_page_for_every_document_and_the_reference(site):
-    names = {path.stem for path in site.glob("*.html")}
-    assert {path.stem for path in (ROOT / "docs").glob("*.md")} <= names
-    reference = (site / "reference.html").read_text("utf-8")
-    assert all(f"te.{name}" in reference for name in tingbjerg_eval.__all__)
-
-
-def test_every_key_of_the_settings_stands_in_the_reference(site):
-    page = (site / "settings.html").read_text("utf-8")
-    keys = {
-        "areas.comparison",
-        "rules.level",
-        "data.incidents.file",
-        "targets.goal",
-        "measures.unit",
-    }
-    assert [key for key in keys if f">{key}<" not in page] == []
-
-
-def test_the_site_loads_nothing_from_elsewhere(site):
-    loaded = re.compile(r"""(?:<(?:script|img|link)[^>]+(?:src|href)=|url\()["']?(https?:)?//""")
-    for path in [*site.rglob("*.html"), *site.rglob("*.css")]:
-        assert not loaded.search(path.read_text("utf-8")), path.name
-
-
 def test_the_package_ships_what_its_commands_copy():
     shipped = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     included = shipped["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]

@@ -54,19 +54,33 @@ class Decision(Settings):
     """
 
     date: Day
+    """The day of the decision."""
     action: Action
+    """What was decided."""
     decided_by: Text | None = None
+    """The body that decided it."""
     why: Text | None = None
+    """The reason; printed in the report."""
     target: Text | None = None
+    """The target it is about."""
     measure: Text | None = None
+    """The measure it is about, or that money moves from."""
     to_measure: Text | None = None
+    """The measure that money moves to."""
     quarter: Quarter | None = None
+    """The first quarter without a stopped measure."""
     year: Whole | None = None
+    """The budget year that money moves within."""
     amount_dkk: Money | None = None
+    """How much moves, in kroner."""
     goal: Number | None = None
+    """The target's new goal."""
     by: TimeText | None = None
+    """The target's new deadline."""
     responsible: Text | None = None
+    """The party that answers from now on."""
     commitments: dict[TimeText, Number] | None = None
+    """What the measure promises from the decision's quarter on."""
 
 
 def last_day(quarter: str) -> dt.date:

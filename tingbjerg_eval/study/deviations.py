@@ -31,16 +31,22 @@ class Deviation(Settings):
     """
 
     key: Text
+    """The plan's key, as the run that stopped names it."""
     done: object = None
+    """What is done now; blank where the key was removed."""
     why: Text
+    """The reason; printed in every report."""
     decided: Day
+    """The day of the decision."""
     data_seen: DataSeen
+    """Whether it was decided before or after the period's figures were seen."""
 
 
 class Deviations(Settings):
     """``deviations.yaml``."""
 
     deviations: list[Deviation] = []
+    """The declared departures from the locked plan."""
 
 
 @dataclass(frozen=True, kw_only=True)

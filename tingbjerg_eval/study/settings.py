@@ -23,27 +23,39 @@ class Decided(Settings):
     """The days on which reports are decided upon; printed in their memo heads."""
 
     baseline: Day | None = None
+    """The day on which the baseline report is decided upon."""
     end_of_period: Day | None = None
+    """The day on which the final evaluation is decided upon."""
 
 
 class Case(Settings):
     """The memo head."""
 
     sender: Text
+    """The office that sends the report."""
     recipient: Text = "Økonomiudvalget"
+    """The committee or board that decides on it."""
     case_number: Text
+    """The case number of the municipality's records system."""
     document_number: Text
+    """The document's number in the same system."""
     case_officer: Text
+    """Initials or title of the case officer; printed in the head."""
     decided: Decided = Decided()
+    """The days on which the reports are decided upon, where they are known."""
 
 
 class Areas(Settings):
     """Every area of the study by its role."""
 
     treated: Text
+    """The area with the effort, named as in the deliveries."""
     comparison: Annotated[list[Text], Field(min_length=1)]
+    """Areas without an effort that tell what would have happened: at least five, better twelve."""
     adjacent: list[Text] = []
+    """Neighbouring areas, used only to see whether crime moved there."""
     excluded: list[Text] = []
+    """Areas that are left out, such as one with an effort of its own."""
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -55,18 +67,26 @@ class Periods(Settings):
     """Baseline and period in quarters, and the survey waves that belong to them."""
 
     baseline: Annotated[list[Quarter], Field(min_length=2, max_length=2)]
+    """First and last quarter before the effort, whole years: ``[2008K1, 2009K4]``."""
     period: Annotated[list[Quarter], Field(min_length=2, max_length=2)]
+    """First and last quarter of the effort, whole years."""
     survey_baseline: Annotated[list[Whole], Field(min_length=2, max_length=2)] | None = None
+    """First and last survey wave (year) before the effort."""
     survey_period: Annotated[list[Whole], Field(min_length=2, max_length=2)] | None = None
+    """First and last survey wave (year) during the effort."""
 
 
 class ContaminationEntry(Settings):
     """An effort in another area."""
 
     area: Text
+    """The area that had an effort of its own."""
     first: Quarter = Field(alias="from")
+    """The effort's first quarter."""
     last: Quarter = Field(alias="to")
+    """The effort's last quarter."""
     effort: Text
+    """What the effort was, in a few words; printed in the report."""
 
     def on_scale_of(self, time: Time) -> Contamination:
         """The entry in quarters, or in years where ``time`` is a survey wave."""
@@ -80,50 +100,70 @@ class BreakEntry(Settings):
     """A point from which a table's figures cannot be compared with earlier ones."""
 
     table: Literal["incidents", "survey"]
+    """The table whose figures cannot be compared across the point."""
     first: TimeText = Field(alias="from")
+    """The first quarter (or survey wave) of the new way of counting."""
     reason: Text
+    """What changed; printed in the report."""
     offences: list[Text] = []
+    """The offence codes it is about; all of them where none is named."""
 
 
 class GapEntry(Settings):
     """Quarters in which there truly were no reports, and why."""
 
     first: Quarter = Field(alias="from")
+    """The first quarter without reports."""
     last: Quarter = Field(alias="to")
+    """The last quarter without reports."""
     reason: Text
+    """Why there were none, as the supplier says."""
     area: Text | None = None
+    """The area it is about; every area where none is named."""
     offence: Text | None = None
+    """The offence code it is about; every code where none is named."""
 
 
 class ExplainedEntry(Settings):
     """A doubt about a delivery that was looked into, and what the supplier answered."""
 
     doubt: Text
+    """The code of the doubt, as ``tingbjerg check`` prints it."""
     reason: Text
+    """What the supplier answered; printed in the report."""
     area: Text | None = None
+    """The area it is about; every area where none is named."""
     offence: Text | None = None
+    """The offence code it is about; every code where none is named."""
 
 
 class Basket(Settings):
     """A named and versioned set of offence codes, all on one level."""
 
     version: Text
+    """The version of the basket, raised when its codes change."""
     codes: Annotated[list[Text], Field(min_length=1)]
+    """The offence codes whose reports are counted, all on one level of the code list."""
 
 
 class IndicatorBase(Settings):
     """What count and share indicators have in common."""
 
     title: Text
+    """The indicator's name in reports."""
     good: Good = "lower"
+    """Which way is better: ``lower`` for crime and fear, ``higher`` for safety."""
     theme: Text | None = None
+    """The theme by which it is held beside what residents raise."""
 
 
 class CountIndicator(IndicatorBase):
     """Reports to the police in one basket of offences."""
 
     kind: Literal["count"]
+    """Says that reports to the police are counted."""
     basket: Basket
+    """Which offences are counted."""
     activity: YesNo = False
     """Whether reports follow police activity (drugs, weapons): never a safety verdict."""
 
@@ -144,7 +184,9 @@ class ShareIndicator(IndicatorBase):
     """Share of the survey's respondents who gave one of ``answers`` to ``question``."""
 
     kind: Literal["share"]
+    """Says that a share of the survey's answers is measured."""
     question: Text
+    """The question's heading in the survey file."""
     answers: Annotated[list[Text], Field(min_length=1), BeforeValidator(_cut_as_answers)]
     """The answers that count; of a scale also ``0-3``, every number from the first to the last."""
 
@@ -163,34 +205,53 @@ class StudyRules(Settings):
     """Limits that the locked plan fixes."""
 
     level: Number = 0.95
+    """The level of confidence of every interval."""
     disclosure_threshold: Whole = 5
+    """Counts of people or reports below this number are not shown; at least 3."""
     survey_minimum_answers: Whole = 30
+    """A share on fewer answers than this is not shown."""
     preliminary_days: Whole = 180
+    """A quarter that ended fewer days before the extract is preliminary."""
 
 
 class StudySettings(Settings):
     """``study.yaml``, read and checked."""
 
     name: Annotated[Text, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    """A short name in small letters, digits and hyphens; used in file names."""
     title: Text
+    """The study's title on every report."""
     simulated: YesNo = False
+    """Whether the figures are made up; every page then says so."""
     language: Literal["da", "en"] = "da"
+    """The language of the reports, Danish or English."""
     strategy: Text = "strategy.yaml"
+    """The file that holds the strategy, beside this one."""
     case: Case
+    """What the head of the report to the committee says."""
     areas: Areas
+    """Which area had the effort, and which are compared with it."""
     periods: Periods
+    """When the effort was, and the time before it."""
     contamination: list[ContaminationEntry] = []
+    """Efforts in other areas; a comparison area with one is refused."""
     breaks: list[BreakEntry] = []
+    """Points from which figures are counted in another way."""
     gaps: list[GapEntry] = []
+    """Quarters that truly had no reports, each with its reason."""
     explained: list[ExplainedEntry] = []
+    """Doubts about a delivery that the supplier has answered."""
     accept_revisions: Day | None = None
     """The extract date whose corrections of the baseline's reports are accepted."""
     indicators: Annotated[dict[Text, Indicator], Field(min_length=1)]
+    """What is measured, each under a short name that the targets use."""
     data: Data
+    """Where the deliveries lie and how each is read."""
     ledger: Text | None = None
     """A file that holds what was handed over, beside the one in the output folder; two studies
     that share areas may name the same."""
     rules: StudyRules = StudyRules()
+    """Limits that hold for every report and that the locked plan fixes."""
 
     @property
     def quarters(self) -> tuple[str, ...]:

@@ -23,7 +23,9 @@ class Coverage(Settings):
     """First and last day that an extract covers in every area it was drawn for."""
 
     first: Day = Field(alias="from")
+    """The first day that the extract covers."""
     last: Day = Field(alias="to")
+    """The last day that the extract covers."""
 
 
 class Wide(Settings):
@@ -40,42 +42,68 @@ class Crosswalk(Settings):
     """A file that says which delivered areas make up an area of the study, and when."""
 
     file: Text
+    """A CSV file in the data folder with the headings ``from_area`` and ``to_area``; areas can
+    be merged, not split."""
     encoding: Text | None = None
+    """The file's encoding; without it the file must prove to be UTF-8."""
     separator: Text = ";"
+    """The sign between the file's fields."""
 
 
 class IncidentColumns(Settings):
     """Headings of the police extract."""
 
     area: Text
+    """The heading of the area's name."""
     area_code: Text | None = None
+    """The heading of the area's code beside its name; an area of two codes is refused."""
     offence: Text | None = None
+    """The heading of the offence code."""
     date: Text | Parts | None = None
+    """The heading of the day of the offence, one row a report; a list where year, month and day
+    have columns of their own."""
     quarter: Text | Parts | None = None
+    """The heading of the quarter, in a counted table; a list where year and quarter have
+    columns of their own."""
     count: Text | None = None
+    """The heading of the number of reports, in a counted table."""
     case: Text | None = None
+    """The heading of the case number, by which repeated reports are found."""
     registered: Text | None = None
+    """The heading of the day on which the report was registered."""
     population: Text | None = None
+    """The heading of the inhabitants, in a table that holds them beside the count."""
     rate: Text | None = None
+    """The heading of a delivered rate, which is checked against count and inhabitants."""
 
 
 class PopulationColumns(Settings):
     """Headings of the population table."""
 
     area: Text
+    """The heading of the area's name."""
     area_code: Text | None = None
+    """The heading of the area's code beside its name."""
     quarter: Text | Parts | None = None
+    """The heading of the quarter; a list where year and quarter have columns of their own."""
     year: Text | None = None
+    """The heading of the year, in place of the quarter: its figure stands for the year's
+    quarters."""
     population: Text | None = None
+    """The heading of the number of inhabitants."""
 
 
 class SurveyColumns(Settings):
     """Headings of the survey; questions keep the headings that the indicators name."""
 
     area: Text
+    """The heading of the respondent's area."""
     wave: Text
+    """The heading of the survey's year or wave."""
     weight: Text | None = None
+    """The heading of the respondent's weight."""
     stratum: Text | None = None
+    """The heading of the stratum from which the respondent was drawn."""
     cluster: Text | None = None
     """The unit that was drawn, where people were drawn in groups."""
 
@@ -84,76 +112,121 @@ class ActivityColumns(Settings):
     """Headings of the parties' quarterly returns."""
 
     measure: Text
+    """The heading of the measure, whose values are the names under ``measures`` in the strategy."""
     quarter: Text
+    """The heading of the quarter."""
     planned: Text
+    """The heading of the amount that was planned."""
     delivered: Text
+    """The heading of the amount that was delivered."""
     spent_dkk: Text
+    """The heading of what was spent, in kroner."""
 
 
 class ConsultationColumns(Settings):
     """Headings of what residents and local actors raised."""
 
     quarter: Text
+    """The heading of the quarter."""
     source: Text
+    """The heading of who raised it: a meeting, a survey, a local actor."""
     theme: Text
+    """The heading of the theme."""
     area: Text
+    """The heading of the area."""
     mentions: Text
+    """The heading of how often the theme was raised."""
 
 
 class PublishedColumns(Settings):
     """Headings of figures that others have published."""
 
     area: Text
+    """The heading of the area."""
     year: Text
+    """The heading of the year."""
     measure: Text
+    """The heading of what is measured."""
     value: Text
+    """The heading of the figure."""
     unit: Text
+    """The heading of its unit."""
     published_in: Text
+    """The heading of the publication."""
     source: Text
+    """The heading of where it can be read."""
 
 
 class Source(Settings):
     """How one delivered table is read; see ``docs/data.md`` for the formats."""
 
     file: Text | None = None
+    """The file's name inside the data folder."""
     files: list[Text] = []
     """Every file of a delivery in parts, in order; all must be there."""
     database: Text | None = None
+    """A connection URL without a password, in place of a file."""
     query_table: Text | None = None
+    """The database's table or view, such as ``schema.table``."""
     format: Format = "csv"
+    """The kind of file or source."""
     encoding: Text | None = None
+    """``utf-8``, ``cp1252`` or ``iso-8859-1``; without it the file must prove to be UTF-8."""
     separator: Annotated[str, StringConstraints(min_length=1)] = ";"
+    """The sign between fields; ``"\\t"`` for tabs."""
     decimal: Literal[",", "."] | None = None
+    """The decimal mark; without it numbers are whole digits only."""
     thousands: Literal[".", ",", " "] | None = None
+    """The mark between thousands."""
     percent: YesNo = False
+    """Whether numbers are followed by a per cent sign."""
     sheet: Text | None = None
+    """The sheet of a workbook that has several."""
     sheets: Literal["as_area"] | None = None
     """Whether each sheet is an area, its name in a column headed ``sheet``."""
     header_line: Whole = 1
+    """The line of the headings, where a title stands above them."""
     footer_from: Text | None = None
     """How the first line below the table begins."""
     ignore_columns: list[Text] = []
+    """Columns that are not wanted, by heading or position."""
     only: dict[Text, Text] = {}
     """Of a further dimension, the one value whose rows are wanted."""
     zero: list[Text] = []
+    """Signs that mean 0, such as ``-``."""
     marks: list[Text] = []
     """Signs after a number that say something of it, such as ``*`` for provisional."""
     time: Text | None = None
     """How the texts of ``quarter`` are written, such as ``{year}M{month}``."""
     wide: Wide | None = None
+    """How value columns are headed, where times or offences run across the table."""
     missing: list[Text] = []
+    """Texts that mean no answer; a blank is never 0."""
     suppressed: list[Text] = []
+    """Signs for hidden figures; they are never 0, and refused where an indicator needs them."""
     total: Text | None = None
+    """The name of a total row, which is checked against its parts and left out."""
     codes: Codes = {}
+    """Code lists: by column, the delivered code and its text."""
     code_and_text: list[Literal["area", "offence"]] = []
+    """Columns whose values are a code followed by a text; the code is used of offences, the
+    text of areas."""
     area_names: dict[Text, Text] = {}
+    """A delivered name and the study's name for the same area."""
     other_areas: Literal["refuse", "ignore"] = "refuse"
+    """What happens to areas that the study does not name."""
     crosswalk: Crosswalk | None = None
+    """A file that says which delivered areas make up an area of the study."""
     not_personal: list[Text] = []
+    """Columns whose ten digits are known not to be CPR numbers, or whose texts name nobody."""
     limit_mb: Whole = 2000
+    """The largest size of the file, in megabytes."""
     sha256: Text | None = None
+    """The digest that the file must have."""
     extract_date: Day | None = None
+    """The day on which the delivery was drawn; needed for the police's reports."""
     source: Text | None = None
+    """Who delivered it; printed in the report."""
 
     @property
     def name(self) -> str:
@@ -198,17 +271,25 @@ class PreviousExtract(Settings):
     """An earlier extract of the same table, read in the same way."""
 
     file: Text | None = None
+    """The earlier file's name."""
     query_table: Text | None = None
+    """The earlier table's name in the database."""
     extract_date: Day
+    """The day on which the earlier extract was drawn."""
     coverage: Coverage | None = None
+    """First and last day that the earlier extract covers."""
 
 
 class IncidentSource(Source):
     """The police extract: one row per report, or counted cells."""
 
     columns: IncidentColumns
+    """Which heading is which."""
     date_format: Text | None = None
+    """How days are written, such as ``%d-%m-%Y``, or ``%Y-%m`` where only the month is
+    delivered."""
     sum_over: list[Text] = []
+    """Further columns of a counted table whose rows are added together."""
     absent: Literal["refuse", "zero"] = "refuse"
     """Whether counted cells that are zero are left out of the delivery."""
     count: Literal["rows", "cases"] = "rows"
@@ -216,12 +297,18 @@ class IncidentSource(Source):
     one_offence: Text | None = None
     """The code that every row is about, where the delivery has no offence column."""
     coverage: Coverage | None = None
+    """First and last day of an extract of single reports, so that no row can mean no report."""
     previous: PreviousExtract | None = None
+    """An earlier extract of the same table, from which revisions and late registration are seen."""
     different_lag: Literal["refuse", "accept"] = "refuse"
+    """Whether baseline and period may have had different time to be registered; the report says
+    so."""
     blank_area_limit: Number = 0.02
+    """The share of reports without an area that is tolerated."""
     unplaced: list[Text] = []
     """Names of areas that say that the place is not known: judged as blank areas are."""
     rate_per: Number = 1000.0
+    """The number of inhabitants that a delivered rate is per."""
 
     @property
     def wide_offences(self) -> bool:
@@ -244,7 +331,9 @@ class PopulationSource(Source):
     """Inhabitants by quarter, or by year carried to its quarters."""
 
     columns: PopulationColumns
+    """Which heading is which."""
     carry_back: YesNo = False
+    """Whether the first year's figures stand for earlier quarters."""
     population_year: Whole | None = None
     """The year of a table without one, whose figures stand for every year of the study."""
 
@@ -253,14 +342,21 @@ class SurveySource(Source):
     """The safety survey: one row per respondent."""
 
     columns: SurveyColumns
+    """Which heading is which."""
     respondent: Text | None = None
+    """The heading of the respondent's number, by which nobody is counted twice."""
     waves: dict[Text, Text] = {}
     """The year of each wave that is delivered by its number."""
     sampling: Literal["weighted", "simple"] = "weighted"
+    """How people were drawn; ``simple`` is a simple random sample without weights."""
     wave_codes: dict[Text, Codes] = {}
+    """Code lists that differ between waves: by wave and question, the code and its text."""
     scale_changed: list[Text] = []
+    """Questions whose codes are meant to differ between waves."""
     wording: Codes = {}
+    """How a question was worded, by wave."""
     suppliers: dict[Text, Text] = {}
+    """Who carried the survey out, by wave."""
     fielded: dict[Whole, Day] = {}
     """The day on which a wave's last answer came in; without it a wave is known at year's end."""
 
@@ -269,6 +365,7 @@ class ActivitySource(Source):
     """The parties' returns."""
 
     columns: ActivityColumns
+    """Which heading is which."""
 
 
 class ConsultationSource(Source):
@@ -278,25 +375,35 @@ class ConsultationSource(Source):
     """
 
     columns: ConsultationColumns
+    """Which heading is which."""
     themes: list[Text] = []
+    """Themes of the closed list that no indicator or action area names."""
 
 
 class PublishedSource(Source):
     """Figures published by others, each with its edition and source."""
 
     columns: PublishedColumns
+    """Which heading is which."""
 
 
 class Data(Settings):
     """The deliveries."""
 
     folder: Text = "data"
+    """The folder of the deliveries, from where this file lies, or a whole path."""
     incidents: IncidentSource
+    """The police's reports."""
     population: PopulationSource
+    """The inhabitants."""
     survey: SurveySource | None = None
+    """The safety survey."""
     activities: ActivitySource | None = None
+    """What the parties delivered."""
     consultation: ConsultationSource | None = None
+    """What residents and local actors raised."""
     published: PublishedSource | None = None
+    """Figures that others have published."""
 
     def tables(self) -> dict[str, Source]:
         """The deliveries that the study has, by table."""

@@ -39,17 +39,24 @@ class Party(Settings):
     """An organisation that takes part; never a person."""
 
     name: Text
+    """The organisation's name in reports."""
     role: Text | None = None
+    """What it is there for."""
 
 
 class ActionArea(Settings):
     """A prioritised action area: the problem, what shows it, and the themes it answers."""
 
     title: Text
+    """The action area's name."""
     priority: Whole
+    """Its place in the order of priority, 1 first."""
     problem: Text
+    """The problem that it answers, in a sentence."""
     evidence: Text
+    """What shows the problem."""
     themes: list[Text] = []
+    """Themes of residents and indicators that belong to it."""
 
 
 class Target(Settings):
@@ -80,17 +87,32 @@ class Target(Settings):
     """
 
     title: Text
+    """The target in words, as it was adopted."""
     short: Text | None = None
+    """A name of a few words for the first page; the indicator's title where none is given."""
     action_area: Text
+    """The action area it belongs to."""
     kind: KindName
+    """What is held against the goal: ``level``, ``relative_change``, ``point_change``,
+    ``yearly_change``, ``gap_to``, ``not_worse`` or ``delivered``."""
     indicator: Text | None = None
+    """The indicator it is measured by."""
     measure: Text | None = None
+    """For ``delivered``: the measure whose commitments are counted."""
     goal: Number | None = None
+    """The limit, in the kind's own unit: per cent, percentage points, a level, or reports per
+    1,000 inhabitants a year."""
     reference: Text | None = None
+    """For ``gap_to``: an area of the study, or ``comparison`` for the mean of them."""
     by: TimeText | None = None
+    """The deadline: a quarter for counts and deliveries, a survey wave for shares."""
     over: Literal["period", "last_year"] | None = None
+    """Whether the whole period up to the deadline is read, or only its last year; ``level`` and
+    ``gap_to`` read the last year unless told otherwise."""
     responsible: OneParty | None = None
+    """The one party that answers for it."""
     primary: YesNo = False
+    """Whether the main conclusion rests on it; the more there are, the stricter each is tried."""
 
     @property
     def of_kind(self) -> Kind:
@@ -112,8 +134,11 @@ class Hold(Settings):
     """A level that must be held in every quarter, not only reached once."""
 
     level: Number
+    """The level that must be held."""
     first: Quarter = Field(alias="from")
+    """The first quarter of holding it."""
     last: Quarter | None = Field(alias="to", default=None)
+    """The last quarter of holding it; the end of the period where none is given."""
 
     model_config = Settings.model_config | {"populate_by_name": True}
 
@@ -126,13 +151,21 @@ class Measure(Settings):
     """
 
     title: Text
+    """The measure's name."""
     action_area: Text
+    """The action area it belongs to."""
     responsible: OneParty | None = None
+    """The one party that answers for it."""
     contributing: list[Text] = []
+    """Other parties that take part."""
     unit: Text | None = None
+    """What is counted, such as hours of patrol."""
     commitments: dict[TimeText, Number] = {}
+    """What is promised in each quarter; a year as key stands for each of its quarters."""
     hold: Hold | None = None
+    """A level that must be held in every quarter, in place of an amount."""
     budget: dict[Whole, Money] = {}
+    """The measure's money by year, in kroner."""
 
     @property
     def by_quarter(self) -> dict[str, float]:
@@ -154,13 +187,21 @@ class Strategy(Settings):
     """
 
     title: Text
+    """The strategy's title."""
     parties: Annotated[dict[Text, Party], Field(min_length=1)]
+    """The organisations that take part, each under a short name."""
     budget: dict[Whole, Money] = {}
+    """The whole effort's money by year, in kroner."""
     action_areas: Annotated[dict[Text, ActionArea], Field(min_length=1)]
+    """The prioritised problems, each under a short name."""
     targets: Annotated[dict[Text, Target], Field(min_length=1)]
+    """What is to be reached, each under a short name."""
     measures: dict[Text, Measure] = {}
+    """What the parties do, each under the name that the activity file uses."""
     recommendation: list[Text] = []
+    """What the committee is recommended to decide, a sentence each."""
     decisions: list[Decision] = []
+    """What the steering group has changed since, in order of date."""
     _written: Strategy | None = PrivateAttr(default=None)
 
     def __repr__(self) -> str:
