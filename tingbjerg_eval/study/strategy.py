@@ -82,6 +82,9 @@ class Target(Settings):
         ``gap_to`` are read off the last year, the others off the period.
     primary
         Whether the target belongs to the main conclusion, over which multiplicity is adjusted.
+    why_more
+        Why more reports are what the effort should bring (people trust the police more and
+        report more); the plan locks it, and the programme's report says it beside the answer.
     """
 
     title: Text
@@ -96,6 +99,7 @@ class Target(Settings):
     over: Literal["period", "last_year"] | None = None
     responsible: OneParty | None = None
     primary: YesNo = False
+    why_more: Text | None = None
 
     @property
     def of_kind(self) -> Kind:

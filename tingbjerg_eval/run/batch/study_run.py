@@ -24,10 +24,10 @@ from tingbjerg_eval.publication.publication import (
     published_chain,
     with_editions,
 )
-from tingbjerg_eval.publication.timeline import BASELINE, END, known_until, report_names
+from tingbjerg_eval.publication.timeline import known_until, report_names
 from tingbjerg_eval.report.pages.headline import headline, points_of, states_of
 from tingbjerg_eval.report.pages.index import failed_page, write_index
-from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
+from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
 from tingbjerg_eval.report.sections.late_figures import growth
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.run.batch import digests
@@ -39,13 +39,12 @@ from tingbjerg_eval.run.progress import Progress, summary
 from tingbjerg_eval.run.status import NOT_MADE, read_status
 from tingbjerg_eval.study.house_key import KEY_FILE, ensure_key
 from tingbjerg_eval.study.plan import LOCK_FILE
+from tingbjerg_eval.study.reports import REPORT_KINDS, kind_of
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
 REHEARSAL = "tingbjerg_eval.report.rehearsal:rehearse"
 HAND_OVER = "tingbjerg_eval.evaluation.study:keep_open"
 LEDGER = Path("internal", "ledger.json")
-EFFORT = {"baseline": 1.0, "quarterly": 1.0, "end_of_period": 3.0}
-"""How much longer a report takes than a quarterly one, roughly."""
 
 
 def run_study(
@@ -160,8 +159,10 @@ def refuse_subtraction(study: Study, names: Sequence[str], ledger: Ledger) -> No
 def hand_over(parent: WarmParent, study: Study, data: Path | None = None) -> None:
     """Let the notebooks find ``study`` open, with the panels and shares that all of them need
     and whatever else was worked out for it."""
-    for indicator in study.settings.indicators:
-        study.data(indicator)
+    for indicator in study.settings.indicators_of("count"):
+        study.panel(indicator)
+    for indicator in study.settings.indicators_of("share"):
+        study.shares(indicator)
     parent.prepare(HAND_OVER, study, data)
 
 
@@ -176,17 +177,31 @@ def selected(study: Study, *, only: str | None, quarter: str | None) -> list[str
         Where a report asked for by name is of no quarter of the period, or not covered yet.
     """
     names = list(report_names(study))
-    kinds = {"baseline": [BASELINE], "end_of_period": [END],
-             "quarterly": list(study.settings.period_quarters)}  # fmt: skip
     if quarter is not None:
         if quarter not in names or only not in (None, "quarterly"):
             raise _no_such_report(study, quarter)
         refuse_not_covered(study, quarter, asked="--quarter")
         return [quarter]
     covered = [one for one in names if is_covered(study, known_until(study, one))]
-    if only == "end_of_period":
-        refuse_not_covered(study, known_until(study, END), asked="--only")
-    return [one for one in covered if only is None or one in kinds[only]]
+    if only is not None:
+        _refuse_absent(study, only, names)
+    if only is not None and REPORT_KINDS[only].last:
+        refuse_not_covered(study, known_until(study, only), asked="--only")
+    return [one for one in covered if only in (None, kind_of(one))]
+
+
+def _refuse_absent(study: Study, only: str, names: Sequence[str]) -> None:
+    """Refuse a kind of which the study has no report."""
+    if REPORT_KINDS[only].names(study.settings):
+        return
+    there = list(dict.fromkeys(map(kind_of, names)))
+    raise InputRefused([
+        Problem(
+            code="kind-not-of-study", file="--only", found=only,
+            wanted="one of " + ", ".join(there) + ", which this study has",
+            mend="An effort in several areas has one report, programme; in one area the others.",
+        )
+    ])  # fmt: skip
 
 
 def _no_such_report(study: Study, quarter: str) -> InputRefused:
@@ -198,12 +213,6 @@ def _no_such_report(study: Study, quarter: str) -> InputRefused:
             mend="Correct the option.",
         )
     ])  # fmt: skip
-
-
-def kind_of(name: str) -> Kind:
-    """The kind of the report called ``name``."""
-    ends: dict[str, Kind] = {BASELINE: "baseline", END: "end_of_period"}
-    return ends.get(name, "quarterly")
 
 
 def study_jobs(
@@ -236,7 +245,7 @@ def study_jobs(
                 inputs=inputs,
                 depends=_depends(report),
                 context=_context(report, chain, ledger) | {"with_code": with_code},
-                effort=EFFORT[kind_of(name)],
+                effort=REPORT_KINDS[kind_of(name)].effort,
             )
         )
     return made
