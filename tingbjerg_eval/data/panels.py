@@ -59,4 +59,4 @@ def _areas(settings: StudySettings, people: pd.Series, quarters: Sequence[str]) 
     areas = settings.areas
     there = set(people.index)
     excluded = [a for a in areas.excluded if all((a, quarter) in there for quarter in quarters)]
-    return [areas.treated, *areas.comparison, *areas.adjacent, *excluded]
+    return [*areas.with_effort, *areas.comparison, *areas.adjacent, *excluded]

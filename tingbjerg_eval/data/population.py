@@ -130,7 +130,7 @@ def check_population_complete(
     """Refuse areas of the comparison that lack a population in a quarter that is counted."""
     there = population.groupby("area")["quarter"].agg(set).to_dict()
     areas = settings.areas
-    for area in (areas.treated, *areas.comparison, *areas.adjacent):
+    for area in (*areas.with_effort, *areas.comparison, *areas.adjacent):
         lacking = [one for one in quarters if one not in there.get(area, set())]
         if lacking:
             found.add("population-missing", column=area, found=listed(lacking, limit=4))

@@ -260,7 +260,7 @@ def _check_wave(frame: pd.DataFrame, wave: int, settings: StudySettings, found: 
     there = frame[frame["wave"] == wave]
     if there.empty:
         return
-    lacking = [a for a in (settings.areas.treated, *settings.areas.comparison)
+    lacking = [a for a in (*settings.areas.with_effort, *settings.areas.comparison)
                if a not in set(there["area"])]  # fmt: skip
     if lacking:
         found.add("wave-area-missing", found=f"wave {wave} without {listed(lacking)}")

@@ -173,7 +173,7 @@ def simulate_consultation(world: dict, settings: StudySettings) -> pd.DataFrame:
     random = np.random.RandomState(world["seed"] + 3)
     consultation = world["consultation"]
     rows = [
-        (quarter, source, theme, settings.areas.treated, random.poisson(level))
+        (quarter, source, theme, settings.areas.with_effort[0], random.poisson(level))
         for quarter in consultation["quarters"]
         for source in consultation["sources"]
         for theme, level in consultation["themes"].items()

@@ -32,7 +32,7 @@ def roles(settings: StudySettings) -> dict[str, str]:
     """Role of every area of the study."""
     areas = settings.areas
     return (
-        {areas.treated: "treated"}
+        dict.fromkeys(areas.with_effort, "treated")
         | dict.fromkeys(areas.comparison, "comparison")
         | dict.fromkeys(areas.adjacent, "adjacent")
         | dict.fromkeys(areas.excluded, "excluded")

@@ -92,7 +92,7 @@ def areas(study: Study) -> pd.DataFrame:
 
 def _roles(study: Study) -> dict[str, str]:
     named = study.settings.areas
-    held = ([named.treated], named.comparison, named.adjacent, named.excluded)
+    held = (named.with_effort, named.comparison, named.adjacent, named.excluded)
     return {area: role for role, group in zip(ROLES, held, strict=True) for area in group}
 
 
@@ -213,16 +213,17 @@ def describe(study: Study) -> pd.DataFrame:
     """
     import pandas as pd
 
-    settings, design, survey = study.settings, study.design, study.survey_design
+    settings, survey = study.settings, study.survey_design
+    several = bool(settings.areas.programme)
     held = {
         "study": settings.name,
         "title": settings.title,
         "figures": "simulated" if settings.simulated else "delivered",
         "seen": f"as of {study.until}" if study.until else "the whole period",
-        "treated area": design.treated,
+        "treated areas" if several else "treated area": ", ".join(settings.areas.with_effort),
         **{f"{role} areas": ", ".join(a for a, r in _roles(study).items() if r == role)
            for role in ROLES[1:]},
-        "counts": design.windows,
+        "counts": repr(study.programme).strip("<>") if several else study.design.windows,
         "survey": survey.windows if survey else "none",
         "indicators": ", ".join(settings.indicators),
         "targets": ", ".join(study.strategy.targets),

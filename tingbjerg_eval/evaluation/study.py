@@ -16,6 +16,7 @@ from tingbjerg_eval.data.together import theme_items
 from tingbjerg_eval.evaluation import in_hand
 from tingbjerg_eval.evaluation.baskets import own_panel, refuse_count, refuse_share
 from tingbjerg_eval.evaluation.memo import Memo
+from tingbjerg_eval.evaluation.programme import programme_figures
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.extras import named_extra
 from tingbjerg_eval.inputs.names import refuse_unknown
@@ -30,6 +31,7 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.amendments import amended, decision_on
 from tingbjerg_eval.study.design import Design, Window
+from tingbjerg_eval.study.programme import Programme
 from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings, read_settings
 from tingbjerg_eval.study.strategy import Strategy, Target
 from tingbjerg_eval.study.strategy_file import read_strategy
@@ -123,6 +125,9 @@ class Released(Protocol):
     def refusal(self, target: Target, design: Design) -> MethodRefused | None:
         """Why nothing is told of ``target`` over the windows of ``design``."""
 
+    def programme_withheld(self, indicator: str) -> MethodRefused | None:
+        """Why nothing is told of a programme's areas together."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Study:
@@ -161,6 +166,18 @@ class Study:
     def design(self) -> Design:
         """The design of the counts."""
         return self.settings.design()
+
+    @property
+    def programme(self) -> Programme:
+        """The areas with an effort, each with its windows and those it is compared with; one
+        area for a study of one.
+
+        Examples
+        --------
+        >>> study.programme
+        <Programme of 1 area against 11 comparison areas; start 2010K1>
+        """
+        return self.settings.programme()
 
     @property
     def survey_design(self) -> Design | None:
@@ -244,6 +261,10 @@ class Study:
 
     def data(self, indicator: str) -> tuple[pd.DataFrame, Design]:
         """The table of an indicator of either kind, and the design that goes with it."""
+        if self.settings.areas.programme:
+            raise WrongArgument(
+                "A programme has no one design; use study.panel and study.programme."
+            )
         if isinstance(self.indicator(indicator), ShareIndicator):
             design: Design | None = self.survey_design
             if self.released is not None:
@@ -297,7 +318,7 @@ class Study:
         known = self.result(target)
         effects = {one.name: one.effect for one in self.evaluate()} | {target: effect}
         adjusted = adjusted_p_values(effects, self.strategy.primary_targets)[target]
-        found: _Figures = {
+        found: Figures = {
             "observed": known.observed, "data": known.data, "design": known.design,
             "change": known.change, "effect": effect, "smallest": known.smallest,
             "beside": known.beside,
@@ -350,7 +371,9 @@ class Study:
         held = f"{len(self.strategy.targets)} targets, {len(self.settings.indicators)} indicators"
         seen = f", as of {self.until}" if self.until else ""
         simulated = ", simulated" if self.settings.simulated else ""
-        return f"<Study {self.settings.name}{simulated}: {held}{seen}; {self.design.windows}>"
+        several = bool(self.settings.areas.programme)
+        windows = repr(self.programme).strip("<>") if several else self.design.windows
+        return f"<Study {self.settings.name}{simulated}: {held}{seen}; {windows}>"
 
     @property
     def provisional(self) -> bool:
@@ -515,7 +538,7 @@ def smallest_change(
     return cast(MinimumDetectableChange | MethodRefused, smallest)
 
 
-class _Figures(TypedDict):
+class Figures(TypedDict):
     """What a :class:`TargetResult` holds beside its name, target and verdict."""
 
     observed: Observed
@@ -538,9 +561,11 @@ def _evaluate(study: Study) -> tuple[TargetResult, ...]:
     )  # fmt: skip
 
 
-def _figures(study: Study, target: Target) -> _Figures:
+def _figures(study: Study, target: Target) -> Figures:
     if target.indicator is None:
         return _nothing(_delivered(study, target))
+    if study.settings.areas.programme:
+        return programme_figures(study, target)
     data, design = study.data(target.indicator)
     survey = study.settings.data.survey
     until = study.released.moment(target) if study.released else study.until
@@ -573,7 +598,7 @@ def _figures(study: Study, target: Target) -> _Figures:
 
 def _refused(
     study: Study, target: Target, refused: MethodRefused, data: pd.DataFrame, design: Design
-) -> _Figures:
+) -> Figures:
     """Nothing is told of the target; what could have been shown is known beforehand."""
     effect = not study.provisional and not _follows_activity(study, target)
     return {
@@ -595,7 +620,7 @@ def _beside(study: Study, target: Target, data: pd.DataFrame, design: Design) ->
     return withheld or study.ask(displacement, data, design)
 
 
-def _nothing(observed: Observed) -> _Figures:
+def _nothing(observed: Observed) -> Figures:
     return {
         "observed": observed, "data": None, "design": None, "change": None, "effect": None,
         "smallest": None, "beside": None,
@@ -613,7 +638,7 @@ def _follows_activity(study: Study, target: Target) -> bool:
     return bool(getattr(indicator, "activity", False))
 
 
-def _verdict(study: Study, name: str, found: _Figures, p_adjusted: float) -> Verdict:
+def _verdict(study: Study, name: str, found: Figures, p_adjusted: float) -> Verdict:
     target = study.strategy.targets[name]
     good = study.indicator(target.indicator).good if target.indicator else "higher"
     return judge(

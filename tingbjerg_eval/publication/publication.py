@@ -23,6 +23,7 @@ from tingbjerg_eval.publication import answers as answering
 from tingbjerg_eval.publication import editions
 from tingbjerg_eval.publication.classes import CodeClass, code_classes
 from tingbjerg_eval.publication.merging import Cell
+from tingbjerg_eval.publication.programme import own_roughness, release_programme, roughness
 from tingbjerg_eval.publication.released import (
     Moment,
     ReleasedCounts,
@@ -31,8 +32,8 @@ from tingbjerg_eval.publication.released import (
     units_of,
 )
 from tingbjerg_eval.publication.timeline import (
-    END,
     Stretch,
+    is_last,
     known_until,
     report_names,
     stretches,
@@ -77,13 +78,18 @@ class Publication:
         return known_until(self.study, self.report)
 
     @property
+    def last(self) -> bool:
+        """Whether no other report comes after it."""
+        return is_last(self.report)
+
+    @property
     def threshold(self) -> int:
         """Counts under it are not told."""
         return self.study.settings.rules.disclosure_threshold
 
     def view(self) -> Study:
         """The study as the report knows it, its panels and shares being the released ones."""
-        known = self.study if self.report == END else self.study.as_of(self.until)
+        known = self.study if self.last else self.study.as_of(self.until)
         return known.seen_through(self)
 
     def counts(self, indicator: str) -> ReleasedCounts:
@@ -145,7 +151,7 @@ class Publication:
         if heard is None:
             return None
         names = report_names(self.study)
-        so_far = names[: names.index(self.report) + 1] if self.report != END else names[:1]
+        so_far = names[: names.index(self.report) + 1] if not self.last else names[:1]
         moments = [known_until(self.study, one) for one in so_far]
         return self._once(("mentions",), lambda: answering.told_mentions(
             heard, moments=moments, threshold=self.threshold
@@ -157,8 +163,8 @@ class Publication:
         A distance to other areas is told by their whole units, and so is an area's own figure
         where its newest reports are not told yet.
         """
-        if self.report == END or target.indicator is None:
-            return None if self.report == END else self.until
+        if self.last or target.indicator is None:
+            return None if self.last else self.until
         if isinstance(self.study.indicator(target.indicator), ShareIndicator):
             return self.until
         found, design = self.counts(target.indicator), self.study.design
@@ -199,11 +205,7 @@ class Publication:
         asked = [found.rough(areas or (design.treated,), one) for one in windows]
         if all(rough <= ROUGH for rough in asked):
             return None
-        return MethodRefused(
-            "hidden-count",
-            "So few reports stand behind the figure that persons could be pointed at.",
-            "Use longer windows or a wider basket of offences.",
-        )
+        return _hidden()
 
     def tables(self) -> tuple[ProtectedTable, ...]:
         """The counts that the report shows, for its own tables and for what checks them."""
@@ -219,7 +221,7 @@ class Publication:
         for name in self.study.settings.indicators_of("count"):
             found, until = self.counts(name), self._until_known(name)
             for at, one in enumerate(code_classes(self.study.settings)[name]):
-                pool = (self.study.design.comparison, found.pools[at])
+                pool = (self.study.settings.areas.comparison, found.pools[at])
                 digest = _digest(self.study, name, at, until)
                 made = editions.record(one, found.streams[at], pool, until=until, digest=digest)
                 records.setdefault(one, made)
@@ -263,7 +265,7 @@ class Publication:
 
     def _share(self, indicator: str) -> tuple[pd.DataFrame, pd.Series]:
         """The raw shares known to the report, and how many gave the answer."""
-        known = self.study if self.report == END else self.study.as_of(self.until)
+        known = self.study if self.last else self.study.as_of(self.until)
         given = self.study.memo.get(("given", indicator), lambda: self._gave(indicator))
         return known.shares(indicator), given
 
@@ -276,12 +278,14 @@ class Publication:
         return counted
 
     def _release(self, indicator: str) -> ReleasedCounts:
+        if self.study.settings.areas.programme:
+            return self._release_programme(indicator)
         design = self.study.design
         return release(
             self._streams(indicator),
             self._worked_out("population", indicator),
             self._stretches(indicator),
-            Moment(until=self._until_known(indicator), last=self.report == END),
+            Moment(until=self._until_known(indicator), last=self.last),
             treated=design.treated,
             comparison=design.comparison,
             threshold=self.threshold,
@@ -294,13 +298,36 @@ class Publication:
         make = _SAME_FOR_ALL[what]
         return self.study.memo.get((what, indicator), lambda: make(self.study, indicator))
 
+    def _release_programme(self, indicator: str) -> ReleasedCounts:
+        return release_programme(
+            self._streams(indicator),
+            self._worked_out("population", indicator),
+            self._known(indicator),
+            self.study.programme,
+            threshold=self.threshold,
+            former=self._worked_out("former", indicator),
+        )
+
+    def programme_withheld(self, indicator: str) -> MethodRefused | None:
+        """Why nothing is told of a programme's areas together."""
+        rough = roughness(self.counts(indicator), self.study.programme)
+        return _hidden() if max(rough) > ROUGH else None
+
+    def untold_areas(self, indicator: str) -> frozenset[str]:
+        """Areas of a programme of which nothing is told alone: their windows are too small."""
+        found, programme = self.counts(indicator), self.study.programme
+        return frozenset(
+            design.treated for design in programme.designs
+            if max(own_roughness(found, design)) > ROUGH
+        )  # fmt: skip
+
     def _stretches(self, indicator: str) -> tuple[Stretch, ...]:
         found: tuple[Stretch, ...] = self._worked_out("stretches", indicator)
         return found
 
     def _until_known(self, indicator: str) -> str:
         quarters: tuple[str, ...] = self._worked_out("quarters", indicator)
-        return quarters[-1] if self.report == END else self.until
+        return quarters[-1] if self.last else self.until
 
     def _known(self, indicator: str) -> list[str]:
         last = quarter_number(self._until_known(indicator))
@@ -314,6 +341,8 @@ class Publication:
 
     def _tables(self) -> tuple[ProtectedTable, ...]:
         made: list[ProtectedTable] = []
+        if self.study.settings.areas.programme:
+            return ()
         for name in self.study.settings.indicators_of("count"):
             found, design = self.counts(name), self.study.design
             own = found.areas[design.treated]
@@ -328,7 +357,7 @@ class Publication:
     def _settled(self, indicator: str) -> list[str]:
         """Quarters of the treated area of which no later report tells more."""
         known = self._known(indicator)
-        if self.report == END or self.counts(indicator).by_quarter:
+        if self.last or self.counts(indicator).by_quarter:
             return known
         start = quarter_number(str(self.study.design.period[0]))
         return [quarter for quarter in known if quarter_number(quarter) < start]
@@ -366,6 +395,14 @@ class Publication:
     def _once(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
         made: Made = self.study.memo.get(("publication", self.report, *key), make)
         return made
+
+
+def _hidden() -> MethodRefused:
+    return MethodRefused(
+        "hidden-count",
+        "So few reports stand behind the figure that persons could be pointed at.",
+        "Use longer windows or a wider basket of offences.",
+    )
 
 
 def publication(study: Study, report: str) -> Publication:

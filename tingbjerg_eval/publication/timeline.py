@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
 from tingbjerg_eval.publication.merging import Times
+from tingbjerg_eval.study import reports
 from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.reports import BASELINE, END, PROGRAMME, REPORT_KINDS, kind_of
 from tingbjerg_eval.study.strategy import Target
 
+__all__ = [
+    "BASELINE", "END", "PROGRAMME", "Stretch", "is_last", "known_until", "report_names",
+    "stretches",
+]  # fmt: skip
 YEAR = 4
-BASELINE, END = "baseline", "end_of_period"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +42,17 @@ class Stretch:
 
 def report_names(study: Study) -> tuple[str, ...]:
     """Every report of the study in the order they are handed over."""
-    return (BASELINE, *study.settings.period_quarters, END)
+    return reports.report_names(study.settings)
 
 
 def known_until(study: Study, name: str) -> str:
     """The last quarter that the report ``name`` knows."""
-    ends = {BASELINE: study.settings.periods.baseline[1], END: study.settings.periods.period[1]}
-    return ends.get(name, name)
+    return REPORT_KINDS[kind_of(name)].until(study.settings, name)
+
+
+def is_last(name: str) -> bool:
+    """Whether the report ``name`` knows everything, and none comes after it."""
+    return REPORT_KINDS[kind_of(name)].last
 
 
 def stretches(

@@ -36,6 +36,7 @@ from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.release.finding import Finding
 from tingbjerg_eval.release.worlds import Block, Counts, Hidden, candidates, hidden_in
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.study.reports import kind_of
 
 VALUES = 5
 DIGESTS = ("plan", "provenance")
@@ -159,8 +160,14 @@ def _of_class(
     study: Study, table: str, at: int, found: ReleasedCounts, small: int
 ) -> Iterator[Block]:
     counts = _class_counts(study, code_classes(study.settings)[table][at])
-    cells, design = found.streams[at], study.design
-    common = {"table": table, "at": at, "small": small}
+    cells = found.streams[at]
+    common: dict[str, Any] = {"table": table, "at": at, "small": small}
+    if study.settings.areas.programme:
+        for area, own in cells.items():
+            for cell in own:
+                yield _single(counts, area, cell, **common)
+        return
+    design = study.design
     for cell in cells[design.treated]:
         yield _single(counts, design.treated, cell, **common)
     pooled = {one.times[0] for one in found.pools[at] if len(one.times) == 1}
@@ -268,7 +275,7 @@ def _pages(study: Study, world: Study, name: str, files: Mapping[str, bytes]) ->
     """Parts that another world would have said otherwise, and drawings that no part makes."""
     if world is study:
         return
-    kind = name if name in ("baseline", "end_of_period") else "quarterly"
+    kind = kind_of(name)
     quarter = name if kind == "quarterly" else None
     true, false = _Remade(study, kind, quarter), _Remade(world, kind, quarter)
     mine = _parts(true)

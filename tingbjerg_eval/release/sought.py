@@ -51,10 +51,16 @@ def _of_single_areas(study: Study) -> Iterator[HiddenValue]:
     threshold = study.settings.rules.disclosure_threshold
     for name in study.settings.indicators_of("count"):
         panel = study.panel(name)
-        small = panel[(panel["count"] < threshold) & (panel["area"] != study.design.treated)]
+        small = panel[(panel["count"] < threshold) & ~panel["area"].isin(_told_apart(study))]
         for row in small.to_dict("records"):
             words = (name, row["area"], row["quarter"])
             yield HiddenValue(words=words, value=int(row["count"]))
+
+
+def _told_apart(study: Study) -> tuple[str, ...]:
+    """The area of which a report's own tables show counts; a programme's shows none of any."""
+    areas = study.settings.areas
+    return () if areas.programme else areas.with_effort
 
 
 def _aliases(study: Study, values: set[HiddenValue]) -> dict[str, tuple[str, ...]]:

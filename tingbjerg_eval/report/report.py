@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from tingbjerg_eval.evaluation.coverage import refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, last_day, quarter_number
@@ -22,7 +23,7 @@ from tingbjerg_eval.publication.publication import (
     earlier_editions,
     publication,
 )
-from tingbjerg_eval.publication.timeline import BASELINE, END, known_until
+from tingbjerg_eval.publication.timeline import known_until
 from tingbjerg_eval.study.deviations import (
     DeclaredDeviation,
     check_deviations,
@@ -40,11 +41,12 @@ from tingbjerg_eval.study.plan import (
     moment_of,
     read_lock,
 )
+from tingbjerg_eval.study.reports import BASELINE, PROGRAMME, REPORT_KINDS
 
 if TYPE_CHECKING:
     from tingbjerg_eval.presentation.blocks.display import Block
 
-Kind = Literal["baseline", "quarterly", "end_of_period"]
+Kind = Literal["baseline", "quarterly", "end_of_period", "programme"]
 BASELINE_TABLES = ("incidents", "population", "survey")
 """Deliveries whose baseline part the plan fixes."""
 
@@ -84,6 +86,12 @@ SECTIONS = {
     "plan": "documentation",
     "decisions": "documentation",
     "provenance": "documentation",
+    "programme_answer": "programme",
+    "programme_areas": "programme",
+    "programme_new_area": "programme",
+    "programme_money": "programme",
+    "programme_each": "programme",
+    "programme_method": "programme",
 }
 """Each part of a report and the module of ``report.sections`` that makes it."""
 OF_ONE_KIND = {
@@ -92,8 +100,13 @@ OF_ONE_KIND = {
     "to_be_decided": "quarterly",
     "measurability": "baseline",
     "outset": "baseline",
-}
+} | {name: PROGRAMME for name in SECTIONS if name.startswith(PROGRAMME)}
 """Parts that only one kind of report has."""
+OF_ANY_DESIGN = (
+    "head", "recommendation", "background", "summary", "key_figures", "delivery", "data_notes",
+    "plan", "decisions", "provenance",
+)  # fmt: skip
+"""Parts that do not ask about one area; the only ones of the others that a programme has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +135,8 @@ class Report:
         if name not in SECTIONS:
             raise AttributeError(f"a report has no part {name!r}; it has {', '.join(SECTIONS)}")
         if name not in self.parts:
-            raise AttributeError(f"{name!r} is a part of a {OF_ONE_KIND[name]} report only")
+            whose = OF_ONE_KIND.get(name, "report on one area's")
+            raise AttributeError(f"{name!r} is a part of a {whose} report only")
         module = import_module(f"tingbjerg_eval.report.sections.{SECTIONS[name]}")
         make = getattr(module, name)
 
@@ -138,7 +152,11 @@ class Report:
     @property
     def parts(self) -> tuple[str, ...]:
         """The names of its parts."""
-        return tuple(name for name in SECTIONS if OF_ONE_KIND.get(name, self.kind) == self.kind)
+        of_all = OF_ANY_DESIGN if self.kind == PROGRAMME else SECTIONS
+        return tuple(
+            name for name in SECTIONS
+            if OF_ONE_KIND.get(name, self.kind if name in of_all else "") == self.kind
+        )  # fmt: skip
 
     @property
     def name(self) -> str:
@@ -304,7 +322,8 @@ def open_report(
     study
         Path of ``study.yaml``, or a study already opened.
     kind, quarter
-        ``"baseline"``, ``"end_of_period"``, or ``"quarterly"`` with a quarter of the period.
+        ``"baseline"``, ``"end_of_period"``, or ``"quarterly"`` with a quarter of the period; for
+        an effort in several areas ``"programme"``.
     data
         The data folder, where it is another than the study names.
 
@@ -326,12 +345,14 @@ def open_report(
     >>> te.open_report(study, "quarterly", quarter="2011K2").quarter
     '2011K2'
     """
-    refuse_unknown(kind, get_args(Kind), what="kind of report")
+    refuse_unknown(kind, REPORT_KINDS, what="kind of report")
     quarter = as_quarter(quarter) if quarter else quarter
     opened = study if isinstance(study, Study) else open_study(study, data=data)
+    if not REPORT_KINDS[kind].names(opened.settings):
+        raise WrongArgument(f"{_how_many(opened)}, so the study has no report of kind {kind!r}.")
     if kind == "quarterly" and quarter not in opened.settings.period_quarters:
         raise _unknown_quarter(opened, quarter)
-    name = {"baseline": BASELINE, "end_of_period": END}.get(kind, str(quarter))
+    name = str(quarter) if kind == "quarterly" else kind
     refuse_not_covered(opened, known_until(opened, name), asked=name)
     wording.use(opened.settings.language, simulated=opened.settings.simulated)
     return Report(opened, kind, quarter if kind == "quarterly" else None)
@@ -347,6 +368,10 @@ def _plan(study: Study) -> dict:
     fixed = [one.table for one in study.tables.sources if one.table in BASELINE_TABLES]
     digests = {table: before.digest(table) for table in fixed}
     return build_plan(study.settings, study.written, baseline_digests=digests)
+
+
+def _how_many(study: Study) -> str:
+    return f"The effort is in {'several areas' if study.settings.areas.programme else 'one area'}"
 
 
 def _unknown_quarter(study: Study, quarter: str | None) -> InputRefused:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import textwrap
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from tingbjerg_eval.data.check import CheckResult, check_study
 from tingbjerg_eval.evaluation.coverage import is_covered
 from tingbjerg_eval.evaluation.study import open_study
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.publication.timeline import BASELINE, known_until
-from tingbjerg_eval.report.report import DEVIATIONS, open_report
+from tingbjerg_eval.publication.timeline import known_until, report_names
+from tingbjerg_eval.report.report import DEVIATIONS, Kind, open_report
 from tingbjerg_eval.run.printable import lacking_signs, unprintable
 from tingbjerg_eval.study.deviations import DeclaredDeviation, UndeclaredDeviation
 from tingbjerg_eval.study.plan import LOCK_FILE, Difference
@@ -43,11 +44,12 @@ def _held_to_lock(path: Path, data: Path | None, result: CheckResult) -> CheckRe
     if not (path.parent / LOCK_FILE).exists():
         return result
     study = open_study(path, data=data)
-    last = known_until(study, BASELINE)
+    first = report_names(study)[0]
+    last = known_until(study, first)
     if not is_covered(study, last):
         return result
     try:
-        declared = open_report(study, "baseline").deviations
+        declared = open_report(study, cast(Kind, first)).deviations
     except UndeclaredDeviation as undeclared:
         notes = tuple(map(_undeclared, undeclared.differences))
     except InputRefused as refused:

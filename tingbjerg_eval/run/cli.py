@@ -15,6 +15,7 @@ import click
 
 from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.inputs.quarters import as_quarter
+from tingbjerg_eval.study.reports import REPORT_KINDS
 
 if TYPE_CHECKING:
     from tingbjerg_eval.run.batch.studies import Wanted
@@ -23,7 +24,6 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 STUDY = click.Path(path_type=Path, dir_okay=True)
 INTERRUPTED = (130, 143)
-KINDS = ("baseline", "quarterly", "end_of_period")
 
 
 def quarter(_context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
@@ -95,7 +95,7 @@ def lock(study: Path, force: bool, data: Path | None, on: dt.datetime | None) ->
 
 @cli.command()
 @click.argument("study", type=STUDY, default=Path())
-@click.option("--only", type=click.Choice(KINDS), help="Only this kind of report.")
+@click.option("--only", type=click.Choice(tuple(REPORT_KINDS)), help="Only this kind of report.")
 @click.option("--quarter", callback=quarter, help="Only this quarter's report, such as 2011K2.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; all cores by default.")
 @click.option("--cluster", metavar="ADDRESS", help="An existing Dask cluster, tcp://host:port.")

@@ -47,6 +47,19 @@ METHODS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """The methods on which verdicts stand."""
 
+OF_PROGRAMMES: dict[str, dict[str, str]] = {
+    "description": {"function": "pooled_change", "windows": "whole years of each area"},
+    "effect": {
+        "function": "pooled_difference_in_differences",
+        "interval": "predictive, shared errors carried",
+        "minimum_comparison_areas": "5",
+    },
+    "areas": {"function": "adjust_for_multiplicity", "adjustment": "holm", "over": "areas"},
+    "certainty": {"function": "pooled_change", "interval": "one-sided",
+                  "movement": "comparison areas"},
+}  # fmt: skip
+"""Those that an effort in several areas asks otherwise."""
+
 SUPPORTING: tuple[str, ...] = (
     "baseline_sensitivity", "collapsed_t", "compare_bare_counts", "cost_effectiveness",
     "dispersion_ratio", "displacement", "event_study", "leave_one_out", "placebo_areas",
@@ -131,7 +144,7 @@ def build_plan(
     plan = {
         "version": VERSION,
         "study": settings.name,
-        "areas": settings.areas.model_dump(),
+        "areas": _areas(settings),
         "periods": settings.periods.model_dump(exclude_none=True),
         "contamination": [one.model_dump(by_alias=True) for one in settings.contamination],
         "breaks": [one.model_dump(by_alias=True) for one in settings.breaks],
@@ -140,7 +153,7 @@ def build_plan(
             for name, one in settings.indicators.items()
         },
         "rules": settings.rules.model_dump(),
-        "methods": METHODS,
+        "methods": METHODS | (OF_PROGRAMMES if settings.areas.programme else {}),
         "supporting_methods": list(SUPPORTING),
         "targets": _targets(strategy),
         "commitments": _commitments(strategy),
@@ -151,6 +164,11 @@ def build_plan(
 
 def _canonical(plan: Plan) -> Plan:
     return {key: canonical(part) for key, part in plan.items()}
+
+
+def _areas(settings: StudySettings) -> Plan:
+    """Every area by its role; money is no part of the analysis."""
+    return settings.areas.model_dump(by_alias=True, exclude={"treated": {"__all__": {"budget"}}})
 
 
 def _targets(strategy: Strategy) -> Plan:

@@ -8,7 +8,15 @@ from functools import cached_property
 
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.quarters import as_quarter, quarter_range, shift
-from tingbjerg_eval.study.design import Break, Contamination, Design, Time, Window, times
+from tingbjerg_eval.study.design import (
+    Break,
+    Contamination,
+    Design,
+    Time,
+    Window,
+    number_of,
+    times,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,8 +184,12 @@ class Programme:
 
     def __repr__(self) -> str:
         first, last = (pick(map(str, self._starts())) for pick in (min, max))
-        among = f"{len(self.comparison)} comparison areas"
-        return f"<Programme of {len(self.treated)} areas against {among}; starts {first}-{last}>"
+        own, among = (
+            number_of(len(areas), kind)
+            for areas, kind in ((self.treated, "area"), (self.comparison, "comparison area"))
+        )
+        starts = f"start {first}" if first == last else f"starts {first}-{last}"
+        return f"<Programme of {own} against {among}; {starts}>"
 
     def _starts(self) -> list[Time]:
         return [effort.began for effort in self.treated]

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_range
-from tingbjerg_eval.inputs.scalars import Day, Number, Quarter, Text, TimeText, Whole, YesNo
+from tingbjerg_eval.inputs.scalars import Day, Money, Number, Quarter, Text, TimeText, Whole, YesNo
 from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
 from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
 from tingbjerg_eval.study.design import Break, Contamination, Design, Time, Window
+from tingbjerg_eval.study.programme import Effort, Programme
+from tingbjerg_eval.study.rules.programme import programme_rules
 from tingbjerg_eval.study.sources import Data, source_rules
 
 Good = Literal["lower", "higher"]
@@ -26,6 +29,8 @@ class Decided(Settings):
     """The day on which the baseline report is decided upon."""
     end_of_period: Day | None = None
     """The day on which the final evaluation is decided upon."""
+    programme: Day | None = None
+    """The day on which the report of a programme in several areas is decided upon."""
 
 
 class Case(Settings):
@@ -45,11 +50,37 @@ class Case(Settings):
     """The days on which the reports are decided upon, where they are known."""
 
 
+class TreatedArea(Settings):
+    """One area of a programme, with an effort of its own."""
+
+    area: Text
+    """The area, named as in the deliveries."""
+    first: Quarter = Field(alias="from")
+    """The first quarter of its effort."""
+    last: Quarter | None = Field(alias="to", default=None)
+    """The end of the period where none is given."""
+    adjacent: list[Text] = []
+    """Areas of the study next to it: no comparison for it."""
+    budget: Money | None = None
+    """Kroner for the whole effort in the area."""
+
+
+def _one_or_many(value: object) -> str:
+    return "many" if isinstance(value, list) else "one"
+
+
+Treated = Annotated[
+    Annotated[Text, Tag("one")] | Annotated[list[TreatedArea], Field(min_length=1), Tag("many")],
+    Discriminator(_one_or_many),
+]
+"""The area with the effort, or a programme's areas each with a start of its own."""
+
+
 class Areas(Settings):
     """Every area of the study by its role."""
 
-    treated: Text
-    """The area with the effort, named as in the deliveries."""
+    treated: Treated
+    """The area with the effort, named as in the deliveries; of a programme a list of areas."""
     comparison: Annotated[list[Text], Field(min_length=1)]
     """Areas without an effort that tell what would have happened: at least five, better twelve."""
     adjacent: list[Text] = []
@@ -59,8 +90,20 @@ class Areas(Settings):
 
     @property
     def all(self) -> tuple[str, ...]:
-        """All areas, the treated one first."""
-        return (self.treated, *self.comparison, *self.adjacent, *self.excluded)
+        """All areas, the treated ones first."""
+        return (*self.with_effort, *self.comparison, *self.adjacent, *self.excluded)
+
+    @property
+    def programme(self) -> tuple[TreatedArea, ...]:
+        """The areas of a programme; empty for an effort in one area."""
+        return () if isinstance(self.treated, str) else tuple(self.treated)
+
+    @property
+    def with_effort(self) -> tuple[str, ...]:
+        """Names of the areas with an effort."""
+        if isinstance(self.treated, str):
+            return (self.treated,)
+        return tuple(one.area for one in self.treated)
 
 
 class Periods(Settings):
@@ -290,22 +333,46 @@ class StudySettings(Settings):
         """The design of the counts."""
         return self._design(self.periods.baseline, self.periods.period, "incidents")
 
+    def programme(self) -> Programme:
+        """The areas with an effort, each with as many quarters before it as the baseline holds."""
+        if not self.areas.programme:
+            return Programme.single(self.design())
+        efforts = (self._effort(one) for one in self.areas.programme)
+        return Programme(treated=tuple(efforts), **self._shared(self.periods.baseline, "incidents"))
+
+    def _effort(self, one: TreatedArea) -> Effort:
+        return Effort.of(
+            one.area, one.first, one.last or self.periods.period[1],
+            quarters=len(quarter_range(*self.periods.baseline)), adjacent=one.adjacent,
+        )  # fmt: skip
+
     def survey_design(self) -> Design | None:
         """The design of the survey shares; ``None`` where the study has no survey waves."""
-        if not (self.periods.survey_baseline and self.periods.survey_period):
+        waves = self.periods.survey_baseline and self.periods.survey_period
+        if not waves or self.areas.programme:
             return None
         return self._design(self.periods.survey_baseline, self.periods.survey_period, "survey")
 
     def _design(self, baseline: Sequence[Time], period: Sequence[Time], table: str) -> Design:
+        if not isinstance(self.areas.treated, str):
+            raise WrongArgument(
+                "The effort is in several areas: study.programme has the design of each."
+            )
         return Design(
             treated=self.areas.treated,
-            comparison=tuple(self.areas.comparison),
             adjacent=tuple(self.areas.adjacent),
             baseline=(baseline[0], baseline[1]),
             period=(period[0], period[1]),
-            breaks=self.breaks_of(table),
-            contamination=tuple(one.on_scale_of(baseline[0]) for one in self.contamination),
+            **self._shared(baseline, table),
         )
+
+    def _shared(self, baseline: Sequence[Time], table: str) -> dict[str, Any]:
+        """What a design of one area and one of several hold alike."""
+        return {
+            "comparison": tuple(self.areas.comparison),
+            "breaks": self.breaks_of(table),
+            "contamination": tuple(one.on_scale_of(baseline[0]) for one in self.contamination),
+        }
 
 
 def read_settings(path: str | Path) -> StudySettings:
@@ -329,6 +396,7 @@ def _broken_rules(settings: StudySettings) -> Iterator[Broken]:
     yield from _period_rules(settings)
     yield from _limit_rules(settings.rules)
     yield from _survey_rules(settings)
+    yield from programme_rules(settings)
     yield from source_rules(settings.data)
 
 
@@ -339,7 +407,7 @@ def _area_rules(settings: StudySettings) -> Iterator[Broken]:
             yield Broken(code="area-two-roles", path=("areas",), found=f"{area!r} twice",
                          wanted="one role for each area", mend="Remove one of them.")  # fmt: skip
         seen.add(area)
-    for number, entry in enumerate(settings.contamination):
+    for number, entry in enumerate(() if settings.areas.programme else settings.contamination):
         if entry.area in settings.areas.comparison and _overlaps(entry, settings):
             yield Broken(
                 code="contaminated-comparison", path=("contamination", number, "area"),

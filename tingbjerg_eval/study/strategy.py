@@ -84,6 +84,9 @@ class Target(Settings):
         ``gap_to`` are read off the last year, the others off the period.
     primary
         Whether the target belongs to the main conclusion, over which multiplicity is adjusted.
+    why_more
+        Why more reports are what the effort should bring (people trust the police more and
+        report more); the plan locks it, and the programme's report says it beside the answer.
     """
 
     title: Text
@@ -113,6 +116,8 @@ class Target(Settings):
     """The one party that answers for it."""
     primary: YesNo = False
     """Whether the main conclusion rests on it; the more there are, the stricter each is tried."""
+    why_more: Text | None = None
+    """Why more reports are what the effort should bring, such as more trust in the police."""
 
     @property
     def of_kind(self) -> Kind:

@@ -32,7 +32,7 @@ def refuse_unmet_needs(path: Path) -> None:
 
 
 def _lacking(settings: StudySettings) -> Iterator[Broken]:
-    found = len(settings.areas.comparison)
+    found = min(len(design.comparison) for design in settings.programme().designs)
     if found < FEWEST_COMPARISON and _asks_for_effects(settings):
         yield Broken(
             code="comparison-areas-few",

@@ -120,7 +120,7 @@ def _mentions(
     last = quarter_number(until or settings.periods.baseline[1])
     heard = consultation[
         (consultation["quarter"].map(quarter_number) <= last)
-        & (consultation["area"] == settings.areas.treated)
+        & consultation["area"].isin(settings.areas.with_effort)
     ]
     sums = heard.groupby("theme")["mentions"].sum()
     return [float(sums.get(theme, 0)) for theme in themes]

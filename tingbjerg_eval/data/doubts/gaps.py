@@ -86,7 +86,7 @@ def series_by(cells: pd.DataFrame, by: str, times: tuple[str, ...], time: str) -
 def compared_areas(settings: StudySettings) -> tuple[str, ...]:
     """The areas whose figures answer the study's questions."""
     areas = settings.areas
-    return (areas.treated, *areas.comparison, *areas.adjacent)
+    return (*areas.with_effort, *areas.comparison, *areas.adjacent)
 
 
 def doubt_gaps(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubts) -> None:

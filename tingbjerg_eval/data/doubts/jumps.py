@@ -134,7 +134,7 @@ def doubt_replaced(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubt
     """Refuse a code outside a basket that comes as the basket falls, or goes as it rises."""
     settings = doubts.settings
     inside = cells[cells["quarter"].isin(quarters) & cells["area"].isin(compared_areas(settings))]
-    treated = inside[inside["area"] == settings.areas.treated]
+    treated = inside[inside["area"].isin(settings.areas.with_effort)]
     told: set[str] = set()
     for place in (inside, treated):
         table = series_by(place, "offence", quarters, "quarter")

@@ -128,7 +128,7 @@ def _by_basket(rows: pd.DataFrame, lost: pd.Series, doubts: Doubts) -> list[Wind
     found = []
     for codes in basket_codes(settings).values():
         own = rows["offence"].isin(codes)
-        treated = rows["area"] == settings.areas.treated
+        treated = rows["area"].isin(settings.areas.with_effort)
         inside = [own & rows["quarter"].isin(span) for span in spans]
         sums = [
             tuple(int(rows.loc[one & more, "count"].sum()) for one in inside)
@@ -165,7 +165,7 @@ def doubt_outside(
     compared = compared_areas(settings)
     codes = {code for basket in basket_codes(settings).values() for code in basket}
     own = rows[rows["area"].isin(compared) & rows["offence"].isin(codes)]
-    treated = (own["area"] == settings.areas.treated).to_numpy()
+    treated = own["area"].isin(settings.areas.with_effort).to_numpy()
     lost = ~within.loc[own.index].to_numpy()
     counts = own["count"].to_numpy()
 

@@ -81,7 +81,7 @@ def _check_complete(
 ) -> None:
     """Counted cells must be there, zeros too, for every area, quarter and basket code."""
     codes = sorted({code for basket in basket_codes(settings).values() for code in basket})
-    areas = (settings.areas.treated, *settings.areas.comparison, *settings.areas.adjacent)
+    areas = (*settings.areas.with_effort, *settings.areas.comparison, *settings.areas.adjacent)
     there = set(zip(cells["area"], cells["quarter"], cells["offence"], strict=True))
     for area in areas:
         lacking = [
@@ -119,7 +119,7 @@ def _with_absent_zeros(
 ) -> pd.DataFrame:
     """Also the cells that a delivery without zeros leaves out, within its quarters."""
     codes = sorted({code for basket in basket_codes(settings).values() for code in basket})
-    areas = (settings.areas.treated, *settings.areas.comparison, *settings.areas.adjacent)
+    areas = (*settings.areas.with_effort, *settings.areas.comparison, *settings.areas.adjacent)
     quarters = first_and_last(list(cells["quarter"].unique()))
     keys = ["area", "quarter", "offence"]
     every = pd.MultiIndex.from_product([areas, quarters, codes], names=keys)

@@ -27,6 +27,7 @@ def intervals(
     *,
     ax=None,
     words: Words | None = None,
+    caption: str = "",
 ):
     """Each estimate as a dot with its interval and a line at no change, one row each.
 
@@ -47,7 +48,7 @@ def intervals(
     drawn.describe(
         ax.figure,
         alt=alt_text.intervals(rows, words),
-        caption=words("caption.intervals"),
+        caption=caption or words("caption.intervals"),
         notes=drawn.working_note(words),
     )
     return ax

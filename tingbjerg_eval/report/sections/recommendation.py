@@ -23,7 +23,11 @@ def recommendation(report: Report) -> Block:
     """The case officer's sentences with their fields filled in; a careful proposal without them."""
     words, case = report.words, report.study.settings.case
     lead = words("recommend.lead", sender=case.sender, recipient=case.recipient)
-    written = report.study.strategy.recommendation if report.kind == "end_of_period" else []
+    written = (
+        report.study.strategy.recommendation
+        if report.kind in ("end_of_period", "programme")
+        else []
+    )
     if report.kind == "baseline":
         items, whose = list(_of_baseline(report)), (Prose(words("recommend.proposed"), "note"),)
     elif written:

@@ -14,18 +14,16 @@ from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import former_editions
-from tingbjerg_eval.publication.timeline import BASELINE, END, known_until, report_names
+from tingbjerg_eval.publication.timeline import known_until, report_names
 from tingbjerg_eval.report.pages.index import failed_page
-from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
+from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
 from tingbjerg_eval.report.sections.late_figures import growth
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.job import Job, Rendering
 from tingbjerg_eval.study.house_key import KEY_FILE
 from tingbjerg_eval.study.plan import LOCK_FILE
+from tingbjerg_eval.study.reports import REPORT_KINDS, kind_of
 from tingbjerg_eval.study.settings import StudySettings
-
-EFFORT = {"baseline": 1.0, "quarterly": 1.0, "end_of_period": 3.0}
-"""How much longer a report takes than a quarterly one, roughly."""
 
 
 def house_ledger(study: Study) -> Path | None:
@@ -45,17 +43,31 @@ def selected(study: Study, *, only: str | None, quarter: str | None) -> list[str
         Where a report asked for by name is of no quarter of the period, or not covered yet.
     """
     names = list(report_names(study))
-    kinds = {"baseline": [BASELINE], "end_of_period": [END],
-             "quarterly": list(study.settings.period_quarters)}  # fmt: skip
     if quarter is not None:
         if quarter not in names or only not in (None, "quarterly"):
             raise _no_such_report(study, quarter)
         refuse_not_covered(study, quarter, asked="--quarter")
         return [quarter]
     covered = [one for one in names if is_covered(study, known_until(study, one))]
-    if only == "end_of_period":
-        refuse_not_covered(study, known_until(study, END), asked="--only")
-    return [one for one in covered if only is None or one in kinds[only]]
+    if only is not None:
+        _refuse_absent(study, only, names)
+    if only is not None and REPORT_KINDS[only].last:
+        refuse_not_covered(study, known_until(study, only), asked="--only")
+    return [one for one in covered if only in (None, kind_of(one))]
+
+
+def _refuse_absent(study: Study, only: str, names: Sequence[str]) -> None:
+    """Refuse a kind of which the study has no report."""
+    if REPORT_KINDS[only].names(study.settings):
+        return
+    there = list(dict.fromkeys(map(kind_of, names)))
+    raise InputRefused([
+        Problem(
+            code="kind-not-of-study", file="--only", found=only,
+            wanted="one of " + ", ".join(there) + ", which this study has",
+            mend="An effort in several areas has one report, programme; in one area the others.",
+        )
+    ])  # fmt: skip
 
 
 def _no_such_report(study: Study, quarter: str) -> InputRefused:
@@ -67,12 +79,6 @@ def _no_such_report(study: Study, quarter: str) -> InputRefused:
             mend="Correct the option.",
         )
     ])  # fmt: skip
-
-
-def kind_of(name: str) -> Kind:
-    """The kind of the report called ``name``."""
-    ends: dict[str, Kind] = {BASELINE: "baseline", END: "end_of_period"}
-    return ends.get(name, "quarterly")
 
 
 def study_jobs(
@@ -105,7 +111,7 @@ def study_jobs(
                 inputs=inputs,
                 depends=_depends(report),
                 context=_context(report, chain, ledger) | {"with_code": with_code},
-                effort=EFFORT[kind_of(name)],
+                effort=REPORT_KINDS[kind_of(name)].effort,
             )
         )
     return made

@@ -27,7 +27,7 @@ from tingbjerg_eval.run.batch.job import Rendering
 from tingbjerg_eval.run.batch.overview import write_overview
 from tingbjerg_eval.run.batch.seal import LEDGER, Seal
 from tingbjerg_eval.run.batch.studies import Asked, Wanted
-from tingbjerg_eval.run.batch.study_jobs import EFFORT, own_files, rendering, selected, study_jobs
+from tingbjerg_eval.run.batch.study_jobs import own_files, rendering, selected, study_jobs
 from tingbjerg_eval.run.kernels.warm import WarmParent, started
 from tingbjerg_eval.run.progress import (
     BatchResult,
@@ -37,6 +37,7 @@ from tingbjerg_eval.run.progress import (
     summary,
 )
 from tingbjerg_eval.study.house_key import KEY_FILE, ensure_key
+from tingbjerg_eval.study.reports import REPORT_KINDS
 from tingbjerg_eval.study.settings import StudySettings, read_settings
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
@@ -245,7 +246,7 @@ class StudyRun:
         data = home / self.settings.data.folder
         named = [home / name for name in own_files(self.path, self.settings)]
         named += [data / name for name in self.settings.data.files()]
-        named += [asset("notebooks", f"{kind}.ipynb") for kind in EFFORT]
+        named += [asset("notebooks", f"{kind}.ipynb") for kind in REPORT_KINDS]
         return [relpath(path, home) for path in named]
 
     def _seal(self, names: Sequence[str], read: dict[str, str], result: BatchResult) -> None:
@@ -261,8 +262,10 @@ class StudyRun:
 def hand_over(parent: WarmParent, study: Study, data: Path | None = None) -> bytes:
     """Let the notebooks find ``study`` open, with the panels and shares that all of them need
     and whatever else was worked out for it; what is given stands for it in ``withdraw``."""
-    for indicator in study.settings.indicators:
-        study.data(indicator)
+    for indicator in study.settings.indicators_of("count"):
+        study.panel(indicator)
+    for indicator in study.settings.indicators_of("share"):
+        study.shares(indicator)
     return parent.prepare(HAND_OVER, study, data)
 
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.kinds import KINDS, Goal
+from tingbjerg_eval.study.rules.programme import programme_target_rules, rise_rules
 from tingbjerg_eval.study.settings import Indicator, StudySettings
 from tingbjerg_eval.study.strategy import Strategy, Target
 
@@ -20,6 +21,8 @@ def target_rules(
 ) -> Iterator[Broken]:
     """Every broken rule of one target."""
     path = ("targets", name)
+    yield from programme_target_rules(path, target, settings)
+    yield from rise_rules(path, target, settings)
     if target.of_kind.by_measure:
         yield from _delivered_rules(path, target, strategy, settings)
         return
@@ -146,7 +149,10 @@ def _shown(by: str | int | None) -> str:
 
 
 def _reference_rules(path: Path_, target: Target, settings: StudySettings) -> Iterator[Broken]:
-    known = (COMPARISON, *(one for one in settings.areas.all if one != settings.areas.treated))
+    known = (
+        COMPARISON,
+        *(one for one in settings.areas.all if one not in settings.areas.with_effort),
+    )
     wanted = target.of_kind.needs_reference
     if wanted and target.reference not in known:
         near = get_close_matches(target.reference or "", known, n=1)

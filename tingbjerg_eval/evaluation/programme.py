@@ -1,0 +1,52 @@
+"""What is found of an effort in several areas: the targets' figures, and the areas' effects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from tingbjerg_eval.stats.pooled_change import PooledChange, pooled_change
+from tingbjerg_eval.stats.programme import PooledEffects, pooled_difference_in_differences
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.targets.observed import Observed
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.evaluation.study import Figures, Study
+    from tingbjerg_eval.study.strategy import Target
+
+
+def pooled_effects(study: Study, indicator: str) -> PooledEffects | MethodRefused:
+    """The programme's effect on an indicator, or why nothing is told of it."""
+    withheld = study.released.programme_withheld(indicator) if study.released else None
+    if withheld is not None:
+        return withheld
+    panel = study.panel(indicator)
+    found = study.ask(pooled_difference_in_differences, panel, study.programme)
+    return cast("PooledEffects | MethodRefused", found)
+
+
+def programme_figures(study: Study, target: Target) -> Figures:
+    """What a target's verdict is made of, every area read off its own whole years."""
+    indicator = str(target.indicator)
+    pooled = pooled_effects(study, indicator)
+    panel = study.panel(indicator)
+    refused = isinstance(pooled, MethodRefused)
+    change = pooled if refused else study.ask(pooled_change, panel, study.programme)
+    return {
+        "observed": _observed(change),
+        "data": panel,
+        "design": None,
+        "change": change if isinstance(change, MethodRefused) else None,
+        "effect": pooled if isinstance(pooled, MethodRefused) else pooled.effect,
+        "smallest": None,
+        "beside": None,
+    }
+
+
+def _observed(change: PooledChange | MethodRefused) -> Observed:
+    """Per cent, with one-sided limits."""
+    if isinstance(change, MethodRefused):
+        return Observed(reason=change.code)
+    value, lower, upper = (100 * (end - 1) for end in (change.value, change.lower, change.upper))
+    return Observed(
+        value=value, lower=lower, upper=upper, baseline=change.before, latest=change.after
+    )

@@ -1,0 +1,308 @@
+"""An effort in several areas: the answer for all of them together, and what a new one can expect.
+
+Nothing here ranks areas: they stand in the order of their names unless it is certain that the
+effect differs between them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from tingbjerg_eval.evaluation.programme import pooled_effects
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section, Table
+from tingbjerg_eval.presentation.blocks.rows import Points
+from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
+from tingbjerg_eval.presentation.words.numbers import MISSING
+from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.answer import points
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.programme import PooledEffects
+from tingbjerg_eval.stats.refusal import MethodRefused
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A main target of which the areas' effects are told."""
+
+    target: MainTarget
+    pooled: PooledEffects
+
+    @property
+    def indicator(self) -> str:
+        """The indicator it is measured by."""
+        return str(self.target.result.target.indicator)
+
+    def differs(self, level: float) -> bool:
+        """Whether it is certain that the effect is another in some areas than in others."""
+        return self.pooled.spread_p_value <= 1 - level
+
+    def rows(self, level: float) -> pd.DataFrame:
+        """The areas by name; by effect where it is certain that they differ."""
+        by = "shrunken" if self.differs(level) else "area"
+        return self.pooled.areas.sort_values([by, "area"], kind="stable", ignore_index=True)
+
+
+def asked(report: Report, page: FirstPage | None = None) -> list[Asked]:
+    """The main targets that are answered, one for each indicator."""
+    page = page or FirstPage(report)
+    found = {}
+    for target in page.targets:
+        pooled = pooled_effects(report.study, str(target.result.target.indicator))
+        if isinstance(pooled, PooledEffects):
+            found.setdefault(target.result.target.indicator, Asked(target, pooled))
+    return list(found.values())
+
+
+def programme_answer(report: Report) -> Block:
+    """The main points, and each main target in one row."""
+    page, words = FirstPage(report), report.words
+    if not page.targets:
+        return Prose(words("point.no_main"))
+    rows = pd.DataFrame([_target_row(one, words) for one in page.targets])
+    columns = {
+        key: words(f"programme.column.{key}")
+        for key in ("target", "goal", "change", "effect", "interval", "answer")
+    }
+    caption = words("programme.caption", areas=words.counted(len(report.study.programme.areas)))
+    table = Table(rows, caption, columns, [words("programme.note")], name="programme", words=words)
+    return Group((Points(tuple(points(page))), table, *_trust(page), *_refused(page)))
+
+
+def _target_row(target: MainTarget, words: Words) -> dict[str, str]:
+    verdict = target.verdict
+    effect = {"lower": verdict.effect_lower, "upper": verdict.effect_upper, "scale": RATIO}
+    return {
+        "target": words.capital(target.name),
+        "goal": target.goal(words),
+        "change": value_text(1 + verdict.observed / 100, RATIO, words),
+        "effect": value_text(verdict.effect_value, RATIO, words),
+        "interval": interval_text(effect, words) or MISSING,
+        "answer": _answer(target, words),
+    }
+
+
+def _answer(target: MainTarget, words: Words) -> str:
+    """Met or not and how surely; better or worse than expected, after Holm's correction."""
+    verdict = target.verdict
+    key = verdict.met.replace(" ", "_")
+    met = words(f"programme.met.{key}" + ("_surely" if verdict.certain == "yes" else ""))
+    effect = verdict.better.replace(" ", "_")
+    return f"{met}; {words(f'programme.effect.{effect}')}"
+
+
+def _trust(page: FirstPage) -> Iterator[Block]:
+    """Where more reports are what the effort should bring, as it was decided beforehand."""
+    for target in page.targets:
+        why = target.result.target.why_more
+        if why:
+            said = page.words("programme.trust", name=page.words.capital(target.name), why=why)
+            yield Prose(said, "note")
+
+
+def _refused(page: FirstPage) -> Iterator[Block]:
+    words = page.words
+    for target in page.targets:
+        refused = target.result.effect
+        if isinstance(refused, MethodRefused):
+            why = words.first(f"refused.{refused.code}", "refused.generic", code=refused.code)
+            name = words.capital(target.name)
+            yield Prose(words("programme.refused", name=name, why=why), "note")
+
+
+def programme_areas(report: Report) -> Block:
+    """Every area with its interval, one picture a main target."""
+    words = report.words
+    found = asked(report)
+    if not found:
+        return Prose(words("summary.no_effects"))
+    return Group(tuple(block for one in found for block in _pictured(report, one)))
+
+
+def _pictured(report: Report, one: Asked) -> Iterator[Block]:
+    words, level = report.words, report.study.level
+    hidden = report.publication.untold_areas(one.indicator)
+    rows = one.rows(level)
+    shown = rows[~rows["area"].isin(hidden) & (rows["refused"] == "")]
+    effect = one.pooled.effect
+    whole = {"area": words("programme.all"), **_ends(vars(effect))}
+    drawn = pd.DataFrame([whole, *map(_ends_of_area, shown.to_dict("records"))])
+    drawn = drawn.assign(scale=effect.scale, estimand=drawn["area"])
+    caption = words("programme.picture", name=words.capital(one.target.name))
+    yield report.draw("intervals", drawn, list(drawn["area"]), caption=caption)
+    yield Prose(_said_of_areas(report, one, len(shown)))
+    if len(shown) < len(rows):
+        lacking = [area for area in rows["area"] if area not in set(shown["area"])]
+        yield Prose(words("programme.untold", areas=words.listed(lacking)), "note")
+
+
+def _ends(row: Mapping[str, object]) -> dict[str, object]:
+    return {key: row[key] for key in ("value", "lower", "upper")}
+
+
+def _ends_of_area(row: Mapping[str, object]) -> dict[str, object]:
+    return {"area": row["area"], **_ends(row)}
+
+
+def _said_of_areas(report: Report, one: Asked, shown: int) -> str:
+    """How many areas are certain alone after Holm's correction, and whether they differ."""
+    words, level = report.words, report.study.level
+    sure = int((one.pooled.areas["adjusted"] <= 1 - level).sum())
+    alone = words("programme.alone", sure=words.number(sure), areas=words.number(shown))
+    if math.isnan(one.pooled.spread_p_value):
+        return alone
+    key = "differ" if one.differs(level) else "alike"
+    return f"{alone} {words(f'programme.{key}', p=words.number(one.pooled.spread_p_value, decimals=2))}"
+
+
+def programme_new_area(report: Report) -> Block:
+    """What one more area like these can expect."""
+    words = report.words
+    told = [(one, one.pooled.new_area) for one in asked(report)]
+    rows = [_new_row(one, new, words) for one, new in told if new is not None]
+    if not rows:
+        return Prose(words("programme.no_new_area"))
+    columns = {
+        "target": words("programme.column.target"),
+        "value": words("programme.column.new"),
+        "interval": words("programme.column.interval"),
+        "spread": words("programme.column.spread"),
+    }
+    lead = Prose(words("programme.new_lead"))
+    table = Table(pd.DataFrame(rows), words("programme.new_caption"), columns,
+                  name="new-area", words=words)  # fmt: skip
+    return Group((lead, table))
+
+
+def _new_row(one: Asked, new: Estimate, words: Words) -> dict[str, str]:
+    spread = (words.percent(math.expm1(end), decimals=0)
+              for end in (one.pooled.spread_lower, one.pooled.spread_upper))  # fmt: skip
+    low, high = spread
+    return {
+        "target": words.capital(one.target.name),
+        "value": value_text(new.value, new.scale, words),
+        "interval": interval_text(new, words),
+        "spread": words("change.between", lower=low, upper=high),
+    }
+
+
+def programme_money(report: Report) -> Block:
+    """What the effort costs in each area, and in all of them for each report that it avoided."""
+    words = report.words
+    given = [one for one in report.study.settings.areas.programme if one.budget is not None]
+    if not given:
+        return Prose(words("programme.no_money"))
+    rows = [{"area": one.area, "budget": float(one.budget or 0)}
+            for one in sorted(given, key=lambda one: one.area)]  # fmt: skip
+    total = sum(row["budget"] for row in rows)  # type: ignore[misc]
+    rows.append({"area": words("programme.all"), "budget": total})
+    columns = {"area": words("programme.column.area"),
+               "budget": Column(words("programme.column.budget"), "money")}  # fmt: skip
+    table = Table(pd.DataFrame(rows), words("programme.money_caption"), columns,
+                  name="money-by-area", look="compact", words=words)  # fmt: skip
+    every = len(given) == len(report.study.programme.areas)
+    costs = _costs(report, total) if every else [Prose(words("programme.money_some"), "note")]
+    return Group((table, *costs))
+
+
+def _costs(report: Report, total: float) -> Iterator[Block]:
+    """Kroner a report avoided, where it is certain that there were fewer than expected."""
+    words = report.words
+    for one in asked(report):
+        verdict = one.target.verdict
+        if verdict.effect != "fewer" or verdict.better != "better":
+            continue
+        reports = _in_periods(report, one.indicator)
+        fewer = [reports * (1 / end - 1)
+                 for end in (verdict.effect_value, verdict.effect_upper, verdict.effect_lower)]  # fmt: skip
+        price = [words.money(total / amount, short=False) for amount in fewer if amount > 0]
+        if len(price) == len(fewer):
+            least, most = words.number(fewer[1]), words.number(fewer[2])
+            yield Prose(words(
+                "programme.cost", name=words.capital(one.target.name),
+                fewer=words.number(fewer[0]), least=least, most=most,
+                price=price[0], cheapest=price[2], dearest=price[1],
+            ))  # fmt: skip
+
+
+def _in_periods(report: Report, indicator: str) -> float:
+    """The reports that are told of the areas' own periods."""
+    panel = report.study.panel(indicator)
+    return sum(
+        float(design.rows(panel).query("area == @design.treated and quarter in @design.period_times")
+              ["count"].sum())
+        for design in report.study.programme.designs
+    )  # fmt: skip
+
+
+def programme_each(report: Report) -> Block:
+    """One short part an area: its windows, what it shows alone and with what the others tell."""
+    found = asked(report)
+    areas = sorted(report.study.programme.areas)
+    return Group(tuple(
+        Section(area, (Prose(_windows(report, area)), _of_area(report, area, found)), level=3)
+        for area in areas
+    ))  # fmt: skip
+
+
+def _windows(report: Report, area: str) -> str:
+    words, programme = report.words, report.study.programme
+    design = programme.design(area)
+    later = [name for name in design.comparison if name in programme.areas]
+    said = words(
+        "programme.windows", start=words.quarter(str(programme.effort(area).began)),
+        baseline=words.window(design.baseline), period=words.window(design.period),
+        areas=words.counted(len(design.comparison)),
+    )  # fmt: skip
+    return f"{said} {words('programme.later', areas=words.listed(later))}" if later else said
+
+
+def _of_area(report: Report, area: str, found: list[Asked]) -> Block:
+    words = report.words
+    rows = [_area_row(report, area, one) for one in found]
+    if not rows:
+        return Prose(words("summary.no_effects"))
+    columns = {key: words(f"programme.column.{key}")
+               for key in ("target", "alone", "interval", "adjusted", "shrunken")}  # fmt: skip
+    caption = words("programme.area_caption", area=area)
+    name = f"area-{sorted(report.study.programme.areas).index(area) + 1}"
+    return Table(pd.DataFrame(rows), caption, columns, name=name, look="compact", words=words)
+
+
+def _area_row(report: Report, area: str, one: Asked) -> dict[str, str]:
+    words, level = report.words, report.study.level
+    row = one.pooled.areas.set_index("area").loc[area].to_dict()
+    target = {"target": words.capital(one.target.name)}
+    if area in report.publication.untold_areas(one.indicator) or row["refused"]:
+        hidden = words("programme.too_few")
+        return target | dict.fromkeys(("alone", "interval", "adjusted", "shrunken"), hidden)
+    scale = one.pooled.effect.scale
+    ends = {"lower": row["lower"], "upper": row["upper"], "scale": scale}
+    shrunken = {"lower": row["shrunken_lower"], "upper": row["shrunken_upper"], "scale": scale}
+    with_others = f"{value_text(row['shrunken'], scale, words)} ({interval_text(shrunken, words)})"
+    sure = "sure" if row["adjusted"] <= 1 - level else "unsure"
+    return target | {
+        "alone": value_text(row["value"], scale, words),
+        "interval": interval_text(ends, words),
+        "adjusted": words(f"programme.{sure}"),
+        "shrunken": with_others,
+    }
+
+
+def programme_method(report: Report) -> Block:
+    """How several areas are judged together, who is compared with whom, and what it cannot do."""
+    words, programme = report.words, report.study.programme
+    level = words.percent(report.study.level, decimals=0)
+    explained = [words(f"programme.method.{key}", level=level)
+                 for key in ("compared", "shared", "change", "holm", "shrunken")]  # fmt: skip
+    design = words(
+        "programme.design", areas=words.listed(sorted(programme.areas)),
+        comparison=words.listed(list(programme.comparison)),
+    )  # fmt: skip
+    return Group((*map(Prose, explained), Prose(design), Prose(words("programme.method.limits"))))
