@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -23,6 +24,7 @@ from tingbjerg_eval.publication import editions
 from tingbjerg_eval.publication.classes import CodeClass, code_classes
 from tingbjerg_eval.publication.merging import Cell
 from tingbjerg_eval.publication.released import Moment, ReleasedCounts, release
+from tingbjerg_eval.publication.streams import Streams, people_of, streams_of
 from tingbjerg_eval.publication.timeline import (
     END,
     Stretch,
@@ -231,7 +233,7 @@ class Publication:
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=["quarter", "value", "reckoned", "length"])
         frame["value"] = frame["value"].astype("Int64")
-        told = frame.merge(pd.DataFrame({"quarter": self._known(indicator)}), how="right")
+        told = frame.merge(pd.DataFrame({"quarter": self.known(indicator)}), how="right")
         status = told["value"].notna().map({True: SHOWN, False: SECONDARY})
         return told.assign(status=status)
 
@@ -269,10 +271,10 @@ class Publication:
         return counted
 
     def _release(self, indicator: str) -> ReleasedCounts:
-        raw, design = self.study.panel(indicator), self.study.design
+        design = self.study.design
         return release(
-            self._streams(indicator),
-            raw[["area", "quarter", "population"]],
+            streams_of(self.study, indicator),
+            people_of(self.study, indicator),
             self._stretches(indicator),
             Moment(until=self._until_known(indicator), last=self.report == END),
             treated=design.treated,
@@ -282,25 +284,19 @@ class Publication:
         )
 
     def _stretches(self, indicator: str) -> tuple[Stretch, ...]:
-        quarters = list(dict.fromkeys(self.study.panel(indicator)["quarter"]))
+        quarters = list(dict.fromkeys(people_of(self.study, indicator)["quarter"]))
         targets = self.study.written.targets.values()
         return stretches(quarters, self.study.design, targets)
 
     def _until_known(self, indicator: str) -> str:
-        quarters = self.study.panel(indicator)["quarter"]
+        quarters = people_of(self.study, indicator)["quarter"]
         return str(quarters.iloc[-1]) if self.report == END else self.until
 
-    def _known(self, indicator: str) -> list[str]:
+    def known(self, indicator: str) -> list[str]:
+        """The quarters of an indicator that the report knows."""
         last = quarter_number(self._until_known(indicator))
-        every = dict.fromkeys(self.study.panel(indicator)["quarter"])
+        every = dict.fromkeys(people_of(self.study, indicator)["quarter"])
         return [quarter for quarter in every if quarter_number(quarter) <= last]
-
-    def _streams(self, indicator: str) -> dict[str, list[Mapping[str, int]]]:
-        """Each area's counts by quarter, one mapping for each class of codes."""
-        made: dict[str, list[Mapping[str, int]]] = self.study.memo.get(
-            ("streams", indicator), lambda: _streams(self.study, indicator)
-        )
-        return made
 
     def _tables(self) -> tuple[ProtectedTable, ...]:
         made: list[ProtectedTable] = []
@@ -317,7 +313,7 @@ class Publication:
 
     def _settled(self, indicator: str) -> list[str]:
         """Quarters of the treated area of which no later report tells more."""
-        known = self._known(indicator)
+        known = self.known(indicator)
         if self.report == END or self.counts(indicator).by_quarter:
             return known
         start = quarter_number(str(self.study.design.period[0]))
@@ -395,8 +391,13 @@ def former_editions(study: Study) -> list[list[editions.Former | None]]:
 
 def _former(study: Study, indicator: str) -> list[editions.Former | None]:
     """For each class of codes the earlier editions that were made from other counts."""
-    classes = code_classes(study.settings)[indicator]
-    return [_former_of(study, indicator, at, one) for at, one in enumerate(classes)]
+
+    def make() -> list[editions.Former | None]:
+        classes = code_classes(study.settings)[indicator]
+        return [_former_of(study, indicator, at, one) for at, one in enumerate(classes)]
+
+    found: list[editions.Former | None] = study.memo.get(("former", indicator), make)
+    return found
 
 
 def _former_of(study: Study, indicator: str, at: int, of: CodeClass) -> editions.Former | None:
@@ -417,7 +418,7 @@ def _digest(study: Study, indicator: str, at: int, until: str) -> str:
     """Stands for the counts of one class up to ``until``; made with the key of the house."""
 
     def make() -> str:
-        counts = study.memo.get(("streams", indicator), lambda: _streams(study, indicator))
+        counts = streams_of(study, indicator)
         plain = editions.digest_of({area: of[at] for area, of in counts.items()}, until)
         return keyed(read_key(study.path.parent), plain) or plain
 
@@ -431,23 +432,25 @@ def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict[str, A
     return {name: publication(study, name).published() for name in wanted}
 
 
-def _streams(study: Study, indicator: str) -> dict[str, list[Mapping[str, int]]]:
-    panel = study.panel(indicator)
-    index = pd.MultiIndex.from_frame(panel[["area", "quarter"]])
-    found: dict[str, list[Mapping[str, int]]] = {area: [] for area in panel["area"].unique()}
-    for one in code_classes(study.settings)[indicator]:
-        counts = _sum_of(study, one.codes, index) - _sum_of(study, one.without, index)
-        if (counts < 0).any():
-            raise ValueError(f"codes {one.without} hold more reports than {one.codes} above them")
-        for area, streams in found.items():
-            streams.append({str(quarter): int(n) for quarter, n in counts.loc[area].items()})
-    return found
+def with_streams(study: Study, streams: Mapping[str, Streams]) -> Study:
+    """The study whose released counts rest on other ``streams``; its tables stay as they are."""
+    other = replace(study.whole)
+    keep_editions(study, other)
+    for name, counts in streams.items():
+        people = people_of(study, name)
+        other.memo.get(("streams", name), partial(dict, counts))
+        other.memo.get(("people", name), people.copy)
+    return other
 
 
-def _sum_of(study: Study, codes: Sequence[str], index: pd.MultiIndex) -> pd.Series:
-    incidents = study.tables.incidents
-    own = incidents[incidents["offence"].isin(codes)]
-    return own.groupby(["area", "quarter"])["count"].sum().reindex(index, fill_value=0)
+def keep_editions(study: Study, other: Study) -> None:
+    """Let the earlier editions be to ``other`` counts what they are to those of ``study``: made
+    of the same ones, or of others that were corrected since."""
+    before = earlier_editions(study)
+    other.memo.get(EDITIONS, lambda: before)
+    for name in study.settings.indicators_of("count"):
+        found = _former(study, name)
+        other.memo.get(("former", name), partial(list, found))
 
 
 def _quarters(window: Window) -> tuple[str, ...]:
