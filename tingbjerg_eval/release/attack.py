@@ -23,7 +23,6 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.evaluation.study import Study
-from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.publication.classes import CodeClass, code_classes
 from tingbjerg_eval.publication.merging import Cell, Times
 from tingbjerg_eval.publication.publication import (
@@ -44,6 +43,8 @@ DIGESTS = ("plan", "provenance")
 REMEDY = "leave that part out, widen the basket of offences or the window, or report the fault"
 _DRAWINGS = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 Changes = Mapping[tuple[str, int], Counts]
+Series = Mapping[str, Mapping[str, int]]
+"""Counts by area and quarter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,15 +162,16 @@ def _of_class(study: Study, table: str, at: int, shown: Publication) -> Iterator
     """Each area's sums that are told, small ones that are not, and what nothing is told of yet;
     the comparison areas in one block where their quarters together are told."""
     streams, compared = streams_of(study, table), study.design.comparison
-    found, until = shown.counts(table), shown.known(table)[-1]
-    counts = pd.DataFrame({area: of[at] for area, of in streams.items()}).T
+    found, known = shown.counts(table), shown.known(table)
+    counts = {area: of[at] for area, of in streams.items()}
     names: dict[str, Any] = {"table": table, "at": at, "small": shown.threshold}
     pools = [one.times for one in found.pools[at] if one.true]
     for area, own in found.streams[at].items():
         for cell in own:
-            if not (area in compared and _pieces(cell, pools)):
+            single = len(cell.times) == 1 and cell.true
+            if not (single or (area in compared and _pieces(cell, pools))):
                 yield _single(counts, area, cell.times, told=cell.true, **names)
-        if untold := _untold(counts, own, until):
+        if untold := _untold(own, known):
             yield _single(counts, area, untold, told=False, **names)
     for cell in found.streams[at][compared[0]]:
         if parts := _pieces(cell, pools):
@@ -182,29 +184,28 @@ def _pieces(cell: Cell, pools: Sequence[Times]) -> list[Times]:
     return inside if cell.true else []
 
 
-def _untold(counts: pd.DataFrame, cells: Sequence[Cell], until: str) -> Times:
+def _untold(cells: Sequence[Cell], known: Sequence[str]) -> Times:
     """Quarters that a report knows and tells nothing of."""
-    told, last = {time for one in cells for time in one.times}, quarter_number(until)
-    return tuple(one for one in counts if one not in told and quarter_number(one) <= last)
+    told = {time for one in cells for time in one.times}
+    return tuple(one for one in known if one not in told)
 
 
 def _single(
-    counts: pd.DataFrame, area: str, quarters: Times, *, told: bool, small: int, **names: Any
+    counts: Series, area: str, quarters: Times, *, told: bool, small: int, **names: Any
 ) -> Block:
     """One area's told sum, or small counts that are not told."""
-    truth = counts.loc[[area], list(quarters)].to_numpy()
+    truth = np.array([[counts[area][one] for one in quarters]])
     block = Block(areas=(area,), quarters=quarters, truth=truth, total=told, small=small, **names)
-    inside = quarters if len(quarters) > 1 or not told else ()
-    block.hidden = hidden_in(block, [(area, one) for one in inside])
+    block.hidden = hidden_in(block, [(area, one) for one in quarters])
     return block
 
 
 def _several(
-    counts: pd.DataFrame, areas: Sequence[str], quarters: Times, parts: Sequence[Times], *,
+    counts: Series, areas: Sequence[str], quarters: Times, parts: Sequence[Times], *,
     small: int, **names: Any,
 ) -> Block:  # fmt: skip
     """All comparison areas in a year of which their ``parts`` together are told."""
-    truth = counts.loc[list(areas), list(quarters)].to_numpy()
+    truth = np.array([[counts[area][one] for one in quarters] for area in areas])
     block = Block(areas=tuple(areas), quarters=quarters, truth=truth, total=True,
                   together=tuple(parts), small=small, **names)  # fmt: skip
     few = [(areas[row], quarters[column]) for row, column in np.argwhere(truth < small)]
@@ -304,8 +305,8 @@ def _pages(study: Study, world: Study, name: str, files: Mapping[str, bytes]) ->
 
 
 def _parts(report: Report) -> dict[str, str]:
-    return {one: str(getattr(report, one)().html()) + repr(getattr(report, one)().tables())
-            for one in report.parts if one not in DIGESTS}  # fmt: skip
+    blocks = {name: getattr(report, name)() for name in report.parts if name not in DIGESTS}
+    return {name: f"{made.html()}{made.tables()!r}" for name, made in blocks.items()}
 
 
 def _of_no_part(said: str, files: Mapping[str, bytes]) -> Iterator[Finding]:

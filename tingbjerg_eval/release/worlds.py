@@ -91,23 +91,46 @@ class Block:
 
     def _table(self, row: int, column: int, value: int) -> np.ndarray | None:
         """A table with the same told sums, still with a small count."""
+        swapped = self._swapped(row, column, value)
+        return self._solved(row, column, value) if swapped is None else swapped
+
+    def _swapped(self, row: int, column: int, value: int) -> np.ndarray | None:
+        """What one count gains another of its quarter loses, and the other way round in another
+        quarter."""
+        more = value - int(self.truth[row, column])
+        for other, beside in product(range(len(self.areas)), range(len(self.quarters))):
+            if other != row and beside != column:
+                made = self.truth.copy()
+                made[row, column] = value
+                made[other, beside] += more
+                made[other, column] -= more
+                made[row, beside] -= more
+                if made.min() >= 0 and made.min() < self.small:
+                    return made
+        return None
+
+    def _solved(self, row: int, column: int, value: int) -> np.ndarray | None:
+        """Any such table, sought as an integer program."""
         shape, truth = self.truth.shape, self.truth.ravel().astype(float)
-        parts = np.array([[one in part for one in self.quarters] for part in self.together])
-        sums = [kron(eye_array(shape[0]), np.ones((1, shape[1]))),
-                kron(np.ones((1, shape[0])), parts.astype(float))]  # fmt: skip
+        at, low, high = row * shape[1] + column, np.zeros(truth.size), np.full(truth.size, np.inf)
+        low[at] = high[at] = value
         for kept in np.flatnonzero(truth < self.small):
-            low, high = np.zeros(truth.size), np.full(truth.size, truth.sum())
-            high[kept] = min(high[kept], self.small - 1)
-            at = row * shape[1] + column
-            low[at] = high[at] = value
-            if at == kept and value >= self.small:
+            if kept == at and value >= self.small:
                 continue
-            told = [LinearConstraint(one, one @ truth, one @ truth) for one in sums]
-            solved = milp(np.where(truth > 0, -1.0, 1.0) * 1e-3, constraints=told,
-                          bounds=Bounds(low, high), integrality=1)  # fmt: skip
+            most = high.copy()
+            most[kept] = min(most[kept], self.small - 1)
+            solved = milp(np.where(truth > 0, -1e-3, 1e-3), constraints=self._told(truth),
+                          bounds=Bounds(low, most), integrality=1)  # fmt: skip
             if solved.x is not None:
                 return np.round(solved.x).astype(int).reshape(shape)
         return None
+
+    def _told(self, truth: np.ndarray) -> list[LinearConstraint]:
+        """The sums of areas, and of parts of the year over all areas."""
+        rows, columns = self.truth.shape
+        parts = np.array([[float(one in part) for one in self.quarters] for part in self.together])
+        sums = [kron(eye_array(rows), np.ones((1, columns))), kron(np.ones((1, rows)), parts)]
+        return [LinearConstraint(one, one @ truth, one @ truth) for one in sums]
 
 
 def candidates(block: Block, one: Hidden) -> Iterator[int]:
