@@ -31,6 +31,7 @@ from tingbjerg_eval.publication.released import (
     release,
     units_of,
 )
+from tingbjerg_eval.publication.streams import Streams, people_of, streams_of
 from tingbjerg_eval.publication.timeline import (
     Stretch,
     is_last,
@@ -240,7 +241,7 @@ class Publication:
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=["quarter", "value", "reckoned", "length"])
         frame["value"] = frame["value"].astype("Int64")
-        told = frame.merge(pd.DataFrame({"quarter": self._known(indicator)}), how="right")
+        told = frame.merge(pd.DataFrame({"quarter": self.known(indicator)}), how="right")
         status = told["value"].notna().map({True: SHOWN, False: SECONDARY})
         return told.assign(status=status)
 
@@ -282,8 +283,8 @@ class Publication:
             return self._release_programme(indicator)
         design = self.study.design
         return release(
-            self._streams(indicator),
-            self._worked_out("population", indicator),
+            streams_of(self.study, indicator),
+            people_of(self.study, indicator),
             self._stretches(indicator),
             Moment(until=self._until_known(indicator), last=self.last),
             treated=design.treated,
@@ -300,9 +301,9 @@ class Publication:
 
     def _release_programme(self, indicator: str) -> ReleasedCounts:
         return release_programme(
-            self._streams(indicator),
-            self._worked_out("population", indicator),
-            self._known(indicator),
+            streams_of(self.study, indicator),
+            people_of(self.study, indicator),
+            self.known(indicator),
             self.study.programme,
             threshold=self.threshold,
             former=self._worked_out("former", indicator),
@@ -329,15 +330,11 @@ class Publication:
         quarters: tuple[str, ...] = self._worked_out("quarters", indicator)
         return quarters[-1] if self.last else self.until
 
-    def _known(self, indicator: str) -> list[str]:
+    def known(self, indicator: str) -> list[str]:
+        """The quarters of an indicator that the report knows."""
         last = quarter_number(self._until_known(indicator))
         every = self._worked_out("quarters", indicator)
         return [quarter for quarter in every if quarter_number(quarter) <= last]
-
-    def _streams(self, indicator: str) -> dict[str, list[Mapping[str, int]]]:
-        """Each area's counts by quarter, one mapping for each class of codes."""
-        made: dict[str, list[Mapping[str, int]]] = self._worked_out("streams", indicator)
-        return made
 
     def _tables(self) -> tuple[ProtectedTable, ...]:
         made: list[ProtectedTable] = []
@@ -356,7 +353,7 @@ class Publication:
 
     def _settled(self, indicator: str) -> list[str]:
         """Quarters of the treated area of which no later report tells more."""
-        known = self._known(indicator)
+        known = self.known(indicator)
         if self.last or self.counts(indicator).by_quarter:
             return known
         start = quarter_number(str(self.study.design.period[0]))
@@ -442,8 +439,13 @@ def former_editions(study: Study) -> list[list[editions.Former | None]]:
 
 def _former(study: Study, indicator: str) -> list[editions.Former | None]:
     """For each class of codes the earlier editions that were made from other counts."""
-    classes = code_classes(study.settings)[indicator]
-    return [_former_of(study, indicator, at, one) for at, one in enumerate(classes)]
+
+    def make() -> list[editions.Former | None]:
+        classes = code_classes(study.settings)[indicator]
+        return [_former_of(study, indicator, at, one) for at, one in enumerate(classes)]
+
+    found: list[editions.Former | None] = study.memo.get(("former", indicator), make)
+    return found
 
 
 def _former_of(study: Study, indicator: str, at: int, of: CodeClass) -> editions.Former | None:
@@ -464,7 +466,7 @@ def _digest(study: Study, indicator: str, at: int, until: str) -> str:
     """Stands for the counts of one class up to ``until``; made with the key of the house."""
 
     def make() -> str:
-        counts = study.memo.get(("streams", indicator), lambda: _streams(study, indicator))
+        counts = streams_of(study, indicator)
         plain = editions.digest_of({area: of[at] for area, of in counts.items()}, until)
         return keyed(read_key(study.path.parent), plain) or plain
 
@@ -478,31 +480,29 @@ def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict[str, A
     return {name: publication(study, name).published() for name in wanted}
 
 
-def _streams(study: Study, indicator: str) -> dict[str, list[Mapping[str, int]]]:
-    panel = study.panel(indicator)
-    index = pd.MultiIndex.from_frame(panel[["area", "quarter"]])
-    found: dict[str, list[Mapping[str, int]]] = {area: [] for area in panel["area"].unique()}
-    for one in code_classes(study.settings)[indicator]:
-        counts = _sum_of(study, one.codes, index) - _sum_of(study, one.without, index)
-        if (counts < 0).any():
-            raise ValueError(f"codes {one.without} hold more reports than {one.codes} above them")
-        for area, streams in found.items():
-            streams.append({str(quarter): int(n) for quarter, n in counts.loc[area].items()})
-    return found
+def with_streams(study: Study, streams: Mapping[str, Streams]) -> Study:
+    """The study whose released counts rest on other ``streams``; its tables stay as they are."""
+    other = replace(study.whole)
+    keep_editions(study, other)
+    for name, counts in streams.items():
+        people = people_of(study, name)
+        other.memo.get(("streams", name), partial(dict, counts))
+        other.memo.get(("people", name), people.copy)
+    return other
 
 
-def _sum_of(study: Study, codes: Sequence[str], index: pd.MultiIndex) -> pd.Series:
-    incidents = study.tables.incidents
-    own = incidents[incidents["offence"].isin(codes)]
-    return own.groupby(["area", "quarter"])["count"].sum().reindex(index, fill_value=0)
+def keep_editions(study: Study, other: Study) -> None:
+    """Let the earlier editions be to ``other`` counts what they are to those of ``study``: made
+    of the same ones, or of others that were corrected since."""
+    before = earlier_editions(study)
+    other.memo.get(EDITIONS, lambda: before)
+    for name in study.settings.indicators_of("count"):
+        found = _former(study, name)
+        other.memo.get(("former", name), partial(list, found))
 
 
 def _quarters_of(study: Study, indicator: str) -> tuple[str, ...]:
-    return tuple(map(str, study.panel(indicator)["quarter"].unique()))
-
-
-def _population_of(study: Study, indicator: str) -> pd.DataFrame:
-    return study.panel(indicator)[["area", "quarter", "population"]]
+    return tuple(map(str, people_of(study, indicator)["quarter"].unique()))
 
 
 def _stretches_of(study: Study, indicator: str) -> tuple[Stretch, ...]:
@@ -513,11 +513,11 @@ def _stretches_of(study: Study, indicator: str) -> tuple[Stretch, ...]:
 def _units_of(study: Study, indicator: str) -> tuple[tuple[UnitCells, ...], ...]:
     held = {
         what: study.memo.get((what, indicator), partial(_SAME_FOR_ALL[what], study, indicator))
-        for what in ("streams", "stretches", "former")
+        for what in ("stretches", "former")
     }
     design = study.design
     return units_of(
-        held["streams"],
+        streams_of(study, indicator),
         held["stretches"],
         treated=design.treated,
         comparison=design.comparison,
@@ -528,9 +528,7 @@ def _units_of(study: Study, indicator: str) -> tuple[tuple[UnitCells, ...], ...]
 
 _SAME_FOR_ALL: dict[str, Callable[[Study, str], Any]] = {
     "former": _former,
-    "population": _population_of,
     "quarters": _quarters_of,
-    "streams": _streams,
     "stretches": _stretches_of,
     "units": _units_of,
 }

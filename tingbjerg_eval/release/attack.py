@@ -15,7 +15,7 @@ import base64
 import hashlib
 import pickle
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,14 +24,14 @@ import pandas as pd
 
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.publication.classes import CodeClass, code_classes
-from tingbjerg_eval.publication.merging import Cell
+from tingbjerg_eval.publication.merging import Cell, Times
 from tingbjerg_eval.publication.publication import (
-    EDITIONS,
     Publication,
-    earlier_editions,
+    keep_editions,
     publication,
+    with_streams,
 )
-from tingbjerg_eval.publication.released import ReleasedCounts
+from tingbjerg_eval.publication.streams import Streams, streams_of
 from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.release.finding import Finding
 from tingbjerg_eval.release.worlds import Block, Counts, Hidden, candidates, hidden_in
@@ -44,6 +44,8 @@ DIGESTS = ("plan", "provenance")
 REMEDY = "leave that part out, widen the basket of offences or the window, or report the fault"
 _DRAWINGS = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 Changes = Mapping[tuple[str, int], Counts]
+Series = Mapping[str, Mapping[str, int]]
+"""Counts by area and quarter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,22 +67,27 @@ def attack(study: Study, name: str, files: Mapping[str, bytes]) -> Attack:
     blocks = list(_blocks(study, publication(study, name)))
     search = _Search(study, name, blocks)
     findings = list(search.findings())
-    if files:
-        findings += search.earlier()
-        findings += _pages(study, search.farthest, name, files)
+    if files and search.farthest:
+        world = with_counts(study, search.farthest)
+        every = report_names(study)
+        findings += _all_reports(study, world, every[: every.index(name) + 1])
+        findings += _pages(study, world, name, files)
     checked = sum(len(block.hidden) for block in blocks)
     return Attack(findings=tuple(findings), checked=checked, worlds=search.worlds)
 
 
 class _Search:
-    """Worlds tried for all blocks at once, until each hidden count has its five values."""
+    """Worlds tried for all blocks at once, until each hidden count has its five values.
+
+    ``farthest`` is what is otherwise in the world that differs most of those that lead to the
+    same report.
+    """
 
     def __init__(self, study: Study, name: str, blocks: Sequence[Block]):
-        every = report_names(study)
-        self.study, self.blocks, self.worlds = study, blocks, 0
-        self.name, self.before = name, every[: every.index(name)]
-        self.truth = _rests_on(study, [name])
-        self.farthest, self.changed = study, 0
+        self.study, self.blocks, self.worlds, self.name = study, blocks, 0, name
+        self.truth = _rests_on(study, name)
+        self.farthest: Changes = {}
+        self.changed = 0
 
     def findings(self) -> Iterator[Finding]:
         while batch := [found for block in self.blocks if (found := _next(block))]:
@@ -88,19 +95,15 @@ class _Search:
         for block in self.blocks:
             yield from (_too_few(block, one) for one in block.hidden if len(one.seen) < VALUES)
 
-    def earlier(self) -> Iterator[Finding]:
-        """Whether all reports before rest on the same in the world that differs most."""
-        for name in self.before:
-            if _rests_on(self.farthest, [name]) != _rests_on(self.study, [name]):
-                why = f"earlier report that tells counts which this one hides ({REMEDY})"
-                yield Finding(file="all files", where=f"report {name}", kind=why)
-
     def _together(self, batch: Sequence[tuple[Block, Hidden, int, Counts]]) -> None:
         """All proposals in one world; where it gives itself away, half of them at a time."""
-        world = with_counts(self.study, _joined(batch))
+        changes = _joined(batch)
         self.worlds += 1
-        if _rests_on(world, [self.name]) == self.truth:
-            self._record(batch, world)
+        if (
+            _rests_on(with_streams(self.study, _streams(self.study, changes)), self.name)
+            == self.truth
+        ):
+            self._record(batch, changes)
         elif len(batch) == 1:
             batch[0][1].failed.add(batch[0][2])
         else:
@@ -108,14 +111,14 @@ class _Search:
             self._together(batch[:middle])
             self._together(batch[middle:])
 
-    def _record(self, batch: Sequence[tuple[Block, Hidden, int, Counts]], world: Study) -> None:
+    def _record(self, batch: Sequence[tuple[Block, Hidden, int, Counts]], changes: Changes) -> None:
         changed = 0
         for block, _, _, counts in batch:
             for one in block.hidden:
-                changed += counts[one.place] not in one.seen
+                changed += counts[one.place] != block.true(one.place)
                 one.seen.add(counts[one.place])
         if changed > self.changed:
-            self.farthest, self.changed = world, changed
+            self.farthest, self.changed = changes, changed
 
 
 def _next(block: Block) -> tuple[Block, Hidden, int, Counts] | None:
@@ -153,69 +156,62 @@ def _blocks(study: Study, shown: Publication) -> Iterator[Block]:
         for at, of in enumerate(code_classes(study.settings)[table]):
             if of not in done:
                 done.add(of)
-                yield from _of_class(study, table, at, shown.counts(table), shown.threshold)
+                yield from _of_class(study, table, at, shown)
 
 
-def _of_class(
-    study: Study, table: str, at: int, found: ReleasedCounts, small: int
-) -> Iterator[Block]:
-    counts = _class_counts(study, code_classes(study.settings)[table][at])
-    cells = found.streams[at]
-    common: dict[str, Any] = {"table": table, "at": at, "small": small}
-    if study.settings.areas.programme:
-        for area, own in cells.items():
-            for cell in own:
-                yield _single(counts, area, cell, **common)
-        return
-    design = study.design
-    for cell in cells[design.treated]:
-        yield _single(counts, design.treated, cell, **common)
-    pooled = {one.times[0] for one in found.pools[at] if len(one.times) == 1}
-    for area, own in cells.items():
-        if area == design.treated:
-            continue
+def _of_class(study: Study, table: str, at: int, shown: Publication) -> Iterator[Block]:
+    """Each area's sums that are told, small ones that are not, and what nothing is told of yet;
+    the comparison areas in one block where their quarters together are told."""
+    streams, compared = streams_of(study, table), study.settings.areas.comparison
+    found, known = shown.counts(table), shown.known(table)
+    counts = {area: of[at] for area, of in streams.items()}
+    names: dict[str, Any] = {"table": table, "at": at, "small": shown.threshold}
+    pools = [one.times for one in found.pools[at] if one.true]
+    for area, own in found.streams[at].items():
         for cell in own:
-            if not (cell.true and area in design.comparison and pooled & set(cell.times)):
-                yield _single(counts, area, cell, **common)
-    for cell in cells[design.comparison[0]]:
-        if cell.true and pooled & set(cell.times) and len(cell.times) > 1:
-            yield _several(counts, design.comparison, cell, **common)
+            single = len(cell.times) == 1 and cell.true
+            if not (single or (area in compared and _pieces(cell, pools))):
+                yield _single(counts, area, cell.times, told=cell.true, **names)
+        if untold := _untold(own, known):
+            yield _single(counts, area, untold, told=False, **names)
+    for cell in found.streams[at][compared[0]]:
+        if parts := _pieces(cell, pools):
+            yield _several(counts, compared, cell.times, parts, **names)
 
 
-def _single(counts: pd.DataFrame, area: str, cell: Cell, *, small: int, **names: Any) -> Block:
-    """One area's told sum, or a small count that is not told."""
-    truth = counts.loc[[area], list(cell.times)].to_numpy()
-    block = Block(areas=(area,), quarters=cell.times, truth=truth, total=cell.true,
-                  columns=False, small=small, **names)  # fmt: skip
-    inside = cell.times if len(cell.times) > 1 or not cell.true else ()
-    block.hidden = hidden_in(block, [(area, one) for one in inside])
+def _pieces(cell: Cell, pools: Sequence[Times]) -> list[Times]:
+    """Pieces of a told year in which all comparison areas together are told."""
+    inside = [one for one in pools if set(one) < set(cell.times)]
+    return inside if cell.true else []
+
+
+def _untold(cells: Sequence[Cell], known: Sequence[str]) -> Times:
+    """Quarters that a report knows and tells nothing of."""
+    told = {time for one in cells for time in one.times}
+    return tuple(one for one in known if one not in told)
+
+
+def _single(
+    counts: Series, area: str, quarters: Times, *, told: bool, small: int, **names: Any
+) -> Block:
+    """One area's told sum, or small counts that are not told."""
+    truth = np.array([[counts[area][one] for one in quarters]])
+    block = Block(areas=(area,), quarters=quarters, truth=truth, total=told, small=small, **names)
+    block.hidden = hidden_in(block, [(area, one) for one in quarters])
     return block
 
 
 def _several(
-    counts: pd.DataFrame, areas: Sequence[str], cell: Cell, *, small: int, **names: Any
-) -> Block:
-    """All comparison areas in a year of which their quarters together are told."""
-    truth = counts.loc[list(areas), list(cell.times)].to_numpy()
-    block = Block(areas=tuple(areas), quarters=cell.times, truth=truth, total=True,
-                  columns=True, small=small, **names)  # fmt: skip
-    few = [(areas[row], cell.times[column]) for row, column in np.argwhere(truth < small)]
+    counts: Series, areas: Sequence[str], quarters: Times, parts: Sequence[Times], *,
+    small: int, **names: Any,
+) -> Block:  # fmt: skip
+    """All comparison areas in a year of which their ``parts`` together are told."""
+    truth = np.array([[counts[area][one] for one in quarters] for area in areas])
+    block = Block(areas=tuple(areas), quarters=quarters, truth=truth, total=True,
+                  together=tuple(parts), small=small, **names)  # fmt: skip
+    few = [(areas[row], quarters[column]) for row, column in np.argwhere(truth < small)]
     block.hidden = hidden_in(block, few)
     return block
-
-
-def _class_counts(study: Study, of: CodeClass) -> pd.DataFrame:
-    """Areas by quarters: the reports of one class of codes."""
-    rows = study.tables.incidents
-    quarters = list(dict.fromkeys(rows["quarter"]))
-    areas = list(dict.fromkeys(rows["area"]))
-
-    def table(codes: Iterable[str]) -> pd.DataFrame:
-        own = rows[rows["offence"].isin(set(codes))]
-        made = own.pivot_table(index="area", columns="quarter", values="count", aggfunc="sum")
-        return made.reindex(index=areas, columns=quarters).fillna(0).astype(int)
-
-    return table(of.codes) - table(of.without)
 
 
 def with_counts(study: Study, changes: Changes) -> Study:
@@ -227,8 +223,7 @@ def with_counts(study: Study, changes: Changes) -> Study:
     for (table, at), counts in changes.items():
         rows = _changed(rows, code_classes(study.settings)[table][at], counts)
     world = replace(study, tables=replace(study.tables, incidents=rows))
-    editions = earlier_editions(study)
-    world.memo.get(EDITIONS, lambda: editions)
+    keep_editions(study, world)
     world.memo.take_answers(study.memo)
     return world
 
@@ -251,14 +246,35 @@ def _changed(rows: pd.DataFrame, of: CodeClass, counts: Counts) -> pd.DataFrame:
     return pd.concat([rows.assign(count=count), lacking[lacking["count"] > 0]], ignore_index=True)
 
 
-def _rests_on(study: Study, names: Sequence[str]) -> str:
-    """Stands for all that the reports called ``names`` can show of counts."""
-    return repr([
+def _streams(study: Study, changes: Changes) -> dict[str, Streams]:
+    """Every indicator's streams with other counts of some classes of codes."""
+    classes = code_classes(study.settings)
+    other = {classes[table][at]: counts for (table, at), counts in changes.items()}
+    made = {}
+    for name, own in classes.items():
+        streams = {area: [dict(one) for one in of] for area, of in streams_of(study, name).items()}
+        for at, one in enumerate(own):
+            for (area, quarter), count in other.get(one, {}).items():
+                streams[area][at][quarter] = count
+        made[name] = streams
+    return made
+
+
+def _rests_on(study: Study, name: str) -> list[object]:
+    """Stands for all that the report called ``name`` can show of counts."""
+    return [
         (found.streams, found.pools, found.by_quarter)
-        for name in names
         for table in study.settings.indicators_of("count")
         for found in [publication(study, name).counts(table)]
-    ])  # fmt: skip
+    ]
+
+
+def _all_reports(study: Study, world: Study, names: Sequence[str]) -> Iterator[Finding]:
+    """Reports up to this one that rest on something else in the world that differs most."""
+    for name in names:
+        if _rests_on(world, name) != _rests_on(study, name):
+            why = f"report that tells counts which this one hides ({REMEDY})"
+            yield Finding(file="all files", where=f"report {name}", kind=why)
 
 
 class _Remade(Report):
@@ -292,8 +308,8 @@ def _pages(study: Study, world: Study, name: str, files: Mapping[str, bytes]) ->
 
 
 def _parts(report: Report) -> dict[str, str]:
-    return {one: str(getattr(report, one)().html()) + repr(getattr(report, one)().tables())
-            for one in report.parts if one not in DIGESTS}  # fmt: skip
+    blocks = {name: getattr(report, name)() for name in report.parts if name not in DIGESTS}
+    return {name: f"{made.html()}{made.tables()!r}" for name, made in blocks.items()}
 
 
 def _of_no_part(said: str, files: Mapping[str, bytes]) -> Iterator[Finding]:

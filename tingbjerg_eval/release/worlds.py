@@ -43,8 +43,8 @@ class Block:
         The counts, areas by quarters.
     total
         Whether the sum of each area is told; where it is not each count is free but small.
-    columns
-        Whether the sum of each quarter over the areas is told as well.
+    together
+        Quarters whose sum over all areas is told as well.
     small
         Counts under it are hidden.
     hidden
@@ -57,14 +57,18 @@ class Block:
     quarters: tuple[str, ...]
     truth: np.ndarray
     total: bool
-    columns: bool
     small: int
+    together: tuple[tuple[str, ...], ...] = ()
     hidden: list[Hidden] = field(default_factory=list)
+
+    def true(self, place: Place) -> int:
+        """The true count of a place."""
+        return int(self.truth[self.areas.index(place[0]), self.quarters.index(place[1])])
 
     def propose(self, one: Hidden, value: int) -> Counts | None:
         """The block with ``value`` for a hidden count; ``None`` where that cannot be."""
         row, column = self.areas.index(one.place[0]), self.quarters.index(one.place[1])
-        make = self._table if self.columns else self._series
+        make = self._table if self.together else self._series
         made = make(row, column, value)
         return None if made is None else self._counts(made)
 
@@ -86,23 +90,47 @@ class Block:
         return made if (own >= 0).all() else None
 
     def _table(self, row: int, column: int, value: int) -> np.ndarray | None:
-        """A table with the same sums of areas and of quarters, still with a small count."""
+        """A table with the same told sums, still with a small count."""
+        swapped = self._swapped(row, column, value)
+        return self._solved(row, column, value) if swapped is None else swapped
+
+    def _swapped(self, row: int, column: int, value: int) -> np.ndarray | None:
+        """What one count gains another of its quarter loses, and the other way round in another
+        quarter."""
+        more = value - int(self.truth[row, column])
+        for other, beside in product(range(len(self.areas)), range(len(self.quarters))):
+            if other != row and beside != column:
+                made = self.truth.copy()
+                made[row, column] = value
+                made[other, beside] += more
+                made[other, column] -= more
+                made[row, beside] -= more
+                if made.min() >= 0 and made.min() < self.small:
+                    return made
+        return None
+
+    def _solved(self, row: int, column: int, value: int) -> np.ndarray | None:
+        """Any such table, sought as an integer program."""
         shape, truth = self.truth.shape, self.truth.ravel().astype(float)
-        sums = [kron(eye_array(shape[0]), np.ones((1, shape[1]))),
-                kron(np.ones((1, shape[0])), eye_array(shape[1]))]  # fmt: skip
+        at, low, high = row * shape[1] + column, np.zeros(truth.size), np.full(truth.size, np.inf)
+        low[at] = high[at] = value
         for kept in np.flatnonzero(truth < self.small):
-            low, high = np.zeros(truth.size), np.full(truth.size, truth.sum())
-            high[kept] = min(high[kept], self.small - 1)
-            at = row * shape[1] + column
-            low[at] = high[at] = value
-            if at == kept and value >= self.small:
+            if kept == at and value >= self.small:
                 continue
-            told = [LinearConstraint(one, one @ truth, one @ truth) for one in sums]
-            solved = milp(np.where(truth > 0, -1.0, 1.0) * 1e-3, constraints=told,
-                          bounds=Bounds(low, high), integrality=1)  # fmt: skip
+            most = high.copy()
+            most[kept] = min(most[kept], self.small - 1)
+            solved = milp(np.where(truth > 0, -1e-3, 1e-3), constraints=self._told(truth),
+                          bounds=Bounds(low, most), integrality=1)  # fmt: skip
             if solved.x is not None:
                 return np.round(solved.x).astype(int).reshape(shape)
         return None
+
+    def _told(self, truth: np.ndarray) -> list[LinearConstraint]:
+        """The sums of areas, and of parts of the year over all areas."""
+        rows, columns = self.truth.shape
+        parts = np.array([[float(one in part) for one in self.quarters] for part in self.together])
+        sums = [kron(eye_array(rows), np.ones((1, columns))), kron(np.ones((1, rows)), parts)]
+        return [LinearConstraint(one, one @ truth, one @ truth) for one in sums]
 
 
 def candidates(block: Block, one: Hidden) -> Iterator[int]:
@@ -110,11 +138,11 @@ def candidates(block: Block, one: Hidden) -> Iterator[int]:
     row, column = block.areas.index(one.place[0]), block.quarters.index(one.place[1])
     true, last = int(block.truth[row, column]), column == len(block.quarters) - 1
     total = int(block.truth[row].sum())
-    joined = block.total and not block.columns and last and len(block.quarters) > 1
+    joined = block.total and not block.together and last and len(block.quarters) > 1
     plain = range(total, total - block.small, -1) if joined else range(block.small)
     near = sorted(range(max(0, true - block.small), true + block.small + 1),
                   key=lambda value: abs(value - true))  # fmt: skip
-    yield from dict.fromkeys([*plain, *near] if block.columns else plain)
+    yield from dict.fromkeys([*plain, *near] if block.together else plain)
 
 
 def hidden_in(block: Block, places: Sequence[Place]) -> list[Hidden]:
