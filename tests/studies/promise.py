@@ -33,8 +33,8 @@ YEARS = (BASELINE + PERIOD) / 8
 """Between the middles of the windows; the halves of the baseline lie one year apart."""
 STEPS = 40
 GROWTHS = {
-    "in proportion to the years (as promised)": 1.0,
-    "to the power 3/4": 0.75,
+    "in proportion to the years": 1.0,
+    "to the power 2/3 (as promised)": 2 / 3,
     "square root": 0.5,
 }
 

@@ -289,8 +289,6 @@ class _Remade(Report):
 
 def _pages(study: Study, world: Study, name: str, files: Mapping[str, bytes]) -> Iterator[Finding]:
     """Parts that another world would have said otherwise, and drawings that no part makes."""
-    if world is study:
-        return
     kind = kind_of(name)
     quarter = name if kind == "quarterly" else None
     true, false = _Remade(study, kind, quarter), _Remade(world, kind, quarter)

@@ -63,8 +63,8 @@ def rank_problems(
         (reports per 1,000 inhabitants and year), ``rate_comparison, rank_rate, best_rank,
         action_areas, measures, targets`` (names of those that answer the theme), ``answered``
         (``target``, ``measure`` only, ``action area`` only, or ``nothing``). Where a theme has
-        several indicators of one kind the one with the highest figure stands for it. No rows
-        where the study names no theme.
+        several indicators of one kind the one with the highest figure stands for it; of a share
+        whose good is more, those who do not have it count. No rows where the study names no theme.
 
     Examples
     --------
@@ -132,11 +132,17 @@ def _levels(
     kind: Measured,
     design: Design | None,
 ) -> dict[str, tuple[float, float]]:
-    """The treated area's and the comparison areas' mean level before, by indicator."""
+    """The treated area's and the comparison areas' mean level of a problem before, by indicator.
+
+    Where more is better a share tells of the rest, those who do not have it; reports tell of
+    no problem.
+    """
     found = {}
-    for name in settings.indicators_of(kind):
-        if name in tables and design is not None:
-            found[name] = _level_pair(tables[name], design)
+    for name, indicator in settings.indicators_of(kind).items():
+        good = indicator.good == "higher"
+        if name in tables and design is not None and not (good and kind == "count"):
+            own, others = _level_pair(tables[name], design)
+            found[name] = (100 - own, 100 - others) if good else (own, others)
     return found
 
 

@@ -101,7 +101,8 @@ class Verdicts(Block):
 
     def _cells(self, verdict) -> Iterable[Cell]:
         words = self.words
-        yield _plain(verdict.title)
+        title = verdict.title
+        yield _plain(words("verdicts.retired", title=title) if verdict.retired else title)
         yield _plain(self._party(verdict))
         yield _plain(observed_text(verdict, words))
         yield _plain(goal_text(verdict, words))

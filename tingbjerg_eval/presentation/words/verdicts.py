@@ -39,8 +39,8 @@ def effect_text(verdict: Verdict, words: Words) -> str:
     if verdict.effect_scale == POINTS:
         effect = of_shares.get(effect, effect)
     said = words(f"verdict.effect.{_key(effect)}")
-    if verdict.better == "better" and verdict.next_door == "worse":
-        return words("verdict.effect.but_next_door", effect=said)
+    if verdict.better in ("better", "cannot be shown") and verdict.next_door == "worse":
+        return words(f"verdict.effect.but_{verdict.neighbours}_next_door", effect=said)
     return said
 
 

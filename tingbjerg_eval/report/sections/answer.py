@@ -19,6 +19,7 @@ from tingbjerg_eval.report.sections.first_page import (
     MainTarget,
     change_words,
     lowered,
+    millions,
 )
 from tingbjerg_eval.report.sections.summary import party_names
 
@@ -132,28 +133,25 @@ def _effect_fields(target: MainTarget, words: Words) -> dict[str, str]:
 
 
 def _next_door(page: FirstPage) -> Iterator[str]:
-    """Whether crime moved, asked where the area did better than expected."""
-    words = page.words
-    asked = [(target, page.neighbours(target)) for target in _of_effect(page, "better")]
-    answers = [(target, answer) for target, answer in asked if answer is not None]
-    moved = [(target, answer) for target, answer in answers if answer.lower > 1]
+    """Whether crime moved; that nothing did is said only where the area did better."""
+    words, moved = page.words, page.moved
+    asked = [target.verdict.neighbours for target in _of_effect(page, "better")]
     if len(moved) == 1:
-        target, estimate = moved[0]
+        verdict, name = moved[0].verdict, lowered(moved[0].name)
         more, least, most = (
-            words.number(100 * (value - 1))
-            for value in (estimate.value, estimate.lower, estimate.upper)
-        )
-        name = lowered(target.name)
+            words.number(100 * (value - 1)) for value in
+            (verdict.neighbours_value, verdict.neighbours_lower, verdict.neighbours_upper)
+        )  # fmt: skip
         yield fitting([
             words("point.moved_to", name=name, more=more, least=least, most=most),
             words("point.moved_briefly", name=name),
         ])  # fmt: skip
     elif moved:
         yield fitting([
-            words("point.moved_many", names=listed_names([target for target, _ in moved], words)),
+            words("point.moved_many", names=listed_names(moved, words)),
             words("point.moved_count", targets=words.counted(len(moved))),
         ])  # fmt: skip
-    elif answers:
+    elif "cannot be shown" in asked and not {"fewer", "more"} & {*asked}:
         yield words("point.not_moved")
 
 
@@ -190,9 +188,7 @@ def _money(page: FirstPage) -> Iterator[str]:
     words, total = page.words, page.money
     if total is None:
         return
-    spent, frame = (
-        words.number(total[key] / 1e6, decimals=1) for key in ("spent_dkk", "frame_dkk")
-    )
+    spent, frame = millions(words, total["spent_dkk"], total["frame_dkk"])
     lead = words("point.money", spent=spent, frame=frame)
     least = least_kept(page)
     yield fitting([f"{lead} {least}".strip(), lead])

@@ -225,7 +225,7 @@ def _effect(target: MainTarget, words: Words) -> Sign:
         small = _told(_as_change(verdict.effect_value, target), target, words)
         look, icon = ("good" if verdict.better == "better" else "bad"), "▼" if fewer else "△"
         return Sign(text=words(f"rows.effect.{verdict.better}"), look=look, icon=icon, small=small)
-    small = ""
+    small = words("prospect.unattainable") if verdict.smallest_from else ""
     if not is_missing(verdict.smallest_shown):
         smallest = _told(_as_change(verdict.smallest_shown, target), target, words)
         small = words("rows.shown_from", smallest=smallest)

@@ -158,11 +158,14 @@ def _running(kept: pd.Series) -> pd.Series:
     return pd.Series(told, index=kept.index)
 
 
-def change_text(change: float, target: MainTarget, words: Words) -> str:
+def change_text(
+    change: float, target: MainTarget, words: Words, *, decimals: int | None = None
+) -> str:
     """How many per cent fewer or more, or points lower or higher, or that nothing moved."""
     if is_missing(change):
         return ""
-    decimals = 0 if target.counts else 1
+    if decimals is None:
+        decimals = 0 if target.counts else 1
     size = words.number(abs(change), decimals=decimals)
     if size.strip("0,.") == "":
         return words("course.same")

@@ -10,9 +10,11 @@ from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.numbers import MISSING
 from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.presentation.words.verdicts import written_decimals
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections import answer_rows
 from tingbjerg_eval.report.sections.course import Course, Quarter, change_text
+from tingbjerg_eval.report.sections.first_page import MainTarget
 
 HEADINGS = ("target", "since", "scale", "plan", "certain")
 STATES = {"on course": ("good", "✓"), "not on course": ("bad", "×")}
@@ -67,10 +69,22 @@ def _strip(one: Course) -> strips.Strip:
     snap = answer_rows.whole_number if one.target.counts else answer_rows.tenth
     return strips.Strip(
         value=snap(one.change), goal=snap(answer_rows.goal_change(one.target)),
-        plan=snap(one.plan) if one.state in STATES else math.nan, since=snap(one.change_before),
+        plan=_plan(one) if one.state in STATES else math.nan, since=snap(one.change_before),
         good=one.state != "not on course",
         hidden=one.target.verdict.reason in ("hidden-count", "hidden-secondary"),
     )  # fmt: skip
+
+
+def _decimals(plan: float, target: MainTarget) -> int:
+    least = 0 if target.counts else 1
+    return least if math.isnan(plan) else max(least, written_decimals(round(plan, 3)))
+
+
+def _plan(one: Course) -> float:
+    """Where the line is today: as the row says it, and once it is the goal as the goal is said."""
+    snap = answer_rows.whole_number if one.target.counts else answer_rows.tenth
+    goal = answer_rows.goal_change(one.target)
+    return goal if math.isclose(one.plan, goal) else snap(one.plan)
 
 
 def _row(one: Course, drawn: strips.Strip, limit: int, words: Words) -> Row:
@@ -78,7 +92,7 @@ def _row(one: Course, drawn: strips.Strip, limit: int, words: Words) -> Row:
     now, since = (change_text(value, target, words) for value in (drawn.value, drawn.since))
     moved = "" if not now else words("course.since", since=since) if since else (
         words("course.no_new") if one.before and not one.moved else "")  # fmt: skip
-    plan = change_text(drawn.plan, target, words)
+    plan = change_text(drawn.plan, target, words, decimals=_decimals(drawn.plan, target))
     alt = words("course.alt", name=target.name, now=now or MISSING, goal=goal)
     if plan:
         alt += " " + words("course.alt_plan", plan=plan)

@@ -12,7 +12,7 @@ from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.presentation.words.verdicts import goal_text, written_decimals
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections.summary import party_names
+from tingbjerg_eval.report.sections.summary import party_names, short_name
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.study.kinds import KINDS
@@ -82,15 +82,10 @@ class FirstPage:
         return MainTarget(
             result=result,
             verdict=result.verdict,
-            name=self._name(result),
+            name=short_name(self.report, result.target),
             party=party_names(self.report)[result.target.responsible or ""],
             counts=self._counts(result),
         )
-
-    def _name(self, result: TargetResult) -> str:
-        target = result.target
-        indicator = target.indicator and self.report.study.indicator(target.indicator).title
-        return target.short or indicator or target.title
 
     def _counts(self, result: TargetResult) -> bool:
         return result.target.indicator in self.report.study.settings.indicators_of("count")
@@ -119,6 +114,24 @@ class FirstPage:
             return None
         answer = self.report.study.ask(displacement, result.data, design)
         return answer if isinstance(answer, Estimate) else None
+
+    @cached_property
+    def moved(self) -> tuple[MainTarget, ...]:
+        """Targets with more reports next door than expected, and no more than expected here."""
+        return tuple(
+            target for target in self.targets
+            if target.verdict.next_door == "worse" and target.verdict.neighbours == "more"
+            and target.verdict.better != "worse"
+        )  # fmt: skip
+
+
+def millions(words: Words, part: float, whole: float) -> tuple[str, str]:
+    """Two amounts in millions, with as many decimals as it takes to tell them apart."""
+    for decimals in (1, 2, 3):
+        said = tuple(words.number(kroner / 1e6, decimals=decimals) for kroner in (part, whole))
+        if said[0] != said[1] or part == whole:
+            break
+    return said[0], said[1]
 
 
 def lowered(name: str) -> str:

@@ -166,7 +166,8 @@ def _strip(one: Prospect, limit: int) -> strips.Strip:
 
 def _smallest(one: Prospect, words: Words) -> str:
     if is_missing(one.smallest):
-        return words("prospect.unknown")
+        known = one.found.measurable != "cannot be known"
+        return words("prospect.unattainable" if known else "prospect.unknown")
     scale = RATIO if one.target.counts else "percentage points"
     value = 1 + one.smallest / 100 if one.target.counts else one.smallest
     said = value_text(value, scale, words)

@@ -86,14 +86,21 @@ def money_line(report: Report) -> Iterator[Block]:
         return
     total = _by_year(report, activities).iloc[-1]
     words = report.words
-    known = "money.spent_at_least" if total["unreported"] else "money.spent_of"
+    form = "over" if total["over_frame"] else "spent"
     yield Prose(
         words(
-            "money.over" if total["over_frame"] else known,
-            spent=words.money(total["spent_known_dkk"], short=True),
-            frame=words.money(total["frame_dkk"], short=True),
+            f"money.{form}_{'at_least' if total['unreported'] else 'of'}",
+            **_told_apart(words, spent=total["spent_known_dkk"], frame=total["frame_dkk"]),
         )
     )
+
+
+def _told_apart(words: Words, **amounts: float) -> dict[str, str]:
+    """Amounts in short, or in full where in short they could not be told apart."""
+    said = {name: words.money(value, short=True) for name, value in amounts.items()}
+    if len({*said.values()}) < len({*amounts.values()}):
+        return {name: words.money(value) for name, value in amounts.items()}
+    return said
 
 
 def _by_year(report: Report, activities: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +171,7 @@ def _came(avoided: float, words: Words) -> str:
 def _per_report(report: Report, result: TargetResult, avoided: ReportsAvoided, spent: float) -> str:
     """A price has the gate of the verdict, and all the money must have bought these reports."""
     words, verdict = report.words, result.verdict
-    if verdict.next_door == "worse":
+    if verdict.neighbours == "more" and verdict.next_door == "worse":
         return words("cost.moved")
     if not _bought_one(report) or is_missing(spent) or spent <= 0:
         return words("cost.withheld")

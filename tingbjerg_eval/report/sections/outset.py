@@ -11,7 +11,7 @@ from tingbjerg_eval.presentation.blocks.rows import Points
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import fitting
-from tingbjerg_eval.report.sections.first_page import lowered
+from tingbjerg_eval.report.sections.first_page import lowered, millions
 from tingbjerg_eval.report.sections.measurable import Prospect, prospects
 from tingbjerg_eval.report.sections.problems import ranked
 from tingbjerg_eval.targets.deliveries import money_by_year
@@ -94,9 +94,7 @@ def _money(report: Report) -> Iterator[str]:
     words, written = report.words, report.study.written
     total = money_by_year(written, NO_ACTIVITIES, until=report.study.until).iloc[-1]
     if total["frame_dkk"] > 0 and not is_missing(total["budget_dkk"]):
-        allotted, frame = (
-            words.number(total[key] / 1e6, decimals=1) for key in ("budget_dkk", "frame_dkk")
-        )
+        allotted, frame = millions(words, total["budget_dkk"], total["frame_dkk"])
         yield words("outset.money", allotted=allotted, frame=frame)
 
 

@@ -30,7 +30,9 @@ def problems(report: Report) -> Block:
         "rate_comparison": Column(words("problems.rate_comparison"), "rate"),
     }
     columns = {name: one for name, one in columns.items() if rows[name].notna().any()}
-    return Table(rows, words("problems.caption"), columns, notes=[words("problems.note")],
+    order = words("problems.heard" if "mentions" in columns else "problems.unheard")
+    notes = [f"{order} {words('problems.note')}"]
+    return Table(rows, words("problems.caption"), columns, notes=notes,
                  name="problems", look="compact", words=words)  # fmt: skip
 
 

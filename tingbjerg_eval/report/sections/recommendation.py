@@ -68,7 +68,7 @@ def _proposed(page: FirstPage) -> Iterator[str]:
         yield words("recommend.end_met", **counted)
     for target in _to_choose(page)[:MOST_TARGETS]:
         yield words("recommend.end_choose", name=lowered(target.name), party=target.party)
-    if any(_moved(page, target) for target in better):
+    if page.moved:
         yield words("recommend.end_next_door", areas=_adjacent(page))
     left = 0.0 if page.money is None else float(page.money["left_dkk"])
     if left > 0:
@@ -83,11 +83,6 @@ def _to_choose(page: FirstPage) -> list[MainTarget]:
         if target not in worse and target.verdict.met == "no" and target.verdict.certain == "yes"
     ]  # fmt: skip
     return worse + missed
-
-
-def _moved(page: FirstPage, target: MainTarget) -> bool:
-    neighbours = page.neighbours(target)
-    return neighbours is not None and neighbours.lower > 1
 
 
 def _adjacent(page: FirstPage) -> str:

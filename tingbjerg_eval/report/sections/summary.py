@@ -13,6 +13,7 @@ from tingbjerg_eval.report.pages.headline import KEY_FIGURES
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.questions import question_names
 from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.study.strategy import Target
 
 
 def summary(report: Report) -> Block:
@@ -46,12 +47,21 @@ def _intervals(report: Report, found: list[TargetResult]) -> Iterator[Block]:
 
 def _main_name(report: Report, result: TargetResult) -> str:
     """The short name of a main target that is not retired; nothing for another."""
-    target = result.target
-    if not target.primary or result.verdict.retired:
+    if not result.target.primary or result.verdict.retired:
         return ""
-    return target.short or (
-        report.study.indicator(target.indicator).title if target.indicator else target.title
-    )
+    return short_name(report, result.target)
+
+
+def short_name(report: Report, target: Target) -> str:
+    """Its own short name, or its indicator's; the title where two main targets would share one."""
+    if target.short or not target.indicator:
+        return target.short or target.title
+    alike = [
+        one for one in report.results
+        if one.target.primary and one.target.indicator == target.indicator and not one.target.short
+        and not one.verdict.retired
+    ]  # fmt: skip
+    return target.title if len(alike) > 1 else report.study.indicator(target.indicator).title
 
 
 def key_figures(report: Report) -> Block:

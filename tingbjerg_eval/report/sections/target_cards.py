@@ -15,7 +15,7 @@ from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.presentation.words.verdicts import goal_text, sentences
+from tingbjerg_eval.presentation.words.verdicts import goal_text, sentences, written_decimals
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections import answer_rows
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
@@ -94,7 +94,7 @@ def _said(report: Report, target: MainTarget) -> Iterator[str]:
     level = target.result.target.of_kind.is_level and not target.counts
     if level and verdict.certain == "no" and answers and verdict.met in ("yes", "no"):
         side = "above" if (verdict.met == "yes") == (verdict.good == "lower") else "below"
-        goal = words.percent(verdict.goal / 100, decimals=0)
+        goal = words.percent(verdict.goal / 100, decimals=written_decimals(verdict.goal))
         yield words(f"card.answers_{side}", answers=words.number(answers[-1]), goal=goal)
 
 
@@ -103,10 +103,11 @@ def _answers(report: Report, target: MainTarget) -> list[int]:
     if target.counts or is_missing(target.verdict.latest):
         return []
     design = report.study.survey_design
-    waves = [*design.baseline_times[:1], *target.verdict.window[-1:]]
     shown = report.publication.shown_shares(str(target.result.target.indicator))
-    own = shown[(shown["area"] == design.treated) & (shown["status"] == "shown")].set_index("wave")
-    return [int(own.at[wave, "n"]) for wave in waves if wave in own.index]
+    own = shown[(shown["area"] == design.treated) & (shown["status"] == "shown")]
+    windows = [window for window in (design.baseline, target.verdict.window) if window]
+    sums = [int(own.loc[own["wave"].between(*window), "n"].sum()) for window in windows]
+    return [number for number in sums if number]
 
 
 def _facts(page: FirstPage, target: MainTarget) -> Facts:
@@ -170,9 +171,15 @@ def _beside(target: MainTarget, words: Words) -> Facts:
     effect, verdict = target.result.effect, target.verdict
     if isinstance(effect, Estimate):
         yield words("card.effect"), _with_interval(effect, words)
-        if verdict.better not in ("better", "worse") and not is_missing(verdict.smallest_shown):
+        if verdict.better not in ("better", "worse") and verdict.smallest_from:
             scale = verdict.effect_scale or RATIO
-            yield words("card.shown_from"), value_text(verdict.smallest_shown, scale, words)
+            never = is_missing(verdict.smallest_shown)
+            yield (
+                words("card.shown_from"),
+                words("prospect.unattainable")
+                if never
+                else (value_text(verdict.smallest_shown, scale, words)),
+            )
         if verdict.better not in ("better", "worse") and _excludes_none(effect):
             yield words("card.adjusted"), words.p_value(verdict.p_adjusted)
     beside = target.result.beside
