@@ -14,7 +14,8 @@ from tingbjerg_eval.inputs.scalars import Day, Number, Quarter, Text, TimeText, 
 from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
 from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
 from tingbjerg_eval.study.design import Break, Contamination, Design, Time, Window
-from tingbjerg_eval.study.sources import Data, source_rules
+from tingbjerg_eval.study.rules.sources import source_rules
+from tingbjerg_eval.study.sources import Data
 
 Good = Literal["lower", "higher"]
 
