@@ -61,10 +61,11 @@ def check_codes_present(settings: StudySettings, offences: pd.Series, found: Fin
         for code in codes:
             if code not in there:
                 near = get_close_matches(code, there, n=1, cutoff=0.5)
+                held = listed([quoted(one) for one in there])
                 found.add(
                     "basket-code-absent",
                     column=f"indicators.{name}",
-                    found=f"no row with code {quoted(code)}",
+                    found=f"no row with code {quoted(code)} among {held}",
                     near=f"The nearest code is {near[0]!r}. " if near else "",
                 )
 

@@ -18,6 +18,8 @@ SPACES = " \u00a0\u202f\u2009"
 TRUE_FALSE = {"true", "false", "sand", "falsk", "sandt", "yes", "no"}
 NOT_NUMBERS = {"nan", "inf", "-inf", "+inf", "infinity", "-infinity", "na", "n/a", "null", "none"}
 SUPPRESSED = re.compile(r"\.{1,3}|<\s*\d+|\*+|[-–]|x|:", re.IGNORECASE)
+MARKED = re.compile(r"[0-9][0-9 .,]*?\s*(?P<mark>[*†‡#]+|[a-z]\)|\(?[pre]\)?)")
+"""A number with a sign after it, as offices of statistics mark the provisional."""
 LARGEST_DIGITS = 15
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 QUARTER_FORMS = (
@@ -145,6 +147,7 @@ def decimal_number(form: NumberForm, *, negative: bool = False) -> Callable[[str
 
 def _plain_number(text: str, form: NumberForm) -> str:
     """``text`` as digits with at most one point."""
+    text = text.strip(SPACES)
     if text in form.zero:
         return "0"
     text = _without_marks(text, form)
@@ -183,6 +186,8 @@ def _refuse_non_numbers(text: str, form: NumberForm) -> None:
         raise Rejected("not-finite")
     if re.fullmatch(r"[-+]?\d+(\.\d+)?e[-+]?\d+", lowered):
         raise Rejected("exponent")
+    if marked := MARKED.fullmatch(text):
+        raise Rejected("mark-undeclared", mark=marked["mark"])
     if re.fullmatch(r"\(\s*\d[\d.,]*\s*\)", text):
         raise Rejected("bracketed-negative")
     if "\u2212" in text or re.match("[–—]\\s*\\d", text):

@@ -9,16 +9,24 @@ from tingbjerg_eval.data.crosswalk import check_members
 from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.gaps import compared_areas
 from tingbjerg_eval.data.doubts.jumps import doubt_population
-from tingbjerg_eval.data.doubts.parts import doubt_areas
-from tingbjerg_eval.data.formats.findings import Findings, listed
+from tingbjerg_eval.data.doubts.parts import doubt_areas, doubt_summed
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
-from tingbjerg_eval.data.parsing import parse_column, quarter, whole_number, year
+from tingbjerg_eval.data.formats.wide import (
+    quarters_as_written,
+    quarters_of_times,
+    years_as_written,
+)
+from tingbjerg_eval.data.parsing import decimal_number, parse_column, quarter, year
+from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
 from tingbjerg_eval.data.totals import without_totals
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.sources import PopulationSource
 
+THREE_DECIMALS = r"\d{1,3}[.,]\d{3}"
 LARGEST_CHANGE = 5
 """Times that an area's inhabitants may change from one figure to the next."""
 
@@ -39,24 +47,28 @@ def clean_population(
     source = settings.data.population
     unit = "quarter" if "quarter" in raw.frame else "year"
     areas = read_areas(raw, area_names(settings, source, pairs), found)
-    number = whole_number(number_form(source, raw))
+    figures = parse_column(raw, "population", decimal_number(number_form(source, raw)), found)
     frame = pd.DataFrame(
         {
             "area": areas,
             "delivered": raw.frame["area"].map(plain_text),
             "time": parse_column(raw, unit, quarter if unit == "quarter" else year, found),
-            "population": parse_column(raw, "population", number, found),
+            "month": raw.frame.get("time", ""),
+            "population": figures,
         }
     )
+    frame = pd.concat([frame, raw.frame[source.sum_over].map(plain_text)], axis=1)
     if unit == "quarter":
         note_quarter_forms(raw, "quarter", found)
     found.stop_if_refused()
-    raw, frame = without_totals(raw, frame, source, found, value="population", keys=["time"])
-    _check_rows(raw, frame, found)
+    _check_decimals(raw, frame["population"], found)
+    by = ["time", "month", *source.sum_over]
+    raw, frame = without_totals(raw, frame, source, found, value="population", keys=by)
+    _check_rows(raw, frame, by, found)
     check_members(frame, pairs or {}, "time", found)
+    doubt_summed(frame, ["area", *by[:2]], source.sum_over, found, value="population")
     found.stop_if_refused()
-    frame = frame.dropna().groupby(["area", "time"], as_index=False)["population"].sum()
-    frame = frame.astype({"population": "int64"})
+    frame = _whole(frame.dropna(), found)
     if frame.empty:
         for area in compared_areas(settings):
             found.add("population-missing", column=area, found="every quarter")
@@ -67,6 +79,42 @@ def clean_population(
     _check_jumps(ordered, found)
     found.stop_if_refused()
     return ordered
+
+
+def population_times(raw: RawTable, source: PopulationSource, found: Findings) -> RawTable:
+    """``raw`` with ``quarter`` or ``year`` from how the delivery says its times."""
+    if "time" in raw.frame:
+        if all(len(one) == 4 for one in raw.frame["time"]):
+            return raw.with_frame(raw.frame.rename(columns={"time": "year"}))
+        return quarters_of_times(raw, found)
+    if source.time and "quarter" in raw.frame:
+        return quarters_as_written(raw, source.time, found)
+    if source.time and "year" in raw.frame:
+        return years_as_written(raw, source.time, found)
+    return raw
+
+
+def _whole(frame: pd.DataFrame, found: Findings) -> pd.DataFrame:
+    """Inhabitants by area and time; of months the mean, and averages as whole inhabitants."""
+    months = frame.groupby(["area", "time", "month"], as_index=False)["population"].sum()
+    people = months.groupby(["area", "time"], as_index=False)["population"].mean()
+    if (months["month"].str[4:5] == "M").any():
+        found.add("population-months", column="population", found=months["month"].iloc[0])
+    elif (people["population"] % 1 != 0).any():
+        found.add("population-averages", column="population",
+                  found=f"{people['population'].iloc[0]:g}")  # fmt: skip
+    return people.assign(population=(people["population"] + 0.5).astype("int64"))
+
+
+def _check_decimals(raw: RawTable, figures: pd.Series, found: Findings) -> None:
+    """Refuse figures of which each has three decimals: a thousands mark was taken for decimals."""
+    broken = (figures % 1 != 0).to_numpy()
+    texts = raw.frame["population"]
+    marked = texts[texts.str.contains("[.,]")]
+    if raw.typed or not broken.any() or not marked.str.fullmatch(THREE_DECIMALS).all():
+        return
+    found.refuse("thousands-as-decimals", place=raw.where(broken),
+                 column=raw.heading("population"), found=quoted(str(marked.iloc[0])))  # fmt: skip
 
 
 def _doubt(frame: pd.DataFrame, settings: StudySettings, found: Findings) -> None:
@@ -90,15 +138,9 @@ def _check_jumps(people: pd.DataFrame, found: Findings) -> None:
             found.add("population-jump", column=str(area), found=listed(said, limit=2))
 
 
-def _check_rows(raw: RawTable, frame: pd.DataFrame, found: Findings) -> None:
+def _check_rows(raw: RawTable, frame: pd.DataFrame, by: list[str], found: Findings) -> None:
     used = frame["area"].notna()
-    repeated = frame.duplicated(["delivered", "time"], keep=False) & used
-    for key, rows in frame[repeated].groupby(["delivered", "time"]):
-        counts = listed(rows["population"].tolist())
-        same = rows["population"].nunique() == 1
-        found.add("duplicate-row" if same else "duplicate-cell",
-                  place=raw.where(rows.index.to_numpy()),
-                  found=f"{key[0]}, {key[1]}: {counts}")  # fmt: skip
+    refuse_repeated(raw, frame[used], ["delivered", *by], found, value="population")
     zero = ((frame["population"] == 0) & used).to_numpy()
     if zero.any():
         found.add(

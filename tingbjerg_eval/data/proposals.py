@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.formats.delimited import FOOTERS, SEPARATORS
 from tingbjerg_eval.data.formats.files import content_kind
-from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.data.formats.findings import Findings, as_yaml
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.loading import rows_as_delivered
 from tingbjerg_eval.data.parsing import Rejected, day
 from tingbjerg_eval.data.reading import table_problems
 from tingbjerg_eval.data.text_rules import time_columns
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.validation import Settings
 from tingbjerg_eval.study.settings import StudySettings
-from tingbjerg_eval.study.sources import Source
+from tingbjerg_eval.study.sources import IncidentSource, Source, Wide
 
 Change = dict[str, Any]
+FEWEST_TIMES = 4
+"""Headings that are times from which a table is taken for wide."""
+TIME_COLUMNS = {"quarter", "date", "year"}
 LARGEST = 16_000_000
 """Bytes of a file that is read again and again."""
-ROUNDS = 8
+ROUNDS = 10
 HEADER_LINES = range(2, 13)
 STAGES = (
     {"other-content"},
     {"encoding-undeclared", "encoding-not-utf8", "encoding-is-utf8"},
     {"sheet-unnamed"},
     {"separator-other", "fields-every-row"},
-    {"lines-before-header", "cells-merged"},
+    {"lines-before-header", "cells-merged", "header-none"},
     {"footer", "blank-line", "row-short", "row-long"},
     {"heading-blank", "column-missing", "wide-no-columns", "heading-twice", "header-only"},
-    {"not-a-quarter", "no-such-quarter", "other-time-unit", "date-for-quarter", "time-pattern"},
+    {"not-a-quarter", "no-such-quarter", "other-time-unit", "date-for-quarter", "time-pattern",
+     "two-digit-year", "not-a-year"},
     {"date-form", "date-impossible", "date-format-missing", "date-format-unusable"},
-    {"decimal-comma", "point-undeclared", "space-in-number", "thousands-misplaced"},
-)
+    {"decimal-comma", "point-undeclared", "space-in-number", "thousands-misplaced",
+     "mark-undeclared", "thousands-as-decimals"},
+    {"blank-area"},
+    {"area-unknown"},
+    {"case-twice"},
+    {"dimension-undeclared"},
+    {"basket-code-absent"},
+    {"cell-missing"},
+)  # fmt: skip
 """Codes that a line of the mapping can take away, in the order in which a file is read."""
 HEADED, COLUMNS = range(2, 6), 6
 """Stages that end with a header in which the mapped columns are, and the stage of those."""
@@ -47,6 +59,8 @@ TIMES = (
     "{quarter}. kv. {year}", "{quarter}/{year}", "Q{quarter}-{year}", "{year} kvartal {quarter}",
     "kvartal {quarter} {year}", "{year}{quarter}", "{year}-{first_month}-01",
     "01-{first_month}-{year}", "01/{first_month}/{year}", "01.{first_month}.{year}",
+    "{month}-{yy}", "{month} {yy}", "{month}/{yy}", "{month}. {yy}", "{yy}K{quarter}",
+    "{year}-01-01", "01-01-{year}", "1. januar {year}",
 )  # fmt: skip
 DAYS = (
     "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m-%d-%Y", "%Y/%m/%d",
@@ -56,10 +70,11 @@ CLOCKS = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S")
 NUMBERS: tuple[Change, ...] = (
     {"decimal": ","}, {"decimal": "."}, {"thousands": "."}, {"thousands": ","}, {"thousands": " "},
     {"decimal": ",", "thousands": "."}, {"decimal": ".", "thousands": ","},
-    {"decimal": ",", "thousands": " "},
+    {"decimal": ",", "thousands": " "}, {"marks": ["*"]}, {"decimal": None, "thousands": "."},
+    {"decimal": None, "thousands": ","},
 )  # fmt: skip
 FORMATS = {"xlsx": "excel", "spss": "spss", "stata": "stata", "parquet": "parquet",
-           "text": "csv", "gzip": "csv"}  # fmt: skip
+           "json": "jsonstat", "text": "csv", "gzip": "csv"}  # fmt: skip
 
 
 def proposals(
@@ -115,7 +130,12 @@ def _fitting(
             continue
         after = table_problems(tried, folder, table)
         left = [rest for one in after if (rest := _stage(one.code)) is not None]
-        if all(rest > stage for rest in left) and (stage not in HEADED or COLUMNS not in left):
+        holes = any(one.code.startswith("gap-") for one in after)
+        if (
+            all(rest > stage for rest in left)
+            and (stage not in HEADED or COLUMNS not in left)
+            and not ("absent" in change and holes)
+        ):
             yield change
 
 
@@ -124,26 +144,49 @@ def _candidates(
 ) -> Iterable[Change]:
     source: Source = getattr(settings.data, table)
     texts = [text for one in wrong for text in re.findall(r"'([^']*)'", one.found or "")]
-    excel = source.format == "excel"
-    by_stage: tuple[Iterable[Change], ...] = (
-        [{"format": FORMATS[kind]}] if (kind := content_kind(path)) in FORMATS else [],
-        [{"encoding": "utf-8"}, {"encoding": "cp1252"}],
-        [{"sheet": one} for one in texts],
-        [{"separator": sign.replace("\t", "\\t")} for sign in SEPARATORS],
-        _said_headers(wrong) or _headers(True),
-        [{"footer_from": one.capitalize()} for one in FOOTERS] + _headers(excel),
-        (*_column_changes(settings, folder, source), *_headers(True)),
-        [{"time": one} for one in TIMES if len(time_columns(texts, one)) == len(set(texts))],
-        [{"date_format": one} for one in _day_forms(texts)],
-        NUMBERS,
-    )
-    return by_stage[stage]
+    area = source.headings().get("area")
+    down: list[Change] = [{"fill_down": [area]}] if area else []
+    by_stage: tuple[Callable[[], Iterable[Change]], ...] = (
+        lambda: [{"format": FORMATS[kind]}] if (kind := content_kind(path)) in FORMATS else [],
+        lambda: [{"encoding": "utf-8"}, {"encoding": "cp1252"}],
+        lambda: [{"sheet": one} for one in texts],
+        lambda: [{"separator": sign.replace("\t", "\\t")} for sign in SEPARATORS],
+        lambda: _headings(wrong, down),
+        lambda: [*({"footer_from": one.capitalize()} for one in FOOTERS),
+                 *_headers(source.format == "excel")],
+        lambda: (*_column_changes(settings, folder, source), *_headers(True)),
+        lambda: [{"time": one} for one in TIMES
+                 if len(time_columns(texts, one)) == len(set(texts))],
+        lambda: [{"date_format": one} for one in _day_forms(texts)],
+        lambda: NUMBERS,
+        lambda: down,
+        lambda: [{"code_and_text": ["area"]}],
+        lambda: [{"count": "cases"}],
+        lambda: [{"only": {one.column: value}} for one in wrong
+                 if (value := dict(one.fields)["sure"])],
+        lambda: [{"code_and_text": ["offence"]}],
+        lambda: [{"absent": "zero"}] if _lacks_zeros(settings, folder, source) else [],
+    )  # fmt: skip
+    return by_stage[stage]()
 
 
-def _said_headers(wrong: list[Problem]) -> list[Change]:
-    """The line of the headings, where the problem has found it."""
+def _lacks_zeros(settings: StudySettings, folder: Path, source: Source) -> bool:
+    """Whether a delivery in which cells are missing has no zero among those that are there."""
+    try:
+        raw = rows_as_delivered(source, folder / settings.data.folder, Findings(file=source.name))
+    except InputRefused:
+        return False
+    return isinstance(source, IncidentSource) and not (raw.frame == "0").to_numpy().any()
+
+
+def _headings(wrong: list[Problem], down: list[Change]) -> list[Change]:
+    """Where the headings may stand; the line where the problem has found it."""
+    codes = {one.code for one in wrong}
     lines = [re.search(r"\d+", one.place) for one in wrong if one.code == "lines-before-header"]
-    return [{"header_line": int(line[0])} for line in lines if line]
+    said: list[Change] = [{"header_line": int(line[0])} for line in lines if line]
+    if "header-none" in codes:
+        return [{"header_line": 0}]
+    return said or [*_headers(True), *down]
 
 
 def _headers(wanted: bool) -> list[Change]:
@@ -160,32 +203,58 @@ def _day_forms(texts: list[str]) -> Iterator[str]:
 
 
 def _column_changes(settings: StudySettings, folder: Path, source: Source) -> Iterator[Change]:
-    """Columns by what stands in them: the study's areas, and the baskets' codes."""
+    """Columns by what stands in them or in their headings: areas, baskets' codes, times."""
     try:
         raw = rows_as_delivered(source, folder / settings.data.folder, Findings(file=source.name))
     except InputRefused:
         return
     headings = [plain_text(str(one)) for one in raw.frame.columns]
-    known = {"area": set(settings.areas.all)}
-    if hasattr(source.columns, "offence"):  # type: ignore[attr-defined]
-        known["offence"] = {code for own in basket_codes(settings).values() for code in own}
+    codes = [code for own in basket_codes(settings).values() for code in own]
+    yield from _wide_changes(source, headings, settings.areas.all, codes)
+    known = {"area": set(settings.areas.all), "offence": set(codes)}
     change = {}
     mapped = source.headings()
-    for name, values in known.items():
-        there = [plain_text(mapped.get(name, ""))]
-        taken = there[0] != "" and there[0] in headings
-        if name not in mapped or taken or mapped[name].isdigit():
+    for name in known.keys() & mapped.keys():
+        there = plain_text(mapped[name])
+        if (there and there in headings) or there.isdigit():
             continue
         holding = [
             number for number in range(len(headings))
-            if values & set(raw.frame.iloc[:, number].map(plain_text))
+            if known[name] & set(raw.frame.iloc[:, number].map(plain_text))
         ]  # fmt: skip
         if len(holding) == 1:
             own = headings[holding[0]]
             usable = own and headings.count(own) == 1
             change[name] = own if usable else str(holding[0] + 1)
     if change:
-        yield {"columns": change}
+        yield {"columns": _mapped(source) | change}
+
+
+def _wide_changes(
+    source: Source, headings: list[str], areas: Sequence[str], codes: list[str]
+) -> Iterator[Change]:
+    """Times, areas or offences that are headings, and the columns that are left."""
+    columns = _mapped(source)
+    if source.wide or source.format == "statbank" or "count" not in columns | {"count": ""}:
+        return
+    figure = {"count", "population"}
+    for time in TIMES:
+        if len(time_columns(headings, time)) >= FEWEST_TIMES:
+            yield {"wide": {"pattern": time}, "columns": _without(columns, figure | TIME_COLUMNS)}
+    if set(areas) <= set(headings):
+        yield {"wide": {"areas": list(areas)}, "columns": _without(columns, figure | {"area"})}
+    if codes and set(codes) <= set(headings):
+        kept = _without(columns, figure | {"offence"})
+        yield {"wide": {"offences": list(dict.fromkeys(codes))}, "columns": kept}
+
+
+def _mapped(source: Source) -> dict[str, Any]:
+    columns: Settings = source.columns  # type: ignore[attr-defined]
+    return {name: one for name, one in columns.model_dump().items() if one is not None}
+
+
+def _without(columns: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: one for name, one in columns.items() if name not in names}
 
 
 def _stage(code: str) -> int | None:
@@ -193,15 +262,24 @@ def _stage(code: str) -> int | None:
 
 
 def _joined(whole: Change, change: Change) -> Change:
-    columns = whole.get("columns", {}) | change.get("columns", {})
-    return whole | change | ({"columns": columns} if columns else {})
+    lists = {
+        name: list(dict.fromkeys([*whole[name], *change[name]]))
+        for name in ("code_and_text", "fill_down", "marks")
+        if name in whole and name in change
+    }
+    return whole | change | lists
 
 
 def _with(settings: StudySettings, table: str, change: Change) -> StudySettings:
     """``settings`` whose ``table`` is read with ``change``, and by itself."""
     source: Source = getattr(settings.data, table)
-    columns = source.columns.model_copy(update=change.get("columns", {}))  # type: ignore[attr-defined]
-    update = change | {"columns": columns} | ({"previous": None} if table == "incidents" else {})
+    update = dict(change)
+    if "columns" in change:
+        update["columns"] = type(source.columns)(**change["columns"])  # type: ignore[attr-defined]
+    if "wide" in change:
+        update["wide"] = Wide(**change["wide"])
+    if table == "incidents":
+        update["previous"] = None
     data = settings.data.model_copy(update={table: source.model_copy(update=update)})
     return settings.model_copy(update={"data": data})
 
@@ -211,12 +289,5 @@ def proposed_lines(proposed: dict[str, Change]) -> list[str]:
     lines = []
     for table, change in proposed.items():
         lines.append(f"Proposed for study.yaml, under data.{table}:")
-        lines += [f"    {name}: {_written(value)}" for name, value in change.items()]
+        lines += [f"    {name}: {as_yaml(value)}" for name, value in change.items()]
     return lines
-
-
-def _written(value: object) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_written(one)}" for name, one in value.items()) + "}"
-    text = str(value)
-    return text if re.fullmatch(r"[\wæøåÆØÅ]+( [\wæøåÆØÅ]+)*", text) else '"' + text + '"'

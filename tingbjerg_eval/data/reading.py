@@ -20,7 +20,11 @@ from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.formats.wide import lengthen, quarters_as_written
 from tingbjerg_eval.data.incidents.read import check_incidents, read_incidents
 from tingbjerg_eval.data.personal import refuse_personal
-from tingbjerg_eval.data.population import check_population_complete, clean_population
+from tingbjerg_eval.data.population import (
+    check_population_complete,
+    clean_population,
+    population_times,
+)
 from tingbjerg_eval.data.published import clean_published
 from tingbjerg_eval.data.returns import clean_activities, clean_consultation
 from tingbjerg_eval.data.schemas import SCHEMAS
@@ -141,18 +145,15 @@ def _incidents(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame
 
 
 def _population(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, str]:
-    raw, digest = load_rows(
-        source, reading.data_folder, found, keys=list(source.headings().values())
-    )
+    keys = [*source.headings().values(), *source.sum_over]
+    raw, digest = load_rows(source, reading.data_folder, found, keys=keys)
     refuse_personal(raw, found, mapped=source.headings().values(), waived=source.not_personal)
     wanted = source.headings()
     if source.wide or source.format == "statbank":
         raw = lengthen(raw, source, found, value="population")
-        unit = "quarter" if "K" in str(raw.frame["time"].iloc[0]) else "year"
-        wanted = wanted | {unit: "time", "population": "population"}
-    raw = name_columns(raw, wanted, found)
-    if source.time and "quarter" in raw.frame:
-        raw = quarters_as_written(raw, source.time, found)
+        wanted |= {one: one for one in ("time", "area", "population") if one in raw.frame}
+    raw = name_columns(raw, wanted, found, keep=tuple(source.sum_over))
+    raw = population_times(raw, source, found)
     if source.population_year:
         raw = _every_year(raw, source.population_year, reading.settings, found)
     pairs = read_crosswalk(source, reading.settings, reading.data_folder, found)

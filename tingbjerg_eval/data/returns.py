@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tingbjerg_eval.data.areas import area_names, read_areas
-from tingbjerg_eval.data.formats.findings import Findings, listed
+from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import (
@@ -18,6 +18,7 @@ from tingbjerg_eval.data.parsing import (
     quarter,
     whole_number,
 )
+from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
@@ -29,7 +30,7 @@ def clean_activities(raw: RawTable, settings: StudySettings, found: Findings) ->
     readers = {"measure": _words, "quarter": quarter, "planned": number, "delivered": number,
                "spent_dkk": number}  # fmt: skip
     frame = _read(raw, readers, found)
-    _refuse_repeated(raw, frame, ["measure", "quarter"], found)
+    refuse_repeated(raw, frame, ["measure", "quarter"], found, value=None)
     note_quarter_forms(raw, "quarter", found)
     found.stop_if_refused()
     numbers = dict.fromkeys(("planned", "delivered", "spent_dkk"), float)
@@ -45,7 +46,7 @@ def clean_consultation(raw: RawTable, settings: StudySettings, found: Findings) 
     frame = _read(raw, readers, found)
     areas = read_areas(raw, area_names(settings, source), found)
     frame = frame.assign(area=areas)[["quarter", "source", "theme", "area", "mentions"]]
-    _refuse_repeated(raw, frame, ["quarter", "source", "theme", "area"], found)
+    refuse_repeated(raw, frame, ["quarter", "source", "theme", "area"], found, value=None)
     note_quarter_forms(raw, "quarter", found)
     found.stop_if_refused()
     kept = frame[frame["area"].notna()]
@@ -62,17 +63,6 @@ def _read(raw: RawTable, readers: dict[str, Callable[[str], Any]], found: Findin
     return pd.DataFrame(
         {name: parse_column(raw, name, read, found) for name, read in readers.items()}
     )
-
-
-def _refuse_repeated(raw: RawTable, frame: pd.DataFrame, keys: list[str], found: Findings) -> None:
-    keyed = frame.dropna(subset=keys)
-    repeated = keyed[keyed.duplicated(keys, keep=False)]
-    for number, (key, rows) in enumerate(repeated.groupby(keys, sort=False)):
-        if number == 20:
-            break
-        same = len(rows.drop_duplicates()) == 1
-        found.add("duplicate-row" if same else "duplicate-cell",
-                  place=raw.where(rows.index.to_numpy()), found=listed(key))  # fmt: skip
 
 
 def _ordered(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -11,14 +11,16 @@ from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.study.sources import Source
 
 MONTH_NAMES = (
-    ("januar", "january"), ("februar", "february"), ("marts", "march"), ("april",),
-    ("maj", "may"), ("juni", "june"), ("juli", "july"), ("august",), ("september",),
-    ("oktober", "october"), ("november",), ("december",),
+    ("januar", "january", "januari"), ("februar", "february", "februari"),
+    ("marts", "march", "mars", "märz"), ("april",), ("maj", "may", "mai"), ("juni", "june"),
+    ("juli", "july"), ("august", "augusti"), ("september", "sept"),
+    ("oktober", "october"), ("november",), ("december", "desember", "dezember"),
 )  # fmt: skip
 
 
 TIME_FIELDS = {
     "year": r"(?P<year>\d{4})",
+    "yy": r"(?P<yy>\d{2})",
     "month": r"(?P<month>\d{1,2}|[^\W\d_]{3,}\.?)",
     "first_month": r"(?P<first_month>01|04|07|10)",
     "quarter": r"(?P<quarter>[1-4])",
@@ -50,8 +52,9 @@ def note_quarter_forms(raw: RawTable, column: str, found: Findings) -> None:
 def time_columns(headings: list[str], pattern: str) -> dict[str, str]:
     """Which ``headings`` fit ``pattern``, with its time: ``2010K1``, ``2010M04``, ``2010``.
 
-    A month is a number or a Danish or English name, whole or short; ``{first_month}`` is the
-    first month of a quarter, which then stands for the quarter.
+    A month is a number or a name in Danish, English, Norwegian, Swedish or German, whole or
+    short; ``{first_month}`` is the first month of a quarter, which then stands for the quarter,
+    and ``{yy}`` the last two digits of a year of this century.
     """
     expression = _expression(pattern)
     found = {one: expression.fullmatch(one.strip()) for one in headings}
@@ -74,6 +77,8 @@ def _expression(pattern: str) -> re.Pattern[str]:
 
 
 def _time(parts: dict[str, str]) -> str | None:
+    if "yy" in parts:
+        parts = parts | {"year": "20" + parts["yy"]}
     if "quarter" in parts:
         return f"{parts['year']}K{parts['quarter']}"
     if "first_month" in parts:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from tingbjerg_eval.inputs.scalars import Day, Number, Text, Whole, YesNo
-from tingbjerg_eval.inputs.validation import Broken, Settings
+from tingbjerg_eval.inputs.validation import Settings
 
 Format = Literal[
     "csv", "wide_csv", "excel", "spss", "stata", "parquet", "statbank", "jsonstat", "duckdb",
@@ -36,6 +35,8 @@ class Wide(Settings):
     ``{offence}`` stands for the code."""
     offences: list[Text] = []
     """The headings that are offences, of a table with one column for each."""
+    areas: list[Text] = []
+    """The headings that are areas, of a table with one column for each."""
 
 
 class Crosswalk(Settings):
@@ -53,7 +54,7 @@ class Crosswalk(Settings):
 class IncidentColumns(Settings):
     """Headings of the police extract."""
 
-    area: Text
+    area: Text | None = None
     """The heading of the area's name."""
     area_code: Text | None = None
     """The heading of the area's code beside its name; an area of two codes is refused."""
@@ -80,7 +81,7 @@ class IncidentColumns(Settings):
 class PopulationColumns(Settings):
     """Headings of the population table."""
 
-    area: Text
+    area: Text | None = None
     """The heading of the area's name."""
     area_code: Text | None = None
     """The heading of the area's code beside its name."""
@@ -182,16 +183,23 @@ class Source(Settings):
     """Whether numbers are followed by a per cent sign."""
     sheet: Text | None = None
     """The sheet of a workbook that has several."""
-    sheets: Literal["as_area"] | None = None
-    """Whether each sheet is an area, its name in a column headed ``sheet``."""
-    header_line: Whole = 1
-    """The line of the headings, where a title stands above them."""
+    sheets: Literal["as_area"] | list[Text] | None = None
+    """The sheets that hold a part each (all of them for ``as_area``), named in a column headed
+    ``sheet``."""
+    header_line: Annotated[Whole, Field(ge=0)] = 1
+    """The line of the headings; 0 where there are none and columns go by their numbers."""
+    header_rows: Annotated[Whole, Field(ge=1)] = 1
+    """Lines of headings; those of several are read as one, an upper one holding to the right."""
+    fill_down: list[Text] = []
+    """Columns of which a blank cell is as the one above."""
     footer_from: Text | None = None
     """How the first line below the table begins."""
     ignore_columns: list[Text] = []
     """Columns that are not wanted, by heading or position."""
     only: dict[Text, Text] = {}
     """Of a further dimension, the one value whose rows are wanted."""
+    sum_over: list[Text] = []
+    """Further dimensions whose rows are parts and are summed."""
     zero: list[Text] = []
     """Signs that mean 0, such as ``-``."""
     marks: list[Text] = []
@@ -238,7 +246,8 @@ class Source(Settings):
         """Whether rows or columns are to be chosen before the table can be read."""
         return bool(
             self.files or self.only or self.ignore_columns or self.footer_from
-            or self.header_line != 1 or self.time or self.parts()
+            or self.header_line != 1 or self.header_rows != 1 or self.fill_down
+            or self.time or self.parts()
         )  # fmt: skip
 
     def headings(self) -> dict[str, str]:
@@ -258,7 +267,7 @@ class Source(Settings):
         return [one for own in headings for one in ([own] if isinstance(own, str) else own)]
 
     def _mapped(self) -> dict[str, str | list[str]]:
-        columns: Settings = getattr(self, "columns")  # noqa: B009
+        columns: Settings = getattr(self, "columns")  # noqa: B009 - each table has its own
         return {name: one for name, one in columns.model_dump().items() if one is not None}
 
 
@@ -288,8 +297,6 @@ class IncidentSource(Source):
     date_format: Text | None = None
     """How days are written, such as ``%d-%m-%Y``, or ``%Y-%m`` where only the month is
     delivered."""
-    sum_over: list[Text] = []
-    """Further columns of a counted table whose rows are added together."""
     absent: Literal["refuse", "zero"] = "refuse"
     """Whether counted cells that are zero are left out of the delivery."""
     count: Literal["rows", "cases"] = "rows"
@@ -420,164 +427,3 @@ class Data(Settings):
         named += [source.crosswalk.file for source in sources if source.crosswalk]
         named += [self.incidents.previous.file] if self.incidents.previous else []
         return tuple(dict.fromkeys(name for name in named if name))
-
-
-def source_rules(data: Data) -> Iterator[Broken]:
-    """What the keys of each delivery must agree on."""
-    for name, source in data.tables().items():
-        yield from _place_rules(name, source)
-        yield from _form_rules(name, source)
-        yield from _heading_rules(name, source)
-    yield from _incident_rules(data.incidents)
-    yield from _population_rules(data.population)
-    if data.survey:
-        yield from _survey_rules(data.survey)
-
-
-def _place_rules(name: str, source: Source) -> Iterator[Broken]:
-    if [source.file, source.database, source.files or None].count(None) != 2:
-        yield Broken(
-            code="source-place", path=("data", name),
-            found="both file and database" if source.file else "neither file nor database",
-            wanted="one of file and database", mend="Say where the table is.",
-        )  # fmt: skip
-    if (source.database or source.format == "duckdb") and source.query_table is None:
-        yield Broken(
-            code="query-table-missing", path=("data", name), found="no query_table",
-            wanted="the name of the table or view", mend="Write query_table: schema.table.",
-        )  # fmt: skip
-    if source.database and _has_password(source.database):
-        yield Broken(
-            code="password-in-file", path=("data", name, "database"), found="a password in the URL",
-            wanted="a URL without password",
-            mend="Put the password in the database client's own password file or environment.",
-        )  # fmt: skip
-
-
-def _heading_rules(name: str, source: Source) -> Iterator[Broken]:
-    """A heading has one meaning; only a survey's strata or clusters may be its areas."""
-    named: dict[str, str] = {}
-    shared = {"stratum", "cluster"}
-    for column, heading in source.headings().items():
-        other = named.setdefault(heading.casefold(), column)
-        if other != column and not shared & {other, column}:
-            yield Broken(
-                code="heading-mapped-twice", path=("data", name, "columns", column),
-                found=f"{other} and {column} are both {heading!r}",
-                wanted="a heading of its own for each",
-                mend=f"Correct one of {other} and {column}.",
-            )  # fmt: skip
-
-
-def _has_password(url: str) -> bool:
-    user = url.partition("://")[2].partition("/")[0].rpartition("@")[0]
-    return ":" in user or "password=" in url.lower()
-
-
-def _form_rules(name: str, source: Source) -> Iterator[Broken]:
-    if source.format == "wide_csv" and source.wide is None:
-        yield Broken(
-            code="wide-pattern", path=("data", name), found=f"format {source.format}",
-            wanted="format: wide_csv together with wide.pattern",
-            mend='Write wide: {pattern: "{year}{month}"}, or remove it.',
-        )  # fmt: skip
-    if source.wide and (source.wide.pattern is None) == (not source.wide.offences):
-        yield Broken(
-            code="wide-pattern", path=("data", name, "wide"), found="both or neither of them",
-            wanted="pattern (headings are times) or offences (headings are offences)",
-            mend='Write wide: {pattern: "{year}{month}"}, or wide: {offences: [1320, 1390]}.',
-        )  # fmt: skip
-    if source.decimal and source.decimal == source.thousands:
-        yield Broken(
-            code="number-marks", path=("data", name, "thousands"), found=repr(source.thousands),
-            wanted="another sign than the decimal mark", mend="Correct one of them.",
-        )  # fmt: skip
-    if len(source.separator) != 1 and source.separator != "\\t":
-        yield Broken(
-            code="separator-sign", path=("data", name, "separator"), found=repr(source.separator),
-            wanted='one sign, or "\\t" for tabs', mend='Write separator: ";".',
-        )  # fmt: skip
-
-
-def _incident_rules(source: IncidentSource) -> Iterator[Broken]:
-    columns, path = source.columns, ("data", "incidents")
-    timed = bool(source.wide and source.wide.pattern) or source.format == "statbank"
-    if not timed and (columns.date is None) == (columns.quarter is None):
-        yield Broken(
-            code="incident-time", path=(*path, "columns"), found="both or neither of them",
-            wanted="date (one row per report) or quarter", mend="Map one of the two.",
-        )  # fmt: skip
-    if columns.date and columns.count:
-        yield Broken(
-            code="incident-time", path=(*path, "columns", "count"), found="count beside date",
-            wanted="count with quarter, or date alone", mend="Remove one of the two.",
-        )  # fmt: skip
-    says = [columns.offence, source.one_offence, source.wide_offences or None]
-    if says.count(None) != len(says) - 1:
-        yield Broken(
-            code="incident-offence", path=path, found="both or neither of them",
-            wanted="columns.offence or one_offence, or offences as headings",
-            mend="Say which offence a row is about.",
-        )  # fmt: skip
-    if source.extract_date is None:
-        yield Broken(
-            code="extract-date-missing", path=path, found="no extract_date",
-            wanted="the day on which the police drew the extract",
-            mend="Write extract_date: 2013-02-15.",
-        )  # fmt: skip
-    if not source.counted and source.coverage is None:
-        yield Broken(
-            code="coverage-missing", path=path, found="single reports without coverage",
-            wanted="coverage.from and coverage.to, so that no row can mean zero reports",
-            mend="Ask the police which days the extract covers.",
-        )  # fmt: skip
-    if source.coverage and source.coverage.first > source.coverage.last:
-        yield Broken(
-            code="coverage-order", path=(*path, "coverage"), found="from after to",
-            wanted="from before to", mend="Swap them.",
-        )  # fmt: skip
-
-
-def _population_rules(source: PopulationSource) -> Iterator[Broken]:
-    columns = source.columns
-    timed = source.wide is not None or source.format == "statbank"
-    times = [columns.quarter, columns.year, source.population_year]
-    if not timed and times.count(None) != 2:
-        yield Broken(
-            code="population-time", path=("data", "population", "columns"),
-            found="both or neither of them", wanted="quarter or year", mend="Map one of the two.",
-        )  # fmt: skip
-    if not timed and columns.population is None:
-        yield Broken(
-            code="missing-key", path=("data", "population", "columns"), found="nothing",
-            wanted="the key 'population'", mend="Add it here.",
-        )  # fmt: skip
-
-
-def _survey_rules(source: SurveySource) -> Iterator[Broken]:
-    if source.sampling == "weighted" and source.columns.weight is None:
-        yield Broken(
-            code="survey-design-missing", path=("data", "survey", "columns"),
-            found="no weight column", wanted="weight, or sampling: simple",
-            mend="Ask the survey firm for weights and strata, or state that there are none.",
-        )  # fmt: skip
-    for question, change in _changed_codes(source.wave_codes).items():
-        if question not in source.scale_changed:
-            yield Broken(
-                code="scale-reversed", path=("data", "survey", "wave_codes"), found=change,
-                wanted="the same code for the same answer in every wave",
-                mend=f"If it is meant, write scale_changed: [{question}].",
-            )  # fmt: skip
-
-
-def _changed_codes(wave_codes: dict[str, Codes]) -> dict[str, str]:
-    first: dict[tuple[str, str], tuple[str, str]] = {}
-    changed = {}
-    for wave, questions in wave_codes.items():
-        for question, codes in questions.items():
-            for code, label in codes.items():
-                before = first.setdefault((question, code), (wave, label))
-                if before[1] != label:
-                    then = f"{code} is {before[1]!r} in {before[0]}"
-                    changed[question] = f"{question}: {then} and {label!r} in {wave}"
-    return changed

@@ -99,7 +99,7 @@ def _doubt_unplaced(
         return
     worst = max(_by_basket(rows, lost, doubts), key=lambda one: one.shift * one.sure, default=None)
     fields = {
-        "column": source.columns.area, "count": str(blank),
+        "column": source.columns.area or "area", "count": str(blank),
         "share": f"{100 * share(blank, every):.1f}", "limit": f"{100 * source.blank_area_limit:g}",
     } | shown(worst)  # fmt: skip
     if blank / every > source.blank_area_limit:

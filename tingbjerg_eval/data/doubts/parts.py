@@ -147,20 +147,22 @@ def _doubt_running(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubt
                        counts=listed([int(one) for one in totals.loc[area]], limit=8))  # fmt: skip
 
 
-def doubt_summed(cells: pd.DataFrame, columns: list[str], found: Findings) -> None:
+def doubt_summed(
+    cells: pd.DataFrame, cell: list[str], columns: list[str], found: Findings, *, value: str
+) -> None:
     """Refuse a value of a column that is summed over and is the sum of its other values.
 
-    ``cells`` has ``area, quarter, offence, count`` and ``columns``, a row per delivered row.
+    ``cells`` has the keys of a ``cell``, its ``value`` and ``columns``, a row per delivered row.
     """
     for column in columns:
         named = [one for one in cells[column].unique() if plain_text(one).casefold() in TOTALS]
         rest = [one for one in columns if one != column]
         table = cells.pivot_table(
-            index=column, columns=["area", "quarter", "offence", *rest], values="count",
+            index=column, columns=[*cell, *rest], values=value,
             aggfunc="sum", fill_value=0,
         )  # fmt: skip
         totals = set(named) | {str(one) for one in table.index if parts_of(table, one)}
         same = {other for one, other, _ in same_series(table) if len(table) == 2}
-        for value in sorted(totals | same if len(table) > 1 else set()):
-            found.add("total-summed", column=column, value=quoted(value), others=listed(
-                [quoted(str(one)) for one in table.index if one != value], limit=4))  # fmt: skip
+        for total in sorted(totals | same if len(table) > 1 else set()):
+            found.add("total-summed", column=column, value=quoted(total), others=listed(
+                [quoted(str(one)) for one in table.index if one != total], limit=4))  # fmt: skip

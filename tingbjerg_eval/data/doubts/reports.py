@@ -104,6 +104,6 @@ def name_ignored(rows: pd.DataFrame, source: IncidentSource, found: Findings) ->
         every = int(rows["count"].sum())
         left = outside[outside["delivered"].isin(names - {source.total})]
         count = int(left["count"].sum())
-        found.add("area-ignored", column=source.columns.area, count=str(count),
+        found.add("area-ignored", column=source.columns.area or "area", count=str(count),
                   share=f"{100 * count / max(1, every):.1f}",
                   areas=ignored_counts(rows, names - {source.total}))  # fmt: skip

@@ -11,7 +11,7 @@ from pathlib import Path
 from tingbjerg_eval.data.formats.encodings import decode
 from tingbjerg_eval.data.formats.files import content_of
 from tingbjerg_eval.data.formats.findings import Findings, many
-from tingbjerg_eval.data.formats.headings import begins_with, plain_heading
+from tingbjerg_eval.data.formats.headings import begins_with, parted, plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable, text_table
 from tingbjerg_eval.study.sources import Source
 
@@ -26,13 +26,14 @@ def read_delimited(path: Path, source: Source, found: Findings, *, keys: list[st
     """The rows of a delimited file as text; ``keys`` are the headings that must be there."""
     text = _line_ends(decode(content_of(path, source, found), source, found), found)
     separator = separator_of(source)
-    above, text = source.header_line - 1, _table(text, source, found)
+    above, text = max(source.header_line - 1, 0), _table(text, source, found)
     rows = [(line + above, row) for line, row in _rows(text, separator, found)]
     if not rows:
         found.refuse("file-empty", found="no rows")
-    (_, header), body = rows[0], rows[1:]
-    _check_header(header, rows, separator, keys, found)
-    body = _without_blank_ends(body)
+    header, below = parted([row for _, row in rows], source.header_line, source.header_rows)
+    if source.header_line:
+        _check_header(header, rows, separator, keys, found)
+    body = _without_blank_ends(rows[len(rows) - len(below) :])
     if not body:
         found.refuse("header-only", found="a header and no rows")
     _check_lengths(header, body, separator, found)
@@ -55,7 +56,7 @@ def _table(text: str, source: Source, found: Findings) -> str:
     """The lines from the header on, without what stands below the table."""
     if source.header_line == 1 and source.footer_from is None:
         return text
-    lines = text.split("\n")[source.header_line - 1 :]
+    lines = text.split("\n")[max(source.header_line - 1, 0) :]
     for number, line in enumerate(lines):
         if source.footer_from and begins_with(line, source.footer_from):
             found.add("footer-left-out", place=f"line {number + source.header_line}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -17,7 +18,8 @@ PIECE = 1 << 18
 SWELLING = 100
 """Times its size that a workbook may unpack to; sheets of plain figures unpack to 5 to 20."""
 LEAST_SWOLLEN = 100_000_000
-TEXT_FORMATS = ("csv", "wide_csv", "statbank", "jsonstat")
+TEXT_FORMATS = ("csv", "wide_csv", "statbank")
+JSON = re.compile(rb"(\xef\xbb\xbf)?\s*[{\[]\s*[\"{\[\d]")
 GZIP = b"\x1f\x8b"
 ARCHIVES = (b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"PK\x05\x06")
 NAMES = {
@@ -33,6 +35,7 @@ NAMES = {
     "gzip": "a compressed archive",
     "utf-16": "UTF-16 text",
     "damaged": "a damaged zip archive or workbook",
+    "json": "JSON",
     "text": "text",
 }
 WANTED = {
@@ -41,6 +44,7 @@ WANTED = {
     "stata": "stata",
     "parquet": "parquet",
     "duckdb": "duckdb",
+    "jsonstat": "json",
 } | dict.fromkeys(TEXT_FORMATS, "text")
 
 
@@ -82,8 +86,8 @@ def check_file(
         found.refuse("file-too-large", found=f"{size / 1e6:.0f} MB", limit=str(source.limit_mb))
     kind = content_kind(path)
     _refuse_swelling(path, kind, size, found)
-    if kind == "gzip" and WANTED[source.format] == "text":
-        kind = "text"
+    if kind == "gzip" and WANTED[source.format] in ("text", "json"):
+        kind = WANTED[source.format]
     if kind != WANTED[source.format]:
         found.refuse(
             _content_code(kind),
@@ -166,7 +170,8 @@ def content_kind(path: Path) -> str:
         return "duckdb"
     if head.startswith(ARCHIVES) or head[257:262] == b"ustar":
         return "archive"
-    return _by_bytes(head)
+    kind = _by_bytes(head)
+    return "json" if kind == "text" and JSON.match(head) else kind
 
 
 def _zip_kind(path: Path) -> str:

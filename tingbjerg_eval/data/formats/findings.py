@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -98,6 +100,17 @@ def shortened(text: str) -> str:
 def quoted(text: str) -> str:
     """``text`` in quotes and cut to a readable length."""
     return repr(text if len(text) <= LONGEST else text[:LONGEST] + "...")
+
+
+def as_yaml(value: object) -> str:
+    """``value`` as it is written in ``study.yaml``, on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{as_yaml(k)}: {as_yaml(one)}" for k, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(as_yaml, value)) + "]"
+    text = str(value)
+    plain = re.fullmatch(r"[\w.æøåÆØÅ]+( [\w.æøåÆØÅ]+)*", text)
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def many(number: int, word: str) -> str:

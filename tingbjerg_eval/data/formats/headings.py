@@ -37,6 +37,31 @@ def begins_with(text: str, start: str) -> bool:
     return plain_heading(text.lstrip('"; ,\t')).startswith(plain_heading(start))
 
 
+def parted(rows: list[list[str]], line: int, number: int) -> tuple[list[str], list[list[str]]]:
+    """The headings and the rows below them, where headings stand on ``number`` lines.
+
+    Several lines are read as one: ``2010`` above ``K1`` is ``2010 K1``, and holds for the blanks
+    to its right. Without headings (``line`` is 0) columns are headed by their numbers.
+    """
+    if line == 0:
+        return [str(at) for at in range(1, len(rows[0]) + 1)], rows
+    lines = [[plain_text(one) for one in row] for row in rows[: number - 1]]
+    headings = rows[min(number, len(rows)) - 1]
+    for above in reversed(lines):
+        headings = _joined_line(above, headings)
+    return headings, rows[number:]
+
+
+def _joined_line(above: list[str], below: list[str]) -> list[str]:
+    held, joined = "", []
+    for at, own in enumerate(below):
+        if at < len(above) and above[at]:
+            held = above[at]
+        joined.append(" ".join(one for one in (held, own) if one))
+        held = held if own else ""
+    return joined
+
+
 def name_columns(
     raw: RawTable, wanted: dict[str, str], found: Findings, *, keep: tuple[str, ...] = ()
 ) -> RawTable:
@@ -59,7 +84,8 @@ def name_columns(
     if others:
         found.add("column-unknown", found=listed([quoted(str(one)) for one in others], limit=10))
     frame = raw.frame[list(chosen.values())].set_axis(list(chosen), axis=1)
-    return replace(raw, frame=frame, headings=chosen)
+    rest = raw.frame[others].set_axis(raw.places, axis=0)
+    return replace(raw, frame=frame, headings=chosen, others=rest)
 
 
 def without_blank_columns(raw: RawTable, found: Findings) -> RawTable:

@@ -12,11 +12,14 @@ from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import without_blank_columns
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.formats.shaping import (
+    filled_down,
     joined,
     only_rows,
+    refuse_values_as_headings,
     with_joined_columns,
     with_numbered_columns,
     without_ignored,
+    without_repeated_headings,
 )
 from tingbjerg_eval.data.personal import refuse_personal
 from tingbjerg_eval.study.sources import Source
@@ -56,9 +59,13 @@ def rows_as_delivered(source: Source, folder: Path, found: Findings) -> RawTable
 
 def _shaped(raw: RawTable, source: Source, found: Findings, *, keys: list[str]) -> RawTable:
     """The rows and columns that are meant."""
-    raw = with_numbered_columns(
-        raw, [*keys, *source.delivered(), *source.ignore_columns, *source.only]
-    )
+    named = [*keys, *source.delivered(), *source.ignore_columns, *source.only]
+    if source.header_line:
+        refuse_values_as_headings(raw, named, found)
+        raw = without_repeated_headings(raw, found)
+    raw = with_numbered_columns(raw, named, found)
+    if source.fill_down:
+        raw = filled_down(raw, source.fill_down, found)
     if source.ignore_columns:
         refuse_personal(raw, found, mapped=[*keys, *source.delivered()], waived=source.not_personal)
         raw = without_ignored(raw, source.ignore_columns, found)

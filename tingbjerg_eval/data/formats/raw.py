@@ -24,6 +24,9 @@ class RawTable:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     """Of a file with value labels: each column's labels to the numbers they stand for."""
 
+    others: pd.DataFrame | None = None
+    """The columns that nobody mapped, by place."""
+
     def where(self, rows: Sequence[bool] | np.ndarray) -> str:
         """The places of the rows that a mask (or positions) selects, in words."""
         places = self.places[np.asarray(rows)]

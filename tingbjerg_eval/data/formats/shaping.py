@@ -14,17 +14,63 @@ from tingbjerg_eval.data.text_rules import month_number
 from tingbjerg_eval.study.sources import Source, heading_of
 
 
-def with_numbered_columns(raw: RawTable, named: list[str]) -> RawTable:
+def with_numbered_columns(raw: RawTable, named: list[str], found: Findings) -> RawTable:
     """``raw`` with the columns that ``named`` gives by position (from 1) headed by that number.
 
     A heading that is the number itself goes before the position.
     """
     headings = [str(one) for one in raw.frame.columns]
-    plain = {plain_heading(one) for one in headings}
+    plain = [plain_heading(one) for one in headings]
+    meant = {plain_heading(one) for one in named}
     for name in named:
         if name.isdigit() and name not in plain and 1 <= int(name) <= len(headings):
+            own = plain[int(name) - 1]
+            if own in meant and plain.count(own) == 1:
+                found.refuse(
+                    "column-named-twice", column=name, found=quoted(headings[int(name) - 1])
+                )
             headings[int(name) - 1] = name
     return raw.with_frame(raw.frame.set_axis(pd.Index(headings, dtype=object), axis=1))
+
+
+def filled_down(raw: RawTable, columns: list[str], found: Findings) -> RawTable:
+    """``raw`` whose blank cells in ``columns`` are as the one above, as where a table is read."""
+    there = [plain_heading(str(one)) for one in raw.frame.columns]
+    frame = raw.frame.copy()
+    for name in columns:
+        if plain_heading(name) not in there:
+            headings = listed([quoted(str(one)) for one in frame], limit=8)
+            found.refuse("column-missing", column=name, heading=name, near="",
+                         found="headings " + headings)  # fmt: skip
+        at = there.index(plain_heading(name))
+        texts = frame.iloc[:, at]
+        frame.isetitem(at, texts.where(texts.map(plain_text) != "").ffill().fillna(""))
+    return raw.with_frame(frame)
+
+
+def without_repeated_headings(raw: RawTable, found: Findings) -> RawTable:
+    """``raw`` without rows that repeat the headings, as where pages were put together."""
+    plain = [plain_heading(str(one)) for one in raw.frame.columns]
+    again = np.ones(len(raw.frame), dtype=bool)
+    for at, heading in enumerate(plain):
+        if again.any():
+            texts = raw.frame.iloc[again.nonzero()[0], at].map(plain_heading)
+            again[again] = (texts == heading).to_numpy()
+    if not again.any() or not any(plain):
+        return raw
+    found.add("header-repeated", place=raw.where(again), found=many(int(again.sum()), "row"))
+    return raw.rows(~again)
+
+
+def refuse_values_as_headings(raw: RawTable, named: list[str], found: Findings) -> None:
+    """A heading that stands among the values of a column given by its number is a value."""
+    for name in named:
+        number = int(name) if name.isdigit() else 0
+        if not 1 <= number <= raw.frame.shape[1] or str(raw.frame.columns[number - 1]) == name:
+            continue
+        heading = plain_text(str(raw.frame.columns[number - 1]))
+        if heading and (raw.frame.iloc[:, number - 1].map(plain_text) == heading).any():
+            found.refuse("header-none", column=f"column {name}", found=None)
 
 
 def with_joined_columns(raw: RawTable, source: Source, found: Findings) -> RawTable:

@@ -10,6 +10,7 @@ import pandas as pd
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.data.parsing import add_texts
 from tingbjerg_eval.data.text_rules import offence_in, time_columns
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_range
 from tingbjerg_eval.study.sources import Source
@@ -26,7 +27,9 @@ def lengthen(raw: RawTable, source: Source, found: Findings, *, value: str) -> R
     if source.format == "statbank" and (long := _statbank_long(raw, value)) is not None:
         return long
     if source.wide and source.wide.offences:
-        return _by_offence(raw, source.wide.offences, value, found)
+        return _by_heading(raw, "offence", source.wide.offences, value, found)
+    if source.wide and source.wide.areas:
+        return _by_heading(raw, "area", source.wide.areas, value, found)
     patterns = STATBANK_PATTERNS if source.format == "statbank" else (source.wide.pattern,)
     headings = [str(one) for one in raw.frame.columns]
     if "{offence}" in patterns[0]:
@@ -52,18 +55,18 @@ def _refuse_repeated_times(times: dict[str, str], found: Findings) -> None:
         found.refuse("heading-twice", found="two value columns for the same time")
 
 
-def _by_offence(
-    raw: RawTable, offences: list[str], value: str, found: Findings
-) -> RawTable:  # fmt: skip
-    """``raw`` with a row for each of the headings that are offences."""
+def _by_heading(
+    raw: RawTable, what: str, wanted: list[str], value: str, found: Findings
+) -> RawTable:
+    """``raw`` with a row for each of the ``wanted`` headings, which are offences or areas."""
     there = {plain_heading(str(one)): str(one) for one in raw.frame.columns}
-    for one in offences:
+    for one in wanted:
         if plain_heading(one) not in there:
             found.add("column-missing", column=one, heading=one, near="",
                       found="headings " + listed([quoted(str(h)) for h in raw.frame], limit=8),
             )  # fmt: skip
     found.stop_if_refused()
-    return _stacked(raw, {there[plain_heading(one)]: {"offence": one} for one in offences}, value)
+    return _stacked(raw, {there[plain_heading(one)]: {what: one} for one in wanted}, value)
 
 
 def _by_time_and_offence(
@@ -126,11 +129,23 @@ def quarters_as_written(raw: RawTable, pattern: str, found: Findings) -> RawTabl
 
     Months become quarters of which each month must be there; ``time`` then tells their rows apart.
     """
-    texts = raw.frame["quarter"]
-    times = time_columns(sorted(texts.unique()), pattern)
-    for text in [one for one in texts.unique() if one not in times][:20]:
-        found.add("time-pattern", place=raw.where((texts == text).to_numpy()),
-                  column=raw.heading("quarter"), found=quoted(text), pattern=pattern)  # fmt: skip
-    found.stop_if_refused()
-    timed = raw.with_frame(raw.frame.drop(columns="quarter").assign(time=texts.map(times)))
+    times = _times_as_written(raw, "quarter", pattern, found)
+    timed = raw.with_frame(raw.frame.drop(columns="quarter").assign(time=times))
     return quarters_of_times(timed, found)
+
+
+def years_as_written(raw: RawTable, pattern: str, found: Findings) -> RawTable:
+    """``raw`` with ``year`` read from texts that are written as ``pattern``."""
+    times = _times_as_written(raw, "year", pattern, found)
+    return raw.with_frame(raw.frame.assign(year=times))
+
+
+def _times_as_written(raw: RawTable, column: str, pattern: str, found: Findings) -> pd.Series:
+    texts = raw.frame[column]
+    times = time_columns(sorted(texts.unique()), pattern)
+    wrong = [one for one in texts.unique() if one not in times]
+    if wrong:
+        add_texts("time-pattern", wrong, found, column=raw.heading(column), pattern=pattern,
+                  where=lambda text: raw.where((texts == text).to_numpy()))  # fmt: skip
+    found.stop_if_refused()
+    return texts.map(times)

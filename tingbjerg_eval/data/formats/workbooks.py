@@ -11,7 +11,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from tingbjerg_eval.data.formats.findings import Findings, listed, many, quoted
-from tingbjerg_eval.data.formats.headings import begins_with
+from tingbjerg_eval.data.formats.headings import begins_with, parted
 from tingbjerg_eval.data.formats.raw import RawTable, text_table
 from tingbjerg_eval.data.formats.shaping import joined
 from tingbjerg_eval.study.sources import Source
@@ -24,16 +24,15 @@ def read_workbook(path: Path, source: Source, found: Findings, *, keys: list[str
     if source.sheets is None:
         return _read_sheet(_sheet(book, source, found), path, source, found)
     parts = []
-    for sheet in book.worksheets:
+    for sheet in _named_sheets(book, source, found):
         raw = _read_sheet(sheet, path, source, found)
         parts.append(replace(raw.with_frame(raw.frame.assign(sheet=sheet.title)), file=sheet.title))
     return joined(parts, found)
 
 
 def _read_sheet(sheet, path: Path, source: Source, found: Findings) -> RawTable:
-    merged = [one for one in sheet.merged_cells.ranges if one.max_row >= source.header_line]
+    merged = sorted(str(one) for one in sheet.merged_cells.ranges if _misread(one, source))
     if merged:
-        merged = sorted(map(str, merged))
         found.refuse("cells-merged", column=f"sheet {sheet.title}", found=listed(merged))
     _refuse_hidden(sheet, found)
     rows = _table(sheet, source, found)
@@ -42,10 +41,10 @@ def _read_sheet(sheet, path: Path, source: Source, found: Findings) -> RawTable:
     texts = _trimmed([[cell_text(cell.value) for cell in row] for row in rows])
     if not texts:
         found.refuse("file-empty", found="an empty sheet")
-    header, body = texts[0], texts[1:]
+    header, body = parted(texts, source.header_line, source.header_rows)
     if not body:
         found.refuse("header-only", found="a header and no rows")
-    first = source.header_line + 1
+    first = source.header_line + (source.header_rows if source.header_line else 1)
     for number, row in enumerate(body, start=first):
         if not any(row):
             found.add("blank-line", place=f"row {number}", found="an empty row")
@@ -54,9 +53,16 @@ def _read_sheet(sheet, path: Path, source: Source, found: Findings) -> RawTable:
     return text_table(found.file, header, body, list(places), place_word="row", typed=True)
 
 
+def _misread(merged, source: Source) -> bool:
+    """Whether only one of the merged cells is read with the value that stands in them all."""
+    first_row = source.header_line + source.header_rows - 1
+    down = merged.min_col == merged.max_col and bool(source.fill_down)
+    return merged.max_row >= first_row and not down
+
+
 def _table(sheet, source: Source, found: Findings) -> list[list]:
     """The cells from the header on, without what stands below the table."""
-    rows = [list(row) for row in sheet.iter_rows(min_row=source.header_line)]
+    rows = [list(row) for row in sheet.iter_rows(min_row=max(source.header_line, 1))]
     if source.footer_from is None:
         return rows
     for number, row in enumerate(rows):
@@ -79,6 +85,18 @@ def _refuse_hidden_sheets(book, found: Findings) -> None:
     hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
     if hidden:
         found.refuse("sheet-hidden", found=listed([quoted(name) for name in hidden]))
+
+
+def _named_sheets(book, source: Source, found: Findings) -> list:
+    """All sheets, or those that ``source`` lists."""
+    if source.sheets == "as_area":
+        return book.worksheets
+    for one in source.sheets:
+        if one not in book.sheetnames:
+            names = listed([quoted(name) for name in book.sheetnames])
+            found.add("sheet-missing", found="sheets " + names, sheet=one)
+    found.stop_if_refused()
+    return [book[one] for one in source.sheets]
 
 
 def _sheet(book, source: Source, found: Findings):

@@ -22,6 +22,7 @@ from tingbjerg_eval.data.parsing import (
     quarter,
     whole_number,
 )
+from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
 from tingbjerg_eval.data.totals import without_totals
 from tingbjerg_eval.study.settings import StudySettings
@@ -77,7 +78,8 @@ def _doubt_cells(
     name_ignored(rows, source, found)
     doubt_losses(rows, source, Doubts(settings=settings, found=found))
     extra = raw.frame[source.sum_over].reset_index(drop=True)
-    doubt_summed(pd.concat([cells[[*CELL, "count"]], extra], axis=1), source.sum_over, found)
+    summed = pd.concat([cells[[*CELL, "count"]], extra], axis=1)
+    doubt_summed(summed, CELL, source.sum_over, found, value="count")
 
 
 def _offence(source: IncidentSource):
@@ -129,18 +131,8 @@ def _without_unused_suppressed(
 
 def _check_duplicates(raw: RawTable, cells: pd.DataFrame, source, found: Findings) -> None:
     extra = [one for one in (*source.sum_over, "time") if one in raw.frame]
-    by = [*CELL, "delivered", *extra]
     keys = pd.concat([cells, raw.frame[extra]], axis=1)
-    repeated = keys.duplicated(by, keep=False).to_numpy()
-    if not repeated.any():
-        return
-    for number, (key, rows) in enumerate(keys[repeated].groupby(by, sort=False)):
-        if number == 20:
-            break
-        code = "duplicate-row" if rows["count"].nunique() == 1 else "duplicate-cell"
-        counts = listed(rows["count"].tolist())
-        said = f"{', '.join(map(str, key[:3]))}: {counts}"
-        found.add(code, place=raw.where(rows.index.to_numpy()), found=said)
+    refuse_repeated(raw, keys, ["delivered", *CELL[1:], *extra], found, value="count")
 
 
 def _note_uneven(raw: RawTable, cells: pd.DataFrame, source, found: Findings) -> None:

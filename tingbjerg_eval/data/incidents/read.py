@@ -54,7 +54,7 @@ def check_incidents(
     source = settings.data.incidents
     whole = source.coverage is None or whole_quarters(source.coverage)
     if whole and not cells["area"].isin(compared_areas(settings)).any():
-        found.refuse("area-none", column=source.columns.area)
+        found.refuse("area-none", column=source.columns.area or "area")
     covered = _covered(cells, source, found)
     check_extract_date(settings, last_day(covered[-1]) if covered else source.extract_date, found)
     check_coverage(settings, covered, found)
@@ -83,15 +83,20 @@ def _check_complete(
     codes = sorted({code for basket in basket_codes(settings).values() for code in basket})
     areas = (*settings.areas.with_effort, *settings.areas.comparison, *settings.areas.adjacent)
     there = set(zip(cells["area"], cells["quarter"], cells["offence"], strict=True))
+    delivered = {code for code in codes if code in set(cells["offence"])}
+    lacking: dict[tuple[str, ...], list[str]] = {}
     for area in areas:
-        lacking = [
+        own = tuple(
             f"{quarter} {code}"
             for code in codes
+            if code in delivered  # the others are said by name
             for quarter in study_quarters(settings, covered)
             if (area, quarter, code) not in there
-        ]
-        if lacking:
-            found.add("cell-missing", column=area, found=listed(lacking, limit=4))
+        )
+        if own:
+            lacking.setdefault(own, []).append(area)
+    for own, alike in lacking.items():
+        found.add("cell-missing", column=listed(alike), found=listed(own, limit=4))
 
 
 def _read_cells(
@@ -132,7 +137,7 @@ def _with_absent_zeros(
 def _named_wide(raw: RawTable, source: IncidentSource, found: Findings) -> RawTable:
     long = lengthen(raw, source, found, value="count")
     wanted = source.headings() | {"count": "count"}
-    wanted |= {one: one for one in ("time", "offence") if one in long.frame}
+    wanted |= {one: one for one in ("time", "offence", "area") if one in long.frame}
     named = name_columns(long, wanted, found, keep=tuple(source.sum_over))
     return quarters_of_times(named, found) if "time" in named.frame else named
 

@@ -16,7 +16,7 @@ from tingbjerg_eval.data.coverage import whole_quarters
 from tingbjerg_eval.data.doubts.copies import doubt_copies, equal_rows
 from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.reports import doubt_reports
-from tingbjerg_eval.data.formats.findings import Findings, many, quoted
+from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, many, quoted
 from tingbjerg_eval.data.formats.headings import plain_heading, plain_text
 from tingbjerg_eval.data.incidents.engines import DuckEngine, Engine
 from tingbjerg_eval.data.incidents.file_queries import FileQueries
@@ -247,10 +247,15 @@ def _check_cases(queries: ReportQueries, counts: pd.Series, found: Findings) -> 
         )
     if counts["different"] == counts["cases"]:
         return
+    places: dict[str, list[str]] = {}
     for repeated in queries.repeated_cases().itertuples():
-        place = queries.engine.places(queries.rows_with("case", repeated.case), int(repeated.n))
         code = "case-two-areas" if repeated.areas > 1 else "case-twice"
-        found.add(code, place=place, column=column, found=None)
+        own = places.setdefault(code, [])
+        if len(own) < SHOWN_PLACES:
+            rows = queries.rows_with("case", repeated.case)
+            own.append(queries.engine.places(rows, int(repeated.n)))
+    for code, own in places.items():
+        found.add(code, place="; ".join(own), column=column, found=None)
 
 
 def _check_registered(queries, groups, source: IncidentSource, found: Findings) -> None:
