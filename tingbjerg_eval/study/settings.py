@@ -15,14 +15,10 @@ from tingbjerg_eval.inputs.scalars import Day, Money, Number, Quarter, Text, Tim
 from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
 from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
 from tingbjerg_eval.study.design import Break, Contamination, Design, Time, Window
-<<<<<<< HEAD
 from tingbjerg_eval.study.programme import Effort, Programme
 from tingbjerg_eval.study.rules.programme import programme_rules
-from tingbjerg_eval.study.sources import Data, source_rules
-=======
 from tingbjerg_eval.study.rules.sources import source_rules
 from tingbjerg_eval.study.sources import Data
->>>>>>> deliveries
 
 Good = Literal["lower", "higher"]
 
