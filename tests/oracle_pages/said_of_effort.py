@@ -11,7 +11,7 @@ import promises
 from deliveries import quarters
 from outcomes import Outcome, asked
 from said import Lines, Story
-from said_of_targets import beside, goal_words, written_goal, written_observed
+from said_of_targets import beside, distance, goal_words, written_goal, written_observed
 
 import tingbjerg_eval as te
 
@@ -93,13 +93,7 @@ def _of_kind(one: Outcome) -> Lines:
     if one.kind == "yearly_change" and one.windows:
         yield f"om året {written_observed(one)}"
     if one.kind == "gap_to" and one.windows:
-        others = one.deliveries.comparison
-        gaps = [one.level(one.deliveries.treated, window)
-                - sum(one.level(area, window) for area in others) / len(others)
-                for window in one.windows]  # fmt: skip
-        said = [f"{da.number(abs(gap), 1)} point {'over' if gap >= 0 else 'under'}"
-                for gap in gaps]  # fmt: skip
-        yield f"fra {said[0]} til {said[1]}"
+        yield distance(one)
 
 
 def _said(story: Story, one: Outcome) -> str:

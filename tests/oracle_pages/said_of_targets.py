@@ -313,11 +313,27 @@ def written_observed(one: Outcome) -> str:
     return _figure(one, one.observed, DECIMALS)
 
 
+def observed_words(one: Outcome) -> str:
+    """What the table of all targets says was measured."""
+    return distance(one) if one.kind == "gap_to" and one.windows else written_observed(one)
+
+
+def distance(one: Outcome) -> str:
+    """From where to where the distance to the comparison areas went."""
+    others = one.deliveries.comparison
+    gaps = [one.level(one.deliveries.treated, window)
+            - sum(one.level(area, window) for area in others) / len(others)
+            for window in one.windows]  # fmt: skip
+    said = [f"{da.number(abs(gap), 1)} point {'over' if gap >= 0 else 'under'}"
+            for gap in gaps]  # fmt: skip
+    return f"fra {said[0]} til {said[1]}"
+
+
 def all_targets(story: Story) -> Lines:
     """A row a target: what was measured and the goal, where the figure is shown."""
     for one in story.outcomes.every:
         shown = one.met is not None and story.told(one)
-        observed = written_observed(one) if shown else "–"
+        observed = observed_words(one) if shown else "–"
         yield " | ".join([one.target["title"], observed, written_goal(one)])
 
 

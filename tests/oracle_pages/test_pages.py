@@ -13,7 +13,7 @@ import pytest
 from comparing import END, QUARTERLY, disagreements
 from deliveries import quarters
 from finished import figures
-from said_of_targets import expected, goal_words, written_goal, written_observed
+from said_of_targets import expected, goal_words, observed_words, written_goal
 
 FINAL = ("demo", "minimal", "small", "priced")
 PROVISIONAL = ("demo-quarter", "small-quarter")
@@ -74,7 +74,7 @@ def test_three_answers_are_given_for_every_target(stories, name):
 def figures_of(story, one) -> list[list[str]]:
     """The numbers of what was measured and of the goal."""
     shown = one.met is not None and story.told(one)
-    return [figures(written_observed(one)) if shown else [], figures(written_goal(one))]
+    return [figures(observed_words(one)) if shown else [], figures(written_goal(one))]
 
 
 SIGNS = {True: "Ja", False: "Nej", None: "Ikke opgjort"}

@@ -251,9 +251,7 @@ def notebook(
             prose("# Er målene nået?"),
             v4.new_code_cell("study = 'study.yaml'", metadata={"tags": ["injected-parameters"]}),
             prose("## Blev målene nået?"),
-            shown_cell(
-                Verdicts(verdicts, parties={"politi": "Københavns Politi"}, spent={"b": 2e6})
-            ),
+            shown_cell(Verdicts(verdicts, parties={"politi": "Københavns Politi"})),
             prose(PROSE),
             shown_cell(figures.trend(panel, design, goal=4.0, title="Anmeldte indbrud")),
             prose("### Er det anderledes end i sammenligningsområderne?"),

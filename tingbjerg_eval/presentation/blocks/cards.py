@@ -89,4 +89,4 @@ class Courses(Block):
         return templates.html("courses", self)
 
     def text(self) -> str:
-        return "\n\n".join([*(card.text() for card in self.cards), *self.notes])
+        return "\n\n".join([*self.notes, *(card.text() for card in self.cards)])

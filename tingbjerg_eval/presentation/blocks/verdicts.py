@@ -27,7 +27,7 @@ NAME = "verdicts"
 
 
 class Verdicts(Block):
-    """All verdicts: target, responsible party, met, certain, effect, money.
+    """All verdicts: target, responsible party, met, certain, effect.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ class Verdicts(Block):
         :class:`tingbjerg_eval.targets.verdicts.Verdict`, in the order of the strategy.
     parties
         The names of the parties by the short names that verdicts use.
-    spent, budget
-        Kroner by target; a column is left out where nothing is given.
+    observed
+        What is said instead of the observed figure, by target.
     """
 
     kind = "verdicts"
@@ -46,13 +46,12 @@ class Verdicts(Block):
         verdicts: Iterable,
         *,
         parties: Mapping[str, str] | None = None,
-        spent: Mapping[str, float] | None = None,
-        budget: Mapping[str, float] | None = None,
+        observed: Mapping[str, str] | None = None,
         words: Words | None = None,
     ):
         self.words = words or wording.current()
         self.verdicts = tuple(verdicts)
-        self.parties, self.spent, self.budget = parties or {}, spent or {}, budget or {}
+        self.parties, self.observed = parties or {}, observed or {}
         self.provisional = any(one.course for one in self.verdicts)
 
     @property
@@ -86,16 +85,13 @@ class Verdicts(Block):
         names["met"] = "verdict.heading.course" if self.provisional else "table.met"
         if not self.provisional:
             names |= {"certain": "table.certain", "effect": "table.effect"}
-        names |= {"money": "table.money"} if self.spent else {}
-        names |= {"budget": "table.budget"} if self.budget else {}
         for key, heading in names.items():
-            figure = key in ("money", "budget")
             yield {
                 "key": key,
                 "heading": self.words(heading),
-                "kind": "money" if figure else "text",
-                "decimals": 0 if figure else None,
-                "align": "figure" if figure else "words",
+                "kind": "text",
+                "decimals": None,
+                "align": "words",
                 "language": self.words.language,
             }
 
@@ -104,14 +100,12 @@ class Verdicts(Block):
         title = verdict.title
         yield _plain(words("verdicts.retired", title=title) if verdict.retired else title)
         yield _plain(self._party(verdict))
-        yield _plain(observed_text(verdict, words))
+        yield _plain(self.observed.get(verdict.target) or observed_text(verdict, words))
         yield _plain(goal_text(verdict, words))
         yield self._met(verdict)
         if not self.provisional:
             yield _plain(certain_text(verdict, words))
             yield _marked(effect_text(verdict, words), EFFECT_SIGNAL.get(verdict.better, ""))
-        for amounts in filter(None, (self.spent, self.budget)):
-            yield self._money(amounts.get(verdict.target))
 
     def _met(self, verdict) -> Cell:
         if verdict.course:
@@ -119,10 +113,6 @@ class Verdicts(Block):
         else:
             signal = MET_SIGNAL[verdict.met]
         return _marked(met_text(verdict, self.words), signal)
-
-    def _money(self, amount: float | None) -> Cell:
-        text = self.words.money(amount, short=True)
-        return Cell(text=text, align="figure", published=amount)
 
     def _party(self, verdict) -> str:
         return self.parties.get(verdict.responsible, verdict.responsible)

@@ -9,10 +9,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from markupsafe import escape
+
 WIDTH, HEIGHT, MIDDLE = 200.0, 30.0, 14.0
 MARGIN = 4.0
 INK, GREY, BAND, GRID = "#1b1f23", "#4b535b", "#d3d9df", "#e3e7ea"
 GOOD, BAD = "#0b4f82", "#a63a00"
+LETTER = 7.0
+"""The most a letter of a bar's label takes."""
 REACHES = (10, 20, 40, 60, 100, 200)
 """How far an axis may reach to both sides."""
 
@@ -69,7 +73,7 @@ def strip(shown: Strip, limit: int) -> str:
 def axis(limit: int, labels: dict[float, str]) -> str:
     """The scale above the pictures."""
     texts = [
-        f'<text x="{_at(tick, limit):.1f}" y="12" font-size="13" '
+        f'<text x="{_at(tick, limit):.1f}" y="12" font-size="14" '
         f'text-anchor="{_anchor(tick, limit)}" font-family="Source Sans Pro, sans-serif" '
         f'fill="{GREY}">{text}</text>'
         for tick, text in labels.items()
@@ -180,15 +184,28 @@ def _neighbours(shown: Strip, limit: int) -> list[str]:
     ]
 
 
-def bar(parts: list[tuple[float, bool]]) -> str:
-    """A bar of amounts side by side; the second of each says whether it is filled."""
-    whole = sum(amount for amount, _ in parts) or 1.0
+@dataclass(frozen=True)
+class Part:
+    """An amount in a bar, and what is written in it where it has room."""
+
+    amount: float
+    filled: bool
+    label: str
+
+
+def bar(parts: list[Part]) -> str:
+    """A bar of amounts side by side."""
+    whole = sum(part.amount for part in parts) or 1.0
     width, x, drawn = 640.0, 0.0, []
-    for amount, filled in parts:
-        span = amount / whole * width
-        look = f'fill="{GOOD}"' if filled else f'fill="#fff" stroke="{GREY}" stroke-width="0.8"'
+    for part in parts:
+        span = part.amount / whole * width
+        look = f'fill="{GOOD}"' if part.filled else f'fill="#fff" stroke="{GREY}"'
         drawn.append(f'<rect x="{x + 0.5:.1f}" y="0.5" width="{max(span - 1, 0):.1f}" '
                      f'height="17" {look}/>')  # fmt: skip
+        if span > LETTER * len(part.label):
+            drawn.append(f'<text x="{x + 6:.1f}" y="13" font-size="11" font-family='
+                         f'"Source Sans Pro, sans-serif" fill="{"#fff" if part.filled else INK}">'
+                         f'{escape(part.label)}</text>')  # fmt: skip
         x += span
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="18" '

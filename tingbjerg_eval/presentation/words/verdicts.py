@@ -98,6 +98,17 @@ def sentences(verdict: Verdict, words: Words) -> Iterator[str]:
         yield from _neighbour_sentence(verdict, words)
 
 
+def gap_text(gap: tuple[float, float], words: Words, *, counts: bool) -> str:
+    """How far the area lay from those it is compared with, before and after."""
+    unit = "count" if counts else "share"
+    before, after = (
+        words(f"card.gap_{unit}_{'above' if value >= 0 else 'below'}",
+              value=words.number(abs(value), decimals=1))
+        for value in gap
+    )  # fmt: skip
+    return words("card.gap_from", before=before, after=after)
+
+
 def _has_figure(verdict: Verdict) -> bool:
     return not is_missing(verdict.observed) or verdict.observed == math.inf
 

@@ -21,13 +21,15 @@ from tingbjerg_eval.presentation.words.sentences import Words
 WIDE = 44
 """Letters of a column of words that wishes for no more width."""
 LONGEST = 18
-"""Letters of a word that is not hyphenated."""
+"""Letters of a word that a table's column has room for; longer ones are hyphenated."""
 ANSWERS = {
-    "verdict": [33.0, 19.0, 31.0, 11.0, 15.0, 25.0],
-    "course": [34.0, 23.0, 31.0, 31.0, 15.0],
-    "prospect": [33.0, 22.0, 31.0, 14.0, 34.0],
+    "verdict": [52.0, 24.0, 35.0, 11.5, 17.2, 36.3],
+    "course": [52.5, 30.0, 35.5, 39.0, 19.0],
+    "prospect": [52.5, 33.0, 35.5, 16.0, 39.0],
 }
 """Parts of the line of a first page's table: its drawings need theirs."""
+TOGETHER = 14
+"""Rows of a table that is not broken over two pages."""
 UNDATED = "1980-01-01"
 """The date of an edition that has none, as in the workbook."""
 
@@ -61,7 +63,7 @@ def pdf(
         "mark_sentence": words("simulated.sentence"),
         "page_of": words("page.page_of", page="{page}", pages="{pages}"),
         "footer": footer,
-        "body": tree(body),
+        "body": _with_appendix(tree(body), words("page.appendix")),
     }
     return typst.compile(
         (FOLDER / "report.typ").read_bytes(),
@@ -86,6 +88,15 @@ def tree(body: BeautifulSoup | Tag) -> list:
     return [node for node in nodes if node not in (None, "")]
 
 
+def _with_appendix(nodes: list, name: str) -> list:
+    """``nodes`` with the first heading of the appendix marked: it begins a page."""
+    for node in nodes:
+        if isinstance(node, dict) and node["tag"] == "h2" and name in node["children"][0]:
+            node["classes"] = [*node["classes"], "appendix"]
+            break
+    return nodes
+
+
 def _node(child) -> dict | str | None:
     if isinstance(child, NavigableString):
         return _spaces(child)
@@ -96,7 +107,7 @@ def _node(child) -> dict | str | None:
     if child.name == "img":
         return _image(child)
     node = {"tag": child.name, "classes": child.get("class", []), "children": tree(child)}
-    if child.name == "p" and _is_figure(child.find_next_sibling()):
+    if child.name == "p" and _is_figure(child.find_next_sibling(), "figure", "courses", "table"):
         node["classes"] = [*node["classes"], "leads"]
     if child.name in ("code", "pre"):
         node["text"] = child.get_text()
@@ -116,8 +127,8 @@ def _inline(text: NavigableString) -> bool:
     return text.parent.name in ("p", "li", "td", "th", "span", "strong", "em", "dd", "a")
 
 
-def _is_figure(element: Tag | None) -> bool:
-    return element is not None and "figure" in element.get("class", [])
+def _is_figure(element: Tag | None, *looks: str) -> bool:
+    return element is not None and not {*element.get("class", [])}.isdisjoint(looks or ("figure",))
 
 
 def _division(division: Tag) -> dict:
@@ -165,6 +176,7 @@ def _table(table: Tag) -> dict:
         "head": head,
         "rows": rows,
         "widths": _widths(table, len(head)),
+        "together": len(rows) <= TOGETHER,
     }
 
 

@@ -273,7 +273,11 @@ def money_bar(page: FirstPage) -> Iterator[Block]:
     amounts = {"spent": spent, "left": abs(left), "frame": frame}
     said = {key: words.money(amount, short=True) for key, amount in amounts.items()}
     alt = words("rows.bar_over" if left < 0 else "rows.bar", **said)
-    yield Bar(strips.bar([(spent, True), (max(left, 0.0), False)]), alt, _unspent(page, left))
+    parts = [
+        strips.Part(spent, True, words("rows.bar_spent", **said)),
+        strips.Part(max(left, 0.0), False, words("rows.bar_left", **said)),
+    ]
+    yield Bar(strips.bar(parts), alt, _unspent(page, left))
 
 
 def _unspent(page: FirstPage, left: float) -> str:
@@ -282,7 +286,7 @@ def _unspent(page: FirstPage, left: float) -> str:
     rows = rows.assign(left_dkk=rows["budget_dkk"] - rows["spent_dkk"])
     rows = rows[rows["left_dkk"] > 0].sort_values("left_dkk", ascending=False, kind="stable")
     if left <= 0 or rows.empty:
-        return words("rows.bar_words")
+        return ""
     named = [_left(row, words) for _, row in rows.head(LEFT_NAMED).iterrows()]
     return words("rows.unspent", measures=words.listed(named))
 

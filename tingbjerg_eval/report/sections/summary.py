@@ -9,17 +9,36 @@ import pandas as pd
 from tingbjerg_eval.evaluation.study import TargetResult, one_each
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
+from tingbjerg_eval.presentation.words.numbers import is_missing
+from tingbjerg_eval.presentation.words.verdicts import gap_text
 from tingbjerg_eval.report.pages.headline import KEY_FIGURES
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.questions import question_names
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.study.strategy import Target
+from tingbjerg_eval.targets.expected import gap_of
 
 
 def summary(report: Report) -> Block:
     """Every target in one table: what was measured, the goal, the answers."""
     verdicts = [one.verdict for one in report.results]
-    return Verdicts(verdicts, parties=party_names(report), words=report.words)
+    return Verdicts(
+        verdicts,
+        parties=party_names(report),
+        observed={one.name: _distance(report, one) for one in report.results if _has_gap(one)},
+        words=report.words,
+    )
+
+
+def _has_gap(result: TargetResult) -> bool:
+    return result.target.of_kind.needs_reference and not is_missing(result.verdict.observed)
+
+
+def _distance(report: Report, result: TargetResult) -> str:
+    """A distance says more by where it began and ended than by its change in per cent."""
+    counts = result.target.indicator in report.study.settings.indicators_of("count")
+    gap = gap_of(result.target, result.data, result.design)
+    return gap_text(gap, report.words, counts=counts)
 
 
 def party_names(report: Report) -> dict[str, str]:

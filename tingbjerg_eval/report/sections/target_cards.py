@@ -15,7 +15,13 @@ from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.presentation.words.verdicts import goal_text, sentences, written_decimals
+from tingbjerg_eval.presentation.words.verdicts import (
+    gap_text,
+    goal_text,
+    observed_text,
+    sentences,
+    written_decimals,
+)
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections import answer_rows
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
@@ -150,20 +156,12 @@ def _goal(target: MainTarget, words: Words) -> str:
 
 def _speed(target: MainTarget, words: Words) -> Facts:
     """Figures of kinds that are no change of a level: a speed, a distance."""
-    from tingbjerg_eval.presentation.words.verdicts import observed_text
-
     verdict = target.verdict
     if target.result.target.of_kind.per_year and not is_missing(verdict.observed):
         yield words("card.per_year"), observed_text(verdict, words)
     if target.result.target.of_kind.needs_reference and not is_missing(verdict.observed):
         gap = gap_of(target.result.target, target.result.data, target.result.design)
-        unit = "count" if target.counts else "share"
-        ends = {
-            name: words(f"card.gap_{unit}_{'above' if value >= 0 else 'below'}",
-                        value=words.number(abs(value), decimals=1))
-            for name, value in zip(("before", "after"), gap, strict=True)
-        }  # fmt: skip
-        yield words("card.gap"), words("card.gap_from", **ends)
+        yield words("card.gap"), gap_text(gap, words, counts=target.counts)
 
 
 def _beside(target: MainTarget, words: Words) -> Facts:
