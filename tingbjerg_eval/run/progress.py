@@ -285,12 +285,16 @@ def summary(result: BatchResult) -> Table:
     """How every report ended, for printing with rich."""
     table = Table("report", "ended", "notebook", "seconds", "why")
     for report in result.reports:
-        failure = report.failure
-        why = "" if failure is None else f"{failure.reason} while {failure.stage}"
         ran = "ran" if report.executed else "kept" if report.stage in MADE else ""
-        table.add_row(report.title, report.stage, ran, f"{report.seconds:.1f}", why)
+        seconds = f"{report.seconds:.1f}"
+        table.add_row(report.title, report.stage, ran, seconds, _why(report))
     table.caption = ending(result)
     return table
+
+
+def _why(state: ReportState) -> str:
+    failure = state.failure
+    return "" if failure is None else f"{failure.reason} while {failure.stage}"
 
 
 def studies_summary(result: BatchResult, *, never: Sequence[str] = ()) -> Table:
@@ -299,11 +303,11 @@ def studies_summary(result: BatchResult, *, never: Sequence[str] = ()) -> Table:
     for study in dict.fromkeys(one.study for one in result.reports):
         own = [one for one in result.reports if one.study == study]
         seconds = sum(one.seconds for one in own)
-        table.add_row(study, counted(one.stage for one in own), f"{seconds:.1f}", "")
+        refused = "".join(_why(one) for one in own if not one.name)
+        table.add_row(study, counted(one.stage for one in own), f"{seconds:.1f}", refused)
         for one in own:
-            if one.failure is not None:
-                why = f"{one.failure.reason} while {one.failure.stage}"
-                table.add_row(f"  {one.name}", one.stage, "", why)
+            if one.name and one.failure is not None:
+                table.add_row(f"  {one.name}", one.stage, "", _why(one))
     for study in never:
         table.add_row(study, "not begun", "", "")
     table.caption = ending(result)
