@@ -52,7 +52,8 @@ def write_pages(folder: Path) -> None:
     made = {"index.md": front_page(), "reference.md": reference(), "settings.md": settings_page()}
     for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8")
-    shutil.copy(OFFLINE / "site.css", folder)
+    for name in ("site.css", "site.js"):
+        shutil.copy(OFFLINE / name, folder)
 
 
 def front_page() -> str:

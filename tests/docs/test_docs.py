@@ -20,8 +20,9 @@ from tingbjerg_eval.exploring.explorer import PARTS
 from tingbjerg_eval.run.cli import cli
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 GUIDE = ROOT / "docs" / "vejledning.md"
+TWIN = ROOT / "docs" / "guide.md"
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(tingbjerg_eval.__path__, "tingbjerg_eval.")
@@ -34,7 +35,7 @@ TARGET = re.compile(r"^([a-z-]+):", re.M)
 
 
 def pages(parametrized=PAGES):
-    return pytest.mark.parametrize("page", parametrized, ids=lambda path: path.name)
+    return pytest.mark.parametrize("page", parametrized, ids=lambda path: path.stem)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -107,6 +108,38 @@ def test_the_guides_examples_of_settings_are_yaml():
     assert {"targets", "deviations"} <= {key for one in read for key in one}
 
 
+TWIN_NAMES = {"mystudy": "minundersoegelse", "myresults": "mineresultater", "my-memo": "mit-notat"}
+
+
+def test_the_english_guide_is_the_twin_of_the_danish():
+    """The same headings, commands, settings and tables, in the same order."""
+
+    def outline(page):
+        text = page.read_text("utf-8")
+        for english, danish in TWIN_NAMES.items():
+            text = text.replace(english, danish)
+        settings = [one for named, one in FENCED.findall(text) if named == "yaml"]
+        return {
+            "headings": [len(one) for one in re.findall(r"^(#+) ", text, re.M)],
+            "commands": [one for named, one in FENCED.findall(text) if not named],
+            "settings": [without_texts(yaml.safe_load(one)) for one in settings],
+            "tables": [line.count("|") for line in text.splitlines() if line.startswith("|")],
+            "keys": sorted(
+                set(re.findall(r"`([a-z_.]+)`", FENCED.sub("", text))) - {"contents.txt"}
+            ),
+        }
+
+    assert outline(TWIN) == outline(GUIDE)
+
+
+def without_texts(value):
+    """Settings without what a reader of the other language would write in words."""
+    if isinstance(value, dict):
+        kept = value.keys() - {"title", "why"}
+        return {key: without_texts(value[key]) for key in kept}
+    return [without_texts(one) for one in value] if isinstance(value, list) else value
+
+
 def test_the_guides_way_leads_from_an_empty_folder_to_a_report(tmp_path):
     """The guide's own commands in its own order, the blanks filled in on the way."""
     commands = [line for text in blocks(GUIDE, "") for line in text.splitlines()]
@@ -134,6 +167,14 @@ def call(command, folder, *, given=""):
     )
     print(command, told.stdout, told.stderr)
     return told.returncode
+
+
+def test_the_python_of_the_page_on_many_areas_runs(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    names = {}
+    for source in blocks(ROOT / "docs" / "howto" / "many-areas.md", "python"):
+        exec(source, names)
+    assert names["pooled"].effect.lower < 1 < names["pooled"].effect.upper
 
 
 def test_the_readmes_python_runs(demo_folder, monkeypatch):

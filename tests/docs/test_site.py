@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -14,6 +15,9 @@ from docs.making.settings import parts_of_files
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
+AXE = ROOT / "tests" / "report" / "axe"
+BROWSER = which("chromium") or which("chromium-browser") or which("google-chrome")
+TOOLS = (which("node"), BROWSER, (AXE / "node_modules" / "axe-core").exists())
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +97,21 @@ def test_every_formula_of_the_pages_has_words_and_is_drawn(site):
         html = (site / page.relative_to(ROOT / "docs").with_suffix(".html")).read_text("utf-8")
         assert html.count("<math ") == formulas, page.name
         assert "merror" not in html
+
+
+@pytest.mark.skipif(not all(TOOLS), reason="needs node, a Chromium browser, make browser-tools")
+def test_axe_finds_nothing_on_any_kind_of_page_wide_on_a_phone_and_in_the_dark(site):
+    """A page with pictures, with wide tables, with formulas, and a tutorial with long lines."""
+    kinds = ("explain/method", "settings", "methods", "learn/first-report")
+    told = subprocess.run(
+        ["node", "site.mjs", BROWSER, *(str(site / f"{kind}.html") for kind in kinds)],
+        cwd=AXE, capture_output=True, text=True, check=True, timeout=300,
+    ).stdout  # fmt: skip
+    looked_at = [json.loads(line) for line in told.splitlines()]
+    assert len(looked_at) == 3 * len(kinds)
+    assert all(one["rules"] > 10 for one in looked_at)
+    wrong = [
+        (one["file"], one["size"], one["violations"], one["fetched"], one["wider"])
+        for one in looked_at if one["violations"] or one["fetched"] or one["wider"] > 0
+    ]  # fmt: skip
+    assert wrong == []

@@ -158,7 +158,7 @@ def test_the_alternative_text_says_what_is_drawn(panel, design):
 def test_figures_speak_the_language_they_are_given(panel, design):
     ax = figures.trend(panel, design, words=wording.Words("en"))
     drawn = drawn_svg(ax.figure)
-    assert "Reports per 1,000 residents" in drawn
+    assert "Recorded offences per 1,000 residents" in drawn
     assert "Baseline" in drawn
     assert Figure(ax).alt.startswith("Line chart. Tingbjerg: from")
 
