@@ -32,10 +32,10 @@ from tingbjerg_eval.publication.publication import (
     with_streams,
 )
 from tingbjerg_eval.publication.streams import Streams, streams_of
-from tingbjerg_eval.publication.timeline import report_names
+from tingbjerg_eval.publication.timeline import BASELINE, END, report_names
 from tingbjerg_eval.release.finding import Finding
 from tingbjerg_eval.release.worlds import Block, Counts, Hidden, candidates, hidden_in
-from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.report import Kind, Report
 
 VALUES = 5
 DIGESTS = ("plan", "provenance")
@@ -249,12 +249,12 @@ def _streams(study: Study, changes: Changes) -> dict[str, Streams]:
     """Every indicator's streams with other counts of some classes of codes."""
     classes = code_classes(study.settings)
     other = {classes[table][at]: counts for (table, at), counts in changes.items()}
-    made = {}
+    made: dict[str, Streams] = {}
     for name, own in classes.items():
-        streams = {area: [dict(one) for one in of] for area, of in streams_of(study, name).items()}
+        streams = {area: list(of) for area, of in streams_of(study, name).items()}
         for at, one in enumerate(own):
             for (area, quarter), count in other.get(one, {}).items():
-                streams[area][at][quarter] = count
+                streams[area][at] = {**streams[area][at], quarter: count}
         made[name] = streams
     return made
 
@@ -288,7 +288,8 @@ class _Remade(Report):
 
 def _pages(study: Study, world: Study, name: str, files: Mapping[str, bytes]) -> Iterator[Finding]:
     """Parts that another world would have said otherwise, and drawings that no part makes."""
-    kind = name if name in ("baseline", "end_of_period") else "quarterly"
+    kinds: dict[str, Kind] = {BASELINE: "baseline", END: "end_of_period"}
+    kind = kinds.get(name, "quarterly")
     quarter = name if kind == "quarterly" else None
     true, false = _Remade(study, kind, quarter), _Remade(world, kind, quarter)
     mine = _parts(true)

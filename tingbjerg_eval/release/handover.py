@@ -9,7 +9,7 @@ from typing import Any
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.release.attack import attack
 from tingbjerg_eval.release.inspection import InspectionContext, inspect
-from tingbjerg_eval.release.sought import hidden_counts
+from tingbjerg_eval.release.sought import hidden_counts, own_names
 
 
 def inspect_report(files: Mapping[str, bytes], context: Mapping[str, Any]) -> list[str]:
@@ -27,6 +27,7 @@ def inspect_report(files: Mapping[str, bytes], context: Mapping[str, Any]) -> li
             published=context["published"],
             earlier=context["earlier"],
             case_numbers_allowed=context["case_numbers"],
+            names_allowed=own_names(study),
             hidden_values=sought.values,
             aliases=sought.aliases,
         ),
