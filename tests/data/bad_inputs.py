@@ -623,7 +623,7 @@ PARAMETERS = [
     Case(0, "a respondent without a cluster", "cluster-missing", both(setting("stratum: Stratum}", "stratum: Stratum, cluster: Klynge}"), lambda tiny: tiny.raw("survey.csv", tiny.files["survey.csv"].replace(b"\n", b";\n").replace(b";\n", b";Klynge\n", 1)))),
     Case(0, "counts by year", "yearly-only", counts("Tingbjerg;2009K1;1320;1\n", "Tingbjerg;2009;1320;1\n")),
     Case(0, "a level that is none", "level", setting("survey_minimum_answers: 3", "survey_minimum_answers: 3\n  level: 95")),
-    Case(0, "a threshold under 3", "threshold-too-low", setting("survey_minimum_answers: 3", "survey_minimum_answers: 3\n  disclosure_threshold: 2")),
+    Case(0, "a threshold under 5", "threshold-too-low", setting("survey_minimum_answers: 3", "survey_minimum_answers: 3\n  disclosure_threshold: 4")),
 ]  # fmt: skip
 
 CASES = [*FILES, *NUMBERS, *TIME, *AREAS, *SURVEY, *OTHERS, *PARAMETERS]

@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "tingbjerg_eval"
 ROOMS = ("report", "exploring")
-RAW = ("incidents", "survey", "consultation", "published")
+RAW = ("incidents", "survey", "consultation", "published", "notes")
 """Tables of which a report may show nothing as it stands in them."""
 IN_THE_HOUSE = {"exploring/views.py": {"consultation"}}
 """Working views, shown under a banner where nothing is protected."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 
 from tests.studies.hidden_counts import drawn, small_study, with_counts
-from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.report.report import open_report
@@ -83,3 +84,20 @@ def shown(study: Study) -> str:
     report = open_report(study, "end_of_period")
     parts = [name for name in report.parts if name not in ("plan", "provenance")]
     return "".join(str(getattr(report, name)().html()) for name in parts)
+
+
+def test_that_an_area_has_no_reports_is_not_told(small):
+    """The house is told; a reader would know every hidden count of a single adjacent area."""
+    folder = small.path.parent
+    counts = folder / "data" / "anmeldelser.csv"
+    adjacent = f"{small.design.adjacent[0]};"
+    rows = counts.read_text(encoding="utf-8").splitlines()
+    kept = [f"{row.rpartition(';')[0]};0" if row.startswith(adjacent) else row for row in rows]
+    other = folder.parent / "without"
+    shutil.copytree(folder, other)
+    (other / "data" / "anmeldelser.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    study = open_study(other)
+    assert [one.code for one in study.tables.notes] == ["area-zero"]
+    report = open_report(study, "end_of_period")
+    assert "area-zero" not in str(report.data_notes().html())
+    assert report.publication.notes() == ()

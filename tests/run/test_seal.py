@@ -121,7 +121,7 @@ def test_something_else_asked_for_is_seen(folder, other):
 
 
 @pytest.mark.parametrize(
-    "file", ["stats/did.py", "report/texts/da.toml", "report/template/blocks.html.j2"]
+    "file", ["stats/did.py", "presentation/texts/da.toml", "presentation/template/blocks.html.j2"]
 )
 def test_a_changed_line_of_code_or_words_is_seen(folder, file, tmp_path, monkeypatch):
     copy = tmp_path / "tingbjerg_eval"

@@ -90,7 +90,7 @@ STUDY_CHANGES = {
     ),
     "rules.disclosure_threshold": (
         "disclosure_threshold: 5",
-        "disclosure_threshold: 3",
+        "disclosure_threshold: 6",
     ),
     "rules.preliminary_days": (
         "preliminary_days: 180",

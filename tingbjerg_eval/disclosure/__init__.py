@@ -1,10 +1,10 @@
 """Disclosure control: tables in which nobody can be pointed at, and what is published of them."""
 
+from tingbjerg_eval.disclosure.counts import CountTable
 from tingbjerg_eval.disclosure.published import UNDER, WITHHELD
 from tingbjerg_eval.disclosure.shares import protect_shares
 from tingbjerg_eval.disclosure.suppress import CannotProtect
 from tingbjerg_eval.disclosure.tables import (
-    CountTable,
     ProtectedTable,
     hidden_values,
     protect,

@@ -9,8 +9,9 @@ chooses what to hide, so that an error there cannot hide itself here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import LinearConstraint, linprog, milp
@@ -56,7 +57,11 @@ class AuditResult:
 
 
 def audit(
-    published: Mapping, *, earlier: Sequence[Mapping] = (), values: int = 5, whole: bool = False
+    published: Mapping[str, Any],
+    *,
+    earlier: Sequence[Mapping[str, Any]] = (),
+    values: int = 5,
+    whole: bool = False,
 ) -> AuditResult:
     """Bound every hidden cell of ``published`` and of the ``earlier`` reports.
 
@@ -81,7 +86,9 @@ def audit(
     )
 
 
-def bounds(published: Mapping, *, earlier: Sequence[Mapping] = ()) -> dict[CellId, tuple]:
+def bounds(
+    published: Mapping[str, Any], *, earlier: Sequence[Mapping[str, Any]] = ()
+) -> dict[CellId, tuple[float, float]]:
     """Smallest and largest value of every hidden cell, each by its own pair of programs."""
     attack = _Attack([*separate_revisions(earlier, published), published], values=10**9)
     attack.findings()
@@ -92,7 +99,7 @@ def bounds(published: Mapping, *, earlier: Sequence[Mapping] = ()) -> dict[CellI
 class _Attack:
     """The linear program over all reports, split into parts that do not touch."""
 
-    def __init__(self, reports: Sequence[Mapping], *, values: int, whole: bool = False):
+    def __init__(self, reports: Sequence[Mapping[str, Any]], *, values: int, whole: bool = False):
         self.programs, self.whole = 0, whole
         rows = list(known_rows(reports))
         self.asked = list(dict.fromkeys(asked_cells(reports, values=values)))
@@ -146,7 +153,9 @@ class _Attack:
         off = (sums < self.low[closed] - 1e-4) | (sums > self.high[closed] + 1e-4)
         return bool(off.any() or (known < -TOLERANCE).any())
 
-    def _split(self, free, shift, base, wanted):
+    def _split(
+        self, free: np.ndarray, shift: np.ndarray, base: np.ndarray, wanted: np.ndarray
+    ) -> Iterator[_Part]:
         rows = self.knowledge[:, free]
         label = _touching(rows)
         for part in range(label.max(initial=-1) + 1):
@@ -193,7 +202,7 @@ class _Part:
 
     @property
     def size(self) -> int:
-        return self.rows.shape[1]
+        return int(self.rows.shape[1])
 
     def open(self, needed: np.ndarray) -> np.ndarray:
         """The cells not yet seen to take enough values."""
@@ -230,10 +239,13 @@ class _Part:
         far = self._far()
         if self.attack.whole:
             within = LinearConstraint(self.rows, self.low - 1e-9, self.high + 1e-9)
-            return milp(objective, constraints=within, bounds=(0, far), integrality=1).x
+            whole: np.ndarray | None = milp(
+                objective, constraints=within, bounds=(0, far), integrality=1
+            ).x
+            return whole
         exact = self.low == self.high
         below, above = ~exact & np.isfinite(self.high), ~exact & self._binding_below()
-        return linprog(
+        found: np.ndarray | None = linprog(
             objective,
             A_ub=vstack([self.rows[below], -self.rows[above]]),
             b_ub=np.concatenate([self.high[below], -self.low[above]]),
@@ -242,11 +254,13 @@ class _Part:
             bounds=(0, far),
             method="highs-ds",
         ).x
+        return found
 
     def _binding_below(self) -> np.ndarray:
         """Rows whose lower end says more than that counts are not negative."""
         negative = self.rows.min(axis=1).toarray().ravel() < 0
-        return np.isfinite(self.low) & ((self.low > 0) | negative)
+        binding: np.ndarray = np.isfinite(self.low) & ((self.low > 0) | negative)
+        return binding
 
     def _far(self) -> float:
         """A bound for units without one: far above anything published, so never in the way."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from tingbjerg_eval.disclosure.published import (
     separate_revisions,
 )
 from tingbjerg_eval.disclosure.suppress import Cells, Disagree, Rules, hide
+
+Reports = Sequence[Mapping[str, Any]]
 
 ROUNDS = 6
 """How often hiding and linking are repeated; the audit looks at what came out in any case."""
@@ -66,7 +69,14 @@ def hide_after(
     return hidden, totals
 
 
-def _hide_linked(values, worth, earlier, linked, hidden_already: set[CellId], rules: Rules):
+def _hide_linked(
+    values: Mapping[CellId, float],
+    worth: Mapping[CellId, float],
+    earlier: Reports,
+    linked: Reports,
+    hidden_already: set[CellId],
+    rules: Rules,
+) -> tuple[set[CellId], set[CellId]]:
     try:
         cells = _combined(values, worth, earlier, linked, hidden_already)
         hidden, totals = hide(cells, rules)
@@ -81,7 +91,9 @@ def _those(ids: Sequence[CellId], marks: np.ndarray) -> set[CellId]:
     return {cell for cell, marked in zip(ids, marks, strict=True) if marked}
 
 
-def _as_report(values: Mapping[CellId, float], hidden, totals, rules: Rules) -> dict:
+def _as_report(
+    values: Mapping[CellId, float], hidden: set[CellId], totals: set[CellId], rules: Rules
+) -> dict[str, Any]:
     """The present cells as a published report of which nothing but the figures matters."""
     tables = []
     for (measure, region), count in values.items():
@@ -96,7 +108,13 @@ def _as_report(values: Mapping[CellId, float], hidden, totals, rules: Rules) -> 
     return {"report": "", "threshold": rules.threshold, "tables": tables}
 
 
-def _combined(values, worth, earlier, linked, hidden_already: set[CellId]) -> Cells:
+def _combined(
+    values: Mapping[CellId, float],
+    worth: Mapping[CellId, float],
+    earlier: Reports,
+    linked: Reports,
+    hidden_already: set[CellId],
+) -> Cells:
     known = _known(linked)
     shown = {
         id_ for report in earlier for _, id_, of in cells_of(report) if of["value"] is not None
@@ -116,7 +134,7 @@ def _combined(values, worth, earlier, linked, hidden_already: set[CellId]) -> Ce
     )
 
 
-def _known(reports: Sequence[Mapping]) -> dict[CellId, _Known]:
+def _known(reports: Sequence[Mapping[str, Any]]) -> dict[CellId, _Known]:
     known: dict[CellId, _Known] = {}
     for report in reports:
         for _, cell_id, cell in cells_of(report):
@@ -124,7 +142,7 @@ def _known(reports: Sequence[Mapping]) -> dict[CellId, _Known]:
     return known
 
 
-def _read(cell: Mapping, report: Mapping) -> _Known:
+def _read(cell: Mapping[str, Any], report: Mapping[str, Any]) -> _Known:
     low, high = said(cell, threshold=report["threshold"])
     if cell["value"] is not None:
         return _Known(low=low, high=high)

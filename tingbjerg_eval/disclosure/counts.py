@@ -46,7 +46,7 @@ class CountTable:
     weights: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     stands_for: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_counts(self)
 
     def rows(self) -> pd.DataFrame:
@@ -118,7 +118,7 @@ class CountTable:
 
     def _members(self, dim: str, value: str) -> Sequence[str]:
         if value == TOTAL and dim in self.margins:
-            values = self.base_members(dim)
+            values: Sequence[str] = self.base_members(dim)
         else:
             values = self.groups.get(dim, {}).get(value, (value,))
         stands_for = self.stands_for.get(dim, {})

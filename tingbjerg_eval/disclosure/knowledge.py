@@ -5,14 +5,18 @@ Part of the attacker and, like it, without any code of the part that hides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from tingbjerg_eval.disclosure.published import UNDER, CellId, Region, cells_of, region_of, said
+
+Atom = tuple[int | str, ...]
+"""Members of a dimension that no region tells apart: the regions that name them."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Asked:
     needed: int
 
 
-def known_rows(reports: Sequence[Mapping]) -> Iterable[Row]:
+def known_rows(reports: Sequence[Mapping[str, Any]]) -> Iterable[Row]:
     for report in reports:
         aggregates = _aggregates(report, reports)
         for _, cell_id, cell in cells_of(report):
@@ -50,7 +54,7 @@ def known_rows(reports: Sequence[Mapping]) -> Iterable[Row]:
             yield Row(terms, _number(statement["lower"]), _number(statement["upper"]))
 
 
-def _least(report: Mapping, cell: Mapping, aggregate: bool) -> float:
+def _least(report: Mapping[str, Any], cell: Mapping[str, Any], aggregate: bool) -> float:
     """The smallest value of a withheld cell for a reader who knows the rules of hiding.
 
     Where zeros are shown, a hidden cell is not zero. Where "under 5" is written on small
@@ -61,11 +65,11 @@ def _least(report: Mapping, cell: Mapping, aggregate: bool) -> float:
     return report["threshold"] if cell["signs"] == "two" and not aggregate else 0
 
 
-def _number(value) -> float:
+def _number(value: float | None) -> float:
     return float(value) if value is not None else np.inf
 
 
-def asked_cells(reports: Sequence[Mapping], *, values: int) -> Iterable[Asked]:
+def asked_cells(reports: Sequence[Mapping[str, Any]], *, values: int) -> Iterable[Asked]:
     for report in reports:
         for table, cell_id, cell in cells_of(report):
             if cell["value"] is None:
@@ -73,7 +77,7 @@ def asked_cells(reports: Sequence[Mapping], *, values: int) -> Iterable[Asked]:
                 yield Asked(table, cell["key"], cell_id, min(values, spoken))
 
 
-def _aggregates(report: Mapping, reports: Sequence[Mapping]) -> set[CellId]:
+def _aggregates(report: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> set[CellId]:
     """Hidden cells of ``report`` that hold another published cell as a part."""
     everything = {cell_id for other in reports for _, cell_id, _ in cells_of(other)}
     hidden = {
@@ -104,7 +108,7 @@ def _part_of(inner: Region, outer: Region) -> bool:
 
 def units_of(cells: Sequence[CellId]) -> csr_array:
     """Which finest units each cell counts; units no table tells apart are one unit."""
-    at: dict[tuple, int] = {}
+    at: dict[tuple[object, ...], int] = {}
     rows, columns = [], []
     for measure in dict.fromkeys(measure for measure, _ in cells):
         atoms = _atoms([region for name, region in cells if name == measure])
@@ -117,20 +121,20 @@ def units_of(cells: Sequence[CellId]) -> csr_array:
     return coo_array((ones, (rows, columns)), shape=(len(cells), len(at))).tocsr()
 
 
-def _atoms(regions: Sequence[Region]):
+def _atoms(regions: Sequence[Region]) -> Callable[[Region], list[list[Atom]]]:
     """For each dimension the smallest groups of members any region tells apart.
 
     A region that leaves a dimension open also counts members no table names: the rest.
     """
     dims = sorted({dim for region in regions for dim, _ in region})
     sets = {dim: sorted({dict(region).get(dim, ()) for region in regions}) for dim in dims}
-    group: dict[str, dict[str, tuple]] = {dim: {} for dim in dims}
+    group: dict[str, dict[str, Atom]] = {dim: {} for dim in dims}
     for dim in dims:
         for number, members in enumerate(sets[dim]):
             for member in members:
                 group[dim][member] = (*group[dim].get(member, ()), number)
 
-    def of(region: Region) -> list[list[tuple]]:
+    def of(region: Region) -> list[list[Atom]]:
         named = dict(region)
         return [
             sorted({group[dim][member] for member in named[dim]})

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass
@@ -16,7 +17,7 @@ class Ledger:
     """
 
     path: Path | None = None
-    reports: dict[str, dict] = field(default_factory=dict)
+    reports: dict[str, dict[str, Any]] = field(default_factory=dict[str, Any])
 
     @classmethod
     def load(cls, path: str | Path) -> Ledger:
@@ -27,7 +28,7 @@ class Ledger:
         kept = json.loads(path.read_text(encoding="utf-8"))
         return cls(path=path, reports={report["report"]: report for report in kept["reports"]})
 
-    def add(self, name: str, published: Mapping) -> None:
+    def add(self, name: str, published: Mapping[str, Any]) -> None:
         """Enter what the report ``name`` published.
 
         The same report handed over again with other figures does not undo what was read the
@@ -41,7 +42,7 @@ class Ledger:
             self._keep(name, former)
         self.reports[name] = entry
 
-    def _keep(self, name: str, former: dict) -> None:
+    def _keep(self, name: str, former: dict[str, Any]) -> None:
         if any(
             {**former, "report": one} == held for one, held in self.reports.items() if one != name
         ):
@@ -52,13 +53,16 @@ class Ledger:
         later = {other: report for other, report in self.reports.items() if other != name}
         self.reports = {**later, kept: {**former, "report": kept}}
 
-    def earlier(self, name: str = "") -> list[dict]:
+    def earlier(self, name: str = "") -> list[dict[str, Any]]:
         """Everything published so far, without the report ``name`` itself."""
         return [report for other, report in self.reports.items() if other != name]
 
     def save(self, path: str | Path | None = None) -> None:
         """Write the ledger as JSON; the same ledger gives the same bytes."""
-        target = Path(path or self.path)
+        target = path or self.path
+        if target is None:
+            raise ValueError("the ledger has no place of its own: name one")
+        target = Path(target)
         text = json.dumps(
             {"reports": list(self.reports.values())}, ensure_ascii=False, indent=1, sort_keys=True
         )

@@ -19,6 +19,7 @@ of a hidden cell is ever in it. ``signs`` says whether small cells carry a sign 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 UNDER = "under threshold"
 WITHHELD = "withheld"
@@ -41,7 +42,7 @@ def region_json(region: Region) -> dict[str, list[str]]:
     return {dim: list(members) for dim, members in region}
 
 
-def cells_of(report: Mapping) -> Iterator[tuple[str, CellId, Mapping]]:
+def cells_of(report: Mapping[str, Any]) -> Iterator[tuple[str, CellId, Mapping[str, Any]]]:
     """Every published cell: the table's name, the cell's identity, the cell.
 
     The cell has its table's ``signs`` (the report's, where the table has none of its own).
@@ -59,14 +60,16 @@ def overlap(one: Region, other: Region) -> bool:
     return all(dim not in right or not set(of).isdisjoint(right[dim]) for dim, of in one)
 
 
-def said(cell: Mapping, *, threshold: int) -> tuple[float, float]:
+def said(cell: Mapping[str, Any], *, threshold: int) -> tuple[float, float]:
     """The range a published cell's own sign gives it."""
     if cell["value"] is not None:
         return cell["value"], cell["value"]
     return (0, threshold - 1) if cell["sign"] == UNDER else (0, float("inf"))
 
 
-def separate_revisions(earlier: Sequence[Mapping], current: Mapping) -> list[dict]:
+def separate_revisions(
+    earlier: Sequence[Mapping[str, Any]], current: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """The earlier reports, with figures that were revised later kept apart.
 
     Late registration changes counts: the number published a year ago and the number
@@ -85,7 +88,7 @@ def separate_revisions(earlier: Sequence[Mapping], current: Mapping) -> list[dic
     return separated[::-1]
 
 
-def _said_of(report: Mapping) -> list[tuple[CellId, tuple[float, float]]]:
+def _said_of(report: Mapping[str, Any]) -> list[tuple[CellId, tuple[float, float]]]:
     """Every cell of a report with the range that it gives."""
     threshold = report["threshold"]
     return [(cell_id, said(cell, threshold=threshold)) for _, cell_id, cell in cells_of(report)]
@@ -102,11 +105,13 @@ def _contradicted(own: tuple[float, float], others: Iterable[tuple[float, float]
     return any(own[0] > high or own[1] < low for low, high in others)
 
 
-def rename_edition(report: Mapping, revised: Sequence[CellId] | None = None) -> dict:
+def rename_edition(
+    report: Mapping[str, Any], revised: Sequence[CellId] | None = None
+) -> dict[str, Any]:
     """``report`` with the measure of cells overlapping ``revised`` (all if None) made its own."""
     edition = report["report"]
 
-    def measure_of(measure: str, region: Mapping) -> str:
+    def measure_of(measure: str, region: Mapping[str, Any]) -> str:
         own = revised is None or any(
             measure == other and overlap(region_of(region), of) for other, of in revised
         )

@@ -21,6 +21,9 @@ from tingbjerg_eval.disclosure.published import CellId
 from tingbjerg_eval.disclosure.system import holds_another, incidence, parts
 from tingbjerg_eval.inputs.errors import DisclosureStop
 
+Marks = np.ndarray
+"""Cell by cell whether something is so."""
+
 VALUES = 5
 """How many possible values a hidden cell must keep."""
 MOVED = 1e-6
@@ -123,7 +126,7 @@ def hide(cells: Cells, rules: Rules) -> tuple[np.ndarray, np.ndarray]:
 class _Part:
     """One set of linked cells, and the program that finds what to hide with them."""
 
-    def __init__(self, units: csr_array, cells: Cells, rules: Rules, totals, hidden):
+    def __init__(self, units: csr_array, cells: Cells, rules: Rules, totals: Marks, hidden: Marks):
         self.units, self.cells, self.rules, self.totals = units, cells, rules, totals
         self.hidden, self.values = hidden.copy(), cells.values
         self.only_before = np.isnan(cells.values)
@@ -142,7 +145,8 @@ class _Part:
         units = _solve(_sums(self.units), *self._limits())
         if units is None:
             raise Disagree
-        return self.units @ units
+        start: np.ndarray = self.units @ units
+        return start
 
     def _limits(self) -> tuple[np.ndarray, np.ndarray]:
         """What readers know of each cell, given what is hidden now."""
@@ -183,7 +187,7 @@ class _Part:
 
     def _too_narrow(self, tried: set[int]) -> list[int]:
         """Hidden cells with too few values, the smallest first."""
-        found = [int(cell) for cell in np.flatnonzero(self.hidden) if self._narrow(cell)]
+        found = [int(cell) for cell in np.flatnonzero(self.hidden) if self._narrow(int(cell))]
         return sorted(set(found) - tried, key=lambda cell: (self.start[cell], cell))
 
     def _narrow(self, cell: int) -> bool:
@@ -245,7 +249,8 @@ class _Part:
         narrow = np.array(self._too_narrow(set()), dtype=int)
         self.programs += 1
         pull = np.random.default_rng(self.programs).choice([-NUDGE, NUDGE], len(narrow))
-        return pull @ self.units[narrow]
+        nudge: np.ndarray = pull @ self.units[narrow]
+        return nudge
 
     def _may_change(self) -> tuple[np.ndarray, np.ndarray]:
         """How far each shown cell could rise and fall, were it hidden."""
@@ -255,13 +260,20 @@ class _Part:
         return up, np.where(fixed, 0.0, np.maximum(self.values - self.floor, 0.0))
 
 
-def _sums(rows) -> csc_array:
+def _sums(rows: csr_array) -> csc_array:
     """``rows`` with the sums as variables of their own, so that only bounds differ between
     programs."""
     return hstack([rows, -eye_array(rows.shape[0])], format="csc")
 
 
-def _solve(sums: csc_array, low, high, *, costs=None, upper=None) -> np.ndarray | None:
+def _solve(
+    sums: csc_array,
+    low: np.ndarray,
+    high: np.ndarray,
+    *,
+    costs: np.ndarray | None = None,
+    upper: np.ndarray | None = None,
+) -> np.ndarray | None:
     """Cheapest nonnegative ``x`` with its sums between ``low`` and ``high``; None without one."""
     n = len(low)
     size = sums.shape[1] - n
@@ -285,4 +297,5 @@ def _far(values: np.ndarray) -> float:
 def _cost(worth: np.ndarray, values: np.ndarray, totals: np.ndarray) -> np.ndarray:
     """The price of moving a shown cell by one: worth more when it is large, and as a total."""
     size = 1 + np.log1p(np.nan_to_num(values))
-    return worth * size * np.where(totals, TOTAL_WORTH, 1.0)
+    cost: np.ndarray = worth * size * np.where(totals, TOTAL_WORTH, 1.0)
+    return cost

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,7 @@ class ProtectedTable:
         return self.frame[where].iloc[0]
 
     def rates(
-        self, population: pd.Series | Mapping, *, per: int = 1000, digits: int = 1
+        self, population: pd.Series | Mapping[str, Any], *, per: int = 1000, digits: int = 1
     ) -> pd.DataFrame:
         """The frame with ``rate`` (count per ``per`` inhabitants), missing where it is hidden.
 
@@ -57,7 +58,7 @@ class ProtectedTable:
         rate = self.frame["value"].astype("Float64") * per / exposure
         return self.frame.assign(rate=rate.round(digits))
 
-    def published(self) -> dict:
+    def published(self) -> dict[str, Any]:
         """This table as it stands in ``published.json``."""
         rows = zip(
             self.frame["key"], self.frame["value"], self.frame["text"], self.cells, strict=True
@@ -87,7 +88,7 @@ def protect(
     zeros: str = "hidden",
     margins: Sequence[str] = (),
     ledger: Ledger | None = None,
-    **described,
+    **described: Any,
 ) -> ProtectedTable:
     """Protect one table of counts that is linked to no other.
 
@@ -151,7 +152,13 @@ def _named(table: CountTable, rows: pd.DataFrame) -> Iterator[dict[str, str]]:
     return (dict(zip(table.dims, of, strict=True)) for of in values)
 
 
-def _hide_all(tables, rows, ids, rules: Rules, ledger: Ledger | None):
+def _hide_all(
+    tables: Sequence[CountTable],
+    rows: Sequence[pd.DataFrame],
+    ids: Sequence[Sequence[CellId]],
+    rules: Rules,
+    ledger: Ledger | None,
+) -> tuple[set[CellId], set[CellId]]:
     """Hidden cells and totals, each as a set of what the cells count."""
     worth: dict[CellId, float] = {}
     value: dict[CellId, float] = {}
@@ -177,7 +184,14 @@ def _nothing_to_hide(value: Mapping[CellId, float], ledger: Ledger | None, rules
     )
 
 
-def _protected(table, rows, ids, rules: Rules, hidden, totals) -> ProtectedTable:
+def _protected(
+    table: CountTable,
+    rows: pd.DataFrame,
+    ids: Sequence[CellId],
+    rules: Rules,
+    hidden: set[CellId],
+    totals: set[CellId],
+) -> ProtectedTable:
     counts = rows["count"].to_numpy()
     small = rules.small(counts)
     is_hidden = np.array([cell in hidden for cell in ids], dtype=bool)
@@ -212,7 +226,9 @@ def _status(counts: np.ndarray, text: np.ndarray) -> np.ndarray:
     return np.select(cases, [HIDDEN, SECONDARY, ZERO], SHOWN)
 
 
-def publish(report: str, tables: Sequence[ProtectedTable], statements: Sequence = ()) -> dict:
+def publish(
+    report: str, tables: Sequence[ProtectedTable], statements: Sequence[Any] = ()
+) -> dict[str, Any]:
     """The content of ``published.json``: everything countable the report shows.
 
     ``statements`` are the admitted :class:`~...statements.Statement` (rates, shares, ratios).

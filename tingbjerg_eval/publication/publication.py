@@ -18,6 +18,7 @@ from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.disclosure.published import WITHHELD, region_of
 from tingbjerg_eval.disclosure.tables import SECONDARY, SHOWN, ProtectedTable, publish
 from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_range
 from tingbjerg_eval.publication import answers as answering
 from tingbjerg_eval.publication import editions
@@ -54,6 +55,9 @@ ROUGH = 0.25
 
 EDITIONS = ("editions",)
 """Under which a study's memo holds what was handed over before."""
+
+TELLING = ("area-zero", "gap-month-noted")
+"""Notes for the house alone: that nothing was reported is a small count like any other."""
 
 Made = TypeVar("Made")
 
@@ -157,6 +161,10 @@ class Publication:
         return self._once(("mentions",), lambda: answering.told_mentions(
             heard, moments=moments, threshold=self.threshold
         ))  # fmt: skip
+
+    def notes(self) -> tuple[Problem, ...]:
+        """What a reader must know of the deliveries, without what tells a small count."""
+        return tuple(one for one in self.study.tables.notes if one.code not in TELLING)
 
     def moment(self, target: Target) -> str | None:
         """The last quarter up to which ``target`` can be measured; ``None`` for all.

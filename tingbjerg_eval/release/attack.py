@@ -250,12 +250,12 @@ def _streams(study: Study, changes: Changes) -> dict[str, Streams]:
     """Every indicator's streams with other counts of some classes of codes."""
     classes = code_classes(study.settings)
     other = {classes[table][at]: counts for (table, at), counts in changes.items()}
-    made = {}
+    made: dict[str, Streams] = {}
     for name, own in classes.items():
-        streams = {area: [dict(one) for one in of] for area, of in streams_of(study, name).items()}
+        streams = {area: list(of) for area, of in streams_of(study, name).items()}
         for at, one in enumerate(own):
             for (area, quarter), count in other.get(one, {}).items():
-                streams[area][at][quarter] = count
+                streams[area][at] = {**streams[area][at], quarter: count}
         made[name] = streams
     return made
 

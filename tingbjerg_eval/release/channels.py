@@ -13,6 +13,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from tingbjerg_eval.release import documents, pictures
@@ -70,14 +71,14 @@ def _text_file(data: bytes, within: str) -> Iterator[Channel | Danger]:
         yield from _table_or_text(text, within)
 
 
-def _as_json(text: str) -> tuple | None:
+def _as_json(text: str) -> tuple[Any] | None:
     try:
         return (json.loads(text),)
     except ValueError:
         return None
 
 
-def _json_channels(value, within: str) -> Iterator[Channel]:
+def _json_channels(value: Any, within: str) -> Iterator[Channel]:
     if isinstance(value, dict):
         line = " | ".join(str(of) for of in value.values() if not isinstance(of, dict | list))
         yield Channel(f"{within}record", line, row=True)
@@ -126,17 +127,17 @@ def _packed(found: Channel, depth: int) -> Iterator[Channel | Danger]:
         yield from channels(data, within=f"{found.where}, data address, ", depth=depth + 1)
     rest = _DATA_ADDRESS.sub(" ", found.text)
     for part in _BASE64.findall(rest):
-        data = _decoded(part)
-        if data is not None and _is_file_or_text(data):
-            yield from channels(data, within=f"{found.where}, base64 part, ", depth=depth + 1)
+        inside = _decoded(part)
+        if inside is not None and _is_file_or_text(inside):
+            yield from channels(inside, within=f"{found.where}, base64 part, ", depth=depth + 1)
 
 
-def _address_bytes(address: re.Match) -> bytes:
+def _address_bytes(address: re.Match[str]) -> bytes:
     _, options, body = address.groups()
-    body = unquote_to_bytes(body)
+    content = unquote_to_bytes(body)
     if "base64" not in options.lower():
-        return body
-    return _decoded(body.decode("ascii", errors="replace")) or b""
+        return content
+    return _decoded(content.decode("ascii", errors="replace")) or b""
 
 
 def _decoded(part: str) -> bytes | None:

@@ -88,7 +88,7 @@ def _separated(text: str) -> int:
     return sum(_is_separated(found) for found in _SEPARATED.finditer(text))
 
 
-def _is_separated(found: re.Match) -> bool:
+def _is_separated(found: re.Match[str]) -> bool:
     part = found.groupdict()
     date = [(part["d"], part["m"], part["y"]), (part["d4"], part["m4"], part["y4"])]
     day, month, year = next(
@@ -112,10 +112,16 @@ def _bare(text: str) -> Iterable[_Bare]:
             yield _Bare(found.group(), bool(_SAYS_SO.search(before)))
 
 
-def _in_digest(text: str, found: re.Match) -> bool:
+def _word(text: str) -> str:
+    """The letters and digits that ``text`` begins with."""
+    found = _WORD.match(text)
+    return found.group() if found else ""
+
+
+def _in_digest(text: str, found: re.Match[str]) -> bool:
     """Whether the digits are a piece of a long word of digits and letters."""
-    before = _WORD.match(text[max(0, found.start() - 64) : found.start()][::-1]).group()
-    after = _WORD.match(text[found.end() : found.end() + 64]).group()
+    before = _word(text[max(0, found.start() - 64) : found.start()][::-1])
+    after = _word(text[found.end() : found.end() + 64])
     letters = any(sign.isalpha() for sign in before + after)
     return letters and len(before) + len(found.group()) + len(after) >= LONG_TOKEN
 

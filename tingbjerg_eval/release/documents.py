@@ -6,9 +6,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from tingbjerg_eval.release.channel import Channel, Danger, Reader
 from tingbjerg_eval.release.markup import markup_channels, read_markup
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 _LARGEST = 200_000_000
 _MARKUP = (".xml", ".rels", ".vml")
@@ -26,7 +30,7 @@ def archive(data: bytes, within: str, depth: int, read: Reader) -> Iterator[Chan
 
 
 def _part(
-    packed, part: zipfile.ZipInfo, within: str, depth: int, read: Reader
+    packed: zipfile.ZipFile, part: zipfile.ZipInfo, within: str, depth: int, read: Reader
 ) -> Iterator[Channel | Danger]:
     where = f"{within}part {part.filename}, "
     yield Channel(f"{within}part name", part.filename)
@@ -92,12 +96,14 @@ def _labels(line: str) -> list[str]:
     return line.split() if _ROW_OF_NUMBERS.fullmatch(line.strip()) else [line]
 
 
-def _metadata(reader, within: str) -> Iterator[Channel]:
+def _metadata(reader: PdfReader, within: str) -> Iterator[Channel]:
     for name, value in (reader.metadata or {}).items():
         yield Channel(f"{within}PDF metadata {name}", str(value))
 
 
-def _objects(reader, within: str, depth: int, read: Reader) -> Iterator[Channel | Danger]:
+def _objects(
+    reader: PdfReader, within: str, depth: int, read: Reader
+) -> Iterator[Channel | Danger]:
     from pypdf.generic import IndirectObject, StreamObject
 
     for number in _object_numbers(reader):
@@ -107,7 +113,7 @@ def _objects(reader, within: str, depth: int, read: Reader) -> Iterator[Channel 
             yield from _stream(found, within, depth, read)
 
 
-def _object_numbers(reader) -> list[tuple[int, int]]:
+def _object_numbers(reader: PdfReader) -> list[tuple[int, int]]:
     plain = {
         (number, generation)
         for generation, numbers in reader.xref.items()
@@ -117,7 +123,7 @@ def _object_numbers(reader) -> list[tuple[int, int]]:
     return sorted(plain | {(number, 0) for number in reader.xref_objStm})
 
 
-def _object_texts(found, within: str, name: str = "") -> Iterator[Channel | Danger]:
+def _object_texts(found: Any, within: str, name: str = "") -> Iterator[Channel | Danger]:
     from pypdf.generic import ArrayObject, DictionaryObject, TextStringObject
 
     if isinstance(found, TextStringObject):
@@ -132,7 +138,7 @@ def _object_texts(found, within: str, name: str = "") -> Iterator[Channel | Dang
             yield from _object_texts(found.raw_get(key), within, key)
 
 
-def _pdf_danger(key: str, found, within: str) -> Iterator[Danger]:
+def _pdf_danger(key: str, found: Any, within: str) -> Iterator[Danger]:
     from pypdf.generic import DictionaryObject
 
     action = found[key]
@@ -143,7 +149,7 @@ def _pdf_danger(key: str, found, within: str) -> Iterator[Danger]:
     yield Danger(f"{within}PDF {key}", "script element")
 
 
-def _stream(found, within: str, depth: int, read: Reader) -> Iterator[Channel | Danger]:
+def _stream(found: Any, within: str, depth: int, read: Reader) -> Iterator[Channel | Danger]:
     if found.get("/Type") == "/Metadata":
         text = found.get_data().decode("utf-8", errors="replace")
         yield from markup_channels(read_markup(text.encode(), html=False), f"{within}XMP ")

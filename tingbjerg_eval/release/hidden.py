@@ -17,8 +17,11 @@ _BLANKS = re.compile(r"\s+")
 class Hidden(Protocol):
     """A hidden value and the words that name its cell, see ``disclosure.HiddenValue``."""
 
-    words: tuple[str, ...]
-    value: int
+    @property
+    def words(self) -> tuple[str, ...]: ...
+
+    @property
+    def value(self) -> int: ...
 
 
 def lines_giving_away(
@@ -79,7 +82,7 @@ def _read(text: str) -> str:
     return _BLANKS.sub(" ", text.casefold())
 
 
-def _gives_away(text: str, row: bool, hidden: Hidden, aliases) -> bool:
+def _gives_away(text: str, row: bool, hidden: Hidden, aliases: Mapping[str, Sequence[str]]) -> bool:
     pattern = _names(tuple(name for word in hidden.words for name in _alternatives(word, aliases)))
     spans = [found.span() for found in pattern.finditer(text)]
     rest = pattern.sub(lambda found: " " * len(found.group()), text)
@@ -94,7 +97,7 @@ def _gives_away(text: str, row: bool, hidden: Hidden, aliases) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _names(names: tuple[str, ...]) -> re.Pattern:
+def _names(names: tuple[str, ...]) -> re.Pattern[str]:
     """Any of the names, the longest first; a code or a year is no piece of a longer number."""
     longest = sorted(names, key=len, reverse=True)
     return re.compile("|".join(map(_whole, longest)))
@@ -107,7 +110,7 @@ def _whole(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _number(value: int) -> re.Pattern:
+def _number(value: int) -> re.Pattern[str]:
     """The number alone: no piece of a longer one, of a decimal, of a code, no ordinal."""
     grouped = f"{value:,}".replace(",", "[.  ]?")
     return re.compile(rf"(?<![\w.,/-]){grouped}(?!\w|[.,/-]\d|\.\s?[a-zæøå]| %| pct)")

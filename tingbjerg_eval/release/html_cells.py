@@ -8,9 +8,10 @@ table of that name, each ``<td data-cell="Tingbjerg|2010K1">`` by its key, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
 
 from tingbjerg_eval.disclosure.attacker import Finding
 
@@ -35,7 +36,7 @@ def read_cells(html: str) -> tuple[list[HtmlCell], int]:
     return reader.cells, reader.undeclared
 
 
-def check_cells(html: str, published: Mapping) -> list[Finding]:
+def check_cells(html: str, published: Mapping[str, Any]) -> list[Finding]:
     """Where the finished report shows anything but what ``published`` says it shows."""
     cells, undeclared = read_cells(html)
     expected = {
@@ -54,7 +55,9 @@ def check_cells(html: str, published: Mapping) -> list[Finding]:
     return findings
 
 
-def _difference(cell: HtmlCell, expected: Mapping | None, published: Mapping) -> str:
+def _difference(
+    cell: HtmlCell, expected: Mapping[str, Any] | None, published: Mapping[str, Any]
+) -> str:
     if expected is None:
         return "is not among the published cells"
     if expected["value"] is None:
@@ -66,14 +69,15 @@ def _difference(cell: HtmlCell, expected: Mapping | None, published: Mapping) ->
 
 
 class _Reader(HTMLParser):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.cells: list[HtmlCell] = []
         self.undeclared = 0
-        self.table, self.key = "", None
+        self.table = ""
+        self.key: str | None = None
         self.said: list[str] = []
 
-    def handle_starttag(self, tag, attrs: Iterable):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         if tag == "table":
             self.table = named.get("data-table") or ""
@@ -81,11 +85,11 @@ class _Reader(HTMLParser):
         if tag in ("td", "th") and "data-cell" in named:
             self.key, self.said = named["data-cell"] or "", []
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if self.key is not None:
             self.said.append(data)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th") and self.key is not None:
             self.cells.append(HtmlCell(self.table, self.key, " ".join("".join(self.said).split())))
             self.key = None

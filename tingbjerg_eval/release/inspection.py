@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tingbjerg_eval.disclosure.attacker import audit
 from tingbjerg_eval.release import scan_files
@@ -16,12 +17,14 @@ class InspectionContext:
     """What the inspection must know beside the files.
 
     ``published`` is the report's own ``published.json`` (None for a page without counts),
-    ``earlier`` those of the ledger, ``hidden_values`` the raw counts that must not be found.
+    ``earlier`` those of the ledger, ``hidden_values`` the raw counts that must not be found;
+    ``names_allowed`` are the study's own: areas, parties, officers.
     """
 
-    published: Mapping | None = None
-    earlier: Sequence[Mapping] = ()
+    published: Mapping[str, Any] | None = None
+    earlier: Sequence[Mapping[str, Any]] = ()
     case_numbers_allowed: Collection[str] = ()
+    names_allowed: Collection[str] = ()
     hidden_values: Sequence[Hidden] = ()
     aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -43,6 +46,7 @@ def inspect(files: Mapping[str, bytes], context: InspectionContext) -> list[str]
     found = scan_files(
         files,
         case_numbers_allowed=context.case_numbers_allowed,
+        names_allowed=context.names_allowed,
         hidden_values=context.hidden_values,
         aliases=context.aliases,
     )

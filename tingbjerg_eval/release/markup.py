@@ -15,6 +15,8 @@ from urllib.parse import unquote
 
 from tingbjerg_eval.release.channel import Channel, Danger
 
+Attributes = list[tuple[str, str | None]]
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -80,7 +82,7 @@ class _Reader(HTMLParser):
         self._flush()
         return self.found
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         self._break(tag)
         self.table.start(tag)
         if tag == "style":
@@ -92,30 +94,30 @@ class _Reader(HTMLParser):
         for name, value in attrs:
             self._attribute(tag, name, value or "")
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         self._break(tag)
         self.table.end(tag)
         if tag == "style" and self.style is not None:
             self._styles("".join(self.style))
             self.style = None
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if self.style is not None:
             self.style.append(data)
         else:
             self.text.append(data)
             self.table.say(data)
 
-    def handle_comment(self, data):
+    def handle_comment(self, data: str) -> None:
         self._aside("comment", data)
 
-    def handle_decl(self, decl):
+    def handle_decl(self, decl: str) -> None:
         self._aside("declaration", decl)
 
-    def handle_pi(self, data):
+    def handle_pi(self, data: str) -> None:
         self._aside("processing instruction", data)
 
-    def unknown_decl(self, data):
+    def unknown_decl(self, data: str) -> None:
         self._aside("declaration", data)
 
     def _aside(self, where: str, data: str) -> None:
@@ -158,7 +160,9 @@ class _Table:
 
     def __init__(self, cells: list[str]):
         self.cells = cells
-        self.caption, self.heads, self.row = "", [], []
+        self.caption = ""
+        self.heads: list[list[str]] = []
+        self.row: list[tuple[str, str]] = []
         self.at: str | None = None
         self.said: list[str] = []
 
@@ -209,7 +213,7 @@ def _dangers(tag: str, name: str, value: str) -> Iterable[str]:
         yield "address outside the file"
 
 
-def _lower(attrs) -> set[tuple[str, str]]:
+def _lower(attrs: Attributes) -> set[tuple[str, str]]:
     return {(name, (value or "").strip().lower()) for name, value in attrs}
 
 

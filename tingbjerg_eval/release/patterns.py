@@ -82,5 +82,5 @@ def tracebacks(text: str) -> int:
     return _times(_TRACEBACKS, text)
 
 
-def _times(patterns: Iterable[re.Pattern], text: str) -> int:
+def _times(patterns: Iterable[re.Pattern[str]], text: str) -> int:
     return sum(len(pattern.findall(text)) for pattern in patterns)

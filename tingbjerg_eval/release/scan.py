@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
 from itertools import pairwise
 
-from tingbjerg_eval.release import patterns
+from tingbjerg_eval.release import names, patterns
 from tingbjerg_eval.release.channel import Channel, Danger
 from tingbjerg_eval.release.channels import channels, without_packed
 from tingbjerg_eval.release.cpr import cpr_count, plain
@@ -18,22 +19,25 @@ CPR = "CPR number"
 KINDS = {
     "e-mail address": patterns.emails,
     "telephone number": patterns.phones,
-    "street address": patterns.street_addresses,
     "local path": patterns.local_paths,
     "error message": patterns.tracebacks,
 }
+NAMED = {"street address": patterns.street_addresses, "name of a person": names.persons}
+"""Kinds that the study's own names are none of."""
 
 
 def scan_files(
     files: Mapping[str, bytes],
     *,
     case_numbers_allowed: Collection[str] = (),
+    names_allowed: Collection[str] = (),
     hidden_values: Sequence[Hidden] = (),
     aliases: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Finding]:
     """Everything in ``files`` (name to content) that must not leave the house.
 
-    ``case_numbers_allowed`` are the study's own case numbers, ``hidden_values`` the raw counts
+    ``case_numbers_allowed`` are the study's own case numbers, ``names_allowed`` its areas, parties
+    and officers, ``hidden_values`` the raw counts
     of hidden cells (see ``disclosure.hidden_values``) and ``aliases`` other words for an area,
     a quarter or an offence (``{"2010K1": ["1. kvartal 2010"]}``). No finding repeats a value.
     """
@@ -46,27 +50,42 @@ def scan_files(
             Finding(file=name, where=where, kind=kind, times=times)
             for (where, kind), times in dangers.items()
         ]
-        findings += _leaks(name, texts, case_numbers_allowed)
+        findings += _leaks(name, texts, case_numbers_allowed, names_allowed)
         findings += _hidden(name, texts, hidden_values, aliases or {})
     return sorted(findings)
 
 
-def _leaks(name: str, texts: Sequence[Channel], allowed: Collection[str]) -> Iterable[Finding]:
-    for where, own in _by_place(texts).items():
-        if times := cpr_count(own) or cpr_count(_over_two_lines(own)):
+def _leaks(
+    name: str, texts: Sequence[Channel], numbers: Collection[str], names: Collection[str]
+) -> Iterable[Finding]:
+    """What gives persons, cases and machines away; each text is read once however often it
+    stands there."""
+    own = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)")
+    kinds: dict[str, Callable[[str], int]] = {
+        **KINDS,
+        **{kind: partial(_foreign, own, count) for kind, count in NAMED.items()},
+        "case number": partial(patterns.case_numbers, allowed=numbers),
+    }
+    for where, said in _by_place(texts).items():
+        if times := cpr_count(said) or cpr_count(_over_two_lines(said)):
             yield Finding(file=name, where=where, kind=CPR, times=times)
-        for kind, count in KINDS.items():
-            if times := sum(map(count, own)):
+        unlike = Counter(said)
+        for kind, count in kinds.items():
+            if times := sum(count(text) * often for text, often in unlike.items()):
                 yield Finding(file=name, where=where, kind=kind, times=times)
-        if times := sum(patterns.case_numbers(text, allowed=allowed) for text in own):
-            yield Finding(file=name, where=where, kind="case number", times=times)
+
+
+def _foreign(own: re.Pattern[str], count: Callable[[str], int], text: str) -> int:
+    """What is counted in ``text`` without the study's own names."""
+    return count(own.sub(" ", text)) if count(text) else 0
 
 
 def _by_place(texts: Sequence[Channel]) -> dict[str, list[str]]:
+    read = cache(lambda text: plain(without_packed(text)))
     places: dict[str, list[str]] = defaultdict(list)
     for channel in texts:
         if not channel.row:
-            places[channel.where].append(plain(without_packed(channel.text)))
+            places[channel.where].append(read(channel.text))
     return places
 
 
@@ -81,7 +100,10 @@ def _over_two_lines(texts: Sequence[str]) -> Iterable[str]:
 
 
 def _hidden(
-    name: str, texts: Sequence[Channel], values: Sequence[Hidden], aliases
+    name: str,
+    texts: Sequence[Channel],
+    values: Sequence[Hidden],
+    aliases: Mapping[str, Sequence[str]],
 ) -> list[Finding]:
     lines = [(channel.text, channel.row) for channel in texts]
     given = lines_giving_away(lines, values, aliases=aliases)

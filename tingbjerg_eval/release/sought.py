@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tingbjerg_eval.disclosure.published import cells_of
 from tingbjerg_eval.disclosure.tables import HiddenValue
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words
 from tingbjerg_eval.publication.publication import POOLED
+from tingbjerg_eval.study.settings import CountIndicator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,7 @@ class Sought:
     aliases: dict[str, tuple[str, ...]]
 
 
-def hidden_counts(study: Study, published: Mapping) -> Sought:
+def hidden_counts(study: Study, published: Mapping[str, Any]) -> Sought:
     """Every count that the files of one report must not hold.
 
     These are the cells that ``published`` hides, and every small quarter of every comparison
@@ -36,7 +38,16 @@ def hidden_counts(study: Study, published: Mapping) -> Sought:
     return Sought(values=tuple(ordered), aliases=_aliases(study, values))
 
 
-def _of_the_report(study: Study, published: Mapping) -> Iterator[HiddenValue]:
+def own_names(study: Study) -> frozenset[str]:
+    """Names that the study itself gives: areas, parties, who sends, decides and answers for it."""
+    case, strategy = study.settings.case, study.written
+    said = {*study.settings.areas.all, case.sender, case.recipient, case.case_officer}
+    parties = {one.name for one in strategy.parties.values()}
+    deciding = {one.decided_by for one in strategy.decisions if one.decided_by}
+    return frozenset(said | parties | deciding)
+
+
+def _of_the_report(study: Study, published: Mapping[str, Any]) -> Iterator[HiddenValue]:
     for table, (_, region), cell in cells_of(published):
         if cell["value"] is None:
             name, inside = table.removesuffix(POOLED), dict(region)
@@ -65,15 +76,17 @@ def _told_apart(study: Study) -> tuple[str, ...]:
 
 def _aliases(study: Study, values: set[HiddenValue]) -> dict[str, tuple[str, ...]]:
     languages = [Words(language) for language in LANGUAGES]
-    counts = study.settings.indicators_of("count")
-    found = {name: _indicator_words(name, one) for name, one in counts.items()}
+    found = {
+        name: _indicator_words(name, one)
+        for name, one in study.settings.indicators.items() if isinstance(one, CountIndicator)
+    }  # fmt: skip
     found[POOLED] = tuple(words("table.pooled") for words in languages)
     for one in values:
         found[one.words[-1]] = tuple(_time_words(one.words[-1], languages))
     return found
 
 
-def _indicator_words(name: str, indicator) -> tuple[str, ...]:
+def _indicator_words(name: str, indicator: CountIndicator) -> tuple[str, ...]:
     """The indicator's title, its theme, and its own name and codes as they are written in files."""
     return (indicator.title, indicator.theme or name, *indicator.basket.codes)
 

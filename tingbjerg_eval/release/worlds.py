@@ -122,7 +122,8 @@ class Block:
             solved = milp(np.where(truth > 0, -1e-3, 1e-3), constraints=self._told(truth),
                           bounds=Bounds(low, most), integrality=1)  # fmt: skip
             if solved.x is not None:
-                return np.round(solved.x).astype(int).reshape(shape)
+                made: np.ndarray = np.round(solved.x).astype(int).reshape(shape)
+                return made
         return None
 
     def _told(self, truth: np.ndarray) -> list[LinearConstraint]:

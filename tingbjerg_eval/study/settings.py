@@ -245,6 +245,10 @@ class ShareIndicator(IndicatorBase):
 Indicator = Annotated[CountIndicator | ShareIndicator, Field(discriminator="kind")]
 
 
+LEAST_THRESHOLD = 5
+"""A hidden count is one of 0 to threshold - 1, and must have five possible values."""
+
+
 class StudyRules(Settings):
     """Limits that the locked plan fixes."""
 
@@ -444,10 +448,11 @@ def _limit_rules(rules: StudyRules) -> Iterator[Broken]:
     if not 0.5 < rules.level < 1:
         yield Broken(code="level", path=("rules", "level"), found=str(rules.level),
                      wanted="a level between 0.5 and 1", mend="Write 0.95.")  # fmt: skip
-    if rules.disclosure_threshold < 3:
+    if rules.disclosure_threshold < LEAST_THRESHOLD:
         yield Broken(
             code="threshold-too-low", path=("rules", "disclosure_threshold"),
-            found=str(rules.disclosure_threshold), wanted="at least 3", mend="Write 5.",
+            found=str(rules.disclosure_threshold), wanted=f"at least {LEAST_THRESHOLD}",
+            mend=f"Write {LEAST_THRESHOLD}: a hidden count must have that many possible values.",
         )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def data_notes(report: Report) -> Block:
 
 
 def _notes(report: Report) -> Iterator[Block]:
-    notes = [one for one in report.study.tables.notes if one.code not in SAID_BELOW]
+    notes = [one for one in report.publication.notes() if one.code not in SAID_BELOW]
     said = list(dict.fromkeys(note_text(report, one) for one in notes))
     if said:
         yield Section(report.words("documentation.notes"), (Bullets(tuple(said)),), level=3)
