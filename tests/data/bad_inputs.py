@@ -516,6 +516,34 @@ OTHERS = [
          ).encode()),
          setting("quarter: Kvartal, population: Folketal}",
                  "year: År, population: Folketal}\n    carry_back: true")), True),
+    Case(0, "a sign after a number", "mark-undeclared", people("1000*")),
+    Case(0, "thousands taken for decimals", "thousands-as-decimals", both(
+        lambda t: t.raw("population.csv", t.files["population.csv"].replace(b";10", b";1.0")),
+        setting("    columns: {area: Område, quarter: Kvartal, population",
+                '    decimal: "."\n    columns: {area: Område, quarter: Kvartal, population'))),
+    Case(0, "average inhabitants", "population-averages", both(
+        lambda t: t.raw("population.csv", t.files["population.csv"].replace(b"00\n", b"00.5\n")),
+        setting("    columns: {area: Område, quarter: Kvartal, population",
+                '    decimal: "."\n    columns: {area: Område, quarter: Kvartal, population')), True),
+    Case(0, "inhabitants by month", "population-months", both(
+        raw("population.csv", "Område;Kvartal;Folketal\n".encode() + "".join(
+            f"{area};{year}M{month:02d};{1000 + month}\n" for year in (2009, 2010)
+            for month in range(1, 13) for area in small.AREAS).encode()),
+        setting("quarter: Kvartal, population: Folketal}",
+                'quarter: Kvartal, population: Folketal}\n    time: "{year}M{month}"')), True),
+    Case(0, "no headings", "header-none", both(
+        lambda t: t.counted().raw("counted.csv", t.files["counted.csv"].split(b"\n", 1)[1]),
+        setting("columns: {area: Område, quarter: Kvartal, offence: Gerningskode, count: Antal}",
+                "columns: {area: 1, quarter: 2, offence: 3, count: 4}"))),
+    Case(0, "headings among the rows", "header-repeated",
+         extra_row("reports.csv", "Område;Gerningsdato;Gerningskode;Journalnummer"), True),
+    Case(0, "a column by number and by name", "column-named-twice",
+         lambda t: t.counted().setting("{area: Område, quarter: Kvartal, off",
+                                       "{area: 1, area_code: Område, quarter: Kvartal, off")),
+    Case(0, "reported and charged", "dimension-undeclared", lambda t: t.counted().raw(
+        "counted.csv", "\n".join(
+            f"{line};Slags" if not number else f"{line};Anmeldt\n{line};Sigtet"
+            for number, line in enumerate(small.counted().strip().split("\n"))).encode())),
     Case(0, "a pattern that no heading fits", "wide-no-columns", setting(
          "columns: {area: Område, quarter: Kvartal, population: Folketal}",
          'format: wide_csv\n    columns: {area: Område}\n    wide: {pattern: "{year}M{month}"}')),

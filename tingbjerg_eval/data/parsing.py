@@ -102,16 +102,7 @@ def add_texts(
     personal: bool = False,
     **fields: str,
 ) -> None:
-    """One problem for all ``texts`` of a column that are wrong in one way, with some of them.
-
-    A few are said one by one, for each has its own place to be mended.
-    """
-    if len(texts) <= SHOWN_PLACES:
-        for text in texts:
-            shown = "a blank" if text == "" else quoted(text)
-            found.add(code, place=where(text), column=column, found=None if personal else shown,
-                      **fields)  # fmt: skip
-        return
+    """One problem for all ``texts`` of a column that are wrong in one way, with some of them."""
     places = [place for text in texts[:SHOWN_PLACES] if (place := where(text))]
     shown = listed(["a blank" if text == "" else quoted(text) for text in texts])
     found.add(code, place="; ".join(places), column=column, found=None if personal else shown,

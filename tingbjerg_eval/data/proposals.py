@@ -235,10 +235,12 @@ def _wide_changes(
 ) -> Iterator[Change]:
     """Times, areas or offences that are headings, and the columns that are left."""
     columns = _mapped(source)
-    if source.wide or source.format == "statbank" or "count" not in columns | {"count": ""}:
+    if source.format == "statbank" or not {"count", "population"} & set(
+        type(source.columns).model_fields
+    ):  # type: ignore[attr-defined]
         return
     figure = {"count", "population"}
-    for time in TIMES:
+    for time in ("{year}K{quarter}", "{year}Q{quarter}", "{year} K{quarter}", *TIMES):
         if len(time_columns(headings, time)) >= FEWEST_TIMES:
             yield {"wide": {"pattern": time}, "columns": _without(columns, figure | TIME_COLUMNS)}
     if set(areas) <= set(headings):

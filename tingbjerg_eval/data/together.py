@@ -10,22 +10,27 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tingbjerg_eval.data.baskets import basket_codes
+from tingbjerg_eval.data.doubts.gaps import compared_areas
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.study.settings import StudySettings
 
+FEWEST_OTHERS = 3
+"""Areas beside which one of the comparison may be as large as all of them."""
+
 if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Strategy
 
 
 def check_together(reading) -> None:
-    """Refuse more reports in a quarter than inhabitants."""
+    """Refuse more reports in a quarter than inhabitants; note areas as large as all others."""
     settings = reading.settings
     if {"incidents", "population"} <= set(reading.frames):
         found = Findings(file=settings.data.incidents.file or settings.data.incidents.query_table)
         _check_counts(reading, found)
+        _note_larger(reading, found)
         reading.items.extend(found.items)
 
 
@@ -39,6 +44,18 @@ def _check_counts(reading, found: Findings) -> None:
             said = listed([f"{r.area} {r.quarter}: {r.count_} of {r.population}" for r in
                            above.rename(columns={"count": "count_"}).itertuples()])  # fmt: skip
             found.add("count-above-population", column=f"indicators.{name}", found=said)
+
+
+def _note_larger(reading, found: Findings) -> None:
+    """A region among its own parts need not be their exact sum to hold the treated area."""
+    areas = list(compared_areas(reading.settings))
+    people = reading.frames["population"].groupby("area")["population"].mean().reindex(areas)
+    reports = reading.frames["incidents"].groupby("area")["count"].sum().reindex(areas)
+    for area in reading.settings.areas.comparison if len(areas) > FEWEST_OTHERS else ():
+        others = people.drop(area).sum()
+        if people[area] >= others and reports[area] >= reports.drop(area).sum():
+            found.add("area-larger", column=area, area=area, people=f"{people[area]:.0f}",
+                      others=f"{others:.0f}")  # fmt: skip
 
 
 def return_items(reading, strategy: Strategy) -> list[Problem]:

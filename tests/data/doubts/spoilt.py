@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -91,6 +92,30 @@ def _sum(made: Made) -> Made:
 
 def _copied(made: Made) -> Made:
     made.counts |= {("Nordby", q, c): n for (a, q, c), n in made.counts.items() if a == "Sydby"}
+    return made
+
+
+def _pasted(areas: tuple[str, ...]) -> Change:
+    """2012 as 2011 was, in ``areas``."""
+
+    def change(made: Made) -> Made:
+        for (area, one, code), _ in list(made.counts.items()):
+            if one[:4] == "2012" and area in areas:
+                made.counts[area, one, code] = made.counts[area, f"2011{one[4:]}", code]
+        return made
+
+    return change
+
+
+def _doubled(made: Made) -> Made:
+    made.counts |= {("Nordby", q, c): 2 * n for (a, q, c), n in made.counts.items() if a == "Sydby"}
+    return made
+
+
+def _region(made: Made) -> Made:
+    for place, (one, code) in enumerate(itertools.product(QUARTERS, ("1320", "1390"))):
+        inside = sum(made.counts[a, one, code] for a in AREAS[:6])
+        made.counts["Havneby", one, code] = inside + 300 + 7 * place % 11
     return made
 
 
@@ -216,6 +241,14 @@ SPOILT = [
     Spoilt("running-total", _running, counted=True),
     Spoilt("count-impossible", cell("Indsats", ("2010K1",), 6141), counted=True),
     Spoilt("count-jump", cell("Nordby", ("2010K3",), 200), counted=True, note=True),
+    Spoilt("count-low", lambda made: both(*[cell(a, ("2012K4",), 8) for a in AREAS])(made),
+           counted=True, note=True),
+    Spoilt("weekdays-missing", without("", lambda d: d.year == 2011 and d.weekday() >= 5)),
+    Spoilt("year-same-series", _pasted(AREAS), counted=True),
+    Spoilt("year-same-series", _pasted(AREAS[:1]), counted=True),
+    Spoilt("area-same-series", _doubled, counted=True),
+    Spoilt("area-larger", both(_region, _people("Havneby", lambda _, year: 90_000 + year)),
+           counted=True, note=True),
     Spoilt("population-swapped", _people("Sydby", lambda _, year: (8621, 6821)[year == 2010])),
     Spoilt("population-spike", _people("Sydby", lambda _, year: (8600, 7000)[year == 2010]),
            note=True),

@@ -39,6 +39,7 @@ def doubt_jumps(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubts) 
         for area, counts in totals.iterrows():
             others = everything - counts.to_numpy()
             _doubt_counts(str(area), counts.to_numpy(), others, quarters, codes, doubts)
+        _doubt_table(everything, quarters, codes, doubts)
 
 
 def _doubt_counts(
@@ -49,16 +50,40 @@ def _doubt_counts(
     codes: list[str],
     doubts: Doubts,
 ) -> None:
+    far: dict[str, list[int]] = {}
     for number in outliers(counts):
-        usual = float(np.median(np.delete(counts, number)))
         shared = others[number] / max(1.0, float(np.median(others)))
-        times = counts[number] / max(1.0, usual)
+        times = counts[number] / max(1.0, _usual(counts, number))
         if times <= TRACE or max(times, 1 / times) < TIMES or _follows(shared, times):
             continue  # what is empty is a hole, which is judged as such
         code = "count-impossible" if times >= IMPOSSIBLE_TIMES else "count-jump"
-        doubts.add(code, area=area, quarters=(quarters[number],), offence="",
-                   count=str(int(counts[number])), usual=f"{usual:.0f}",
-                   codes=listed(codes))  # fmt: skip
+        far.setdefault(code, []).append(number)
+    for code, numbers in far.items():
+        figures = [f"{quarters[one]}: {int(counts[one])}" for one in numbers]
+        doubts.add(code, area=area, figures=listed(figures), codes=listed(codes),
+                   usual=f"{_usual(counts, numbers[0]):.0f}")  # fmt: skip
+
+
+def _doubt_table(
+    counts: np.ndarray, quarters: tuple[str, ...], codes: list[str], doubts: Doubts
+) -> None:
+    """Say quarters of which every area has a part only, as a delivery that was cut short has."""
+    low = []
+    for number in outliers(counts):
+        usual = _usual(counts, number)
+        same = [n for n, one in enumerate(quarters) if one[-1] == quarters[number][-1]]
+        others = [counts[one] for one in same if one != number]
+        season = float(np.median(others)) if others else usual
+        if TRACE * usual < counts[number] <= min(usual, season) / TIMES:
+            low.append(number)
+    if low:
+        figures = [f"{quarters[one]}: {int(counts[one])}" for one in low]
+        doubts.add("count-low", column="count", figures=listed(figures), codes=listed(codes),
+                   usual=f"{_usual(counts, low[0]):.0f}")  # fmt: skip
+
+
+def _usual(counts: np.ndarray, number: int) -> float:
+    return float(np.median(np.delete(counts, number)))
 
 
 def _follows(shared: float, times: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import itertools
 from collections.abc import Mapping
@@ -133,6 +134,25 @@ def doubt_days(days: Days, first: dt.date, last: dt.date, doubts: Doubts) -> Non
                 "gap-days", column="coverage", start=str(start), end=str(end),
                 expected=f"{empty * rate:.0f}", first=quarters[0], last=quarters[1],
             )  # fmt: skip
+
+
+def doubt_weekdays(days: Days, quarters: tuple[str, ...], doubts: Doubts) -> None:
+    """Refuse a day of the week without reports over quarters that have all the others."""
+    if not days or doubts.found.problems:
+        return
+    dated = [(f"{d.year}K{(d.month + 2) // 3}", d.weekday(), n) for d, n in days.items()]
+    counts = pd.DataFrame(dated, columns=["quarter", "weekday", "count"])
+    table = series_by(counts, "weekday", quarters, "quarter")
+    everything = table.sum().to_numpy()
+    for weekday, own in table.iterrows():
+        others = share_of(everything - own.to_numpy())
+        for one in empty_stretches(own.to_numpy(), others):
+            if one.expected >= IMPOSSIBLE:
+                doubts.add(
+                    "weekdays-missing", column="date", days=calendar.day_name[int(str(weekday))],
+                    first=quarters[one.first], last=quarters[one.last], count=str(one.count),
+                    expected=f"{one.expected:.0f}",
+                )  # fmt: skip
 
 
 def doubt_day_order(days: Days, doubts: Doubts) -> None:

@@ -24,6 +24,9 @@ USUAL = 5.0
 """Mean of a cell from which equal cells are no chance: one in eight."""
 SAME = 0.75
 """Share of equal cells from which two series are one that was pasted twice."""
+FEWEST_PARTS = 4
+MANY_REPORTS = 20.0
+"""Mean of a cell from which four equal quarters of one area are no chance: 1 in 60,000."""
 STEEP = 2.5
 """Times that a year's last quarter must exceed its first in a running total."""
 
@@ -57,12 +60,16 @@ def _rounded(parts: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 
 def same_series(table: pd.DataFrame, *, least: int = FEWEST_CELLS) -> list[tuple[str, str, int]]:
-    """Pairs of rows that are equal in nearly every cell, with the number of equal cells."""
+    """Pairs of rows that are equal in nearly every cell, with the number of equal cells.
+
+    A row all of whose figures have a divisor counts as equal to what it is a multiple of.
+    """
     pairs = []
-    rows = dict(zip(map(str, table.index), table.to_numpy(), strict=True))
+    rows = dict(zip(map(str, table.index), table.to_numpy().astype("int64"), strict=True))
+    shares = {name: max(1, int(np.gcd.reduce(row))) for name, row in rows.items()}
     for (one, here), (other, there) in itertools.combinations(rows.items(), 2):
         filled = (here > 0) | (there > 0)
-        equal = (here == there) & filled
+        equal = (here * shares[other] == there * shares[one]) & filled
         if equal.sum() < max(least, SAME * filled.sum()):
             continue
         if len(set(here[equal])) >= least - 1 and here[filled].mean() >= USUAL:
@@ -100,6 +107,7 @@ def doubt_parts(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubts) 
     areas = own.pivot_table(index="area", columns=["quarter", "offence"], values="count",
                             aggfunc="sum", fill_value=0)  # fmt: skip
     doubt_areas(areas, doubts)
+    _doubt_years(own, doubts)
     _doubt_codes(inside[inside["area"].isin(compared_areas(settings))], doubts)
     _doubt_running(own, quarters, doubts)
 
@@ -132,6 +140,29 @@ def _doubt_codes(cells: pd.DataFrame, doubts: Doubts) -> None:
         for one, other, equal in same_series(table):
             doubts.add("code-same-series", offence=one, other=quoted(other), equal=str(equal),
                        times=str(table.shape[1]))  # fmt: skip
+
+
+def _doubt_years(cells: pd.DataFrame, doubts: Doubts) -> None:
+    """Refuse a year that was pasted from another: in all areas, or with many reports in one."""
+    parts = cells.assign(year=cells["quarter"].str[:4], part=cells["quarter"].str[5])
+    every = parts.pivot_table(index="year", columns=["area", "part", "offence"], values="count",
+                              aggfunc="sum", fill_value=0)  # fmt: skip
+    told = _add_years(every, doubts, area="")
+    for area in compared_areas(doubts.settings):
+        if area in every.columns.get_level_values("area") and not told:
+            own = every[area].loc[:, (every[area] > 0).any()]
+            if own.shape[1] >= FEWEST_PARTS and own.to_numpy().mean() >= MANY_REPORTS:
+                _add_years(own, doubts, area=area, least=FEWEST_PARTS)
+
+
+def _add_years(
+    table: pd.DataFrame, doubts: Doubts, *, area: str, least: int = FEWEST_CELLS
+) -> bool:
+    pairs = same_series(table, least=least)
+    for one, other, equal in pairs:
+        doubts.add("year-same-series", area=area, column="count", year=other, other=one,
+                   who=area or "*", equal=str(equal), times=str(table.shape[1]))  # fmt: skip
+    return bool(pairs)
 
 
 def _doubt_running(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubts) -> None:

@@ -22,6 +22,7 @@ from tingbjerg_eval.data.doubts.months import (
     doubt_days,
     doubt_months,
     doubt_piles,
+    doubt_weekdays,
 )
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.study.settings import StudySettings
@@ -63,6 +64,7 @@ def doubt_reports(
         used = rows[rows["area"].notna()].assign(day=_one_day(days))
         doubt_months(used, quarters, doubts)
         doubt_days(days, source.coverage.first, source.coverage.last, doubts)
+        doubt_weekdays(days, quarters, doubts)
 
 
 def _covered(day: dt.date, source: IncidentSource) -> bool:

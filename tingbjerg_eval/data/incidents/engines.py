@@ -137,6 +137,11 @@ class DuckEngine:
         if self._explain is not None and self.expected_rows not in (None, rows):
             self._explain()
 
+    def check_headings(self, texts: set[object]) -> None:
+        """A text file that repeats its headings among the rows is parted by the thorough reader."""
+        if self._explain is not None and self.expected_rows and texts & set(self.headings):
+            self._explain()
+
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
         """The first lines (or rows) where ``condition`` holds."""
         place = sa.literal_column(PLACE)

@@ -55,6 +55,8 @@ def count_reports(
     outline = _outline(queries, found)
     queries = replace(queries, date_format=_format(queries, source, found))
     groups = queries.groups()
+    if isinstance(engine, DuckEngine):
+        engine.check_headings(set(groups["area"]))
     _refuse_personal_groups(queries, groups, headings, found)
     names = area_names(settings, source, pairs)
     if "area_code" in headings:
