@@ -261,7 +261,9 @@ class Study:
     def data(self, indicator: str) -> tuple[pd.DataFrame, Design]:
         """The table of an indicator of either kind, and the design that goes with it."""
         if self.settings.areas.programme:
-            raise WrongArgument("A programme has no one design; use study.panel and study.programme.")
+            raise WrongArgument(
+                "A programme has no one design; use study.panel and study.programme."
+            )
         if isinstance(self.indicator(indicator), ShareIndicator):
             design: Design | None = self.survey_design
             if self.released is not None:
@@ -270,7 +272,11 @@ class Study:
         return self.panel(indicator), self.design
 
     def ask(
-        self, method: Callable[..., Any], data: pd.DataFrame, design: Design | None, **more: Any
+        self,
+        method: Callable[..., Any],
+        data: pd.DataFrame,
+        design: Design | Programme | None,
+        **more: Any,
     ) -> Any:
         """What ``method`` says at the study's level, or its refusal.
 

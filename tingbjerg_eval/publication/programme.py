@@ -66,9 +66,7 @@ def release_programme(
     )
 
 
-def area_stretches(
-    area: str, quarters: Sequence[str], programme: Programme
-) -> tuple[Stretch, ...]:
+def area_stretches(area: str, quarters: Sequence[str], programme: Programme) -> tuple[Stretch, ...]:
     """The time of one area in units that no window crosses; a treated area's windows apart."""
     cuts = {at for design in programme.designs for at in _cuts(design)}
     own = set()

@@ -41,7 +41,6 @@ from tingbjerg_eval.study.plan import (
     moment_of,
     read_lock,
 )
-
 from tingbjerg_eval.study.reports import BASELINE, PROGRAMME, REPORT_KINDS
 
 if TYPE_CHECKING:

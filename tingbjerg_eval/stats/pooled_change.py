@@ -41,9 +41,7 @@ class PooledChange:
 
 
 @estimator
-def pooled_change(
-    data: pd.DataFrame, programme: Programme, *, level: float = 0.95
-) -> PooledChange:
+def pooled_change(data: pd.DataFrame, programme: Programme, *, level: float = 0.95) -> PooledChange:
     """How much the reports of a programme's areas changed, as counted, and how far by chance.
 
     The reports of all areas in their own periods are divided by those that each area's own rate
@@ -74,7 +72,7 @@ def pooled_change(
     --------
     >>> programme = te.Programme.single(study.design)
     >>> round(te.pooled_change(study.panel("burglary"), programme).value, 2)
-    0.59
+    0.65
     """
     stacked = stack(data, programme)
     shared = shared_errors(stacked, np.ones(len(programme.areas)))

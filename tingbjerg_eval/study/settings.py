@@ -59,8 +59,7 @@ def _one_or_many(value: object) -> str:
 
 
 Treated = Annotated[
-    Annotated[Text, Tag("one")]
-    | Annotated[list[TreatedArea], Field(min_length=1), Tag("many")],
+    Annotated[Text, Tag("one")] | Annotated[list[TreatedArea], Field(min_length=1), Tag("many")],
     Discriminator(_one_or_many),
 ]
 """The area with the effort, or a programme's areas each with a start of its own."""
@@ -285,8 +284,9 @@ class StudySettings(Settings):
 
     def survey_design(self) -> Design | None:
         """The design of the survey shares; ``None`` where the study has no survey waves."""
-        waves = self.periods.survey_baseline and self.periods.survey_period
-        if not waves or self.areas.programme:
+        if not (self.periods.survey_baseline and self.periods.survey_period):
+            return None
+        if self.areas.programme:
             return None
         return self._design(self.periods.survey_baseline, self.periods.survey_period, "survey")
 

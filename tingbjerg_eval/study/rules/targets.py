@@ -152,7 +152,10 @@ def _shown(by: str | int | None) -> str:
 
 
 def _reference_rules(path: Path_, target: Target, settings: StudySettings) -> Iterator[Broken]:
-    known = (COMPARISON, *(one for one in settings.areas.all if one not in settings.areas.with_effort))
+    known = (
+        COMPARISON,
+        *(one for one in settings.areas.all if one not in settings.areas.with_effort),
+    )
     wanted = target.of_kind.needs_reference
     if wanted and target.reference not in known:
         near = get_close_matches(target.reference or "", known, n=1)
