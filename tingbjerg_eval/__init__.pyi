@@ -26,8 +26,8 @@ from .stats.limits import change_limits, contrast_limits, level_limits
 from .stats.multiplicity import adjust_for_multiplicity
 from .stats.periods import compare_periods
 from .stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas, placebo_dates
-from .stats.power import minimum_detectable_change
 from .stats.pooled_change import PooledChange, pooled_change
+from .stats.power import minimum_detectable_change
 from .stats.programme import PooledEffects, pooled_difference_in_differences
 from .stats.promise import plant, try_promise
 from .stats.refusal import MethodRefused

@@ -151,14 +151,14 @@ def test_a_programme_has_no_other_report_and_one_area_no_programme(study):
         te.open_report(study, "baseline")
     with pytest.raises(WrongArgument, match="one area"):
         te.open_report("parameters/study.yaml", "programme")
-    with pytest.raises(WrongArgument, match="study.programme"):
+    with pytest.raises(WrongArgument, match=r"study\.programme"):
         _ = study.design
 
 
 # The plan
 
 
-def test_the_plan_locks_areas_starts_and_the_reason_and_leaves_money_out(path, tmp_path):
+def test_the_plan_locks_areas_starts_and_the_reason_and_leaves_money_out(path):
     lock = json.loads((path.parent / "plan.lock.json").read_text())["plan"]
     assert lock["areas"]["treated"][1]["from"] == "2010K3"
     assert "budget" not in json.dumps(lock["areas"])
@@ -184,7 +184,7 @@ def test_another_start_deviates_from_the_plan_and_another_budget_does_not(path, 
     def dearer(content):
         content["areas"]["treated"][1]["budget"] = 3
 
-    with pytest.raises(UndeclaredDeviation, match="areas.treated"):
+    with pytest.raises(UndeclaredDeviation, match=r"areas\.treated"):
         _ = deviations(changed(path, tmp_path / "a", later))
     assert deviations(changed(path, tmp_path / "b", dearer)) == ()
 
