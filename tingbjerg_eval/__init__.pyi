@@ -26,6 +26,7 @@ from .stats.limits import change_limits, contrast_limits, level_limits
 from .stats.multiplicity import adjust_for_multiplicity
 from .stats.periods import compare_periods
 from .stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas, placebo_dates
+from .stats.pooled_change import PooledChange, pooled_change
 from .stats.power import minimum_detectable_change
 from .stats.programme import PooledEffects, pooled_difference_in_differences
 from .stats.promise import plant, try_promise
@@ -58,6 +59,7 @@ __all__ = [
     "Group",
     "InputRefused",
     "MethodRefused",
+    "PooledChange",
     "PooledEffects",
     "Problem",
     "Programme",
@@ -100,6 +102,7 @@ __all__ = [
     "placebo_areas",
     "placebo_dates",
     "plant",
+    "pooled_change",
     "pooled_difference_in_differences",
     "rank_problems",
     "reports_avoided",

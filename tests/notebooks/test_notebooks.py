@@ -12,6 +12,7 @@ import pytest
 
 from tingbjerg_eval.run.parameters import assigned
 from tingbjerg_eval.run.templates import NOTEBOOK
+from tingbjerg_eval.study.reports import REPORT_KINDS
 
 ROOT = Path(__file__).parents[2]
 STORED = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -49,9 +50,8 @@ def outside_code(text):
     return re.sub(r"`[^`]*`", "", text)
 
 
-def test_there_are_the_three_reports_and_the_notebook_for_looking_around():
-    names = {path.stem for path in STORED}
-    assert {"baseline", "quarterly", "end_of_period", "explore"} <= names
+def test_there_is_one_of_every_kind_of_report_and_one_for_looking_around():
+    assert {*REPORT_KINDS, "explore"} <= {path.stem for path in STORED}
 
 
 def test_it_is_a_valid_notebook_of_the_python_kernel(notebook):
@@ -63,7 +63,8 @@ def test_one_cell_of_plain_values_is_tagged_as_parameters(notebook):
     tagged = [cell for cell in code(notebook) if "parameters" in tags(cell)]
     assert len(tagged) == 1
     values = assigned(tagged[0].source)
-    assert values["study"] == "parameters/study.yaml"
+    own = "examples/programme/" if "programme" in str(values["study"]) else ""
+    assert values["study"] == f"parameters/{own}study.yaml"
     assert ... not in values.values()
     assert len(values) == len(tagged[0].source.splitlines())
 

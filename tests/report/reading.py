@@ -18,7 +18,7 @@ import tingbjerg_eval as te
 from tingbjerg_eval.report.pages.render import render
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-KINDS = ("baseline", "quarterly", "end_of_period")
+KINDS = ("baseline", "quarterly", "end_of_period", "programme")
 TEXT = "{http://www.w3.org/2000/svg}text"
 UNSEEN = {"parameters", "not-in-report", "remove-cell"}
 

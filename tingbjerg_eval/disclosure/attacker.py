@@ -121,6 +121,8 @@ class _Attack:
         )
 
     def findings(self) -> list[Finding]:
+        if not self.asked:
+            return []
         for part in self._parts():
             self._attack_part(part)
         return [found for asked in self.asked if (found := self._judge(asked))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.pooled_change import PooledChange, pooled_change
 from tingbjerg_eval.stats.programme import PooledEffects, pooled_difference_in_differences
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -26,17 +27,19 @@ def pooled_effects(study: Study, indicator: str) -> PooledEffects | MethodRefuse
 
 def programme_figures(study: Study, target: Target) -> Figures:
     """What a target's verdict is made of, every area read off its own whole years."""
-    indicator = str(target.indicator)
-    pooled = pooled_effects(study, indicator)
-    panel = study.panel(indicator)
-    refused = isinstance(pooled, MethodRefused)
-    change = pooled if refused else study.ask(pooled_change, panel, study.programme)
+    pooled = pooled_effects(study, str(target.indicator))
+    panel = study.panel(str(target.indicator))
+    if isinstance(pooled, MethodRefused):
+        change: PooledChange | MethodRefused = pooled
+        effect: Estimate | MethodRefused = pooled
+    else:
+        change, effect = study.ask(pooled_change, panel, study.programme), pooled.effect
     return {
         "observed": _observed(change),
         "data": panel,
         "design": None,
         "change": change if isinstance(change, MethodRefused) else None,
-        "effect": pooled if isinstance(pooled, MethodRefused) else pooled.effect,
+        "effect": effect,
         "smallest": None,
         "beside": None,
     }

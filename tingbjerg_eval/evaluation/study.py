@@ -273,7 +273,11 @@ class Study:
         return self.panel(indicator), self.design
 
     def ask(
-        self, method: Callable[..., Any], data: pd.DataFrame, design: Design | None, **more: Any
+        self,
+        method: Callable[..., Any],
+        data: pd.DataFrame,
+        design: Design | Programme | None,
+        **more: Any,
     ) -> Any:
         """What ``method`` says at the study's level, or its refusal.
 

@@ -72,7 +72,7 @@ def pooled_change(data: pd.DataFrame, programme: Programme, *, level: float = 0.
     --------
     >>> programme = te.Programme.single(study.design)
     >>> round(te.pooled_change(study.panel("burglary"), programme).value, 2)
-    0.59
+    0.65
     """
     stacked = stack(data, programme)
     shared = shared_errors(stacked, np.ones(len(programme.areas)))

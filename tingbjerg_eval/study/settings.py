@@ -353,8 +353,9 @@ class StudySettings(Settings):
 
     def survey_design(self) -> Design | None:
         """The design of the survey shares; ``None`` where the study has no survey waves."""
-        waves = self.periods.survey_baseline and self.periods.survey_period
-        if not waves or self.areas.programme:
+        if not (self.periods.survey_baseline and self.periods.survey_period):
+            return None
+        if self.areas.programme:
             return None
         return self._design(self.periods.survey_baseline, self.periods.survey_period, "survey")
 

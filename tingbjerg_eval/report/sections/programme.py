@@ -136,7 +136,7 @@ def _pictured(report: Report, one: Asked) -> Iterator[Block]:
     drawn = drawn.assign(scale=effect.scale, estimand=drawn["area"])
     caption = words("programme.picture", name=words.capital(one.target.name))
     yield report.draw("intervals", drawn, list(drawn["area"]), caption=caption)
-    yield Prose(_said_of_areas(report, one, len(shown)))
+    yield Prose(_said_of_areas(report, one, shown))
     if len(shown) < len(rows):
         lacking = [area for area in rows["area"] if area not in set(shown["area"])]
         yield Prose(words("programme.untold", areas=words.listed(lacking)), "note")
@@ -150,15 +150,18 @@ def _ends_of_area(row: Mapping[str, object]) -> dict[str, object]:
     return {"area": row["area"], **_ends(row)}
 
 
-def _said_of_areas(report: Report, one: Asked, shown: int) -> str:
+def _said_of_areas(report: Report, one: Asked, shown: pd.DataFrame) -> str:
     """How many areas are certain alone after Holm's correction, and whether they differ."""
     words, level = report.words, report.study.level
-    sure = int((one.pooled.areas["adjusted"] <= 1 - level).sum())
-    alone = words("programme.alone", sure=words.number(sure), areas=words.number(shown))
+    sure = int((shown["adjusted"] <= 1 - level).sum())
+    alone = words.capital(
+        words("programme.alone", sure=words.counted(sure), areas=words.counted(len(shown)))
+    )
     if math.isnan(one.pooled.spread_p_value):
         return alone
     key = "differ" if one.differs(level) else "alike"
-    return f"{alone} {words(f'programme.{key}', p=words.number(one.pooled.spread_p_value, decimals=2))}"
+    p_value = words.number(one.pooled.spread_p_value, decimals=2)
+    return f"{alone} {words(f'programme.{key}', p=p_value)}"
 
 
 def programme_new_area(report: Report) -> Block:
@@ -219,8 +222,8 @@ def _costs(report: Report, total: float) -> Iterator[Block]:
         if verdict.effect != "fewer" or verdict.better != "better":
             continue
         reports = _in_periods(report, one.indicator)
-        fewer = [reports * (1 / end - 1)
-                 for end in (verdict.effect_value, verdict.effect_upper, verdict.effect_lower)]  # fmt: skip
+        ends = (verdict.effect_value, verdict.effect_upper, verdict.effect_lower)
+        fewer = [reports * (1 / end - 1) for end in ends]
         price = [words.money(total / amount, short=False) for amount in fewer if amount > 0]
         if len(price) == len(fewer):
             least, most = words.number(fewer[1]), words.number(fewer[2])
@@ -234,11 +237,11 @@ def _costs(report: Report, total: float) -> Iterator[Block]:
 def _in_periods(report: Report, indicator: str) -> float:
     """The reports that are told of the areas' own periods."""
     panel = report.study.panel(indicator)
-    return sum(
-        float(design.rows(panel).query("area == @design.treated and quarter in @design.period_times")
-              ["count"].sum())
+    rows = [
+        panel[(panel["area"] == design.treated) & panel["quarter"].isin(design.period_times)]
         for design in report.study.programme.designs
-    )  # fmt: skip
+    ]
+    return float(sum(one["count"].sum() for one in rows))
 
 
 def programme_each(report: Report) -> Block:

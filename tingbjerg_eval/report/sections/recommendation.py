@@ -12,6 +12,7 @@ from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered
 from tingbjerg_eval.report.sections.outset import outset_proposals
+from tingbjerg_eval.study.reports import REPORT_KINDS
 from tingbjerg_eval.study.rules.recommendation import FIELD
 from tingbjerg_eval.targets.expected import change_of
 
@@ -23,11 +24,8 @@ def recommendation(report: Report) -> Block:
     """The case officer's sentences with their fields filled in; a careful proposal without them."""
     words, case = report.words, report.study.settings.case
     lead = words("recommend.lead", sender=case.sender, recipient=case.recipient)
-    written = (
-        report.study.strategy.recommendation
-        if report.kind in ("end_of_period", "programme")
-        else []
-    )
+    final = REPORT_KINDS[report.kind].last
+    written = report.study.strategy.recommendation if final else []
     if report.kind == "baseline":
         items, whose = list(_of_baseline(report)), (Prose(words("recommend.proposed"), "note"),)
     elif written:
