@@ -17,7 +17,7 @@ import pickle
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ from tingbjerg_eval.publication.streams import Streams, streams_of
 from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.release.finding import Finding
 from tingbjerg_eval.release.worlds import Block, Counts, Hidden, candidates, hidden_in
-from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.report import Kind, Report
 from tingbjerg_eval.study.reports import kind_of
 
 VALUES = 5
@@ -289,7 +289,7 @@ class _Remade(Report):
 
 def _pages(study: Study, world: Study, name: str, files: Mapping[str, bytes]) -> Iterator[Finding]:
     """Parts that another world would have said otherwise, and drawings that no part makes."""
-    kind = kind_of(name)
+    kind = cast(Kind, kind_of(name))
     quarter = name if kind == "quarterly" else None
     true, false = _Remade(study, kind, quarter), _Remade(world, kind, quarter)
     mine = _parts(true)
