@@ -53,7 +53,8 @@ def test_known_remarks_are_said_and_an_unknown_one_gets_the_general_sentence():
     words = Words("en")
     found = (Remark("few-comparison-areas", found=8, wanted=12), Remark("few-reports"))
     assert remarks(found, words) == (
-        "There are 8 comparison areas; 12 would have been better. Some areas have very few reports."
+        "There are 8 comparison areas; 12 would have been better. "
+        "Some areas have very few offences."
     )
     assert remarks([Remark("something-nobody-foresaw")], words) == words("remark.generic")
     assert remarks((), words) == ""

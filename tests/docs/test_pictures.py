@@ -1,0 +1,55 @@
+"""The pictures of the method show the figures that the pages beside them tell."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import tingbjerg_eval as te
+from docs.making import pictures
+
+EXPLAIN = Path(__file__).parents[2] / "docs" / "explain"
+COUNTED = {7: "Seven", 9: "nine"}
+
+
+@pytest.fixture(scope="module")
+def figures():
+    panel = pd.read_csv(pictures.FIGURES)
+    return pictures.changes(panel), te.difference_in_differences(panel, pictures.design())
+
+
+def test_the_page_on_the_method_tells_the_figures_of_its_pictures(figures):
+    moved, effect = figures
+    others = moved.drop(pictures.TREATED)
+    low, middle, high = (round(one) for one in pictures.expected_range(moved, effect))
+    fell_more = int((others < moved[pictures.TREATED]).sum())
+    said = " ".join((EXPLAIN / "method.md").read_text("utf-8").split())
+    for told in (
+        f"Camden fell by {-moved[pictures.TREATED]:.0f} per cent",
+        f"{COUNTED[fell_more]} of the twelve other boroughs fell by more",
+        f"{others.idxmin()}'s fall of {-others.min():.0f} per cent",
+        f"{others.idxmax()}'s rise of {others.max():.0f}",
+        f"from minus {-low} to plus {high} per cent and its middle at minus {-middle}",
+        f"{100 * (effect.value - 1):.0f} per cent more, somewhere between"
+        f" {100 * (1 - effect.lower):.0f} per cent fewer and"
+        f" {100 * (effect.upper - 1):.0f} per cent more",
+    ):
+        assert told in said, told
+
+
+def test_the_page_on_cluster_errors_tells_how_many_boroughs_lie_outside(figures):
+    moved, _ = figures
+    low, high = pictures.cluster_range(moved)
+    others = moved.drop(pictures.TREATED)
+    outside = int((~others.between(low, high)).sum())
+    said = (EXPLAIN / "cluster-errors.md").read_text("utf-8")
+    assert f"{COUNTED[outside]} of the twelve boroughs" in said
+    assert f"from minus {-low:.0f} to minus {-high:.0f} per cent" in said
+    assert not low < moved[pictures.TREATED] < high
+
+
+def test_the_pictures_are_drawn_from_the_figures(tmp_path):
+    pictures.draw(tmp_path)
+    for drawn in tmp_path.iterdir():
+        assert "<svg" in drawn.read_text("utf-8")
+        assert (pictures.IMAGES / drawn.name).exists()
