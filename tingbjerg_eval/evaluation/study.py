@@ -21,6 +21,7 @@ from tingbjerg_eval.inputs.extras import named_extra
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number
+from tingbjerg_eval.inputs.speaking import speak
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
@@ -410,7 +411,9 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     path = _found(Path(path))
     path = path / "study.yaml" if path.is_dir() else path
     opened = _OPENED.get(_place(path, data))
-    return opened._view(path=path) if opened else _read(path, data)
+    study = opened._view(path=path) if opened else _read(path, data)
+    speak(study.settings.language, simulated=study.settings.simulated)
+    return study
 
 
 _OPENED: dict[tuple[str, str], Study] = {}
