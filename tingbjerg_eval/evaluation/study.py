@@ -31,7 +31,13 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.decisions import amended, decision_on
 from tingbjerg_eval.study.design import Design, Window
-from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings, read_settings
+from tingbjerg_eval.study.settings import (
+    Indicator,
+    ShareIndicator,
+    StudySettings,
+    read_settings,
+    template_problems,
+)
 from tingbjerg_eval.study.strategy import Strategy, Target, read_strategy
 from tingbjerg_eval.study.waves import wave_known
 from tingbjerg_eval.targets.deliveries import observe_delivery
@@ -438,6 +444,8 @@ def _place(path: Path, data: str | Path | None) -> tuple[str, str]:
 
 def _read(path: Path, data: str | Path | None) -> Study:
     settings = read_settings(path).with_data(_found(Path(data)) if data else None)
+    if wrong := template_problems(settings, path.parent):
+        raise InputRefused(wrong)
     written = read_strategy(path.parent / settings.strategy, settings)
     with named_extra():
         tables = read_tables(settings, path.parent)
