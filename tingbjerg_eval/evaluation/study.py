@@ -22,6 +22,7 @@ from tingbjerg_eval.inputs.extras import named_extra
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number
+from tingbjerg_eval.inputs.speaking import speak
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
@@ -32,7 +33,13 @@ from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.amendments import amended, decision_on
 from tingbjerg_eval.study.design import Design, Window
 from tingbjerg_eval.study.programme import Programme
-from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings, read_settings
+from tingbjerg_eval.study.settings import (
+    Indicator,
+    ShareIndicator,
+    StudySettings,
+    read_settings,
+    template_problems,
+)
 from tingbjerg_eval.study.strategy import Strategy, Target
 from tingbjerg_eval.study.strategy_file import read_strategy
 from tingbjerg_eval.study.waves import wave_known
@@ -438,7 +445,9 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     path = _found(Path(path))
     path = path / "study.yaml" if path.is_dir() else path
     opened = _OPENED.get(_place(path, data))
-    return opened._view(path=path) if opened else _read(path, data)
+    study = opened._view(path=path) if opened else _read(path, data)
+    speak(study.settings.language, simulated=study.settings.simulated)
+    return study
 
 
 _OPENED: dict[tuple[str, str], Study] = {}
@@ -470,6 +479,8 @@ def _place(path: Path, data: str | Path | None) -> tuple[str, str]:
 
 def _read(path: Path, data: str | Path | None) -> Study:
     settings = read_settings(path).with_data(_found(Path(data)) if data else None)
+    if wrong := template_problems(settings, path.parent):
+        raise InputRefused(wrong)
     written = read_strategy(path.parent / settings.strategy, settings)
     with named_extra():
         tables = read_tables(settings, path.parent)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.exploring.explorer import Explorer, usual_choice
-from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.inputs.speaking import speak
 
 
 def explore(
@@ -53,7 +53,7 @@ def explore(
     'Tingbjerg'
     """
     opened = study if isinstance(study, Study) else open_study(study, data=data)
-    wording.use(opened.settings.language, simulated=opened.settings.simulated)
+    speak(opened.settings.language, simulated=opened.settings.simulated)
     given = {"first": first, "last": last, "comparison": tuple(comparison)}
     usual = usual_choice(opened, indicator, area)
     explorer = _kind(controls)(opened, usual, protected=protected)

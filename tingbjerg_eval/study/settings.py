@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from tingbjerg_eval.inputs.errors import WrongArgument
+from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_range
 from tingbjerg_eval.inputs.scalars import Day, Money, Number, Quarter, Text, TimeText, Whole, YesNo
 from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
@@ -49,6 +51,8 @@ class Case(Settings):
     """Initials or title of the case officer; printed in the head."""
     decided: Decided = Decided()
     """The days on which the reports are decided upon, where they are known."""
+    memo_template: Text | None = None
+    """The municipality's own Word document, beside the study's file; the memo takes its styles."""
 
 
 class TreatedArea(Settings):
@@ -390,6 +394,28 @@ def read_settings(path: str | Path) -> StudySettings:
         With every problem of the file: place, what was found, what was wanted, how to mend it.
     """
     return settings_from(read_yaml(Path(path)))
+
+
+def template_problems(settings: StudySettings, home: Path) -> list[Problem]:
+    """What is wrong with the Word document that the memo is to be written in."""
+    name = settings.case.memo_template
+    if name is None or (Path(name).name == name and _is_word(home / name)):
+        return []
+    found = "no such file" if not (home / name).is_file() else "another place or kind of file"
+    return [
+        Problem(
+            code="memo-template", file=name, found=found,
+            wanted="a Word document (.docx) beside the study's file",
+            mend="Save the template as .docx there, or take case.memo_template out.",
+        )
+    ]  # fmt: skip
+
+
+def _is_word(path: Path) -> bool:
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as packed:
+        return "word/document.xml" in packed.namelist()
 
 
 def settings_from(document: Document) -> StudySettings:

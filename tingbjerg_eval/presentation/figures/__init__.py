@@ -7,10 +7,11 @@ same look, for figures of an evaluator's own.
 """
 
 from tingbjerg_eval.presentation.figures.estimates import changes, event_study, intervals, placebo
+from tingbjerg_eval.presentation.figures.multiples import small_multiples
 from tingbjerg_eval.presentation.figures.own import seaborn
 from tingbjerg_eval.presentation.figures.placebos import placebo_rows
 from tingbjerg_eval.presentation.figures.records import delivery, spending
-from tingbjerg_eval.presentation.figures.trends import shares_by_wave, small_multiples, trend
+from tingbjerg_eval.presentation.figures.trends import shares_by_wave, trend
 
 __all__ = [
     "changes",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from tingbjerg_eval.presentation.figures.series import Series, comparison_mean
@@ -158,6 +160,11 @@ def spending(rows: pd.DataFrame, words: Words, *, frame: float | None = None) ->
     if frame is None:
         return said
     return f"{said} {words('alt.spending_frame', frame=words.money(frame, short=True))}"
+
+
+def hidden_note(of: Series, areas: Sequence[str], words: Words) -> tuple[str, ...]:
+    """How hidden figures are marked, where there are any."""
+    return (words("hidden.marker"),) if of.hidden_in(*areas) else ()
 
 
 def small_multiples(of: Series, areas: list[str], words: Words) -> str:

@@ -106,40 +106,6 @@ def shares_by_wave(
     return ax
 
 
-def small_multiples(
-    data,
-    design: Design,
-    *,
-    areas: list[str] | None = None,
-    measure: str = "rate",
-    columns: int = 4,
-    threshold: int = 5,
-    words: Words | None = None,
-):
-    """One small trend per area on common axes, the treated area first; returns the figure."""
-    words = words or wording.current()
-    of = series(data, design, measure=measure, threshold=threshold)
-    areas = list(areas or design.areas)
-    rows = -(-len(areas) // columns)
-    with style.applied():
-        figure, axes = canvas.new_grid(
-            rows, columns, width=style.WIDTH, height=1.45 * rows + 0.5, sharex=True, sharey=True,
-            margins=(0.07, 0.985, 0.35 / (1.45 * rows + 0.5), 1 - 0.5 / (1.45 * rows + 0.5)),
-        )  # fmt: skip
-        for ax, area in zip(axes, areas, strict=False):
-            _small(ax, of, design, area, words)
-        for ax in axes[len(areas) :]:
-            ax.set_axis_off()
-        figure.text(0.012, 0.985, words(f"unit.{of.unit}"), color=style.MUTED, va="top")
-    drawn.describe(
-        figure,
-        alt=alt_text.small_multiples(of, areas, words),
-        caption=words("caption.small_multiples"),
-        notes=(*_notes(of, tuple(areas), words), *drawn.working_note(words)),
-    )
-    return figure
-
-
 def _new(size: Size):
     width, height, *margins = SIZES[size]
     return canvas.new_axes(width=width, height=height, margins=margins)
@@ -226,28 +192,8 @@ def _finish(
     marks.end_labels(ax, labels)
 
 
-def _small(ax, of: Series, design: Design, area: str, words: Words) -> None:
-    own = of.of(area)
-    treated = area == design.treated
-    colour = style.ACCENT if treated else style.COMPARISON_MEAN
-    ax.fill_between(own["x"], own["lower"], own["upper"], color=colour, alpha=0.16, lw=0)
-    ax.plot(own["x"], own["value"], color=colour, lw=1.6)
-    marks.hidden_marks(ax, own.loc[own["hidden"], "x"], width=QUARTER_WIDTH)
-    ax.set_title(area, fontsize=9.5, fontweight="semibold" if treated else "normal", pad=3)
-    marks.time_axis(ax, list(own["time"]))
-    ax.set_xticks(ax.get_xticks()[::2], [f"{int(tick)}" for tick in ax.get_xticks()[::2]])
-    ax.axvline(marks.left_edge(design.period[0]), color=style.MUTED, lw=0.8, dashes=(2, 2))
-    ax.tick_params(labelsize=8.5)
-    ax.set_ylim(bottom=0)
-    marks.number_axis(ax.yaxis, lambda value: marks.tick(value, of.unit, words), ticks=3)
-
-
-def _notes(of: Series, areas: tuple[str, ...], words: Words) -> tuple[str, ...]:
-    return (words("hidden.marker"),) if of.hidden_in(*areas) else ()
-
-
 def _describe(ax, alt: str, of: Series, design: Design, title: str, words: Words, more=()) -> None:
     key = "caption.trend" if title else "caption.trend_untitled"
     caption = words(key, area=design.treated, **({"title": title} if title else {}))
-    notes = (*_notes(of, (design.treated,), words), *more, *drawn.working_note(words))
+    notes = (*alt_text.hidden_note(of, (design.treated,), words), *more, *drawn.working_note(words))
     drawn.describe(ax.figure, alt=alt, caption=caption, notes=notes)

@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from importlib.resources import files
 from string import Formatter
 
+from tingbjerg_eval.inputs import speaking
 from tingbjerg_eval.presentation.words import numbers
 
 LANGUAGES = ("da", "en")
@@ -139,24 +140,20 @@ def _flat(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, s
             yield f"{prefix}{key}", value
 
 
-_current = [Words("da")]
-_simulated = [False]
-
-
 def use(language: str, *, simulated: bool = False) -> Words:
     """Make ``language`` the one that figures and tables speak from here on.
 
     ``simulated`` says that they speak of a simulated study.
     """
-    _current[0], _simulated[0] = Words(language), simulated
-    return _current[0]
+    speaking.speak(language, simulated=simulated)
+    return Words(language)
 
 
 def simulated() -> bool:
     """Whether the study that figures and tables speak of is simulated."""
-    return _simulated[0]
+    return speaking.simulated()
 
 
 def current() -> Words:
     """The words figures and tables speak unless they are given others."""
-    return _current[0]
+    return Words(speaking.language())

@@ -16,6 +16,7 @@ from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.presentation.words.numbers import MISSING, number
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late import late_registration
+from tingbjerg_eval.report.sections.method import comparison_names
 
 SAID_BELOW = ("preliminary", "revised")
 """Notes that are said with the quarters that the report knows."""
@@ -69,8 +70,9 @@ def note_text(report: Report, note: Problem) -> str:
 def plan(report: Report) -> Block:
     """The locked plan's digest and every declared deviation from it."""
     words = report.words
+    names = tuple(comparison_names(report))
     if report.lock is None:
-        return Prose(words("plan.not_locked"))
+        return Group((Prose(words("plan.not_locked")), *names))
     replaced = [
         Prose(words("plan.replaces", digest=report.public_digest(one)))
         for one in report.lock.replaces
@@ -78,7 +80,7 @@ def plan(report: Report) -> Block:
     digest = Prose(words("plan.locked", digest=report.plan_digest))
     revised = [Prose(words("plan.revised", date=report.study.settings.accept_revisions))]
     told = revised if report.revised else []
-    lead = Group((Prose(locked_when(report)), digest, *replaced, *told))
+    lead = Group((Prose(locked_when(report)), digest, *replaced, *told, *names))
     if not report.deviations:
         return Group((lead, Prose(words("plan.no_deviations"))))
     rows = [

@@ -9,6 +9,8 @@ from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Pr
 from tingbjerg_eval.report.report import Report
 
 SAID = ("comparison", "interval", "cannot_be_decided", "percentage_points")
+MOST_NAMED = 20
+"""Comparison areas that the text of a report names; more are named in the appendix."""
 LIMITS = ("trends", "shared_shocks", "moved", "recording", "weak", "diluted")
 
 
@@ -52,11 +54,13 @@ def _shared_level(report: Report) -> Iterator[Block]:
 def _design(report: Report) -> Iterator[Block]:
     words, study = report.words, report.study
     design = study.design
+    many = len(design.comparison) > MOST_NAMED
+    others = words("design.many", areas=words.number(len(design.comparison)))
     yield Prose(
         words(
             "design.said",
             treated=design.treated,
-            comparison=words.listed(list(design.comparison)),
+            comparison=others if many else words.listed(list(design.comparison)),
             baseline=words.window(design.baseline),
             period=words.window(design.period),
         )
@@ -66,6 +70,13 @@ def _design(report: Report) -> Iterator[Block]:
         yield Bullets(tuple(_efforts(report)))
     for one in study.settings.breaks:
         yield Prose(words("design.break", first=words.time(one.first), reason=one.reason))
+
+
+def comparison_names(report: Report) -> Iterator[Block]:
+    """The comparison areas by name, where they are too many for the text."""
+    areas = report.study.design.comparison
+    if len(areas) > MOST_NAMED:
+        yield Prose(report.words("design.named", areas=report.words.listed(list(areas))), "note")
 
 
 def _efforts(report: Report) -> Iterator[str]:

@@ -110,7 +110,7 @@ def study_jobs(
                 folder=folder,
                 inputs=inputs,
                 depends=_depends(report),
-                context=_context(report, chain, ledger) | {"with_code": with_code},
+                context=_context(report, chain, ledger, folder) | {"with_code": with_code},
                 effort=REPORT_KINDS[kind_of(name)].effort,
             )
         )
@@ -132,8 +132,10 @@ def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
 
 
 def own_files(path: Path, settings: StudySettings) -> tuple[str, ...]:
-    """The study's own files, beside each other; the last three need not be there."""
-    return (path.name, settings.strategy, LOCK_FILE, DEVIATIONS, KEY_FILE)
+    """The study's own files, beside each other; lock, deviations and key need not be there."""
+    template = settings.case.memo_template
+    own = (path.name, settings.strategy, LOCK_FILE, DEVIATIONS, KEY_FILE)
+    return (*own, template) if template else own
 
 
 def _parameters(
@@ -164,14 +166,19 @@ def _depends(report: Report) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _context(report: Report, chain: dict[str, dict[str, Any]], ledger: Ledger) -> dict[str, object]:
+def _context(
+    report: Report, chain: dict[str, dict[str, Any]], ledger: Ledger, folder: Path
+) -> dict[str, object]:
     case = report.study.settings.case
     before = list(chain)[: list(chain).index(report.name)]
     handed_over = [
         {key: value for key, value in one.items() if key not in ("study", "released")}
         for one in ledger.earlier(report.name) if one["report"] in before
     ]  # fmt: skip
+    home = report.study.path.resolve().parent
+    template = case.memo_template and (home / case.memo_template).relative_to(folder).as_posix()
     return report.context() | {
+        "memo_template": template,
         "published": chain[report.name],
         "earlier": handed_over or [chain[name] for name in before],
         "case_numbers": [case.case_number, case.document_number],
