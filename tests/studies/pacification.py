@@ -72,7 +72,7 @@ def deliver(folder: Path, into: Path) -> None:
     a ratio of rates is the ratio of the reports.
     """
     figures = monthly(folder).query("2007 <= ano <= 2014")
-    names = {kind: "sum" for kind in KINDS}
+    names = dict.fromkeys(KINDS, "sum")
     cells = figures.groupby(["upp", "quarter"], as_index=False).agg(names)
     into.mkdir(parents=True, exist_ok=True)
     cells.to_csv(into / "upp_quarter.csv", sep=";", index=False)
