@@ -283,18 +283,13 @@ class Publication:
         return release(
             streams_of(self.study, indicator),
             people_of(self.study, indicator),
-            self._stretches(indicator),
+            _stretches(self.study),
             Moment(until=self._until_known(indicator), last=self.report == END),
             treated=design.treated,
             comparison=design.comparison,
             threshold=self.threshold,
             former=_former(self.study, indicator),
         )
-
-    def _stretches(self, indicator: str) -> tuple[Stretch, ...]:
-        quarters = list(dict.fromkeys(people_of(self.study, indicator)["quarter"]))
-        targets = self.study.written.targets.values()
-        return stretches(quarters, self.study.design, targets)
 
     def _until_known(self, indicator: str) -> str:
         quarters = people_of(self.study, indicator)["quarter"]
@@ -422,12 +417,24 @@ def _former_of(study: Study, indicator: str, at: int, of: CodeClass) -> editions
     return editions.former(records) if records else None
 
 
+def _stretches(study: Study) -> tuple[Stretch, ...]:
+    """By the calendar of the study, whatever of it is delivered: what a report tells when it is
+    due it tells for good."""
+    return stretches(study.settings.quarters, study.design, study.written.targets.values())
+
+
 def _digest(study: Study, indicator: str, at: int, until: str) -> str:
-    """Stands for the counts of one class up to ``until``; made with the key of the house."""
+    """Stands for the counts of one class up to ``until`` and for the rules by which they are
+    joined; made with the key of the house."""
 
     def make() -> str:
-        counts = streams_of(study, indicator)
-        plain = editions.digest_of({area: of[at] for area, of in counts.items()}, until)
+        counts, design = streams_of(study, indicator), study.design
+        rules = [
+            study.settings.rules.disclosure_threshold, design.treated, sorted(design.comparison),
+            [unit for one in _stretches(study) for unit in one.units],
+        ]  # fmt: skip
+        own = {area: of[at] for area, of in counts.items()}
+        plain = editions.digest_of(own, until, rules)
         return keyed(read_key(study.path.parent), plain) or plain
 
     return study.memo.get(("editions digest", indicator, at, until), make)
