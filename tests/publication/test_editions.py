@@ -174,3 +174,38 @@ def test_blocks_that_overlap_are_joined_and_differences_are_blocks():
     assert finest([("1", "2", "3"), ("1",)]) == (("1",), ("2", "3"))
     assert finest([("5", "6"), ("6", "7")]) == (("5", "6", "7"),)
     assert finest([("1", "2"), ("3", "4"), ("1", "2", "3", "4")]) == (("1", "2"), ("3", "4"))
+
+
+def test_another_deadline_of_a_target_does_not_cut_a_block_that_was_told(study):
+    """K2 to K4 were told as 10; a deadline after K3 would tell 8 of it, and K4's 2 with it."""
+    counts = dict.fromkeys(study.settings.quarters, 5)
+    counts |= {"2010K1": 6, "2010K2": 4, "2010K3": 4, "2010K4": 2}
+    first = moved(study, study.design.treated, counts)
+    blocks = {("2010K1",): 6, ("2010K2", "2010K3", "2010K4"): 10}
+    assert told(first, "2010") == blocks
+    targets = {
+        name: one.model_copy(update={"by": "2010K3"}) for name, one in study.written.targets.items()
+    }
+    other = dataclasses.replace(
+        first, written=first.written.model_copy(update={"targets": targets})
+    )
+    assert told(other, "2010")["2010K2", "2010K3"] == 8
+    assert told(after(other, (first, END)), "2010") == blocks
+    ledger = Ledger()
+    ledger.add(END, publication(first, END).handed_over())
+    with pytest.raises(EditionShowsHidden):
+        refuse_subtraction(other, [END], ledger)
+
+
+def test_the_quarters_of_an_area_that_was_left_out_do_not_follow(study):
+    """All areas together by quarters, and all but one: the difference is that one's."""
+    areas = study.settings.areas
+    fewer = areas.model_copy(update={"comparison": areas.comparison[:-1]})
+    other = dataclasses.replace(study, settings=study.settings.model_copy(update={"areas": fewer}))
+
+    def singles(one: Study) -> int:
+        found = publication(one, END).counts("indbrud")
+        return sum(len(cell.times) == 1 for cell in found.together)
+
+    assert singles(other) > 0
+    assert singles(after(other, (study, END))) == 0

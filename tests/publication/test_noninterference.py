@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.studies.hidden_counts import drawn, small_study, with_counts
 from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.report.report import open_report
@@ -101,3 +103,18 @@ def test_that_an_area_has_no_reports_is_not_told(small):
     report = open_report(study, "end_of_period")
     assert "area-zero" not in str(report.data_notes().html())
     assert report.publication.notes() == ()
+
+
+@pytest.mark.parametrize("mean", [1.2, 4.0, 13.0])
+def test_a_report_made_when_it_is_due_tells_what_it_tells_when_all_is_delivered(small, mean):
+    """Else both could be subtracted: half a year told early, and the year of it later."""
+    study = drawn(small, 5, mean)
+    for name in report_names(study)[:-1]:
+        until = publication(study, name).until
+        rows = study.tables.incidents
+        early = rows[rows["quarter"].map(quarter_number) <= quarter_number(until)]
+        covered = tuple(one for one in study.tables.covered if one <= until)
+        due = dataclasses.replace(
+            study, tables=dataclasses.replace(study.tables, incidents=early, covered=covered)
+        )
+        assert released(due, name) == released(study, name), name

@@ -32,15 +32,23 @@ def test_pages_of_a_whole_study_are_the_same_in_another_world(small):
     assert attack(drawn(small, 4, 4.0), LAST, {"report.html": b"<p>1</p>"}).findings == ()
 
 
-def test_a_part_that_prints_a_raw_count_is_named(small, monkeypatch):
+@pytest.mark.parametrize("name", ["2011K2", LAST])
+def test_a_part_that_prints_a_raw_count_is_named(small, monkeypatch, name):
     section = importlib.import_module("tingbjerg_eval.report.sections.documentation")
 
     def leaky(report):
         return Prose(str(report.study.whole.panel("indbrud")["count"].tolist()))
 
     monkeypatch.setattr(section, "data_notes", leaky)
-    found = attack(drawn(small, 4, 4.0), LAST, {"report.html": b""}).findings
+    found = attack(drawn(small, 4, 4.0), name, {"report.html": b""}).findings
     assert [one.where for one in found] == ["part data_notes"]
+
+
+def test_quarters_that_are_not_told_yet_are_tried_as_well(small):
+    """Four reports a year: nothing of the period is told before the last report."""
+    found = attack(drawn(small, 1, 1.0), "2011K2", {})
+    assert found.findings == ()
+    assert found.checked > attack(drawn(small, 1, 1.0), "baseline", {}).checked
 
 
 def test_a_release_that_reckons_with_the_true_small_count_is_found(small, monkeypatch):

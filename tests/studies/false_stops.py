@@ -41,7 +41,7 @@ def made_study(folder: Path, seed: int) -> Study:
     """The smallest example in other years, of other areas, with other counts."""
     random = np.random.default_rng(seed)
     shutil.copytree(EXAMPLE, folder)
-    later = int(random.integers(-18, 16))
+    later = int(random.integers(-18, 13))
     names = dict(zip(AREAS, _names(random), strict=True))
     for path in (folder / "study.yaml", folder / "strategy.yaml"):
         path.write_text(_moved(path.read_text("utf-8"), later, names), "utf-8")

@@ -3,7 +3,8 @@
     python -m tests.studies.hidden_counts 300
 
 Each study has seven small areas, one of them adjacent. The attacker tries every hidden count of
-every report; the pages of the last one are made anew as well.
+every report, and makes the pages of one quarterly report and of the last one anew. Then a tenth of
+the counts are corrected, and the last report is handed over again to a reader who has the first.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import argparse
 import dataclasses
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.publication.publication import publication, with_editions
 from tingbjerg_eval.publication.timeline import END, report_names
-from tingbjerg_eval.release.attack import attack
+from tingbjerg_eval.release.attack import Attack, attack
 
 EXAMPLE = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"
 MEANS = (1.2, 4.0, 13.0)
@@ -56,6 +60,25 @@ def with_counts(study: Study, counts) -> Study:
     return dataclasses.replace(study, tables=dataclasses.replace(study.tables, incidents=incidents))
 
 
+def corrected(study: Study, seed: int) -> Study:
+    """The study with a tenth of its counts moved, when all its reports were handed over before."""
+    ledger = Ledger()
+    for name in report_names(study):
+        ledger.add(name, publication(study, name).handed_over())
+    random, counts = np.random.default_rng(seed), study.tables.incidents["count"].to_numpy()
+    moved = np.where(random.random(len(counts)) < 0.1, random.integers(-3, 4, len(counts)), 0)
+    return with_editions(with_counts(study, np.maximum(counts + moved, 0)), ledger)
+
+
+def attacks(study: Study, seed: int) -> Iterator[tuple[str, Attack]]:
+    """Every report attacked, and the last one again after a correction."""
+    names = report_names(study)
+    drawn_pages = (names[1 + seed % (len(names) - 2)], END)
+    for name in names:
+        yield name, attack(study, name, {"report.html": b""} if name in drawn_pages else {})
+    yield "corrected", attack(corrected(study, seed), END, {})
+
+
 def main() -> None:
     """Print how many hidden counts were tried, and what was found."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -66,8 +89,7 @@ def main() -> None:
         study = small_study(Path(folder) / "study")
         for seed in range(asked.studies):
             made = drawn(study, seed, MEANS[seed % len(MEANS)])
-            for name in report_names(study):
-                found = attack(made, name, {"report.html": b""} if name == END else {})
+            for name, found in attacks(made, seed):
                 tried, worlds = tried + found.checked, worlds + found.worlds
                 given_away += len(found.findings)
                 for one in found.findings:

@@ -1,4 +1,5 @@
-"""Editions: how counts that were told before are told again when they were corrected since.
+"""Editions: how counts that were told before are told again when they were corrected since,
+or by other rules.
 
 A reader keeps every edition. Where a corrected delivery let the joins of counts change, the old
 sums and the new ones could be subtracted. So the blocks that an earlier edition told, or hid, stay
@@ -59,14 +60,14 @@ def _kept(one: Cell) -> list[Any]:
     return [list(one.times), one.count if one.true else None]
 
 
-def digest_of(counts: Mapping[str, Counts], until: str) -> str:
-    """Stands for every area's counts up to ``until``."""
+def digest_of(counts: Mapping[str, Counts], until: str, rules: Sequence[object]) -> str:
+    """Stands for every area's counts up to ``until``, and the ``rules`` by which they are told."""
     last = quarter_number(until)
     known = {
         area: {time: int(n) for time, n in sorted(own.items()) if quarter_number(time) <= last}
         for area, own in sorted(counts.items())
     }
-    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([known, rules]).encode()).hexdigest()
 
 
 def former(records: Iterable[Mapping[str, Any]]) -> Former:

@@ -293,19 +293,14 @@ class Publication:
         return release(
             streams_of(self.study, indicator),
             people_of(self.study, indicator),
-            self._stretches(indicator),
+            _stretches(self.study),
             Moment(until=self._until_known(indicator), last=self.last),
             treated=design.treated,
             comparison=design.comparison,
             threshold=self.threshold,
-            former=self._worked_out("former", indicator),
-            units=self._worked_out("units", indicator),
+            former=_former(self.study, indicator),
+            units=_units_of(self.study, indicator),
         )
-
-    def _worked_out(self, what: str, indicator: str) -> Any:
-        """What is the same for every report of an indicator."""
-        make = _SAME_FOR_ALL[what]
-        return self.study.memo.get((what, indicator), lambda: make(self.study, indicator))
 
     def _release_programme(self, indicator: str) -> ReleasedCounts:
         return release_programme(
@@ -314,7 +309,7 @@ class Publication:
             self.known(indicator),
             self.study.programme,
             threshold=self.threshold,
-            former=self._worked_out("former", indicator),
+            former=_former(self.study, indicator),
         )
 
     def programme_withheld(self, indicator: str) -> MethodRefused | None:
@@ -330,18 +325,14 @@ class Publication:
             if max(own_roughness(found, design)) > ROUGH
         )  # fmt: skip
 
-    def _stretches(self, indicator: str) -> tuple[Stretch, ...]:
-        found: tuple[Stretch, ...] = self._worked_out("stretches", indicator)
-        return found
-
     def _until_known(self, indicator: str) -> str:
-        quarters: tuple[str, ...] = self._worked_out("quarters", indicator)
+        quarters = _quarters_of(self.study, indicator)
         return quarters[-1] if self.last else self.until
 
     def known(self, indicator: str) -> list[str]:
         """The quarters of an indicator that the report knows."""
         last = quarter_number(self._until_known(indicator))
-        every = self._worked_out("quarters", indicator)
+        every = _quarters_of(self.study, indicator)
         return [quarter for quarter in every if quarter_number(quarter) <= last]
 
     def _tables(self) -> tuple[ProtectedTable, ...]:
@@ -470,12 +461,31 @@ def _former_of(study: Study, indicator: str, at: int, of: CodeClass) -> editions
     return editions.former(records) if records else None
 
 
+def _stretches(study: Study) -> tuple[Stretch, ...]:
+    """By the calendar of the study, whatever of it is delivered: what a report tells when it is
+    due it tells for good."""
+    return stretches(study.settings.quarters, study.design, study.written.targets.values())
+
+
+def _joins(study: Study) -> list[object]:
+    """The times that are told together: units of the calendar, a programme's own windows."""
+    if study.settings.areas.programme:
+        return [(one.treated, one.baseline, one.period) for one in study.programme.designs]
+    return [unit for one in _stretches(study) for unit in one.units]
+
+
 def _digest(study: Study, indicator: str, at: int, until: str) -> str:
-    """Stands for the counts of one class up to ``until``; made with the key of the house."""
+    """Stands for the counts of one class up to ``until`` and for the rules by which they are
+    joined; made with the key of the house."""
 
     def make() -> str:
-        counts = streams_of(study, indicator)
-        plain = editions.digest_of({area: of[at] for area, of in counts.items()}, until)
+        counts, areas = streams_of(study, indicator), study.settings.areas
+        rules = [
+            study.settings.rules.disclosure_threshold, areas.with_effort,
+            sorted(areas.comparison), _joins(study),
+        ]  # fmt: skip
+        own = {area: of[at] for area, of in counts.items()}
+        plain = editions.digest_of(own, until, rules)
         return keyed(read_key(study.path.parent), plain) or plain
 
     return study.memo.get(("editions digest", indicator, at, until), make)
@@ -510,37 +520,29 @@ def keep_editions(study: Study, other: Study) -> None:
 
 
 def _quarters_of(study: Study, indicator: str) -> tuple[str, ...]:
-    return tuple(map(str, people_of(study, indicator)["quarter"].unique()))
-
-
-def _stretches_of(study: Study, indicator: str) -> tuple[Stretch, ...]:
-    quarters = study.memo.get(("quarters", indicator), lambda: _quarters_of(study, indicator))
-    return stretches(quarters, study.design, study.written.targets.values())
+    """The delivered quarters of an indicator."""
+    made: tuple[str, ...] = study.memo.get(
+        ("quarters", indicator),
+        lambda: tuple(map(str, people_of(study, indicator)["quarter"].unique())),
+    )
+    return made
 
 
 def _units_of(study: Study, indicator: str) -> tuple[tuple[UnitCells, ...], ...]:
-    held = {
-        what: study.memo.get((what, indicator), partial(_SAME_FOR_ALL[what], study, indicator))
-        for what in ("stretches", "former")
-    }
+    """What every report of an indicator joins in the same way."""
     design = study.design
-    return units_of(
-        streams_of(study, indicator),
-        held["stretches"],
-        treated=design.treated,
-        comparison=design.comparison,
-        threshold=study.settings.rules.disclosure_threshold,
-        former=held["former"],
+    made: tuple[tuple[UnitCells, ...], ...] = study.memo.get(
+        ("units", indicator),
+        lambda: units_of(
+            streams_of(study, indicator),
+            _stretches(study),
+            treated=design.treated,
+            comparison=design.comparison,
+            threshold=study.settings.rules.disclosure_threshold,
+            former=_former(study, indicator),
+        ),
     )
-
-
-_SAME_FOR_ALL: dict[str, Callable[[Study, str], Any]] = {
-    "former": _former,
-    "quarters": _quarters_of,
-    "stretches": _stretches_of,
-    "units": _units_of,
-}
-"""What is worked out once for all reports of an indicator."""
+    return made
 
 
 def _quarters(window: Window) -> tuple[str, ...]:

@@ -123,11 +123,11 @@ def _growing(
     counts: Counts, stretch: Stretch, moment: Moment, threshold: int, *, a_year: float
 ) -> list[Cell]:
     """Cells of the period, joined in the order in which it becomes known."""
-    if a_year < FEW * threshold:
-        return _at_once(counts, stretch.units, threshold) if moment.last else []
     by_quarter = a_year >= YEAR * FEW * threshold
     pieces = tuple((quarter,) for quarter in stretch.quarters) if by_quarter else stretch.units
     known = [piece for piece in pieces if moment.knows(piece)]
+    if a_year < FEW * threshold:
+        return _at_once(counts, known, threshold) if moment.last else []
     sums = [_sum(counts, piece) for piece in known]
     closed, rest = in_order(sums, threshold)
     found = [_joined(counts, known[join], threshold) for join in closed]

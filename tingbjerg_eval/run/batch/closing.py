@@ -26,7 +26,7 @@ class EditionShowsHidden(DisclosureStop, RuntimeError):
 
     def __init__(self, names: Sequence[str]):
         super().__init__(
-            f"The counts were corrected since an earlier edition was handed over, and "
+            f"The counts or the plan were changed since an earlier edition was handed over, and "
             f"{', '.join(names)} would now join small counts otherwise than it did: whoever has "
             "both could work them out. Write in study.yaml:  ledger: ledger.json  and run again; "
             "what was joined then stays joined."
