@@ -16,6 +16,7 @@ QUARTER = "2011K2"
 @pytest.fixture(scope="session")
 def made(demo_folder, tmp_path_factory):
     """Studies' folders and their outputs by the stories' names."""
+    from made_decimals import write_decimal_study
     from made_studies import write_small_study
 
     from tingbjerg_eval.run.batch.study_run import run_study
@@ -23,6 +24,7 @@ def made(demo_folder, tmp_path_factory):
     outputs = tmp_path_factory.mktemp("oracle")
     small = write_small_study(outputs / "made")
     priced = write_small_study(outputs / "priced-made", priced=True)
+    decimals = write_decimal_study(outputs / "decimals-made")
     asked = {
         "demo": (demo_folder, {"only": "end_of_period"}),
         "demo-quarter": (demo_folder, {"quarter": QUARTER}),
@@ -30,6 +32,8 @@ def made(demo_folder, tmp_path_factory):
         "small": (small.parent, {"only": "end_of_period"}),
         "priced": (priced.parent, {"only": "end_of_period"}),
         "small-quarter": (small.parent, {"quarter": "2013K2"}),
+        "decimals": (decimals.parent, {"only": "end_of_period"}),
+        "decimals-quarter": (decimals.parent, {"quarter": "2013K2"}),
     }
     codes = {
         name: run_study(folder / "study.yaml", output=outputs / name, **which)

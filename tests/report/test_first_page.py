@@ -42,14 +42,11 @@ def main_targets(report):
 
 
 class Drawn(FirstPage):
-    """A first page with targets and neighbours of a random study."""
+    """A first page with the targets of a random study."""
 
     @property
     def words(self) -> Words:
         return self.__dict__["spoken"]
-
-    def neighbours(self, target: MainTarget):
-        return self.__dict__["moved"].get(target.name)
 
 
 def drawn_page(report, real, language: str, seed: int) -> Drawn:
@@ -60,12 +57,6 @@ def drawn_page(report, real, language: str, seed: int) -> Drawn:
         random_target(draw, draw.choice(real), name)
         for name in draw.sample(NAMES, draw.randint(1, len(NAMES)))
     )
-    estimate = next(t.result.effect for t in real if t.counts)
-    page.__dict__["moved"] = {
-        target.name: replace(estimate, value=1.2, lower=draw.choice((0.8, 1.1)), upper=1.5)
-        for target in page.targets
-        if target.counts and draw.random() < 0.7
-    }
     return page
 
 
@@ -76,6 +67,10 @@ def random_target(draw: random.Random, real: MainTarget, name: str) -> MainTarge
     points = not real.counts
     value = (size - 1) * 20 if points else size
     figures = {"baseline": 20.0, "latest": draw.choice((20.0, 13.0, 31.0, math.nan))}
+    if real.counts:
+        beside = draw.choice(("not asked", "cannot be shown", "more", "fewer"))
+        ends = {"value": 1.2, "lower": 1.1, "upper": 1.5}
+        figures |= {"neighbours": beside} | {f"neighbours_{key}": x for key, x in ends.items()}
     verdict = replace(
         real.verdict, met=met, certain="none" if met == "no data" else draw.choice(("yes", "no")),
         effect=effect, effect_value=value, effect_lower=value - 0.1, effect_upper=value + 0.1,
