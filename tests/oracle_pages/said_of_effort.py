@@ -196,9 +196,9 @@ def course(story: Story, indicator: str, goal: float = math.nan) -> str:
     if story.deliveries.kind(indicator) == "share":
         return _course_of_share(story, indicator, goal)
     told = story.deliveries
-    panel, hidden = told.panel(indicator), story.finished.hidden[indicator]
+    panel, known = told.panel(indicator), story.finished.cells[indicator]
     own = panel[panel["area"] == told.treated].set_index("quarter")
-    rate = (1000 * own["count"] / own["population"]).mask(own.index.isin(hidden))
+    rate = (1000 * own["count"] / own["population"]).where(own.index.isin(set(known)))
     seen = rate.dropna()
     if seen.empty:
         return "ingen"
