@@ -163,11 +163,15 @@ def _mean_of_waves(cells: Cells, data: pd.DataFrame, window: Window) -> tuple[fl
     return float(share.mean()), float(len(sizes) ** 2 / (1 / sizes).sum())
 
 
-def _effective_sizes(cells, data, window, share, variance) -> np.ndarray:
+def _effective_sizes(
+    cells: Cells, data: pd.DataFrame, window: Window, share: np.ndarray, variance: np.ndarray
+) -> np.ndarray:
     if "effective_n" in data:
         rows = data[(data["area"] == cells.areas[0]) & data["wave"].isin(times(window))]
-        return rows.sort_values("wave")["effective_n"].to_numpy(dtype=float)
-    sizes = np.divide(share * (1 - share), variance, out=np.zeros_like(share), where=variance > 0)
+        return np.asarray(rows.sort_values("wave")["effective_n"], dtype=float)
+    sizes: np.ndarray = np.divide(
+        share * (1 - share), variance, out=np.zeros_like(share), where=variance > 0
+    )
     if (sizes <= 0).any():
         raise MethodRefused(
             "no-effective-size",

@@ -189,7 +189,7 @@ def _growth(cells: Cells, design: Design) -> float:
     """How much more areas drift on the way to the period than between the baseline's halves."""
     halves = _halves(cells, design)
     apart = years_between(held(cells, design.baseline), design.period_times)
-    return max(1.0, (apart / years_between(*halves)) ** DRIFT)
+    return float(max(1.0, (apart / years_between(*halves)) ** DRIFT))
 
 
 def _planned_variance(cells: Cells, design: Design, change: float) -> np.ndarray:
@@ -199,10 +199,10 @@ def _planned_variance(cells: Cells, design: Design, change: float) -> np.ndarray
         before = cells["count"].sum(axis=1)
         after = before * ratio
         after[0] *= np.exp(change)
-        return 1 / (before + 0.5) + 1 / (after + 0.5)
+        return np.asarray(1 / (before + 0.5) + 1 / (after + 0.5))
     waves = len(cells.times)
     one = 100**2 * cells["variance"].mean(axis=1)
-    return one / waves + one / max(1, round(waves * ratio))
+    return np.asarray(one / waves + one / max(1, round(waves * ratio)))
 
 
 def _predicted(spread: Predictive, variance: np.ndarray, ratio: float) -> Predictive:
