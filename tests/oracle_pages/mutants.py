@@ -57,7 +57,7 @@ MUTANTS = (
     Mutant("smallest rise for smallest fall", f"{TARGETS}verdicts",
            "found = smallest.fall if wants_fewer else smallest.rise",
            "found = smallest.rise if wants_fewer else smallest.fall"),
-    Mutant("smallest rise for fall from the interval", f"{TARGETS}verdicts",
+    Mutant("smallest rise for fall from the interval", f"{TARGETS}answers",
            "(-1 if fall else 1)", "(1 if fall else -1)"),
     Mutant("leave-one-out range from one row", f"{SECTIONS}robustness",
            "(values.min(), values.max())", "(values.iloc[0], values.iloc[0])"),

@@ -12,7 +12,7 @@ import tingbjerg_eval as te
 from tingbjerg_eval.report.figures import strips
 from tingbjerg_eval.report.sections import answer, answer_rows, news, outset, recommendation
 from tingbjerg_eval.report.sections.course import Course, Quarter
-from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, millions
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.targets.courses import behind_line, surely_on_side
 from tingbjerg_eval.targets.expected import change_of
@@ -105,6 +105,27 @@ def test_the_points_say_what_the_verdicts_say(report, main_targets):
             assert f"{counted} af {page.words.counted(len(decided))} hovedmål" in said
         assert ("bedre end ventet" in said or "end ventet uden indsatsen (" in said
                 or not any(t.verdict.better == "better" for t in page.targets))  # fmt: skip
+
+
+def test_that_nothing_moved_is_said_only_where_it_was_asked_and_not_seen(report, main_targets):
+    for seed in range(200):
+        page = drawn_page(report, main_targets, "da", seed)
+        seen = {t.verdict.neighbours for t in page.targets if t.verdict.better == "better"}
+        still = page.words("point.not_moved") in answer.points(page)
+        assert not still or (seen & {"cannot be shown"} and not seen & {"fewer", "more"})
+        assert bool(page.moved) == any(
+            t.verdict.neighbours == "more" and t.verdict.good == "lower"
+            and t.verdict.better != "worse" for t in page.targets
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [(850_000, 900_000, ("0,85", "0,90")), (900_000, 900_000, ("0,9", "0,9")),
+     (5_996_000, 6_000_000, ("5,996", "6,000"))],
+)  # fmt: skip
+def test_two_amounts_can_be_told_apart(part, whole, said):
+    assert millions(Words("da"), part, whole) == said
 
 
 def test_the_demo_is_answered_in_six_points(report):

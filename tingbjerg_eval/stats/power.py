@@ -120,7 +120,7 @@ def minimum_detectable_change(
     Examples
     --------
     >>> round(te.minimum_detectable_change(study.panel("burglary"), study.design).fall, 2)
-    0.2
+    0.25
     """
     refuse_level(level)
     _refuse_power(power)
