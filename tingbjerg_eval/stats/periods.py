@@ -11,7 +11,8 @@ from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_windows
 from tingbjerg_eval.stats.estimate import Estimate, Scale
 from tingbjerg_eval.stats.exact import exact_rate_ratio
-from tingbjerg_eval.stats.limits import movement, ratio_limits, ratio_p_value, window_totals
+from tingbjerg_eval.stats.limits import ratio_limits, ratio_p_value, window_totals
+from tingbjerg_eval.stats.movement import movement
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.remarks import Remark
