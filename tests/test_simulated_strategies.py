@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from tingbjerg_eval.targets.verdicts import effect_of
+from tingbjerg_eval.targets.answers import effect_of
 
 from .studies.publish import METHODS
 from .studies.strategies import drawn_indicators, effects_of_all, simulate

@@ -61,13 +61,33 @@ class Deliveries:
     def period(self) -> tuple[str, str]:
         return tuple(self.study["periods"]["period"])
 
-    def released(self, indicator: str) -> pd.DataFrame:
-        """A rare offence as it is told, which tests/publication holds: a page rests on no more."""
+    @cached_property
+    def _publication(self) -> Any:
         from tingbjerg_eval.evaluation.study import open_study
         from tingbjerg_eval.publication.publication import publication
 
-        report = self.until or "end_of_period"
-        return publication(open_study(self.folder), report).panel(indicator)
+        return publication(open_study(self.folder), self.until or "end_of_period")
+
+    def released(self, indicator: str) -> pd.DataFrame:
+        """An offence as it is told, which tests/publication holds: estimates rest on no more."""
+        return self._publication.panel(indicator)
+
+    def untold_of_others(self, indicator: str) -> set[str]:
+        """Quarters whose comparison areas are not told, not even within a year."""
+        told = self._publication.quarters(indicator, pooled=True)
+        return set(told.loc[told["reckoned"].isna(), "quarter"])
+
+    def moment(self, target: str) -> str:
+        """The last quarter that is told of a target."""
+        from tingbjerg_eval.evaluation.study import open_study
+
+        asked = open_study(self.folder).strategy.targets[target]
+        return str(self._publication.moment(asked) or self.last)
+
+    def released_shares(self, indicator: str) -> tuple[pd.DataFrame, list[str]]:
+        """A share as estimates may use it, and the comparison areas that hold every wave."""
+        design = self._publication.share_design(indicator)
+        return self._publication.shares(indicator), list(design.comparison)
 
     @property
     def threshold(self) -> int:

@@ -73,8 +73,8 @@ def _strategy() -> dict[str, Any]:
     themes = ["Indbrud", "Hærværk", "Henvendelser", "Utryghed"]
     strategy["action_areas"]["tryghed"]["themes"] = themes
     strategy["targets"] = {
-        "indbrud-aar": _target("Indbrud falder hvert år", "burglary", "yearly_change", -7.5),
-        "indbrud-tidligt": _target("Indbrud falder i det første år", "burglary",
+        "indbrud-aar": _target("Indbrud om året", "burglary", "yearly_change", -7.5),
+        "indbrud-tidligt": _target("Indbrud i begyndelsen", "burglary",
                                    "relative_change", -10.5, by="2012K4"),
         "haervaerk": _target("Ikke mere hærværk", "vandalism", "not_worse", 2.5),
         "haervaerk-gab": _target("Afstanden til de andre mindskes", "vandalism", "gap_to", -33.3,

@@ -53,11 +53,11 @@ MUTANTS = (
     Mutant("spending after the report's time", f"{SECTIONS}money",
            "activities, until=report.study.until", "activities, until=None"),
     Mutant("over and under the frame swapped", f"{SECTIONS}money",
-           'if total["over_frame"] else known', 'if not total["over_frame"] else known'),
+           'if total["over_frame"] else "spent"', 'if not total["over_frame"] else "spent"'),
     Mutant("smallest rise for smallest fall", f"{TARGETS}verdicts",
            "found = smallest.fall if wants_fewer else smallest.rise",
            "found = smallest.rise if wants_fewer else smallest.fall"),
-    Mutant("smallest rise for fall from the interval", f"{TARGETS}verdicts",
+    Mutant("smallest rise for fall from the interval", f"{TARGETS}answers",
            "(-1 if fall else 1)", "(1 if fall else -1)"),
     Mutant("leave-one-out range from one row", f"{SECTIONS}robustness",
            "(values.min(), values.max())", "(values.iloc[0], values.iloc[0])"),
@@ -119,6 +119,7 @@ class Studies:
     """The studies of the tests, open, and their reports made in this process."""
 
     def __init__(self, folder: Path) -> None:
+        from made_decimals import write_decimal_study
         from made_studies import write_small_study
 
         import tingbjerg_eval as te
@@ -127,11 +128,13 @@ class Studies:
         write_demo(folder / "demo-study")
         write_small_study(folder / "small-study")
         write_small_study(folder / "priced-study", priced=True)
+        write_decimal_study(folder / "decimals-study")
         self.folder = folder
         self.which = {
             "small": ("small-study", None), "small-quarter": ("small-study", "2013K2"),
             "priced": ("priced-study", None), "demo-quarter": ("demo-study", "2011K2"),
-            "demo": ("demo-study", None),
+            "demo": ("demo-study", None), "decimals": ("decimals-study", None),
+            "decimals-quarter": ("decimals-study", "2013K2"),
         }  # fmt: skip
         places = {place for place, _ in self.which.values()}
         self.open = {place: te.open_study(folder / place) for place in places}
@@ -152,15 +155,17 @@ class Studies:
 
     def _made(self, name: str) -> Path:
         import tingbjerg_eval as te
+        from tingbjerg_eval.memo import handover
         from tingbjerg_eval.publication.publication import published_chain
-        from tingbjerg_eval.report.pages import render
+        from tingbjerg_eval.report.pages import pdf
 
         place, quarter = self.which[name]
         study = self.open[place]
         _forget_verdicts(study)
         report = te.open_report(study, "quarterly" if quarter else "end_of_period", quarter=quarter)
-        render.pdf = lambda *_, **__: b""
-        files = render.render(_executed(report), report.context())
+        pdf.pdf = lambda *_, **__: b""
+        context = {"folder": self.folder / place, **report.context()}
+        files = handover.render(_executed(report), context)
         out = self.folder / name / "reports" / report.name
         out.mkdir(parents=True, exist_ok=True)
         for file, content in files.items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from inspect import signature
 from statistics import NormalDist
 from typing import Any
 
@@ -75,12 +76,25 @@ class Outcome:
 
     @property
     def short(self) -> str:
-        title = self.deliveries.title(self.indicator) if self.indicator else ""
-        return self.target.get("short") or title or self.target["title"]
+        """Its own short name, or its indicator's where no other main target has that too."""
+        target = self.target
+        if target.get("short") or not self.indicator:
+            return target.get("short") or target["title"]
+        others = [
+            one for name, one in self.deliveries.targets.items()
+            if name != self.name and one.get("indicator") == self.indicator
+            and one.get("primary") and not one.get("short")
+            and name not in self.deliveries.decided("retire-target", "target")
+        ]  # fmt: skip
+        return target["title"] if others else self.deliveries.title(self.indicator)
 
     @property
     def goal(self) -> float:
         return float(self.target.get("goal", 100 if self.kind == "delivered" else 0))
+
+    @property
+    def reads(self) -> str:
+        return self.target.get("over") or ("last_year" if self.kind in LAST_YEAR else "period")
 
     @cached_property
     def windows(self) -> tuple[tuple, tuple] | None:
@@ -97,9 +111,8 @@ class Outcome:
                 held = [wave for wave in waves if began < wave <= int(by)]
             before = tuple(told.study["periods"]["survey_baseline"])
             return (before, (held[-1], held[-1])) if held else None
-        times = quarters(told.period[0], min(by, told.last))
-        reads = self.target.get("over") or ("last_year" if self.kind in LAST_YEAR else "period")
-        years = min(len(times) // 4, 1) if reads == "last_year" else len(times) // 4
+        times = quarters(told.period[0], min(by, told.last, told.moment(self.name)))
+        years = min(len(times) // 4, 1) if self.reads == "last_year" else len(times) // 4
         return (told.baseline, (times[-4 * years], times[-1])) if years else None
 
     @cached_property
@@ -107,16 +120,18 @@ class Outcome:
         """The indicator's table of all areas, in the target's windows."""
         before, after = self.windows or self._planned
         if self.counts:
-            panel = self.deliveries.panel(str(self.indicator))
-            inside = {*quarters(*before), *quarters(*after)}
-            table = panel[panel["quarter"].isin(inside)].reset_index(drop=True)
-            if (table["count"] >= self.deliveries.threshold).all():
-                return table
             panel = self.deliveries.released(str(self.indicator))
+            inside = {*quarters(*before), *quarters(*after)}
             return panel[panel["quarter"].isin(inside)].reset_index(drop=True)
         shares = _shares(self.deliveries, str(self.indicator))
         inside = {*range(before[0], before[1] + 1), *range(after[0], after[1] + 1)}
         return shares[shares["wave"].isin(inside)].reset_index(drop=True)
+
+    def ask(self, method: Any, **more: Any) -> Any:
+        """What an estimator says of the target, by quarters or years as the table is told."""
+        if self.counts and "resolution" in signature(method).parameters:
+            more["resolution"] = self.deliveries.released(str(self.indicator)).attrs["resolution"]
+        return asked(method, self.data, self.design, **more)
 
     @property
     def _planned(self) -> tuple[tuple, tuple]:
@@ -124,11 +139,17 @@ class Outcome:
         mark = "" if self.counts else "survey_"
         return tuple(periods[f"{mark}baseline"]), tuple(periods[f"{mark}period"])
 
+    @property
+    def comparison(self) -> list[str]:
+        if self.counts:
+            return self.deliveries.comparison
+        return self.deliveries.released_shares(str(self.indicator))[1]
+
     @cached_property
     def design(self) -> te.Design:
         told, (before, after) = self.deliveries, self.windows or self._planned
         return te.Design(
-            treated=told.treated, comparison=told.comparison, baseline=before, period=after,
+            treated=told.treated, comparison=self.comparison, baseline=before, period=after,
             adjacent=told.adjacent if self.counts else (),
         )  # fmt: skip
 
@@ -174,8 +195,7 @@ class Outcome:
         if self.kind == "delivered":
             return self.observed, self.observed
         if self.kind in ("yearly_change", "gap_to"):
-            value, half = self._slope if self.kind == "yearly_change" else self._gap
-            return value - half, value + half
+            return (self._slope if self.kind == "yearly_change" else self._gap)[1:]
         if self.kind == "level":
             return self._level_ends
         found = self.compared(0.9)
@@ -187,20 +207,22 @@ class Outcome:
         if not self.counts:
             half = SURE * math.sqrt(self._variance(self.deliveries.treated, self.windows[1]))
             return self.after - half, self.after + half
-        found, own = self.compared(0.9), self.data[self.data["area"] == self.deliveries.treated]
-        now = own["quarter"].isin(quarters(*self.windows[1]))
-        after, before = own.loc[now, "count"].sum(), own.loc[~now, "count"].sum()
-        whole = math.log(found.upper / found.lower) / 2
-        half = whole * math.sqrt((1 / after) / (1 / after + 1 / before))
-        return self.after * math.exp(-half), self.after * math.exp(half)
+        found = self.ask(te.level_limits)
+        return tuple(self.after * end / found.value for end in (found.lower, found.upper))
 
     def _variance(self, area: str, window: tuple) -> float:
+        if self.counts:
+            panel = self.deliveries.panel(str(self.indicator))
+            own = panel[(panel["area"] == area) & panel["quarter"].isin(quarters(*window))]
+            return 4000**2 * float(own["count"].sum() / own["population"].sum() ** 2)
         own = self.data[(self.data["area"] == area) & self.data["wave"].between(*window)]
         return 1e4 * float(own["variance"].sum()) / len(own) ** 2
 
     @cached_property
-    def _slope(self) -> tuple[float, float]:
-        """Of the straight line through the waves, and how far chance may move it."""
+    def _slope(self) -> tuple[float, float, float]:
+        """Of the straight line through the years or waves, with its one-sided limits."""
+        if self.counts:
+            return self._yearly_slope
         told, (before, after) = self.deliveries, self.windows
         held = sorted(set(told.asked(str(self.indicator))["wave"]))
         waves = [wave for wave in held if before[1] <= wave <= after[1]]
@@ -210,10 +232,34 @@ class Outcome:
         apart = np.array(waves) - np.mean(waves)
         weights = apart / (apart**2).sum()
         variance = float(weights**2 @ (1e4 * own["variance"]))
-        return float(weights @ values), SURE * math.sqrt(variance)
+        slope, half = float(weights @ values), SURE * math.sqrt(variance)
+        return slope, slope - half, slope + half
+
+    @property
+    def _yearly_slope(self) -> tuple[float, float, float]:
+        """Per cent a year: of the logs of the yearly rates from the baseline's last year on."""
+        told, (before, after) = self.deliveries, self.windows
+        times = quarters(before[0], before[1])[-4:], quarters(*after)
+        years = [times[0], *(times[1][at : at + 4] for at in range(0, len(times[1]), 4))]
+        starts = np.array([int(one[0][:4]) + int(one[0][-1]) / 4 for one in years])
+        weights = (starts - starts.mean()) / ((starts - starts.mean()) ** 2).sum()
+        year = {time: at for at, one in enumerate(years) for time in one}
+        panel = told.released(str(self.indicator))
+        panel = panel.assign(year=panel["quarter"].map(year)).dropna(subset="year")
+        sums = panel.groupby(["area", "year"])[["count", "population"]].sum().unstack()
+        rates, errors = {}, {}
+        for area in (told.treated, *told.comparison):
+            count = sums.loc[area, "count"].to_numpy(float) + (area != told.treated) / 2
+            rates[area] = weights @ np.log(count / sums.loc[area, "population"].to_numpy(float))
+            errors[area] = weights**2 @ (1 / count)
+        others = [rates[area] for area in told.comparison]
+        theirs = [errors[area] for area in told.comparison]
+        ends = te.contrast_limits(rates[told.treated], errors[told.treated], others, theirs)
+        slope, lower, upper = (100 * math.expm1(x) for x in (rates[told.treated], *ends))
+        return slope, lower, upper
 
     @cached_property
-    def _gap(self) -> tuple[float, float]:
+    def _gap(self) -> tuple[float, float, float]:
         """How the distance to the comparison areas has changed in per cent, and its chance."""
         told, (before, after), others = self.deliveries, self.windows, self.deliveries.comparison
         first, last = (
@@ -226,8 +272,23 @@ class Outcome:
             + sum(self._variance(one, window) for one in others) / len(others) ** 2
             for window in (before, after)
         ]
-        half = SURE * math.sqrt(left**2 * variances[0] + variances[1])
-        return 100 * (last / first - 1), 100 * half / first
+        error = math.sqrt(left**2 * variances[0] + variances[1])
+        half = self._moving(error) if self.counts else SURE * error
+        gap, reach = 100 * (last / first - 1), 100 * half / first
+        return gap, gap - reach, gap + reach
+
+    def _moving(self, error: float) -> float:
+        """How far chance and the areas' own movement carry the distance between rates."""
+        told, others = self.deliveries, self.deliveries.comparison
+        now = [self.level(area, self.windows[1]) for area in (told.treated, *others)]
+        moving = math.hypot(now[0], *(rate / len(others) for rate in now[1:]))
+        sums = self.data.assign(
+            after=self.data["quarter"].isin(quarters(*self.windows[1]))
+        ).groupby(["area", "after"])[["count", "population"]].sum()  # fmt: skip
+        count = (sums["count"] + 0.5).unstack().loc[others]
+        rate = np.log(count / sums["population"].unstack().loc[others])
+        changes, variances = rate[True] - rate[False], (1 / count).sum(axis=1)
+        return moving * te.contrast_limits(0.0, (error / moving) ** 2, changes, variances)[1]
 
     def reached(self, value: float) -> bool:
         wants_more = self.kind == "delivered" or (self.good == "higher" and self.kind != "gap_to")
@@ -244,30 +305,45 @@ class Outcome:
         return all(self.reached(end) == self.met and not math.isnan(end) for end in self.ends)
 
     def compared(self, level: float = 0.95) -> Any:
-        return asked(te.compare_periods, self.data, self.design, level=level)
+        return self.ask(te.compare_periods, level=level)
 
     @cached_property
     def effect(self) -> Any:
         final = self.deliveries.until is None and self.indicator and self.windows
-        return asked(te.difference_in_differences, self.data, self.design) if final else None
+        return self.ask(te.difference_in_differences) if final else None
 
     @cached_property
     def smallest(self) -> float:
         """The smallest change towards the good that would be found four times out of five."""
-        found = asked(te.minimum_detectable_change, self.data, self.design)
+        found = self.ask(te.minimum_detectable_change, primary=self._tests if self.primary else 1)
         if found:
             return found.fall if self.good == "lower" else found.rise
+        if self.effect is None:
+            return math.nan
         ends = [self.effect.lower, self.effect.upper]
         low, high = map(math.log, ends) if self.counts else ends
         wide = (high - low) / 2 / TWO_SIDED * (TWO_SIDED + NormalDist().inv_cdf(0.8))
         wide *= -1 if self.good == "lower" else 1
         return math.exp(wide) if self.counts else wide
 
+    @property
+    def _tests(self) -> int:
+        """Main targets that share the level: those on an indicator that is no activity."""
+        indicators = self.deliveries.study["indicators"]
+        every = self.deliveries.targets.values()
+        own = [one["indicator"] for one in every if one.get("primary") and one.get("indicator")]
+        return sum(not indicators[name].get("activity") for name in own)
+
     @cached_property
     def beside(self) -> Any:
         if not self.counts or not self.deliveries.adjacent or self.effect is None:
             return None
-        return asked(te.displacement, self.data, self.design)
+        return self.ask(te.displacement)
+
+    @property
+    def moved(self) -> bool:
+        """Whether there are more reports next door than expected, and that is worse."""
+        return self.next_door == "more" and self.good == "lower"
 
     @property
     def next_door(self) -> str:
@@ -285,11 +361,8 @@ SURE = NormalDist().inv_cdf(0.95)
 TWO_SIDED = NormalDist().inv_cdf(0.975)
 
 
-@lru_cache
 def _shares(deliveries: Deliveries, indicator: str) -> pd.DataFrame:
-    one = deliveries.study["indicators"][indicator]
-    frame = deliveries.answers[["area", "wave", "weight", "stratum", one["question"]]]
-    return te.survey_shares(frame, one["question"], answers=one["answers"])
+    return deliveries.released_shares(indicator)[0]
 
 
 @dataclass(frozen=True, eq=False)

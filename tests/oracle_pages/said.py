@@ -48,9 +48,13 @@ def money_line(deliveries: Deliveries) -> Lines:
     if deliveries.returns is None:
         return
     total = promises.money(deliveries).iloc[-1]
-    spent, frame = da.briefly(total["known"]), da.briefly(total["frame"])
+    amounts = (total["known"], total["frame"])
+    spent, frame = map(da.briefly, amounts)
+    if spent == frame and amounts[0] != amounts[1]:
+        spent, frame = map(da.kroner, amounts)
     if total["known"] > total["frame"]:
-        yield f"Der er brugt {spent}, og det er mere end rammen på {frame}"
+        least = "mindst " if total["lacking"] else ""
+        yield f"Der er brugt {least}{spent}, og det er mere end rammen på {frame}"
     elif total["lacking"]:
         yield f"Der er brugt mindst {spent} af rammen på {frame}"
     else:
@@ -82,16 +86,21 @@ def cost(story: Story) -> Lines:
     from outcomes import each_question
 
     asked = [one for one in story.outcomes.every if one.counts and one.effect]
-    asked = [one for one in asked if one.windows == (story.deliveries.baseline,
-                                                     story.deliveries.period)]  # fmt: skip
-    asked = each_question(asked)
+    asked = each_question(one for one in asked if one.reads == "period")
     if not asked:
         return
     every = [one.indicator for one in story.outcomes.every if one.indicator]
     spent = float(promises.money(story.deliveries).iloc[-1]["spent"])
     for one in asked:
         avoided = _avoided(story, one, alone=len(set(every)) == 1, spent=spent)
-        yield f"{story.deliveries.title(one.indicator)} | {avoided}"
+        yield f"{in_question(story, one, asked)} | {avoided}"
+
+
+def in_question(story: Story, one: Outcome, every: list[Outcome]) -> str:
+    """An indicator, with the window where it is asked about in several."""
+    title = story.deliveries.title(str(one.indicator))
+    several = sum(other.indicator == one.indicator for other in every) > 1
+    return f"{title} ({da.window(*one.windows[1])})" if several else title
 
 
 def _avoided(story: Story, one: Outcome, *, alone: bool, spent: float) -> str:
@@ -105,7 +114,7 @@ def _avoided(story: Story, one: Outcome, *, alone: bool, spent: float) -> str:
     )
     ends = " til ".join(_came(one) for one in (lower, upper))
     told = f"{_came(value)} | {ends} | "
-    if one.next_door == "more":
+    if one.moved:
         return told + "omtalt"
     if not alone or story.outcomes.better(one) != "better" or not spent > 0:
         return told + "udeladt"
@@ -200,9 +209,11 @@ def _themes(story: Story) -> Lines:
             "mentions": math.nan if heard is None else float(heard.get(theme, 0)),
         }
         for kind in ("share", "count"):
-            levels = [_level_pair(story, name) for name, one in indicators.items()
-                      if one.get("theme") == theme and one["kind"] == kind]  # fmt: skip
+            levels = [_problem(story, name) for name, one in indicators.items()
+                      if one.get("theme") == theme and one["kind"] == kind
+                      and (kind == "share" or one.get("good") != "higher")]  # fmt: skip
             row[kind], row[f"{kind}_others"] = max(levels, default=(math.nan, math.nan))
+        row["mentions"] = row["mentions"] or math.nan
         rows.append(row)
     table = pd.DataFrame(rows)
     ranks = table[["mentions", "share", "count"]].rank(method="min", ascending=False)
@@ -225,6 +236,13 @@ def _mentions(deliveries: Deliveries) -> pd.Series | None:
     last = deliveries.until or deliveries.baseline[1]
     own = rows[(rows["area"] == deliveries.treated) & (rows["quarter"] <= last)]
     return own.groupby("theme")["mentions"].sum()
+
+
+def _problem(story: Story, indicator: str) -> tuple[float, float]:
+    """The level pair; where more is better, of those who are not."""
+    own, others = _level_pair(story, indicator)
+    more = story.deliveries.study["indicators"][indicator].get("good") == "higher"
+    return (100 - own, 100 - others) if more else (own, others)
 
 
 def _level_pair(story: Story, indicator: str) -> tuple[float, float]:

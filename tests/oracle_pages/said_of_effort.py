@@ -9,8 +9,8 @@ import danish as da
 import pandas as pd
 import promises
 from deliveries import quarters
-from outcomes import Outcome, asked
-from said import Lines, Story
+from outcomes import Outcome
+from said import Lines, Story, in_question
 from said_of_targets import beside, distance, goal_words, written_goal, written_observed
 
 import tingbjerg_eval as te
@@ -40,11 +40,12 @@ def courses(story: Story) -> Lines:
             yield story.deliveries.title(name)
             one = next((one for one in own if one.primary), own[0])
             yield course(story, name, goal_level(story, one))
+    yield "usikkerheden (95 %)"
 
 
 def _card(story: Story, one: Outcome, drawn: set[str]) -> Lines:
     yield one.target["title"]
-    yield f"{one.party} {_due(one)}"
+    yield f"{one.party} {_due(one)} {_retired(story, one)}"
     if one.indicator not in drawn:
         yield course(story, str(one.indicator), goal_level(story, one))
         drawn.add(str(one.indicator))
@@ -52,7 +53,8 @@ def _card(story: Story, one: Outcome, drawn: set[str]) -> Lines:
     told = story.told(one) and one.windows is not None
     if told:
         before, after = (da.window(*window) for window in one.windows)
-        yield f"({before}) ({after}) {da.number(one.before, 1)} {da.number(one.after, 1)}"
+        unit = "" if one.counts else " %"
+        yield f"({before}) ({after}) {da.number(one.before, 1)} {da.number(one.after, 1)}{unit}"
         if found := one.compared():
             yield _changed(one, found)
     yield f"Mål {goal_words(one)} {_goal_level(one) if told else ''}"
@@ -67,7 +69,9 @@ def _card(story: Story, one: Outcome, drawn: set[str]) -> Lines:
         given = story.deliveries.asked(str(one.indicator))
         number = given.groupby(["area", "wave"]).size()
         own = story.deliveries.treated
-        yield " og ".join(str(number[own, window[0]]) for window in one.windows)
+        waves = [[w for a, w in number.index if a == own and window[0] <= w <= window[1]]
+                 for window in one.windows]  # fmt: skip
+        yield " og ".join(str(sum(number[own, w] for w in held)) for held in waves)
 
 
 def _due(one: Outcome) -> str:
@@ -107,7 +111,9 @@ def _said(story: Story, one: Outcome) -> str:
         given = story.deliveries.asked(str(one.indicator))
         own = given[(given["area"] == story.deliveries.treated)
                     & (given["wave"] == one.windows[1][1])]  # fmt: skip
-        said.append(f"Med {len(own)} svar over {da.percent(one.goal / 100, 0)}")
+        given = story.deliveries.asked(str(one.indicator))
+        places = len(f"{one.goal:g}".partition(".")[2])
+        said.append(f"Med {len(own)} svar over {da.percent(one.goal / 100, places)}")
     return " ".join(said)
 
 
@@ -185,9 +191,9 @@ def course(story: Story, indicator: str, goal: float = math.nan) -> str:
     if story.deliveries.kind(indicator) == "share":
         return _course_of_share(story, indicator, goal)
     told = story.deliveries
-    panel, hidden = told.panel(indicator), story.finished.hidden[indicator]
+    panel, known = told.panel(indicator), story.finished.cells[indicator]
     own = panel[panel["area"] == told.treated].set_index("quarter")
-    rate = (1000 * own["count"] / own["population"]).mask(own.index.isin(hidden))
+    rate = (1000 * own["count"] / own["population"]).where(own.index.isin(set(known)))
     seen = rate.dropna()
     if seen.empty:
         return "ingen"
@@ -203,7 +209,7 @@ def course(story: Story, indicator: str, goal: float = math.nan) -> str:
         panel[panel["area"].isin(told.comparison)].groupby("quarter")[["count", "population"]].sum()
     )
     others = 1000 * sums["count"] / sums["population"]
-    others = others.mask(others.index.isin(story.finished.hidden[f"{indicator} comparison"]))
+    others = others.mask(others.index.isin(told.untold_of_others(indicator)))
     means = [others[others.index.isin(quarters(*window))].mean(skipna=False) for window in windows]
     if all(map(math.isfinite, means)):
         said += [da.number(mean, 1) for mean in means]
@@ -225,10 +231,14 @@ def _course_of_share(story: Story, indicator: str, goal: float) -> str:
             for wave in (own[0], own[-1])]  # fmt: skip
     means = []
     for wave in waves:
-        areas = [a for a in told.comparison if number.get((a, wave), 0) >= fewest]
-        if len(areas) == len(told.comparison):
-            means.append(sum(told.share(indicator, a, wave) for a in areas) / len(areas))
-    said += [da.percent(mean / 100) for mean in (means[0], means[-1])]
+        yes = [int(given[(given["area"] == a) & (given["wave"] == wave)]["inside"].sum())
+               for a in told.comparison]  # fmt: skip
+        whole = [number.get((a, wave), 0) for a in told.comparison]
+        if all(n >= fewest and told.threshold <= k <= n - told.threshold
+               for k, n in zip(yes, whole, strict=True)):  # fmt: skip
+            mean = sum(told.share(indicator, a, wave) for a in told.comparison) / len(whole)
+            means.append(f"{da.percent(mean / 100)} i {wave}")
+    said += [means[0], means[-1]] if len(means) > 1 else means
     if math.isfinite(goal):
         said.append(f"Målet er {da.percent(goal / 100)}")
     return " ".join(said)
@@ -253,7 +263,10 @@ def displacement(story: Story) -> Lines:
                da.between(one.beside.lower, one.beside.upper, counts=True)]  # fmt: skip
         shown = story.outcomes.shown(one) and one.next_door
         fell = story.outcomes.shown(one) == "fewer"
-        row.append(da.number(abs(_quotient(story, one)), 2) if shown and fell else "udeladt")
+        quotient = _quotient(story, one) if shown and fell else math.nan
+        way = "flere" if quotient < 0 else "færre"
+        told = math.isfinite(quotient)
+        row.append(f"{da.number(abs(quotient), 2)} {way}" if told else "udeladt")
         yield " | ".join(row)
 
 
@@ -272,31 +285,60 @@ def _quotient(story: Story, one: Outcome) -> float:
 
 def question(story: Story, one: Outcome) -> str:
     """An indicator, with the window where it is asked about in several."""
-    asked_of = [other for other in story.outcomes.estimated if other.indicator == one.indicator]
-    title = story.deliveries.title(str(one.indicator))
-    return f"{title} ({da.window(*one.windows[1])})" if len(asked_of) > 1 else title
+    return in_question(story, one, story.outcomes.estimated)
 
 
 def robustness(story: Story) -> Lines:
-    """Every main target with an effect, and no other: the same question in other ways."""
-    for one in story.outcomes.estimated:
+    """A line each: the answer and the tests it stands up to; the areas drawn; the tests."""
+    every = story.outcomes.estimated
+    for one in every:
+        yield " ".join([question(story, one), da.changed(one.effect.value, counts=one.counts),
+                        _held(story, one), _place(one), _before(one)])  # fmt: skip
+    for counts in (True, False):
+        said = [f"{question(story, one)}: {_placebo(story, one)}"
+                for one in every if one.counts == counts]  # fmt: skip
+        if said:
+            yield " ".join(said)
+    for one in every:
         yield question(story, one)
-        yield from _placebo(story, one)
         yield from _other_ways(story, one)
-        yield from _over_time(one)
 
 
-def _placebo(story: Story, one: Outcome) -> Lines:
-    found = asked(te.placebo_areas, one.data, one.design)
+def _held(story: Story, one: Outcome) -> str:
+    """How many tests with an interval answer as the verdict."""
+    tests = [found.estimate for found in [one.ask(te.collapsed_t)] if found]
+    left_out, shorter = one.ask(te.leave_one_out), one.ask(te.baseline_sensitivity)
+    if left_out is not None:
+        tests += list(left_out[left_out["left_out"] != ""].itertuples())
+    if shorter is not None:
+        rows = shorter[shorter["baseline_first"] != one.design.baseline[0]]
+        tests += list(rows.dropna(subset="value").itertuples())
+    none, shown = 1 if one.counts else 0, story.outcomes.shown(one)
+    sides = ["fewer" if test.upper < none else "more" if test.lower > none else ""
+             for test in tests]  # fmt: skip
+    return f"{sides.count(shown)} af {len(sides)} prøver"
+
+
+def _place(one: Outcome) -> str:
+    found = one.ask(te.placebo_areas)
+    return f"nr. {found.rank} af {len(found.table)}" if found else ""
+
+
+def _before(one: Outcome) -> str:
+    found = one.ask(te.event_study)
+    return f"(p = {da.p_value(found.pretrend_p)})" if found else ""
+
+
+def _placebo(story: Story, one: Outcome) -> str:
+    found = one.ask(te.placebo_areas)
     if not found:
-        return
+        return ""
     own = found.table.set_index("area")["value"]
     others = own.drop(story.deliveries.treated)
     ends = (others.min(), own[story.deliveries.treated], others.max())
     lowest, value, highest = (da.changed(end, counts=one.counts) for end in ends)
     place = f"{found.rank} af {len(own)}"
-    yield f"{value}. De {len(others)} mellem {lowest} og {highest}. nummer {place}"
-    yield f"nummer {place}. Den mindste p-værdi {da.p_value(1 / len(own))}"
+    return f"{value}. De {len(others)} mellem {lowest} og {highest}. nummer {place}"
 
 
 def _ways(one: Outcome, found: Any) -> str:
@@ -308,38 +350,45 @@ def _ways(one: Outcome, found: Any) -> str:
 
 def _other_ways(story: Story, one: Outcome) -> Lines:
     yield _ways(one, one.effect)
-    collapsed = asked(te.collapsed_t, one.data, one.design)
+    decided = story.outcomes.better(one)
+    collapsed = one.ask(te.collapsed_t)
     if collapsed:
         yield _ways(one, collapsed.estimate)
-        yield f"{da.number(collapsed.breakdown_ratio, 1)} gange"
-    yield from _left_out(story, one)
-    found = asked(te.baseline_sensitivity, one.data, one.design)
+        if decided:
+            yield f"{da.number(collapsed.breakdown_ratio, 1)} gange"
+            yield from _dispersion(one)
+    found = one.ask(te.leave_one_out)
+    if found is not None:
+        values = found.loc[found["left_out"] != "", "value"]
+        ends = (values.min(), values.max())
+        yield " til ".join(da.changed(end, counts=one.counts) for end in ends)
+    found = one.ask(te.baseline_sensitivity)
     if found is not None:
         for row in found[found["value"].notna()].itertuples():
             yield f"{da.window(row.baseline_first, row.baseline_last)} {_ways(one, row)}"
-    methods = [te.synthetic_difference_in_differences]
-    methods += [te.interrupted_time_series] if one.counts else []
-    for method in methods:
-        if other := asked(method, one.data, one.design):
-            yield _ways(one, other)
-    trend = asked(te.trend_sensitivity, one.data, one.design)
-    if trend and math.isfinite(trend.breakdown):
+    if other := one.ask(te.synthetic_difference_in_differences):
+        yield _ways(one, other)
+    alone = one.counts and _by_quarter(story, one) and one.ask(te.interrupted_time_series)
+    if alone:
+        yield _ways(one, alone)
+    trend = one.ask(te.trend_sensitivity)
+    if decided and trend and math.isfinite(trend.breakdown):
         yield f"{da.number(trend.breakdown, 1)} gange"
     yield from _late(story, one)
 
 
-def _left_out(story: Story, one: Outcome) -> Lines:
-    """Each comparison area left out in turn, by asking the headline without it."""
-    values = []
-    for area in story.deliveries.comparison:
-        kept = [each for each in story.deliveries.comparison if each != area]
-        found = asked(
-            te.difference_in_differences, one.data, one.design.with_(comparison=tuple(kept))
-        )
-        if found is None:
-            return
-        values.append(found.value)
-    yield " til ".join(da.changed(end, counts=one.counts) for end in (min(values), max(values)))
+def _by_quarter(story: Story, one: Outcome) -> bool:
+    """Whether no quarter of the treated area's windows is withheld or told as a year only."""
+    told = story.finished.cells[str(one.indicator)]
+    return all(time in told for window in one.windows for time in quarters(*window))
+
+
+def _dispersion(one: Outcome) -> Lines:
+    """The ratio with its interval and rank; two years show one departure and are passed over."""
+    found = one.ask(te.dispersion_ratio)
+    if found and not (found.resolution == "year" and len(one.design.baseline_times) < 12):
+        ends = " til ".join(da.number(end, 1) for end in (found.lower, found.upper))
+        yield f"{da.number(found.value, 1)} gange | {ends}; {found.rank} af {found.n_areas}"
 
 
 def _late(story: Story, one: Outcome) -> Lines:
@@ -382,17 +431,3 @@ def late_factors(story: Story) -> dict[str, float]:
 
 
 GROWTH = "Hvor meget antallet af anmeldelser er ændret"
-
-
-def _over_time(one: Outcome) -> Lines:
-    found = asked(te.event_study, one.data, one.design)
-    if not found:
-        return
-    ends = []
-    for window in ("baseline", "period"):
-        values = found.table.loc[found.table["window"] == window, "value"].dropna()
-        if len(values):
-            ends += [da.changed(end, counts=one.counts) for end in (values.min(), values.max())]
-    yield " ".join(ends)
-    missed = da.changed(found.detectable_slope, counts=one.counts)
-    yield f"p-værdien {da.p_value(found.pretrend_p)}. {missed}"

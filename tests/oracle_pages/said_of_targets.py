@@ -77,7 +77,8 @@ def _better(story: Story) -> Lines:
 
 
 def _next_door(story: Story) -> Lines:
-    moved = [one for one in _of(story, "better") if one.beside and one.beside.lower > 1]
+    moved = [one for one in story.outcomes.main
+             if one.moved and story.outcomes.better(one) != "worse"]  # fmt: skip
     if len(moved) == 1:
         beside = moved[0].beside
         more, least, most = (da.number(100 * (end - 1))
@@ -103,7 +104,10 @@ def _money(story: Story) -> Lines:
     total = promises.money(story.deliveries).iloc[-1]
     if math.isnan(total["spent"]) or not total["frame"]:
         return
-    spent, frame = (da.number(total[key] / 1e6, 1) for key in ("spent", "frame"))
+    amounts = [total[key] / 1e6 for key in ("spent", "frame")]
+    places = next((n for n in (1, 2) if da.number(amounts[0], n) != da.number(amounts[1], n)
+                   or amounts[0] == amounts[1]), 3)  # fmt: skip
+    spent, frame = (da.number(amount, places) for amount in amounts)
     said = f"Brugt {spent} af {frame} mio. kr."
     rows = promises.by_measure(story.deliveries)
     rows = rows[(rows["lacking"] == 0) & (rows["committed"] > 0) & ~rows["held"]]
@@ -299,9 +303,10 @@ def _figure(one: Outcome, value: float, decimals: int) -> str:
         if one.counts:
             return f"{da.number(value, decimals)} pr. 1.000 beboere om året"
         return da.percent(value / 100, decimals)
+    year = " om året" if one.kind == "yearly_change" else ""
     if one.kind == "gap_to" or one.counts:
-        return da.percent(value / 100, decimals, plus=True)
-    return f"{da.number(value, decimals, plus=True)} procentpoint"
+        return da.percent(value / 100, decimals, plus=True) + year
+    return f"{da.number(value, decimals, plus=True)} procentpoint{year}"
 
 
 def written_observed(one: Outcome) -> str:
@@ -363,25 +368,36 @@ def _before(quarter: str) -> str:
     return f"{year}K{part - 1}" if part > 1 else f"{year - 1}K4"
 
 
-def _passed(story: Story) -> float:
-    """Of the period; a deadline at its end has the same."""
+def _passed(story: Story, one: Outcome | None = None) -> float:
+    """Of the period, or of the time to a target's deadline."""
     told = story.deliveries
-    return len(quarters(told.period[0], told.last)) / len(quarters(*told.period))
+    by = str(one.target["by"]) if one and one.counts else told.period[1]
+    last = min(told.last, by)
+    return len(quarters(told.period[0], last)) / len(quarters(told.period[0], by))
+
+
+def _plan_words(one: Outcome, passed: float) -> str:
+    """The line today; where it is the goal itself it is written as the goal is."""
+    plan, goal = passed * goal_change(one), goal_change(one)
+    if passed == 1:
+        places = max(len(f"{goal:g}".partition(".")[2]), 0 if one.counts else 1)
+        return _moved_words(one, goal, places)
+    return _moved_words(one, plan)
 
 
 def _course(story: Story, one: Outcome, former: Outcome) -> Lines:
     now = _moved_words(one, shown_change(story, one))
     moved = bool(now) and former.windows != one.windows
     since = _moved_words(one, shown_change(story, former)) if moved and former.windows else ""
-    plan = _moved_words(one, _passed(story) * goal_change(one)) if now else ""
+    plan = _plan_words(one, _passed(story, one)) if now else ""
     yield " ".join([one.short, "Mål:", goal_words(one), one.party, now, since, plan])
     yield f"{one.short}: {now}. Mål: {goal_words(one)}. {plan}"
 
 
-def _moved_words(one: Outcome, change: float) -> str:
+def _moved_words(one: Outcome, change: float, places: int | None = None) -> str:
     if not math.isfinite(change):
         return ""
-    size = da.number(abs(change), 0 if one.counts else 1)
+    size = da.number(abs(change), (0 if one.counts else 1) if places is None else places)
     if not size.strip("0,"):
         return "uændret"
     unit = "procent" if one.counts else "procentpoint"

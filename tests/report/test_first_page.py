@@ -13,7 +13,7 @@ from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.sections import answer, answer_rows, news, outset, recommendation
 from tingbjerg_eval.report.sections.course import Course, Quarter
-from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, millions
 from tingbjerg_eval.targets.courses import behind_line, surely_on_side
 from tingbjerg_eval.targets.expected import change_of
 from tingbjerg_eval.targets.one_wave import one_wave_bound
@@ -42,14 +42,11 @@ def main_targets(report):
 
 
 class Drawn(FirstPage):
-    """A first page with targets and neighbours of a random study."""
+    """A first page with the targets of a random study."""
 
     @property
     def words(self) -> Words:
         return self.__dict__["spoken"]
-
-    def neighbours(self, target: MainTarget):
-        return self.__dict__["moved"].get(target.name)
 
 
 def drawn_page(report, real, language: str, seed: int) -> Drawn:
@@ -60,12 +57,6 @@ def drawn_page(report, real, language: str, seed: int) -> Drawn:
         random_target(draw, draw.choice(real), name)
         for name in draw.sample(NAMES, draw.randint(1, len(NAMES)))
     )
-    estimate = next(t.result.effect for t in real if t.counts)
-    page.__dict__["moved"] = {
-        target.name: replace(estimate, value=1.2, lower=draw.choice((0.8, 1.1)), upper=1.5)
-        for target in page.targets
-        if target.counts and draw.random() < 0.7
-    }
     return page
 
 
@@ -76,6 +67,10 @@ def random_target(draw: random.Random, real: MainTarget, name: str) -> MainTarge
     points = not real.counts
     value = (size - 1) * 20 if points else size
     figures = {"baseline": 20.0, "latest": draw.choice((20.0, 13.0, 31.0, math.nan))}
+    if real.counts:
+        beside = draw.choice(("not asked", "cannot be shown", "more", "fewer"))
+        ends = {"value": 1.2, "lower": 1.1, "upper": 1.5}
+        figures |= {"neighbours": beside} | {f"neighbours_{key}": x for key, x in ends.items()}
     verdict = replace(
         real.verdict, met=met, certain="none" if met == "no data" else draw.choice(("yes", "no")),
         effect=effect, effect_value=value, effect_lower=value - 0.1, effect_upper=value + 0.1,
@@ -110,6 +105,27 @@ def test_the_points_say_what_the_verdicts_say(report, main_targets):
             assert f"{counted} af {page.words.counted(len(decided))} hovedmål" in said
         assert ("bedre end ventet" in said or "end ventet uden indsatsen (" in said
                 or not any(t.verdict.better == "better" for t in page.targets))  # fmt: skip
+
+
+def test_that_nothing_moved_is_said_only_where_it_was_asked_and_not_seen(report, main_targets):
+    for seed in range(200):
+        page = drawn_page(report, main_targets, "da", seed)
+        seen = {t.verdict.neighbours for t in page.targets if t.verdict.better == "better"}
+        still = page.words("point.not_moved") in answer.points(page)
+        assert not still or (seen & {"cannot be shown"} and not seen & {"fewer", "more"})
+        assert bool(page.moved) == any(
+            t.verdict.neighbours == "more" and t.verdict.good == "lower"
+            and t.verdict.better != "worse" for t in page.targets
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [(850_000, 900_000, ("0,85", "0,90")), (900_000, 900_000, ("0,9", "0,9")),
+     (5_996_000, 6_000_000, ("5,996", "6,000"))],
+)  # fmt: skip
+def test_two_amounts_can_be_told_apart(part, whole, said):
+    assert millions(Words("da"), part, whole) == said
 
 
 def test_the_demo_is_answered_in_six_points(report):

@@ -7,7 +7,6 @@ import pytest
 from scipy import stats
 
 from tingbjerg_eval.stats.limits import (
-    Movement,
     Totals,
     change_limits,
     contrast_limits,
@@ -16,6 +15,7 @@ from tingbjerg_eval.stats.limits import (
     ratio_limits,
     ratio_p_value,
 )
+from tingbjerg_eval.stats.movement import Movement
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.predictive import predictive
 from tingbjerg_eval.stats.refusal import MethodRefused

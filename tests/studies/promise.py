@@ -24,6 +24,7 @@ from tests.studies.london import read_panels
 from tests.studies.panels import BLOCKS, read_chicago, read_rio
 from tingbjerg_eval.stats.changes import read_cells
 from tingbjerg_eval.stats.dispersion import each_widening
+from tingbjerg_eval.stats.power import DRIFT
 from tingbjerg_eval.stats.predictive import Predictive, predictive
 from tingbjerg_eval.study.design import Design
 
@@ -34,7 +35,7 @@ YEARS = (BASELINE + PERIOD) / 8
 STEPS = 40
 GROWTHS = {
     "in proportion to the years": 1.0,
-    "to the power 2/3 (as promised)": 2 / 3,
+    f"to the power {DRIFT} (as promised)": DRIFT,
     "square root": 0.5,
 }
 
@@ -125,11 +126,11 @@ def _recorded(panel: pd.DataFrame, design: Design) -> bool:
     return bool((rows.groupby("quarter")["count"].sum() > 0).all())
 
 
-def tried(given: Trials, *, primary: int = 1, exponent: float = 1.0) -> pd.DataFrame:
+def tried(given: Trials, *, primary: int = 1, exponent: float = DRIFT) -> pd.DataFrame:
     """``place, kind, area, fall, found``, as :func:`try_promise` tells them.
 
     ``exponent`` is that of the years between the windows by which the variance between areas is
-    promised to grow; the library's is 1.
+    promised to grow; the library's where not given.
     """
     level = 1 - (1 - LEVEL) / primary
     size = promised(given, level, YEARS**exponent)

@@ -22,8 +22,9 @@ from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.strategy import Target
+from tingbjerg_eval.targets.answers import adjusted_p_values, met_by
 from tingbjerg_eval.targets.observed import observe, target_design
-from tingbjerg_eval.targets.verdicts import Verdict, adjusted_p_values, judge, met_by
+from tingbjerg_eval.targets.verdicts import Verdict, judge
 
 SEED = 20100316
 AREAS = ("Treated", *(f"Area {number:02d}" for number in range(1, 13)))

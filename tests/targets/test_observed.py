@@ -10,12 +10,8 @@ import pandas as pd
 import pytest
 
 from tingbjerg_eval.inputs.quarters import quarter_range
-from tingbjerg_eval.stats.limits import (
-    change_limits,
-    contrast_limits,
-    level_limits,
-    movement,
-)
+from tingbjerg_eval.stats.limits import change_limits, contrast_limits, level_limits
+from tingbjerg_eval.stats.movement import movement
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.study.design import Break, Design
 from tingbjerg_eval.study.strategy import Target

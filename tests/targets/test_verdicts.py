@@ -12,19 +12,17 @@ from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.power import MinimumDetectableChange
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.strategy import Target
-from tingbjerg_eval.targets.observed import Observed
-from tingbjerg_eval.targets.verdicts import (
-    STATUS,
+from tingbjerg_eval.targets.answers import (
     adjusted_p_values,
     certain_of,
     course_of,
     effect_of,
-    judge,
     margin,
     met_by,
     smallest_from_interval,
-    verdict_table,
 )
+from tingbjerg_eval.targets.observed import Observed
+from tingbjerg_eval.targets.verdicts import STATUS, judge, verdict_table
 
 REFUSED = MethodRefused("few-comparison-areas", "Too few.", "Name more.")
 

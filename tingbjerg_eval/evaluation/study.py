@@ -43,10 +43,11 @@ from tingbjerg_eval.study.settings import (
 from tingbjerg_eval.study.strategy import Strategy, Target
 from tingbjerg_eval.study.strategy_file import read_strategy
 from tingbjerg_eval.study.waves import wave_known
+from tingbjerg_eval.targets.answers import adjusted_p_values
 from tingbjerg_eval.targets.deliveries import observe_delivery
 from tingbjerg_eval.targets.measurability import Measurability, measurability
 from tingbjerg_eval.targets.observed import Observed, observe, target_design
-from tingbjerg_eval.targets.verdicts import Verdict, adjusted_p_values, judge
+from tingbjerg_eval.targets.verdicts import Verdict, judge
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,10 @@ same words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,7 @@ class AreaChanges:
     scale: Scale
 
     @property
-    def on_scale(self) -> Callable:
+    def on_scale(self) -> Callable[..., Any]:
         """From the unit of ``change`` to the unit of an estimate."""
         return np.exp if self.scale == "rate ratio" else np.asarray
 
@@ -81,7 +82,8 @@ class Cells:
 
     def within(self, window: Sequence[Time]) -> np.ndarray:
         """Which columns lie in ``window``."""
-        return np.isin(self.times, times(tuple(window)))
+        first, last = window
+        return np.isin(self.times, times((first, last)))
 
 
 @estimator
@@ -253,32 +255,36 @@ def _other_kind(data: pd.DataFrame, columns: Sequence[str]) -> str:
     return ""
 
 
-def _nearest(name: str, known: Sequence) -> str:
+def _nearest(name: str, known: Iterable[Time]) -> str:
     near = get_close_matches(str(name), [str(one) for one in known], n=1, cutoff=0.5)
     return f" (nearest: {near[0]!r})" if near else ""
 
 
-def _lay_out(data, columns, areas, wanted) -> Cells:
+def _lay_out(
+    data: pd.DataFrame, columns: Sequence[str], areas: tuple[str, ...], wanted: Sequence[Time]
+) -> Cells:
     area, time, *measures = columns
     row, column = _places(data[area], areas), _places(data[time], wanted)
     used = (row >= 0) & (column >= 0)
     flat = row[used] * len(wanted) + column[used]
     seen = np.bincount(flat, minlength=len(areas) * len(wanted)).reshape(len(areas), -1)
     _refuse_absent_areas(areas, row, data[area])
-    held = seen.any(axis=0) if time == "wave" else np.full(len(wanted), True)
+    held = np.asarray(seen.any(axis=0)) if time == "wave" else np.full(len(wanted), True)
     _refuse_rows(seen, areas, wanted, time, held)
     laid = {name: _place(data[name], used, flat, seen.shape)[:, held] for name in measures}
     kept = tuple(one for one, keep in zip(wanted, held, strict=True) if keep)
     return Cells(areas=areas, times=kept, measures=laid)
 
 
-def _places(column: pd.Series, wanted: Sequence) -> np.ndarray:
+def _places(column: pd.Series, wanted: Sequence[Time]) -> np.ndarray:
     """Where each value stands in ``wanted``; -1 for none."""
     place = {value: number for number, value in enumerate(wanted)}
     return np.array([place.get(value, -1) for value in column.tolist()], dtype=int)
 
 
-def _place(column: pd.Series, used: np.ndarray, flat: np.ndarray, shape) -> np.ndarray:
+def _place(
+    column: pd.Series, used: np.ndarray, flat: np.ndarray, shape: tuple[int, ...]
+) -> np.ndarray:
     values = np.full(shape[0] * shape[1], np.nan)
     values[flat] = _numbers(column, used)
     return values.reshape(shape)
@@ -287,12 +293,12 @@ def _place(column: pd.Series, used: np.ndarray, flat: np.ndarray, shape) -> np.n
 def _numbers(column: pd.Series, used: np.ndarray) -> np.ndarray:
     """The used rows as floats; pandas is asked only where they are not numbers already."""
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
-        return column.to_numpy()[used].astype(float)
+        return np.asarray(column.to_numpy()[used], dtype=float)
     numbers = pd.to_numeric(column[used], errors="coerce")
-    return numbers.to_numpy(dtype=float, na_value=np.nan)
+    return np.asarray(numbers.to_numpy(dtype=float, na_value=np.nan))
 
 
-def _refuse_absent_areas(areas, row, column) -> None:
+def _refuse_absent_areas(areas: Sequence[str], row: np.ndarray, column: pd.Series) -> None:
     found = set(row.tolist())
     absent = [area for number, area in enumerate(areas) if number not in found]
     if absent:
@@ -303,7 +309,9 @@ def _refuse_absent_areas(areas, row, column) -> None:
         )
 
 
-def _refuse_rows(seen, areas, wanted, time: str, held) -> None:
+def _refuse_rows(
+    seen: np.ndarray, areas: Sequence[str], wanted: Sequence[Time], time: str, held: np.ndarray
+) -> None:
     if (seen > 1).any():
         raise MethodRefused(
             "duplicated-rows",
@@ -319,13 +327,13 @@ def _refuse_rows(seen, areas, wanted, time: str, held) -> None:
         )
 
 
-def _first(where: np.ndarray, areas, wanted) -> str:
+def _first(where: np.ndarray, areas: Sequence[str], wanted: Sequence[Time]) -> str:
     area, time = np.argwhere(where)[0]
     more = where.sum() - 1
     return f"{areas[area]}, {wanted[time]}" + (f" (and {more} more)" if more else "")
 
 
-VALUE_RULES: dict[str, tuple[Callable, str]] = {
+VALUE_RULES: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str]] = {
     "count": (lambda x: (x >= 0) & (x == np.floor(x)), "a whole number, 0 or more"),
     "population": (lambda x: x > 0, "above 0"),
     "share": (lambda x: (x >= 0) & (x <= 1), "between 0 and 1"),

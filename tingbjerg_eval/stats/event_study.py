@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -136,7 +136,7 @@ def _height(cells: Cells, piece: Unit) -> tuple[np.ndarray, np.ndarray]:
 
 def _points(
     cells: Cells, design: Design, step: int | None, level: float, resolution: Resolution
-) -> Iterator[dict]:
+) -> Iterator[dict[str, Any]]:
     ratio = widening_of(cells, design, resolution)
     baseline = cut(cells, design.baseline, step)
     for window in ("baseline", "period"):
@@ -162,7 +162,7 @@ def _joint(p: pd.Series) -> float:
 def _detectable(slopes: AreaChanges, level: float) -> float:
     found = predictive(slopes.change[1:], slopes.variance[1:], slopes.variance[0])
     middle, limit, power = (found.quantile(p)[0] for p in (0.5, (1 + level) / 2, POWER))
-    return limit + power - 2 * middle
+    return float(limit + power - 2 * middle)
 
 
 def _as_slope(found: Estimate) -> Estimate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -139,7 +139,15 @@ def _refuse_unusable(counts: Sequence[float], exposures: Sequence[float]) -> Non
             )
 
 
-def _estimate(method, estimand, figures, level, p_value, *, remark: str) -> Estimate:
+def _estimate(
+    method: str,
+    estimand: str,
+    figures: Iterable[float],
+    level: float,
+    p_value: float,
+    *,
+    remark: str,
+) -> Estimate:
     value, lower, upper = map(float, figures)
     return Estimate(
         estimand=estimand, scale="rate ratio", value=value, lower=lower, upper=upper, level=level,

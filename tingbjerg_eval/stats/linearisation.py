@@ -84,8 +84,8 @@ def sample_of(
     )
 
 
-def _codes(values) -> np.ndarray:
-    return pd.factorize(values, sort=False)[0]
+def _codes(values: pd.Series | pd.MultiIndex) -> np.ndarray:
+    return np.asarray(pd.factorize(values, sort=False)[0])
 
 
 def mean(sample: Sample, values: np.ndarray, inside: np.ndarray) -> tuple[float, float]:

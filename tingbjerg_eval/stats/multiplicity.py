@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -75,7 +75,7 @@ def _adjusted(p_values: np.ndarray, method: str) -> np.ndarray:
         return _holm(p_values)
     from statsmodels.stats.multitest import multipletests
 
-    return multipletests(p_values, method=METHODS[method])[1]
+    return np.asarray(multipletests(p_values, method=METHODS[method])[1])
 
 
 def _holm(p_values: np.ndarray) -> np.ndarray:
@@ -97,7 +97,7 @@ def _check_range(p_values: np.ndarray) -> None:
         )
 
 
-def _as_given(p_values, adjusted: np.ndarray):
+def _as_given(p_values: Any, adjusted: np.ndarray) -> Any:
     index = getattr(p_values, "index", None)
     if index is None or callable(index):
         return adjusted

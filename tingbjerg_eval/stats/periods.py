@@ -11,7 +11,8 @@ from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_windows
 from tingbjerg_eval.stats.estimate import Estimate, Scale
 from tingbjerg_eval.stats.exact import exact_rate_ratio
-from tingbjerg_eval.stats.limits import movement, ratio_limits, ratio_p_value, window_totals
+from tingbjerg_eval.stats.limits import ratio_limits, ratio_p_value, window_totals
+from tingbjerg_eval.stats.movement import movement
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.remarks import Remark
@@ -163,11 +164,15 @@ def _mean_of_waves(cells: Cells, data: pd.DataFrame, window: Window) -> tuple[fl
     return float(share.mean()), float(len(sizes) ** 2 / (1 / sizes).sum())
 
 
-def _effective_sizes(cells, data, window, share, variance) -> np.ndarray:
+def _effective_sizes(
+    cells: Cells, data: pd.DataFrame, window: Window, share: np.ndarray, variance: np.ndarray
+) -> np.ndarray:
     if "effective_n" in data:
         rows = data[(data["area"] == cells.areas[0]) & data["wave"].isin(times(window))]
-        return rows.sort_values("wave")["effective_n"].to_numpy(dtype=float)
-    sizes = np.divide(share * (1 - share), variance, out=np.zeros_like(share), where=variance > 0)
+        return np.asarray(rows.sort_values("wave")["effective_n"], dtype=float)
+    sizes: np.ndarray = np.divide(
+        share * (1 - share), variance, out=np.zeros_like(share), where=variance > 0
+    )
     if (sizes <= 0).any():
         raise MethodRefused(
             "no-effective-size",

@@ -11,10 +11,12 @@ give the same answer, to about ten digits.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import chdtr, chdtrc, chdtri, gammaln, ndtr, ndtri, xlogy
 
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -39,20 +41,22 @@ class Predictive:
     mass: np.ndarray
     tau2: np.ndarray
 
-    def cdf(self, x) -> np.ndarray:
+    def cdf(self, x: ArrayLike) -> np.ndarray:
         """Probability of a change up to ``x`` (one per row)."""
-        return (self.mass * ndtr((_column(x) - self.centre) / self.spread)).sum(axis=1)
+        below = self.mass * ndtr((_column(x) - self.centre) / self.spread)
+        return np.asarray(below.sum(axis=1))
 
-    def density(self, x) -> np.ndarray:
+    def density(self, x: ArrayLike) -> np.ndarray:
         """Density at ``x`` (one per row)."""
         z = (_column(x) - self.centre) / self.spread
-        return (self.mass * np.exp(-z * z / 2) / self.spread).sum(axis=1) / np.sqrt(2 * np.pi)
+        parts = self.mass * np.exp(-z * z / 2) / self.spread
+        return np.asarray(parts.sum(axis=1) / np.sqrt(2 * np.pi))
 
     def quantile(self, p: float) -> np.ndarray:
         """The change that an untreated area stays below with probability ``p``."""
         parts = self.centre + ndtri(p) * self.spread
         low, high = parts.min(axis=1), parts.max(axis=1)
-        x = (self.mass * parts).sum(axis=1)
+        x = np.asarray((self.mass * parts).sum(axis=1))
         for _ in range(100):
             miss = self.cdf(x) - p
             low, high = np.where(miss < 0, x, low), np.where(miss < 0, high, x)
@@ -62,10 +66,10 @@ class Predictive:
                 break
         return x
 
-    def p_value(self, observed) -> np.ndarray:
+    def p_value(self, observed: ArrayLike) -> np.ndarray:
         """Two-sided: twice the smaller tail beyond ``observed`` (one per row)."""
         below = self.cdf(observed)
-        return 2 * np.minimum(below, 1 - below)
+        return np.asarray(2 * np.minimum(below, 1 - below))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,7 +82,7 @@ class Effects:
     p_value: np.ndarray
 
 
-def effects(observed, predicted: Predictive, *, level: float = 0.95) -> Effects:
+def effects(observed: np.ndarray, predicted: Predictive, *, level: float = 0.95) -> Effects:
     """Observed minus the predictive median, with the interval from the predictive quantiles."""
     refuse_level(level)
     tail = (1 - level) / 2
@@ -100,7 +104,13 @@ def refuse_level(level: float) -> None:
         )  # fmt: skip
 
 
-def predictive(change, variance, new_variance, *, ratio: float = 1.0) -> Predictive:
+def predictive(
+    change: ArrayLike,
+    variance: ArrayLike,
+    new_variance: ArrayLike,
+    *,
+    ratio: float | np.ndarray = 1.0,
+) -> Predictive:
     """Predictive distribution of a new area's change from the comparison areas'.
 
     Parameters
@@ -111,7 +121,8 @@ def predictive(change, variance, new_variance, *, ratio: float = 1.0) -> Predict
     new_variance
         Sampling variance of the new area, one number or one per row.
     ratio
-        How many times tau2 the new area varies by itself; 1 where it is as restless as the others.
+        How many times tau2 the new area varies by itself, one number or a column with one per row;
+        1 where it is as restless as the others.
     """
     y, v, shift = prepared(change, variance)
     base, nodes, weights = nodes_of(lambda t: moments_of(t, y, v), y, v, y.shape[1] - 1)
@@ -120,7 +131,11 @@ def predictive(change, variance, new_variance, *, ratio: float = 1.0) -> Predict
 
 
 def predictive_without_each(
-    change, variance, new_variance, *, ratio: float | np.ndarray = 1.0
+    change: ArrayLike,
+    variance: ArrayLike,
+    new_variance: ArrayLike,
+    *,
+    ratio: float | np.ndarray = 1.0,
 ) -> Predictive:
     """As :func:`predictive` for one set of areas, row i without area i; all rows in one pass.
 
@@ -130,15 +145,17 @@ def predictive_without_each(
     y, v, shift = prepared(change, variance)
     df = y.shape[1] - 2
 
-    def moments(t):
-        return moments_of(t, y, v) - moments_of(t, y.T, v.T)
+    def moments(t: np.ndarray) -> np.ndarray:
+        return np.asarray(moments_of(t, y, v) - moments_of(t, y.T, v.T))
 
     base, nodes, weights = nodes_of(moments, y, v, df, shared=True)
     step = weights * (nodes + base)
     return mixture_of(moments(nodes), nodes, step, df, new_variance, shift, ratio)
 
 
-def between_area_variance(change, variance, *, probability: float | None = None) -> float:
+def between_area_variance(
+    change: ArrayLike, variance: ArrayLike, *, probability: float | None = None
+) -> float:
     """tau2 at which Q equals its mean (Paule & Mandel 1982), or a quantile of its distribution.
 
     ``probability`` 0.025 and 0.975 give the Q-profile interval (Viechtbauer 2007).
@@ -155,11 +172,11 @@ def between_area_variance(change, variance, *, probability: float | None = None)
     return (low + high) / 2
 
 
-def _column(x) -> np.ndarray:
+def _column(x: ArrayLike) -> np.ndarray:
     return np.reshape(np.asarray(x, dtype=float), (-1, 1))
 
 
-def prepared(change, variance) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def prepared(change: ArrayLike, variance: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Changes centred in each row, variances kept off zero, and the centres."""
     y = np.atleast_2d(np.asarray(change, dtype=float))
     v = np.atleast_2d(np.asarray(variance, dtype=float))
@@ -197,7 +214,14 @@ def _q(t: np.ndarray, y: np.ndarray, v: np.ndarray) -> float:
     return float(q_and_slope(moments_of(t, y, v))[0][0, 0])
 
 
-def nodes_of(moments, y, v, df: int, *, shared: bool = False):
+def nodes_of(
+    moments: Callable[[np.ndarray], np.ndarray],
+    y: np.ndarray,
+    v: np.ndarray,
+    df: int,
+    *,
+    shared: bool = False,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gauss-Legendre nodes in log(tau2 + base) over the stretch that holds all but TAIL."""
     base = v.min(axis=1, keepdims=True)
     top = (y**2).sum(axis=1, keepdims=True) / chdtri(df, 1 - TAIL)
@@ -218,16 +242,24 @@ def _legendre() -> tuple[np.ndarray, np.ndarray]:
     return np.polynomial.legendre.leggauss(NODES)
 
 
-def _stretch(below: np.ndarray, above: np.ndarray, shared: bool) -> tuple:
+def _stretch(below: np.ndarray, above: np.ndarray, shared: bool) -> tuple[np.ndarray, np.ndarray]:
     """Places on the coarse line between which the mass lies, for each row or for all at once."""
     if shared:
-        below, above = below.all(axis=0, keepdims=True), above.all(axis=0, keepdims=True)
+        below, above = (np.asarray(side.all(axis=0, keepdims=True)) for side in (below, above))
     low = np.maximum(below.sum(axis=1, keepdims=True) - 1, 0)
     high = np.minimum(COARSE - above.sum(axis=1, keepdims=True), COARSE - 1)
     return low, high
 
 
-def mixture_of(m, nodes, step, df: int, new_variance, shift, ratio) -> Predictive:
+def mixture_of(
+    m: np.ndarray,
+    nodes: np.ndarray,
+    step: np.ndarray,
+    df: int,
+    new_variance: ArrayLike,
+    shift: float | np.ndarray,
+    ratio: float | np.ndarray,
+) -> Predictive:
     """Normals at each tau2 with the mass of tau2; the first node carries what lies below it."""
     q, slope = q_and_slope(m)
     log_density = xlogy(df / 2 - 1, q) - q / 2 - df / 2 * np.log(2) - gammaln(df / 2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -92,7 +93,7 @@ def fit_counts(
     )
 
 
-def _fitted(model, lags: int | None):
+def _fitted(model: Any, lags: int | None) -> Any:
     """The fit; with ``lags`` its ``bse`` are Newey-West's.
 
     Without the warning of a perfect prediction, which equal counts bring on rightly.
@@ -123,7 +124,9 @@ def season_dummies(season: Sequence[int]) -> dict[str, np.ndarray]:
     }
 
 
-def harmonics(season: Sequence[float], *, length: int, pairs: int) -> dict[str, np.ndarray]:
+def harmonics(
+    season: Sequence[float] | np.ndarray, *, length: int, pairs: int
+) -> dict[str, np.ndarray]:
     """Sine and cosine of each pair, in a year of ``length`` seasons.
 
     The sine of the highest pair of an even year is 0 everywhere and left out: with quarters two

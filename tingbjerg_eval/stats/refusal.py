@@ -21,7 +21,7 @@ class MethodRefused(BadInput, ValueError):
         self.code, self.cause, self.way_out = code, cause, way_out
         super().__init__(f"{cause} {way_out}")
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
         return type(self), (self.code, self.cause, self.way_out)
 
     def _render_traceback_(self) -> list[str]:

@@ -107,7 +107,7 @@ def segmented_counts(
     exposure: Sequence[float],
     step: Sequence[float],
     time: Sequence[float],
-    season: Sequence[float] | None = None,
+    season: Sequence[float] | np.ndarray | None = None,
     season_length: int = 12,
     pairs: int = 2,
     bend_at: float | None = None,

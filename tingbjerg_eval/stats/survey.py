@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from tingbjerg_eval.stats import linearisation
 from tingbjerg_eval.stats.arguments import estimator
@@ -32,6 +34,9 @@ from tingbjerg_eval.stats.survey_checks import (
 SHARE_COLUMNS = [
     "area", "wave", "share", "variance", "n", "effective_n", "lower", "upper", "missing", "note",
 ]  # fmt: skip
+
+Figures = dict[str, Any]
+"""Named figures of one area and wave."""
 
 
 @estimator
@@ -90,11 +95,11 @@ def survey_shares(
     """
     refuse_level(level)
     check_survey(survey, question, cluster=cluster, finite_population=finite_population)
-    wanted = [answers] if np.isscalar(answers) else list(answers)
+    wanted: list[Any] = [answers] if np.isscalar(answers) else list(answers)
     absent = answers_never_given(survey[question], question, wanted)
     given = survey[question].isin(wanted).to_numpy(dtype=float)
 
-    def row(domain: _Domain) -> dict:
+    def row(domain: _Domain) -> Figures:
         return _share_row(domain, level, clustered=cluster is not None, absent=absent)
 
     rows = _rows(survey, question, given, areas, cluster, finite_population, row)
@@ -150,7 +155,7 @@ def survey_mean(
     2.0
     """
 
-    def row(domain: _Domain) -> dict:
+    def row(domain: _Domain) -> Figures:
         value, variance = linearisation.mean(domain.sample, domain.values, domain.inside)
         simple = _simple_variance(domain, value, finite=bool(finite_population))
         effect = variance / simple if simple > 0 else np.nan  # everybody answered the same
@@ -207,19 +212,21 @@ def survey_total(
     ['area', 'wave', 'total']
     """
 
-    def row(domain: _Domain) -> dict:
+    def row(domain: _Domain) -> Figures:
         value, variance = linearisation.total(domain.sample, domain.values, domain.inside)
         return {"total": value, "variance": variance, "n": domain.n}
 
     return _numeric(survey, question, level, areas, cluster, finite_population, row)
 
 
-def wilson_interval(share, effective_n, *, level: float = 0.95):
+def wilson_interval(
+    share: ArrayLike, effective_n: ArrayLike, *, level: float = 0.95
+) -> tuple[Any, Any]:
     """Wilson's interval of a share at an effective sample size (Wilson 1927; Newcombe 1998)."""
     from statsmodels.stats.proportion import proportion_confint
 
     lower, upper = proportion_confint(
-        np.asarray(share) * effective_n, effective_n, alpha=1 - level, method="wilson"
+        np.multiply(share, effective_n), effective_n, alpha=1 - level, method="wilson"
     )
     return np.clip(lower, 0.0, 1.0), np.clip(upper, 0.0, 1.0)
 
@@ -241,7 +248,7 @@ class _Domain:
 
     @property
     def weight(self) -> np.ndarray:
-        return self.sample.weight[self.inside]
+        return np.asarray(self.sample.weight[self.inside])
 
     @property
     def notes(self) -> list[str]:
@@ -258,8 +265,8 @@ def _rows(
     areas: Iterable[str] | None,
     cluster: str | None,
     finite_population: str | None,
-    row: Callable[[_Domain], dict],
-) -> list[dict]:
+    row: Callable[[_Domain], Figures],
+) -> list[Figures]:
     answered = ~blank(survey[question])
     chosen = sorted(survey["area"].unique() if areas is None else known_areas(survey, areas))
     lives = pd.Index(chosen).get_indexer(survey["area"])
@@ -290,7 +297,7 @@ def _waves(survey: pd.DataFrame) -> Iterator[tuple[int, np.ndarray]]:
         yield wave.item(), np.flatnonzero(waves == wave)
 
 
-def _described(domain: _Domain, figures: dict) -> dict:
+def _described(domain: _Domain, figures: Figures) -> Figures:
     notes = [*domain.notes, *figures.pop("notes", [])]
     return {
         "area": domain.area, "wave": domain.wave, **figures,
@@ -298,7 +305,7 @@ def _described(domain: _Domain, figures: dict) -> dict:
     }  # fmt: skip
 
 
-def _share_row(domain: _Domain, level: float, *, clustered: bool, absent: list[str]) -> dict:
+def _share_row(domain: _Domain, level: float, *, clustered: bool, absent: list[str]) -> Figures:
     share, variance = linearisation.mean(domain.sample, domain.values, domain.inside)
     notes = [f"answer {answer!r} was given by nobody" for answer in absent]
     certain = not 0 < domain.values[domain.inside].sum() < domain.n
@@ -332,16 +339,24 @@ def _simple_variance(domain: _Domain, value: float, *, finite: bool) -> float:
     return spread / (n - 1) * (1 - drawn) if n > 1 else np.nan
 
 
-def _numeric(survey, question, level, areas, cluster, finite_population, row) -> pd.DataFrame:
+def _numeric(
+    survey: pd.DataFrame,
+    question: str,
+    level: float,
+    areas: Iterable[str] | None,
+    cluster: str | None,
+    finite_population: str | None,
+    row: Callable[[_Domain], Figures],
+) -> pd.DataFrame:
     from scipy.stats import t
 
     refuse_level(level)
     check_survey(survey, question, cluster=cluster, finite_population=finite_population)
     values = numbers_of(survey[question], question)
 
-    def with_interval(domain: _Domain) -> dict:
+    def with_interval(domain: _Domain) -> Figures:
         figures = row(domain)
-        value = figures.get("mean", figures.get("total"))
+        value = figures["mean"] if "mean" in figures else figures["total"]
         reach = t.ppf((1 + level) / 2, domain.sample.degrees_of_freedom)
         half = float(reach * np.sqrt(figures["variance"]))
         return {**figures, "lower": value - half, "upper": value + half}

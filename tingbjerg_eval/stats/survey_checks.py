@@ -15,12 +15,13 @@ def blank(column: pd.Series) -> np.ndarray:
     """Whether each answer is missing: no value, or text of spaces only."""
     codes, given = pd.factorize(column)
     empty = [isinstance(value, str) and not value.strip() for value in given]
-    return np.array([*empty, True])[codes]
+    return np.asarray(np.array([*empty, True])[codes])
 
 
 def numbers_of(column: pd.Series, question: str) -> np.ndarray:
     """The answers as numbers, ``nan`` where blank."""
-    numbers = pd.to_numeric(column.where(~blank(column)), errors="coerce").to_numpy(dtype=float)
+    given = pd.to_numeric(column.where(~blank(column)), errors="coerce")
+    numbers: np.ndarray = given.to_numpy(dtype=float)
     if (np.isnan(numbers) & ~blank(column)).any():
         raise MethodRefused(
             "not-numeric",
@@ -30,7 +31,9 @@ def numbers_of(column: pd.Series, question: str) -> np.ndarray:
     return numbers
 
 
-def check_survey(survey: pd.DataFrame, question: str, *, cluster, finite_population) -> None:
+def check_survey(
+    survey: pd.DataFrame, question: str, *, cluster: str | None, finite_population: str | None
+) -> None:
     """Refuse a survey whose columns, weights or sampling design cannot carry an estimate."""
     design = [column for column in ("stratum",) if column in survey]
     design += [column for column in (cluster, finite_population) if column is not None]
@@ -129,5 +132,5 @@ def answers_never_given(column: pd.Series, question: str, wanted: list[str]) -> 
     return absent
 
 
-def _folded(answer) -> str:
+def _folded(answer: object) -> str:
     return " ".join(str(answer).casefold().split())

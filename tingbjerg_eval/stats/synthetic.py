@@ -159,7 +159,7 @@ class SyntheticFit:
 
 
 def synthetic_effect(
-    outcomes: np.ndarray, before: Sequence[bool], *, kind: Kind = SDID
+    outcomes: np.ndarray, before: Sequence[bool] | np.ndarray, *, kind: Kind = SDID
 ) -> SyntheticFit:
     """The estimate of any areas x times matrix; the first row is the treated area.
 
@@ -168,22 +168,24 @@ def synthetic_effect(
     before
         Which columns lie before the effort; all others lie in it.
     """
-    before, outcomes = np.asarray(before, dtype=bool), np.asarray(outcomes, dtype=float)
-    _refuse_few_times(before)
-    effect, area, time = _solved(outcomes[1:], outcomes[:1], np.array([-1]), before, kind)
+    early, outcomes = np.asarray(before, dtype=bool), np.asarray(outcomes, dtype=float)
+    _refuse_few_times(early)
+    effect, area, time = _solved(outcomes[1:], outcomes[:1], np.array([-1]), early, kind)
     return SyntheticFit(effect=float(effect[0]), area_weights=area[0], time_weights=time[0])
 
 
-def all_effects(outcomes: np.ndarray, before: Sequence[bool], *, kind: Kind = SDID) -> np.ndarray:
+def all_effects(
+    outcomes: np.ndarray, before: Sequence[bool] | np.ndarray, *, kind: Kind = SDID
+) -> np.ndarray:
     """The effect of each row as if treated, in one pass; only rows after the first are compared.
 
     The first figure is the treated area's estimate, the others are the placebos, each compared
     with the other comparison areas.
     """
-    before, outcomes = np.asarray(before, dtype=bool), np.asarray(outcomes, dtype=float)
-    _refuse_few_times(before)
+    early, outcomes = np.asarray(before, dtype=bool), np.asarray(outcomes, dtype=float)
+    _refuse_few_times(early)
     left_out = np.arange(-1, len(outcomes) - 1)
-    return _solved(outcomes[1:], outcomes, left_out, before, kind)[0]
+    return _solved(outcomes[1:], outcomes, left_out, early, kind)[0]
 
 
 def _solved(
@@ -224,7 +226,7 @@ def _time_weights(others: np.ndarray, noise: float, before: np.ndarray) -> np.nd
 
 def _rank(effects: np.ndarray) -> np.ndarray:
     size = np.abs(effects)
-    return (size[None, :] >= size[:, None]).sum(axis=1)
+    return np.asarray((size[None, :] >= size[:, None]).sum(axis=1))
 
 
 def _estimate(data: pd.DataFrame, design: Design, kind: Kind, level: float) -> Estimate:
@@ -256,7 +258,7 @@ def _before(cells: Cells, design: Design) -> np.ndarray:
 
 def _outcomes(cells: Cells) -> np.ndarray:
     if "count" in cells.measures:
-        return np.log((cells["count"] + 0.5) / cells["population"])
+        return np.asarray(np.log((cells["count"] + 0.5) / cells["population"]))
     return 100 * cells["share"]
 
 

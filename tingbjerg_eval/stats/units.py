@@ -49,7 +49,7 @@ def years(times: Iterable[Time]) -> np.ndarray:
 
 def quarter_numbers(times: Iterable[Time]) -> np.ndarray:
     """Quarters on a line without gaps: neighbours differ by one, years by four."""
-    return np.rint(4 * years(times)).astype(int)
+    return np.asarray(np.rint(4 * years(times)), dtype=int)
 
 
 def _year(time: Time) -> float:

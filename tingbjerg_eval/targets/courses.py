@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tingbjerg_eval.targets.verdicts import ROUNDING, margin
+from tingbjerg_eval.targets.answers import ROUNDING, margin
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Target

@@ -16,15 +16,8 @@ import numpy as np
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON, Cells, read_cells, refuse_windows
 from tingbjerg_eval.stats.exact import exact_observed_to_expected
-from tingbjerg_eval.stats.limits import (
-    Movement,
-    OneSided,
-    change_limits,
-    contrast_limits,
-    level_limits,
-    movement,
-    telling_areas,
-)
+from tingbjerg_eval.stats.limits import OneSided, change_limits, contrast_limits, level_limits
+from tingbjerg_eval.stats.movement import Movement, movement, telling_areas
 from tingbjerg_eval.stats.periods import compare_bare_counts, compare_periods
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Window, times

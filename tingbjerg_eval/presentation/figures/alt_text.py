@@ -87,9 +87,12 @@ def _comparison_ends(of: Series, design: Design, words: Words) -> list[str]:
     said = comparison_mean(of, design).dropna()
     if said.empty:
         return []
-    ends = {"first_value": said.iloc[0]["value"], "last_value": said.iloc[-1]["value"]}
-    told = {name: unit_text(value, of.unit, words) for name, value in ends.items()}
-    return [words("alt.shares_comparison", **told)]
+    told = {}
+    for name, row in (("first", said.iloc[0]), ("last", said.iloc[-1])):
+        told |= {f"{name}_value": unit_text(row["value"], of.unit, words),
+                 f"{name}_time": words.time(row["time"])}  # fmt: skip
+    one = "" if len(said) > 1 else "_one"
+    return [words(f"alt.shares_comparison{one}", **told)]
 
 
 def intervals(rows: pd.DataFrame, words: Words) -> str:

@@ -11,7 +11,8 @@ from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing, rounded
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.kinds import KINDS, Form
-from tingbjerg_eval.targets.verdicts import ROUNDING, Verdict
+from tingbjerg_eval.targets.answers import ROUNDING
+from tingbjerg_eval.targets.verdicts import Verdict
 
 POINTS = "percentage points"
 TOO_EARLY = "too-early"

@@ -17,7 +17,6 @@ from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.event_study import event_study
 from tingbjerg_eval.stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.synthetic import synthetic_difference_in_differences
 
 Interval = tuple[float, float, float]
 """A test's value with its limits."""
@@ -64,9 +63,9 @@ def gives_same(result: TargetResult, test: Interval) -> bool:
 
 
 def tests(report: Report, result: TargetResult) -> Iterator[Interval]:
-    """The tests with an interval: the careful one, each area left out, shorter baselines, weights.
+    """The tests with an interval: the careful one, each area left out, shorter baselines.
 
-    The area alone is no test, for it compares with nothing.
+    The area alone is no test, for it compares with nothing; nor are weights, without an interval.
     """
 
     def ask(method: Callable[..., Any]) -> Any:
@@ -83,9 +82,6 @@ def tests(report: Report, result: TargetResult) -> Iterator[Interval]:
             others = table[table[column] != main[column]]
             for row in others.dropna(subset=["value", "lower", "upper"]).to_dict("records"):
                 yield row["value"], row["lower"], row["upper"]
-    weighted = ask(synthetic_difference_in_differences)
-    if isinstance(weighted, Estimate) and weighted.lower == weighted.lower:
-        yield _interval(weighted)
 
 
 def _interval(found: Estimate) -> Interval:
