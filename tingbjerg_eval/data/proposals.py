@@ -299,10 +299,12 @@ def _with(settings: StudySettings, table: str, change: Change) -> StudySettings:
     return settings.model_copy(update={"data": data})
 
 
-def proposed_lines(proposed: dict[str, Change]) -> list[str]:
+def proposed_lines(
+    proposed: dict[str, Change], title: str = "Proposed for study.yaml, under data.{table}:"
+) -> list[str]:
     """The proposals as lines of ``study.yaml``."""
     lines = []
     for table, change in proposed.items():
-        lines.append(f"Proposed for study.yaml, under data.{table}:")
+        lines.append(title.format(table=table))
         lines += [f"    {name}: {as_yaml(value)}" for name, value in change.items()]
     return lines
