@@ -527,8 +527,8 @@ OTHERS = [
                 '    decimal: "."\n    columns: {area: Område, quarter: Kvartal, population')), True),
     Case(0, "inhabitants by month", "population-months", both(
         raw("population.csv", "Område;Kvartal;Folketal\n".encode() + "".join(
-            f"{area};{year}M{month:02d};{1000 + month}\n" for year in (2009, 2010)
-            for month in range(1, 13) for area in small.AREAS).encode()),
+            f"{area};{year}M{month:02d};{1000 + 10 * at + month}\n" for year in (2009, 2010)
+            for month in range(1, 13) for at, area in enumerate(small.AREAS)).encode()),
         setting("quarter: Kvartal, population: Folketal}",
                 'quarter: Kvartal, population: Folketal}\n    time: "{year}M{month}"')), True),
     Case(0, "no headings", "header-none", both(

@@ -11,12 +11,13 @@ sys.path.insert(0, str(Path(__file__).with_name("doubts")))
 from bad_inputs import CASES
 from spoilt import SPOILT
 
-from tingbjerg_eval.data.formats.findings import Findings, catalogue
+from tingbjerg_eval.data.formats.findings import Findings, catalogue, said, sentence
+from tingbjerg_eval.inputs.problems import Problem
 
 ROOT = Path(__file__).parents[2]
 SQL_SERVER_AND_RIGHTS = {"database-table", "database-query"}
-SAID_ELSEWHERE = {"sign-not-in-font", "theme-unknown"}
-"""Whoever knows the report's font, or the themes of the strategy, says it."""
+SAID_ELSEWHERE = {"sign-not-in-font", "theme-unknown", "delivery-unmatched"}
+"""Whoever knows the report's font, the themes of the strategy, or what a new study needs."""
 
 
 def test_every_code_of_the_catalogue_has_a_bad_input_of_its_own():
@@ -63,3 +64,27 @@ def test_a_refusal_prints_the_first_fifty():
     refused = InputRefused(found.problems)
     assert len(refused.problems) == 60
     assert str(refused).endswith("... and 10 more")
+
+
+FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
+
+
+def test_every_problem_and_note_is_said_in_danish_with_the_same_fields():
+    for code, words in catalogue().items():
+        for part in ("meaning",) if words["kind"] == "note" else ("wanted", "mend"):
+            danish = sentence(code, part, "da")
+            fields = set(FIELD.findall(words[part])) - {"wanted"}
+            assert set(FIELD.findall(danish)) == fields, (code, part)
+            assert danish != words[part] or not re.search("[a-z]{4}", danish) or "{" in danish, code
+
+
+def test_a_check_in_danish_says_the_nearest_name_in_danish():
+    found = Findings(file="x.csv")
+    found.add("area-unknown", found="'Nrd'", near="The nearest area is 'Nord'. ")
+    assert said(found.items[0], "mend", "da").startswith("Nærmest er 'Nord'. Ret navnet")
+    assert said(found.items[0], "mend", "en").startswith("The nearest area is 'Nord'. Correct it")
+
+
+def test_a_problem_of_another_catalogue_is_said_as_it_is():
+    other = Problem(code="unknown-key", file="study.yaml", wanted="one of a, b", mend="Correct.")
+    assert said(other, "mend", "da") == "Correct."

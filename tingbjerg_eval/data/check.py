@@ -53,8 +53,9 @@ class CheckResult:
         from tingbjerg_eval.data.check_text import check_text
 
         return check_text(
-            self.problems, self.notes, self.revisions, self.late_registration, self.proposed
-        )
+            self.problems, self.notes, self.revisions, self.late_registration, self.proposed,
+            language=self.language,
+        )  # fmt: skip
 
     def to_frame(self) -> pd.DataFrame:
         """One row per problem, then per note: ``kind, code, file, place, column, found, ...``."""

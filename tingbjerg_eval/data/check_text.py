@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tingbjerg_eval.data.formats.findings import page_texts, said
 from tingbjerg_eval.data.proposals import proposed_lines
 from tingbjerg_eval.inputs.problems import SHOWN, Problem
 
@@ -24,8 +25,11 @@ def check_text(
     revisions: pd.DataFrame | None = None,
     late: pd.DataFrame | None = None,
     proposed: dict[str, dict[str, Any]] | None = None,
+    *,
+    language: str = "en",
 ) -> str:
     """Problems, notes, revised cells, growth by age; the first 50 of each and how many."""
+    text = page_texts(language)
     console = Console(
         file=io.StringIO(),
         width=max(NARROWEST, get_terminal_size().columns),
@@ -33,36 +37,33 @@ def check_text(
         highlight=False,
     )
     if problems:
-        console.print(
-            _table("Problems: the study cannot be used", "wanted, and how to mend it", problems)
-        )
+        console.print(_table(text["problems"], text["mend"], problems, language))
     if proposed:
-        for line in proposed_lines(proposed):
+        for line in proposed_lines(proposed, text["proposed"]):
             console.print(Text(line))
     if notes:
-        console.print(_table("Notes: for the report's data section", "what it means", notes))
+        console.print(_table(text["notes"], text["meaning"], notes, language))
     if revisions is not None and len(revisions):
-        title = f"Cells that differ from the previous extract ({len(revisions)})"
-        console.print(_frame(title, revisions))
+        console.print(_frame(text["revisions"].format(number=len(revisions)), revisions))
     if late is not None and len(late):
-        console.print(_frame("Late registration, by quarters of age", late.round(3)))
+        console.print(_frame(text["late"], late.round(3)))
     if not problems:
-        console.print("No problems.")
+        console.print(text["none"])
     return console.file.getvalue().rstrip()
 
 
-def _table(title: str, last: str, items: Sequence[Problem]) -> Table:
-    said = len(items)
-    table = Table(title=f"{title} ({said})", title_justify="left", show_lines=True)
-    for heading in ("where", "found", last):
+def _table(title: str, last: str, items: Sequence[Problem], language: str) -> Table:
+    text, number = page_texts(language), len(items)
+    table = Table(title=f"{title} ({number})", title_justify="left", show_lines=True)
+    for heading in (text["where"], text["found"], last):
         table.add_column(heading, overflow="fold")
     for item in items[:SHOWN]:
         where = "\n".join(part for part in (item.file, item.place, item.column) if part)
-        found = "value withheld" if item.found is None else item.found
-        wanted = "\n".join(part for part in (item.wanted, item.mend, f"[{item.code}]") if part)
-        table.add_row(Text(where), Text(found), Text(wanted))
-    if said > SHOWN:
-        table.add_row(Text(f"... and {said - SHOWN} more"), "", "")
+        found = text["withheld"] if item.found is None else item.found
+        parts = (said(item, "wanted", language), said(item, "mend", language), f"[{item.code}]")
+        table.add_row(Text(where), Text(found), Text("\n".join(part for part in parts if part)))
+    if number > SHOWN:
+        table.add_row(Text(text["more"].format(left=number - SHOWN)), "", "")
     return table
 
 

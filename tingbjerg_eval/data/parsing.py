@@ -103,6 +103,8 @@ def add_texts(
     **fields: str,
 ) -> None:
     """One problem for all ``texts`` of a column that are wrong in one way, with some of them."""
+    if not texts:
+        return
     places = [place for text in texts[:SHOWN_PLACES] if (place := where(text))]
     shown = listed(["a blank" if text == "" else quoted(text) for text in texts])
     found.add(code, place="; ".join(places), column=column, found=None if personal else shown,

@@ -19,6 +19,7 @@ PERSON_HEADING = re.compile(
     r"|.*\b(borger|beboer|forurettede|person|respondent)s? ?navn"
     r"|(full |first |last |sur)?name|(privat|hjemme|bopæls)?adresse|(home |street )?address"
     r"|vej|vejnavn|gade|gadenavn|hus ?nr\.?|husnummer|street"
+    r"|sagsbehandler.*|betjent.*|kontaktperson.*|initialer|(case|reporting) ?officer"
     r"|telefon.*|tlf\.?.*|mobil.*|phone.*|e-?mail.*|mail"
 )
 

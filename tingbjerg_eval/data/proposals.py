@@ -157,7 +157,8 @@ def _candidates(
         lambda: (*_column_changes(settings, folder, source), *_headers(True)),
         lambda: [{"time": one} for one in TIMES
                  if len(time_columns(texts, one)) == len(set(texts))],
-        lambda: [{"date_format": one} for one in _day_forms(texts)],
+        lambda: [{"date_format": one}
+                 for one in day_forms(texts or _dates(settings, folder, source))],
         lambda: NUMBERS,
         lambda: down,
         lambda: [{"code_and_text": ["area"]}],
@@ -168,6 +169,17 @@ def _candidates(
         lambda: [{"absent": "zero"}] if _lacks_zeros(settings, folder, source) else [],
     )  # fmt: skip
     return by_stage[stage]()
+
+
+def _dates(settings: StudySettings, folder: Path, source: Source) -> list[str]:
+    """The texts of the column of dates."""
+    try:
+        raw = rows_as_delivered(source, folder / settings.data.folder, Findings(file=source.name))
+    except InputRefused:
+        return []
+    there = [number for number, one in enumerate(raw.frame)
+             if plain_text(str(one)) == source.headings().get("date")]  # fmt: skip
+    return list(raw.frame.iloc[:, there[0]].unique()) if there else []
 
 
 def _lacks_zeros(settings: StudySettings, folder: Path, source: Source) -> bool:
@@ -193,7 +205,8 @@ def _headers(wanted: bool) -> list[Change]:
     return [{"header_line": line} for line in HEADER_LINES] if wanted else []
 
 
-def _day_forms(texts: list[str]) -> Iterator[str]:
+def day_forms(texts: list[str]) -> Iterator[str]:
+    """The forms of dates in which all ``texts`` are days."""
     for form in (one + clock for one in DAYS for clock in CLOCKS):
         try:
             any(map(day(form), texts))
@@ -286,10 +299,12 @@ def _with(settings: StudySettings, table: str, change: Change) -> StudySettings:
     return settings.model_copy(update={"data": data})
 
 
-def proposed_lines(proposed: dict[str, Change]) -> list[str]:
+def proposed_lines(
+    proposed: dict[str, Change], title: str = "Proposed for study.yaml, under data.{table}:"
+) -> list[str]:
     """The proposals as lines of ``study.yaml``."""
     lines = []
     for table, change in proposed.items():
-        lines.append(f"Proposed for study.yaml, under data.{table}:")
+        lines.append(title.format(table=table))
         lines += [f"    {name}: {as_yaml(value)}" for name, value in change.items()]
     return lines

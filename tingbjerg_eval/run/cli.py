@@ -68,6 +68,15 @@ def check(study: Path, as_json: bool, ask_supplier: bool, data: Path | None) -> 
 
 
 @cli.command()
+@click.argument("file", type=FILE)
+def describe(file: Path) -> None:
+    """Say what the delivered FILE holds, nothing personal, and write a first mapping of it."""
+    from tingbjerg_eval.data.describe import describe as described
+
+    click.echo(str(described(file)))
+
+
+@cli.command()
 @click.argument("study", type=STUDY, default=Path())
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 def revisions(study: Path, data: Path | None) -> None:
@@ -177,7 +186,7 @@ def lab(study: Path | None, port: int, browser: bool) -> None:
 @cli.command("new-study")
 @click.argument("folder", type=FOLDER)
 @click.option("--language", type=click.Choice(("da", "en")), default="da", show_default=True)
-@click.option("--delivered", type=FILE, help="The police's CSV file; its columns are proposed.")
+@click.option("--delivered", type=FILE, help="The police's file; its columns are proposed.")
 @click.option("--title", help="Title of the effort.")
 @click.option("--treated", help="Area with the effort.")
 @click.option("--comparison", help="Comparison areas, separated by commas.")
@@ -187,11 +196,11 @@ def lab(study: Path | None, port: int, browser: bool) -> None:
 @click.option("--extracted", help="Day of the police extract, such as 2013-08-15.")
 def new_study(folder: Path, language: str, delivered: Path | None, **given: str | None) -> None:
     """Write a study of police figures to FOLDER, ready to be filled in; ask what is not given."""
+    from tingbjerg_eval.data.describe import described_counts
     from tingbjerg_eval.run.asking import asked
-    from tingbjerg_eval.run.delivered import read_delivered
     from tingbjerg_eval.run.templates import write_study
 
-    read = read_delivered(delivered) if delivered else None
+    read = described_counts(delivered) if delivered else None
     known = {"offences": ", ".join(read.offences)} if read and read.offences else {}
     answers = asked(given, language=language, known=known)
     for path in write_study(folder, language=language, delivered=read, **answers):

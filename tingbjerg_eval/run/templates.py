@@ -14,11 +14,12 @@ from typing import Any
 import nbformat
 import yaml
 
+from tingbjerg_eval.data.describe import Description
+from tingbjerg_eval.data.formats.findings import as_yaml
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number, quarter_range
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.run.delivered import Delivered
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
 
 EXAMPLE = ("parameters", "examples", "minimal")
@@ -27,6 +28,7 @@ ONLY_EXAMPLE = re.compile(r"(?m)^#: .*\n|^ *source: .*\n")
 SECTIONS = Path(__file__).with_name("sections")
 NOTEBOOK = Path(__file__).with_name("notebook.ipynb")
 CODE = "kode"
+Content = str | bytes
 Answer = str | bool | dt.date | list[str]
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
 
@@ -42,7 +44,7 @@ def write_study(
     offences: str,
     extracted: str,
     language: str = "da",
-    delivered: Delivered | None = None,
+    delivered: Description | None = None,
 ) -> list[Path]:
     """Write a study of police figures, one indicator a code, to ``folder``; return its files.
 
@@ -164,7 +166,7 @@ def _in_the_way(folder: Path, names: tuple[str, ...]) -> Iterator[Problem]:
                           mend="Give another folder or name; nothing was written.")  # fmt: skip
 
 
-def _files(answers: dict, language: str, delivered: Delivered | None) -> dict[str, str]:
+def _files(answers: dict, language: str, delivered: Description | None) -> dict[str, Content]:
     study = _filled(asset(*EXAMPLE, "study.yaml").read_text("utf-8"), answers)
     study = _with_indicators(study, answers["offences"], Words(language))
     if language != "da":
@@ -214,15 +216,14 @@ def _with_indicators(study: str, codes: list[str], words: Words) -> str:
 
 
 def _as_delivered(
-    study: str, blank: dict[str, str], delivered: Delivered
-) -> tuple[str, dict[str, str]]:
-    """The study with the police's own file and headings, the file copied as text."""
+    study: str, blank: dict[str, Content], delivered: Description
+) -> tuple[str, dict[str, Content]]:
+    """The study with the police's own file, its bytes kept, and its mapping."""
     old = next(iter(blank))
     kept = {name: text for name, text in blank.items() if name != old}
-    kept[f"data/{delivered.path.name}"] = delivered.path.read_text(delivered.encoding)
-    lines = yaml.safe_dump(delivered.source(""), allow_unicode=True, sort_keys=False)
-    mapped = "".join(f"    {line}\n" for line in lines.splitlines())
-    mapped = mapped.replace(f"encoding: {delivered.encoding}", "encoding: utf-8")
+    kept[f"data/{delivered.path.name}"] = delivered.path.read_bytes()
+    lines = [f"{name}: {as_yaml(one)}" for name, one in delivered.mapping().items()]
+    mapped = "".join(f"    {line}\n" for line in lines)
     block = re.compile(r"(?m)^    file: .*\n(?:    (?!#).*\n)+?(?=    #)")
     return block.sub(lambda _: mapped, study, count=1), kept
 
@@ -244,7 +245,7 @@ def _filled(example: str, answers: dict) -> str:
     return ONLY_EXAMPLE.sub("", example)
 
 
-def _blank_data(answers: dict, data: dict) -> dict[str, str]:
+def _blank_data(answers: dict, data: dict) -> dict[str, Content]:
     """The data files with every row, and no figure in the last column."""
     areas = [answers["treated"], *answers["comparison"]]
     quarters = quarter_range(answers["baseline"][0], answers["period"][1])
@@ -288,7 +289,7 @@ def _yaml(value: Answer) -> str:
     return written.strip()
 
 
-def _write(path: Path, text: str) -> Path:
+def _write(path: Path, content: Content) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path

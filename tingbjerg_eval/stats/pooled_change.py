@@ -9,7 +9,8 @@ import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import Cells, read_cells
-from tingbjerg_eval.stats.limits import Movement, Totals, ratio_limits
+from tingbjerg_eval.stats.limits import Totals, ratio_limits
+from tingbjerg_eval.stats.movement import Movement
 from tingbjerg_eval.stats.shared_errors import shared_errors
 from tingbjerg_eval.stats.stacked import stack
 from tingbjerg_eval.study.design import Design

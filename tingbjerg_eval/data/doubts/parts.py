@@ -24,9 +24,8 @@ USUAL = 5.0
 """Mean of a cell from which equal cells are no chance: one in eight."""
 SAME = 0.75
 """Share of equal cells from which two series are one that was pasted twice."""
-FEWEST_PARTS = 4
 MANY_REPORTS = 20.0
-"""Mean of a cell from which four equal quarters of one area are no chance: 1 in 60,000."""
+"""Mean of a cell from which equal quarters of one area are no chance."""
 STEEP = 2.5
 """Times that a year's last quarter must exceed its first in a running total."""
 
@@ -143,7 +142,7 @@ def _doubt_codes(cells: pd.DataFrame, doubts: Doubts) -> None:
 
 
 def _doubt_years(cells: pd.DataFrame, doubts: Doubts) -> None:
-    """Refuse a year that was pasted from another: in all areas, or with many reports in one."""
+    """Note a year that may be pasted from another: in all areas, or with many reports in one."""
     parts = cells.assign(year=cells["quarter"].str[:4], part=cells["quarter"].str[5])
     every = parts.pivot_table(index="year", columns=["area", "part", "offence"], values="count",
                               aggfunc="sum", fill_value=0)  # fmt: skip
@@ -151,14 +150,12 @@ def _doubt_years(cells: pd.DataFrame, doubts: Doubts) -> None:
     for area in compared_areas(doubts.settings):
         if area in every.columns.get_level_values("area") and not told:
             own = every[area].loc[:, (every[area] > 0).any()]
-            if own.shape[1] >= FEWEST_PARTS and own.to_numpy().mean() >= MANY_REPORTS:
-                _add_years(own, doubts, area=area, least=FEWEST_PARTS)
+            if own.size and own.to_numpy().mean() >= MANY_REPORTS:
+                _add_years(own, doubts, area=area)
 
 
-def _add_years(
-    table: pd.DataFrame, doubts: Doubts, *, area: str, least: int = FEWEST_CELLS
-) -> bool:
-    pairs = same_series(table, least=least)
+def _add_years(table: pd.DataFrame, doubts: Doubts, *, area: str) -> bool:
+    pairs = same_series(table)
     for one, other, equal in pairs:
         doubts.add("year-same-series", area=area, column="count", year=other, other=one,
                    who=area or "*", equal=str(equal), times=str(table.shape[1]))  # fmt: skip

@@ -38,6 +38,28 @@ def sentence(code: str, part: str, language: str) -> str:
     return _other_words(language).get(code, {}).get(part, english)
 
 
+@cache
+def page_texts(language: str) -> dict[str, str]:
+    """What stands around problems and notes."""
+    text = files("tingbjerg_eval.data").joinpath("check_page.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)[language]
+
+
+def said(item: Problem, part: str, language: str) -> str:
+    """What was wanted or how to mend it, in ``language``; a note's last sentence is its meaning."""
+    own = _other_words(language).get(item.code, {})
+    text = own.get("meaning" if item.note and part == "mend" else part, "")
+    if not text:
+        return item.wanted if part == "wanted" else item.mend
+    return text.format(**{name: _nearest(value, language) for name, value in item.fields})
+
+
+def _nearest(value: str, language: str) -> str:
+    """A sentence that names the nearest of what there is, in ``language``; else as it is."""
+    found = re.fullmatch(r"(?:The nearest \w+ is|Did you mean) (.*?)(?:\. ?|\?)", value)
+    return page_texts(language)["nearest"].format(name=found[1]) if found else value
+
+
 @dataclass
 class Findings:
     """What one table's reading has found so far."""

@@ -1,0 +1,369 @@
+"""What a delivered file holds, without anything that may be personal, and a first mapping of it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tingbjerg_eval.data.formats.delimited import FOOTERS, SEPARATORS
+from tingbjerg_eval.data.formats.files import content_kind
+from tingbjerg_eval.data.formats.findings import Findings, as_yaml, listed, many, quoted
+from tingbjerg_eval.data.formats.headings import plain_text
+from tingbjerg_eval.data.formats.loading import rows_as_delivered
+from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.data.parsing import NumberForm, Rejected, decimal_number, quarter, year
+from tingbjerg_eval.data.personal import refuse_personal
+from tingbjerg_eval.data.proposals import FEWEST_TIMES, FORMATS, HEADER_LINES, TIMES, day_forms
+from tingbjerg_eval.data.text_rules import time_columns
+from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.study.sources import IncidentColumns, IncidentSource
+
+LETTERS = {0xE6: "ae", 0xF8: "oe", 0xE5: "aa"}
+SEARCHED = 200
+"""Lines in which the separator and the headings are looked for."""
+FOOTED = ("Kilde", "Note", "Source")
+"""How the first line below a workbook's table begins."""
+SHOWN = 8
+MOST_CODES = 40
+MOST = 12
+"""Different texts up to which those of a column that has no known heading are shown."""
+OFTEN = 3
+"""Times that a text must come before it is shown."""
+NUMBERS = (
+    NumberForm(), NumberForm(decimal=","), NumberForm(decimal="."), NumberForm(thousands="."),
+    NumberForm(thousands=" "), NumberForm(decimal=",", thousands="."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column: its place and heading, what it holds, and what of that may be shown."""
+
+    number: int
+    heading: str
+    kind: str
+    shown: str
+    keys: tuple[tuple[str, Any], ...] = ()
+    """Keys of ``study.yaml`` that its values need, such as ``decimal``."""
+    values: tuple[str, ...] = ()
+    """Its different texts, for the mapping only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What a file holds; printed, it shows nothing that may be personal."""
+
+    path: Path
+    form: dict[str, Any]
+    rows: int
+    columns: tuple[Column, ...]
+    table: str
+    mapped: dict[str, Any]
+    """Names of the table's columns to their headings."""
+
+    def mapping(self) -> dict[str, Any]:
+        """The lines of ``study.yaml`` that would read the file, as far as they can be known."""
+        used = set(self.mapped.values())
+        own = [one for one in self.columns if one.heading in used]
+        keys: dict[str, Any] = dict(itertools.chain.from_iterable(one.keys for one in own))
+        times = [one.heading for one in self.columns if time_columns([one.heading], "{year}")]
+        wide = _wide([one.heading for one in self.columns])
+        named = {name: one for name, one in self.mapped.items() if not (wide and name in FIGURES)}
+        keys |= {"wide": {"pattern": wide}} if wide and not times else {}
+        return {"file": self.path.name} | self.form | {"columns": named} | keys
+
+    @property
+    def offences(self) -> tuple[str, ...]:
+        """The codes of the column that is mapped as offences."""
+        heading = self.mapped.get("offence")
+        return next((one.values for one in self.columns if one.heading == heading), ())
+
+    def __str__(self) -> str:
+        """The columns, a line each, and the mapping."""
+        width = max((len(one.heading) for one in self.columns), default=0)
+        names = {heading: name for name, heading in self.mapped.items()}
+        lines = [f"{self.path.name}: {many(self.rows, 'row')}, {many(len(self.columns), 'column')}"]
+        lines += [
+            f"{one.number:>3}  {one.heading:<{width}}  {names.get(one.heading, ''):<10}  "
+            f"{one.kind}: {one.shown}"
+            for one in self.columns
+        ]
+        lines += ["", "A first mapping for study.yaml, to be read through:", f"  {self.table}:"]
+        lines += [f"    {name}: {as_yaml(one)}" for name, one in self.mapping().items()]
+        return "\n".join(lines)
+
+
+FIGURES = {"count", "population", "quarter", "year", "date"}
+"""Columns that a table with times for headings does not have."""
+
+
+@cache
+def known_headings() -> dict[str, dict[str, list[str]]]:
+    """By table, how each of its columns is headed in deliveries."""
+    return tomllib.loads(files("tingbjerg_eval.data").joinpath("headings.toml").read_text("utf-8"))
+
+
+def describe(path: Path) -> Description:
+    """Describe the delivered file at ``path``.
+
+    Raises
+    ------
+    InputRefused
+        Where its rows cannot be read; what is wrong holds no value of it.
+    """
+    raw, form = _read(path)
+    columns = tuple(_column(raw, number) for number in range(raw.frame.shape[1]))
+    if form.get("header_line") == 0 or "withheld" in {one.kind for one in columns}:
+        columns = tuple(map(_without_texts, columns))
+    table = max(known_headings(), key=lambda name: len(_mapped(columns, name)))
+    return Description(path=path, form=form, rows=len(raw.frame), columns=columns, table=table,
+                       mapped=_mapped(columns, table))  # fmt: skip
+
+
+def described_counts(path: Path) -> Description:
+    """The description of a file of counts by area, quarter and offence.
+
+    Raises
+    ------
+    InputRefused
+        Where one of these is not to be known from headings and values.
+    """
+    description = describe(path)
+    mapping = description.mapping()
+    found = Findings(file=path.name)
+    needed = {"area", "offence", *({"quarter", "count"} if "wide" not in mapping else ())}
+    for name in sorted(needed - mapping["columns"].keys()):
+        known = listed(known_headings()["incidents"][name], limit=3)
+        found.add("delivery-unmatched", column=name, known=known, found="headings " + listed(
+            [quoted(one.heading) for one in description.columns], limit=8))  # fmt: skip
+    found.stop_if_refused()
+    return description
+
+
+def _read(path: Path) -> tuple[RawTable, dict[str, Any]]:
+    """The rows, and the keys of ``study.yaml`` with which they are read."""
+    kind = content_kind(path)
+    form: dict[str, Any] = {"format": FORMATS.get(kind, "csv")}
+    forms = _text_forms(path) if form["format"] == "csv" and kind == "text" else [{}]
+    if form["format"] == "excel":
+        lines: list[dict[str, Any]] = [{}, *({"header_line": line} for line in HEADER_LINES)]
+        forms = lines + [one | {"footer_from": below} for one in lines[:6] for below in FOOTED]
+    refused: InputRefused | None = None
+    for more in _with_sheets(path, form, forms):
+        try:
+            raw = _rows(path, form | more)
+            if (better := _better_headings(raw, form | more)) is not None:
+                more = more | better
+                raw = _rows(path, form | more)
+            return raw, form | more
+        except InputRefused as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused
+
+
+def _with_sheets(
+    path: Path, form: dict[str, Any], forms: list[dict[str, Any]]
+) -> list[dict[str, Any]]:  # fmt: skip
+    """``forms``, with the first sheet of a workbook of several."""
+    try:
+        _rows(path, form)
+    except InputRefused as error:
+        unnamed = [one for one in error.problems if one.code == "sheet-unnamed"]
+        names = re.findall(r"'([^']*)'", unnamed[0].found or "") if unnamed else []
+        return [one | {"sheet": names[0]} for one in forms] if names else forms
+    return forms
+
+
+def _rows(path: Path, form: dict[str, Any]) -> RawTable:
+    source = IncidentSource(file=path.name, columns=IncidentColumns()).model_copy(update=form)
+    raw = rows_as_delivered(source, path.parent, found := Findings(file=path.name))
+    headings = [plain_text(str(one)) for one in raw.frame.columns]
+    if len(headings) < 2 or sum(map(bool, headings)) < len(headings) / 2:
+        found.refuse("header-only", found="no headings above several columns")
+    return raw
+
+
+def _better_headings(raw: RawTable, form: dict[str, Any]) -> dict[str, Any] | None:
+    """Where the headings are no headings, or repeat because they stand on two lines."""
+    headings = [one for one in map(plain_text, map(str, raw.frame.columns)) if one]
+    if _headless(raw):
+        return {"header_line": 0}
+    line = form.get("header_line", 1)
+    if len(set(headings)) < len(headings) and line > 1 and "header_rows" not in form:
+        return {"header_line": line - 1, "header_rows": 2}
+    return None
+
+
+def _headless(raw: RawTable) -> bool:
+    """Whether the headings are values, which may be a person's."""
+    for number, one in enumerate(raw.frame.columns):
+        heading = plain_text(str(one))
+        digits = re.fullmatch(r"[\d.,/ -]+", heading) and not time_columns([heading], "{year}")
+        if digits or (heading and heading in set(raw.frame.iloc[:, number].map(plain_text))):
+            return not _wide([str(one) for one in raw.frame.columns])
+    return False
+
+
+def _text_forms(path: Path) -> list[dict[str, Any]]:
+    """How a text file may be read: its encoding, separator, headings and lines below."""
+    content = path.read_bytes()
+    encoding = next(one for one in ("utf-8-sig", "cp1252", "iso-8859-1") if _decodes(content, one))
+    lines = content.decode(encoding).splitlines()
+    form: dict[str, Any] = {"encoding": encoding.removesuffix("-sig")}
+    counts = {sign: Counter(line.count(sign) for line in lines[:SEARCHED]) for sign in SEPARATORS}
+    usual = {
+        sign: max(((n, fields) for fields, n in own.items() if fields), default=(0, 0))
+        for sign, own in counts.items()
+    }
+    separator = max(usual, key=lambda sign: usual[sign])
+    if separator != ";":
+        form["separator"] = separator.replace("\t", "\\t")
+    whole = [line.count(separator) == usual[separator][1] for line in lines]
+    if True in whole and (first := whole.index(True)):
+        form["header_line"] = first + 1
+    below = next((one for one in lines[SEARCHED // 20 :] if _is_footer(one)), None)
+    return [form | ({"footer_from": below.split()[0].strip(';,"')} if below else {}), form]
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_footer(line: str) -> bool:
+    return line.strip('"; ,\t').lower().startswith(FOOTERS)
+
+
+def _column(raw: RawTable, number: int) -> Column:
+    heading = plain_text(str(raw.frame.columns[number]))
+    texts = raw.frame.iloc[:, number].map(plain_text)
+    own = raw.with_frame(raw.frame.iloc[:, [number]])
+    try:
+        refuse_personal(own, Findings(file=raw.file), mapped=[], waived=[])
+    except InputRefused:
+        return Column(number=number + 1, heading=heading, kind="withheld", shown="may be personal")
+    least = 1 if _wide([str(one) for one in raw.frame.columns]) else OFTEN
+    kind, shown, keys = _held(texts, raw.typed, heading, least)
+    values = tuple(sorted(set(texts) - {""}))[:MOST_CODES]
+    return Column(number=number + 1, heading=heading, kind=kind, shown=shown, keys=keys,
+                  values=values)  # fmt: skip
+
+
+def _without_texts(column: Column) -> Column:
+    """``column`` of a file in which rows may be about persons: texts only where codes stand."""
+    if column.kind != "texts" or _plain(column.heading) in _headed("area", "offence"):
+        return column
+    return replace(column, shown="not shown")
+
+
+def _headed(*names: str) -> set[str]:
+    """How the columns ``names`` are headed in deliveries."""
+    tables = known_headings().values()
+    return {one for table in tables for name in names for one in table.get(name, ())}
+
+
+def _held(
+    texts: pd.Series, typed: bool, heading: str, least: int
+) -> tuple[str, str, tuple[tuple[str, Any], ...]]:
+    """What kind of values stand in a column, what may be shown of them, and the keys they need."""
+    blank = f", {many(int((texts == '').sum()), 'blank')}" if (texts == "").any() else ""
+    distinct = sorted(set(texts) - {""})
+    if not distinct:
+        return "blank", "no value", ()
+    span = f"{distinct[0]} to {distinct[-1]}, {len(distinct)} different{blank}"
+    if _all_read(distinct, quarter):
+        return "quarters", span, ()
+    if _all_read(distinct, year):
+        return "years", span, ()
+    if forms := [one for one in TIMES if len(time_columns(distinct, one)) == len(distinct)]:
+        return "times", span, (("time", forms[0]),)
+    if len(days := list(day_forms(distinct))) == 1:
+        return "days", span, (("date_format", days[0]),)
+    coded = _plain(heading) in _headed("offence")
+    if not coded and (numbers := _numbers(distinct, typed)) is not None:
+        return "numbers", numbers[0] + blank, numbers[1]
+    return "texts", _shown_texts(texts, heading, least) + blank, ()
+
+
+def _all_read(texts: list[str], read: Any) -> bool:
+    try:
+        return all(read(one) is not None for one in texts)
+    except Rejected:
+        return False
+
+
+def _numbers(distinct: list[str], typed: bool) -> tuple[str, tuple[tuple[str, Any], ...]] | None:
+    """Smallest and largest number and the signs among them, where nearly all are numbers."""
+    best: tuple[int, NumberForm, list[float], list[str]] | None = None
+    for form in (NumberForm(decimal="."),) if typed else NUMBERS:
+        values, signs, read = [], [], decimal_number(form, negative=True)
+        for text in distinct:
+            try:
+                values.append(read(text))
+            except Rejected:
+                signs.append(text)
+        if best is None or len(signs) < best[0]:
+            best = (len(signs), form, values, signs)
+    if best is None or best[0] * 2 > len(distinct):
+        return None
+    _, form, values, signs = best
+    short = [quoted(one) for one in signs if not re.search(r"\d|\w{3}", one)]
+    said = f"{min(values):g} to {max(values):g}" + (f"; signs {listed(short)}" if short else "")
+    keys = {} if typed else {"decimal": form.decimal, "thousands": form.thousands}
+    return said, tuple((name, one) for name, one in keys.items() if one)
+
+
+def _shown_texts(texts: pd.Series, heading: str, least: int) -> str:
+    """Texts that come often, of a column of places or codes or of few values."""
+    counts = texts[texts != ""].value_counts()
+    known = _plain(heading) in _headed("area", "offence")
+    often = counts[counts >= least]
+    if len(often) < len(counts) / 2 or not (known or len(counts) <= MOST):
+        return f"{len(counts)} different, not shown"
+    shown = listed([quoted(str(one)) for one in often.index], limit=SHOWN)
+    return f"{len(counts)} different: {shown}"
+
+
+def _by_heading(columns: tuple[Column, ...], table: str) -> dict[str, Column]:
+    plain = {_plain(one.heading): one for one in reversed(columns)}
+    near = {
+        name: next((plain[one] for one in known if one in plain), None)
+        for name, known in known_headings()[table].items()
+    }
+    return {name: one for name, one in near.items() if one is not None}
+
+
+def _mapped(columns: tuple[Column, ...], table: str) -> dict[str, Any]:
+    """What each column is, by its heading; of times, by what stands in it."""
+    there = {name: one.heading for name, one in _by_heading(columns, table).items()}
+    kinds = {"days": "date", "quarters": "quarter", "times": "quarter", "years": "year"}
+    times = [one for one in columns if one.kind in kinds]
+    there = {name: one for name, one in there.items() if name not in kinds.values()}
+    if times and (name := kinds[times[0].kind]) in known_headings()[table]:
+        there[name] = times[0].heading
+    return there
+
+
+def _wide(headings: list[str]) -> str | None:
+    """The pattern of the headings that are times, where a table has a column for each."""
+    patterns = ("{year}K{quarter}", "{year}Q{quarter}", "{year} K{quarter}", *TIMES)
+    fits = {one: len(time_columns(headings, one)) for one in patterns}
+    best = max(fits, key=lambda one: fits[one])
+    return best if fits[best] >= FEWEST_TIMES else None
+
+
+def _plain(head: str) -> str:
+    return re.sub(r"[^a-z]", "", head.lower().translate(LETTERS))
