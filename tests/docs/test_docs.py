@@ -18,6 +18,9 @@ from new_study import ANSWERS, fill
 import tingbjerg_eval
 from tingbjerg_eval.exploring.explorer import PARTS
 from tingbjerg_eval.run.cli import cli
+from tingbjerg_eval.study.decisions import Decision
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.sources import IncidentSource
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -167,6 +170,22 @@ def call(command, folder, *, given=""):
     )
     print(command, told.stdout, told.stderr)
     return told.returncode
+
+
+def test_the_settings_that_a_how_to_tells_are_keys_of_the_models():
+    """Blocks of YAML, and the lines between backticks of the table of forms."""
+    page = ROOT / "docs" / "howto" / "deliveries.md"
+    told = [yaml.load(one, Loader=yaml.BaseLoader) for one in blocks(page, "yaml")]
+    gaps, database = told
+    assert set(gaps) <= set(StudySettings.model_fields)
+    assert IncidentSource.model_validate(database["data"]["incidents"]).format == "database"
+    rows = re.findall(r"^\| [^|]+ \| (`[^|]+) \|$", page.read_text("utf-8"), re.M)
+    lines = [one for row in rows for one in re.findall(r"`(\w+: [^`]+)`", row)]
+    assert len(lines) >= 10
+    for line in lines:
+        assert set(yaml.safe_load(line)) <= set(IncidentSource.model_fields), line
+    decided = yaml.load(blocks(page.with_name("lock.md"), "yaml")[1], Loader=yaml.BaseLoader)
+    assert Decision.model_validate(decided["decisions"][0]).action == "change-target"
 
 
 def test_the_python_of_the_page_on_many_areas_runs(monkeypatch):
