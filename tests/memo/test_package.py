@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 
+import frictionless
 import pytest
 from made_memo import TABLES
 
@@ -36,7 +37,6 @@ def test_every_table_is_described_with_its_digest_and_columns(packed):
 
 
 def test_the_standards_own_reader_finds_nothing_wrong(packed, tmp_path):
-    frictionless = pytest.importorskip("frictionless")
     with zipfile.ZipFile(io.BytesIO(packed)) as there:
         there.extractall(tmp_path)
     report = frictionless.Package(str(tmp_path / "datapackage.json")).validate()

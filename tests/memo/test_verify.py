@@ -1,9 +1,12 @@
 """``tingbjerg verify``: seeded edits of a memo, wrong and harmless, and its exit codes."""
 
+import io
 import random
 
 import pytest
 from click.testing import CliRunner
+from docx import Document
+from docx.oxml.ns import qn
 from made_memo import memo_bytes
 
 from tests.studies.memo_edits import HARMLESS, WRONG, edited, replacing, tried
@@ -39,3 +42,65 @@ def test_the_exit_code_says_whether_the_memo_is_the_reports(memo, tmp_path):
     with pytest.raises(InputRefused) as refused:
         verify(tmp_path / "no.docx")
     assert refused.value.exit_code == 2
+
+
+def changed(memo, folder, change) -> list[str]:
+    """The kinds of differences that are found once ``change`` has edited the memo."""
+    document = Document(io.BytesIO(memo))
+    change(document)
+    document.save(folder / "edited.docx")
+    return [one.kind for one in verify(folder / "edited.docx").differences]
+
+
+def in_head(old, new):
+    def change(document):
+        line = next(one for one in document.paragraphs if old in one.text)
+        line.runs[0].text = line.text.replace(old, new)
+
+    return change
+
+
+def describe(text):
+    def change(document):
+        picture = next(document.element.body.iter(qn("wp:docPr")))
+        picture.set("descr", text(picture.get("descr")))
+
+    return change
+
+
+def on_every_page(text):
+    def change(document):
+        document.sections[0].header.paragraphs[0].text = text
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (in_head("19. marts 2013", "20. marts 2013"), "head"),
+        (in_head("2009-DEMO-1", "2009-DEMO-7"), "head"),
+        (describe(lambda alt: alt.replace("15,8", "12,8")), "number"),
+        (describe(lambda _: ""), "picture_lost"),
+        (on_every_page("12 hovedmål er nået"), "number"),
+    ],
+)
+def test_head_alternative_text_and_page_header_are_guarded(memo, tmp_path, change, kind):
+    assert kind in changed(memo, tmp_path, change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [in_head("Evalueringsgruppen", "Sagsbehandleren"), on_every_page("Center for Borgerservice")],
+)
+def test_names_in_the_head_and_a_letterhead_are_let_be(memo, tmp_path, change):
+    assert changed(memo, tmp_path, change) == []
+
+
+def test_what_the_template_says_itself_is_no_difference(tmp_path):
+    template = Document()
+    template.add_paragraph("Rådhuspladsen 1, 1599 København V")
+    template.sections[0].footer.paragraphs[0].text = "Telefon 33 66 33 66"
+    template.save(tmp_path / "house.docx")
+    memo = memo_bytes(template=tmp_path / "house.docx")
+    assert changed(memo, tmp_path, lambda _: None) == []

@@ -1,4 +1,7 @@
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -113,3 +116,30 @@ def test_what_leads_to_a_figure_stands_on_its_page_wherever_the_page_ends(render
         (of,) = [one for one in pages if caption.split(":")[0] in one]
         assert "Et mål" in of
         assert "Målet er sat." in of
+
+
+@pytest.fixture(scope="module")
+def printed(rendered, tmp_path_factory):
+    path = tmp_path_factory.mktemp("printed") / "rapport.pdf"
+    path.write_bytes(rendered["report.pdf"])
+    return path
+
+
+def checked(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / tool), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_an_outside_checker_of_pdf_ua_finds_nothing(printed):
+    found = checked("pdfua", "check", str(printed))
+    assert found.returncode == 0, found.stdout
+    assert "errors=0 warnings=0" in found.stdout
+
+
+REPEATED_HEADS = "TAG-002"
+"""A table's head that is said again on the next page is an artifact there, as PDF/UA wants it."""
+
+
+def test_an_outside_checker_of_what_is_read_aloud_finds_no_error(printed):
+    found = checked("outloud", "--skip", REPEATED_HEADS, str(printed))
+    assert found.returncode == 0, found.stdout

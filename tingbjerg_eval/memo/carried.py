@@ -24,17 +24,22 @@ SENTENCES = ("points", "prose", "note", "bullets")
 
 @dataclass(frozen=True, kw_only=True)
 class Carried:
-    """The memo's sentences and rows, its own names, and the edition it was made from."""
+    """The memo's sentences and rows, its own names, and the edition it was made from.
+
+    ``pictures`` are the alternative texts, ``template`` what the municipality's template says.
+    """
 
     language: str
     reference: str
     lines: tuple[tuple[str, str], ...]
     tables: tuple[tuple[tuple[str, ...], ...], ...]
     simulated: bool
+    pictures: tuple[str, ...] = ()
+    template: tuple[str, ...] = ()
 
 
-def statements(memo: Memo) -> Carried:
-    """What ``memo`` says, as it is carried."""
+def statements(memo: Memo, template: tuple[str, ...] = ()) -> Carried:
+    """What ``memo`` says, as it is carried, and what its template says already."""
     said = [(piece.place, line) for piece in memo.pieces if piece.kind in SENTENCES
             for line in piece.lines]  # fmt: skip
     captions = [(piece.place, piece.lines[0]) for piece in memo.pieces if piece.kind == "table"]
@@ -49,6 +54,8 @@ def statements(memo: Memo) -> Carried:
         lines=tuple(simulated + head + said + captions),
         tables=tuple(piece.rows for piece in memo.pieces if piece.kind == "table"),
         simulated=bool(memo.simulated),
+        pictures=tuple(piece.picture.alt for piece in memo.pieces if piece.picture),
+        template=template,
     )
 
 
@@ -91,7 +98,8 @@ def _parsed(blob: bytes) -> Carried | None:
         return None
     lines = tuple((place, line) for place, line in plain.pop("lines"))
     tables = tuple(tuple(tuple(row) for row in table) for table in plain.pop("tables"))
-    return Carried(lines=lines, tables=tables, **plain)
+    pictures, template = (tuple(plain.pop(key, ())) for key in ("pictures", "template"))
+    return Carried(lines=lines, tables=tables, pictures=pictures, template=template, **plain)
 
 
 def _digest(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,15 +15,23 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 GONE = {f"{W}del", f"{W}moveFrom", f"{W}delText", f"{W}instrText", FALLBACK}
 """What a reader does not see: text deleted with changes tracked, fields, a second drawing."""
+PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+EDGE = re.compile(r"word/(header|footer)\d*\.xml")
 LARGEST = 50_000_000
 
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs outside tables, and the rows of all tables, each cell with its lines."""
+    """Paragraphs outside tables, and the rows of all tables, each cell with its lines.
+
+    ``edges`` are the paragraphs of the pages' headers and footers, ``pictures`` the alternative
+    texts of the pictures.
+    """
 
     paragraphs: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    edges: tuple[str, ...]
+    pictures: tuple[str, ...]
 
 
 def read(path: Path) -> Text:
@@ -39,6 +48,8 @@ def read(path: Path) -> Text:
             if part.file_size > LARGEST:
                 raise ValueError("too large")
             root = ElementTree.fromstring(packed.read(part))
+            edges = [of for name in packed.namelist() if EDGE.fullmatch(name)
+                     for of in ElementTree.fromstring(packed.read(name)).iter(f"{W}p")]  # fmt: skip
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, ElementTree.ParseError) as error:
         raise not_readable(path, "no Word document that can be read") from error
     body = root.find(f"{W}body")
@@ -46,6 +57,8 @@ def read(path: Path) -> Text:
     return Text(
         tuple(said for of in blocks if of.tag == f"{W}p" and (said := _text(of).strip())),
         tuple(_row(row) for of in blocks if of.tag == f"{W}tbl" for row in of.iter(f"{W}tr")),
+        tuple(dict.fromkeys(said for of in edges if (said := _text(of).strip()))),
+        tuple(of.get("descr", "") for block in blocks for of in block.iter(f"{PICTURE}docPr")),
     )
 
 

@@ -16,6 +16,7 @@ from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words
 from tingbjerg_eval.report.pages.folder import file_names
 
 FREE_PLACES = ("head",)
+NUMBERS = re.compile(r"\w*\d[\w-]*")
 ROW_ANSWERS = 2
 """Columns from which a row holds verdicts, whose words must be the report's."""
 
@@ -68,9 +69,12 @@ def verify(memo: Path, report: Path | None = None) -> Verified:
     old = [one for place, line in wanted.lines if place not in FREE_PLACES
            for one in sentences(reader, line)]  # fmt: skip
     head = tuple(line.partition(":")[0] for place, line in wanted.lines if place == "head")
-    new = [one for line in text.paragraphs if not _of_head(line, head)
+    new = [one for line in (*text.paragraphs, *text.edges)
+           if line not in wanted.template and not _of_head(line, head)
            for one in sentences(reader, line)]  # fmt: skip
+    found += _head(wanted, text.paragraphs)
     found += compare(reader, old, new)
+    found += _pictures(reader, wanted.pictures, text.pictures)
     for rows in wanted.tables:
         found += _rows(reader, rows, text.rows)
     return Verified(tuple(dict.fromkeys(found)), wanted.language)
@@ -79,6 +83,26 @@ def verify(memo: Path, report: Path | None = None) -> Verified:
 def _of_head(line: str, head: Sequence[str]) -> bool:
     name, colon, _ = line.partition(":")
     return bool(colon) and name in head
+
+
+def _head(wanted: Carried, paragraphs: Sequence[str]) -> Iterator[Difference]:
+    """The dates and numbers of the memo head; names in it, and days not yet fixed, are free."""
+    edited = {name: line for line in paragraphs for name, colon, _ in [line.partition(":")]
+              if colon}  # fmt: skip
+    for place, line in wanted.lines:
+        numbers, name = NUMBERS.findall(line), line.partition(":")[0]
+        there = edited.get(name, "")
+        if place == "head" and numbers and NUMBERS.findall(there) != numbers:
+            yield Difference("head", there, line, name)
+
+
+def _pictures(reader: Reader, wanted: Sequence[str], edited: Sequence[str]) -> Iterator[Difference]:
+    """The alternative texts, each held against the one in its place."""
+    for at, alt in enumerate(wanted):
+        if at < len(edited) and edited[at]:
+            yield from compare(reader, sentences(reader, alt), sentences(reader, edited[at]))
+        else:
+            yield Difference("picture_lost", "", alt, alt)
 
 
 def _of_report(folder: Path) -> Carried:

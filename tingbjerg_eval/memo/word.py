@@ -8,6 +8,7 @@ from typing import Any
 
 from tingbjerg_eval.memo import carried
 from tingbjerg_eval.memo.content import Memo, Piece
+from tingbjerg_eval.memo.document import read
 from tingbjerg_eval.memo.picture import WIDTH, png
 from tingbjerg_eval.memo.sources import Sources
 from tingbjerg_eval.presentation.blocks.safe_values import clean_text
@@ -41,6 +42,10 @@ class _Writing:
 
         self.memo, self.sources, self.words = memo, sources, words
         self.document: Any = Document(str(template) if template else None)
+        self.letterhead: tuple[str, ...] = ()
+        if template:
+            text = read(template)
+            self.letterhead = (*text.paragraphs, *text.edges)
         self.styles = {style.name for style in self.document.styles}
         self.controls = 0
 
@@ -65,7 +70,7 @@ class _Writing:
         memo, core = self.memo, self.document.core_properties
         core.title, core.author, core.language = memo.title, memo.sender, memo.language
         core.comments = core.last_modified_by = ""
-        carried.put(self.document, carried.statements(memo))
+        carried.put(self.document, carried.statements(memo, self.letterhead))
         buffer = io.BytesIO()
         self.document.save(buffer)
         return without_times(buffer.getvalue())

@@ -16,14 +16,15 @@ def trend(of: Series, design: Design, words: Words, *, goal: float | None = None
     """What a trend figure shows: the treated area's ends and means, the others' means, the goal."""
     own = of.of(design.treated)
     said = own[own["value"].notna()]
+    hidden = int(own["hidden"].sum())
     if said.empty:
-        return words("alt.none")
-    parts = [_ends("alt.trend", said, of, design, words)]
-    if not of.is_share:
-        parts += _means(own, of, design, words)
-    else:
+        return words("alt.trend_withheld" if hidden else "alt.none", area=design.treated)
+    parts = [_course(said, of, design, words)]
+    if of.is_share:
         parts += _comparison_ends(of, design, words)
-    if hidden := int(own["hidden"].sum()):
+    else:
+        parts += _means(own, of, design, words)
+    if hidden:
         parts.append(words("alt.trend_hidden", count=words.number(hidden)))
     if goal is not None:
         parts.append(words("alt.trend_goal", goal=unit_text(goal, of.unit, words)))
@@ -35,6 +36,19 @@ def unit_text(value: float, unit: str, words: Words) -> str:
     if unit == "share":
         return words.percent(value)
     return words.number(value, decimals={"rate": 1, "index": 0, "count": 0}[unit])
+
+
+def _course(said: pd.DataFrame, of: Series, design: Design, words: Words) -> str:
+    """From where to where the treated area's figures went; one figure went nowhere."""
+    if len(said) > 1:
+        return _ends("alt.trend", said, of, design, words)
+    of_kind = "share" if of.is_share else "count"
+    return words(
+        f"alt.trend_one_{of_kind}",
+        area=design.treated,
+        value=unit_text(said.iloc[0]["value"], of.unit, words),
+        time=words.time(said.iloc[0]["time"]),
+    )
 
 
 def _ends(key: str, said: pd.DataFrame, of: Series, design: Design, words: Words) -> str:

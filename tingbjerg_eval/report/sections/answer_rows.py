@@ -149,12 +149,13 @@ def _row(page: FirstPage, target: MainTarget, drawn: strips.Strip, limit: int) -
     study = page.report.study
     planned = study.design if target.counts else study.survey_design
     figures = _figures(target, words, planned.period)
+    spoken = _figures(target, words, planned.period, form="alt")
     change = _change_text(drawn, target, words)
     about = words("rows.about", goal=goal, party=target.party)
     return Row(
         name=target.name, about=about, figures=figures, change=change,
         svg=strips.strip(drawn, limit),
-        alt=_alt(page, target, drawn, figures, change, goal),
+        alt=_alt(page, target, drawn, spoken, change, goal),
         signs=tuple(sign for _, sign in signs(target, words)),
         published=(
             target.name, target.party, kept(verdict.baseline), kept(verdict.latest),
@@ -169,7 +170,7 @@ def kept(value: float) -> float | None:
     return None if is_missing(value) else round(float(value), 1) + 0.0
 
 
-def _figures(target: MainTarget, words: Words, planned: Window) -> str:
+def _figures(target: MainTarget, words: Words, planned: Window, *, form: str = "figures") -> str:
     """Before and after; with its own window where that is not the one in the caption."""
     verdict = target.verdict
     if is_missing(verdict.latest) or is_missing(verdict.baseline):
@@ -179,7 +180,7 @@ def _figures(target: MainTarget, words: Words, planned: Window) -> str:
         words.number(value, decimals=1) for value in (verdict.baseline, verdict.latest)
     )
     kind = "count" if target.counts else "share"
-    said = words(f"rows.figures_{kind}", before=before, after=after)
+    said = words(f"rows.{form}_{kind}", before=before, after=after)
     window = verdict.window
     return f"{said} ({words.window(window)})" if window and window != planned else said
 
