@@ -1,6 +1,7 @@
 """Break the core modules one place at a time and see whether the fast tests notice.
 
     OMP_NUM_THREADS=1 python -m tests.mutation [--every N]
+    OMP_NUM_THREADS=1 python -m tests.mutation --rooms stats targets --sample 60 [--seed N]
 
 changes one operator, number, word or condition of a module, runs the tests that stand for it in a
 forked process, and counts the changes that some test notices. Docstrings, annotations and imports
@@ -14,6 +15,7 @@ import ast
 import copy
 import importlib.util
 import os
+import random
 import signal
 import sys
 import types
@@ -28,15 +30,38 @@ import scipy.special
 import scipy.stats
 
 ROOT = Path(__file__).parents[1]
-PACKAGE = "tingbjerg_eval.stats"
-SUITES = {
-    "changes": ("changes", "headline_oracle"),
-    "predictive": ("predictive", "headline_oracle"),
-    "did": ("did", "event_study"),
-    "collapsed": ("collapsed", "headline_oracle"),
-    "placebos": ("placebos",),
+PACKAGE = "tingbjerg_eval"
+CORE = {
+    "stats.changes": ("changes", "headline_oracle"),
+    "stats.predictive": ("predictive", "headline_oracle"),
+    "stats.did": ("did", "event_study"),
+    "stats.collapsed": ("collapsed", "headline_oracle"),
+    "stats.placebos": ("placebos",),
 }
-PATIENCE = 120
+SUITES = CORE | {
+    "stats.limits": ("limits",),
+    "stats.movement": ("limits", "periods"),
+    "stats.dispersion": ("dispersion",),
+    "stats.power": ("power", "promise"),
+    "stats.promise": ("promise",),
+    "stats.periods": ("periods",),
+    "stats.exact": ("exact",),
+    "stats.trends": ("trends",),
+    "stats.event_study": ("event_study",),
+    "stats.displacement": ("displacement",),
+    "stats.cost": ("cost",),
+    "stats.multiplicity": ("multiplicity",),
+    "stats.segmented": ("segmented",),
+    "stats.synthetic": ("synthetic",),
+    "targets.answers": ("verdicts", "observed"),
+    "targets.verdicts": ("verdicts",),
+    "targets.observed": ("observed",),
+    "targets.measurement": ("observed", "kinds"),
+    "targets.measurability": ("measurability",),
+    "targets.deliveries": ("accounts",),
+    "targets.priorities": ("priorities",),
+}
+PATIENCE = 600
 LOADED = (numpy, pandas, pytest, scipy.optimize, scipy.special, scipy.stats)
 """Opened once here, so that each fork pays for the tests only."""
 
@@ -155,7 +180,8 @@ def run_suite(module: str, source: str) -> int:
     os.dup2(silence, 2)
     try:
         install(module, source)
-        files = [str(ROOT / "tests" / "stats" / f"test_{name}.py") for name in SUITES[module]]
+        room = ROOT / "tests" / module.partition(".")[0]
+        files = [str(room / f"test_{name}.py") for name in SUITES[module]]
         return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *files]) != 0)
     except BaseException:
         return 1
@@ -168,22 +194,44 @@ def install(module: str, source: str) -> None:
     made.__file__ = importlib.util.find_spec(name).origin
     sys.modules[name] = made
     exec(compile(source, made.__file__, "exec"), made.__dict__)
-    setattr(importlib.import_module(PACKAGE), module, made)
+    room, _, last = name.rpartition(".")
+    setattr(importlib.import_module(room), last, made)
 
 
-def study(module: str, every: int) -> tuple[int, list[str]]:
-    """Number of changes tried and those that no test noticed."""
-    source = (ROOT / PACKAGE.replace(".", "/") / f"{module}.py").read_text(encoding="utf-8")
+Try = tuple[int, int]
+"""A place in the order of the text, and a way to change it."""
+
+
+def text_of(module: str) -> str:
+    """The module's source."""
+    return (ROOT / PACKAGE / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+
+
+def tries_of(module: str) -> list[Try]:
+    """Every change that can be tried."""
+    nodes = enumerate(places(ast.parse(text_of(module))))
+    return [(number, way) for number, node in nodes for way in range(changes_of(node))]
+
+
+def sampled(rooms: list[str], size: int, seed: int) -> dict[str, list[Try]]:
+    """``size`` changes of the rooms' modules, drawn at random."""
+    modules = [name for name in SUITES if name.partition(".")[0] in rooms]
+    every = [(name, one) for name in modules for one in tries_of(name)]
+    drawn = sorted(random.Random(seed).sample(every, size))
+    return {name: [one for of, one in drawn if of == name] for name, _ in drawn}
+
+
+def study(module: str, tries: list[Try]) -> list[str]:
+    """Those of the changes that no test noticed."""
+    source = text_of(module)
     if noticed(module, ast.unparse(ast.parse(source))):
         raise SystemExit(f"the tests of {module} fail before anything is changed")
-    tree = ast.parse(source)
-    tries = [(n, way) for n, node in enumerate(places(tree)) for way in range(changes_of(node))]
     survived = []
-    for number, way in tries[::every]:
+    for number, way in tries:
         text, line = broken(source, number, way)
         if not noticed(module, text):
             survived.append(f"{module}.py:{line}: {difference(source, text)}")
-    return len(tries[::every]), survived
+    return survived
 
 
 def difference(source: str, text: str) -> str:
@@ -196,12 +244,20 @@ def difference(source: str, text: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("modules", nargs="*", default=list(SUITES))
+    parser.add_argument("modules", nargs="*", default=list(CORE))
     parser.add_argument("--every", type=int, default=1, help="try only every Nth change")
+    parser.add_argument("--rooms", nargs="+", help="draw from all modules of these rooms instead")
+    parser.add_argument("--sample", type=int, default=60, help="changes drawn from the rooms")
+    parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
+    chosen = (
+        sampled(asked.rooms, asked.sample, asked.seed) if asked.rooms
+        else {module: tries_of(module)[:: asked.every] for module in asked.modules}
+    )  # fmt: skip
     tried = killed = 0
-    for module in asked.modules:
-        n, survived = study(module, asked.every)
+    for module, tries in chosen.items():
+        survived = study(module, tries)
+        n = len(tries)
         tried, killed = tried + n, killed + n - len(survived)
         print(f"{module}: {n - len(survived)} of {n} noticed", *survived, sep="\n  ", flush=True)
     print(f"in all {killed} of {tried}: {100 * killed / tried:.1f} %")

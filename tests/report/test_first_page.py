@@ -5,13 +5,21 @@ import random
 import re
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
 import tingbjerg_eval as te
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.report.sections import answer, answer_rows, news, outset, recommendation
+from tingbjerg_eval.report.sections import (
+    answer,
+    answer_rows,
+    measurable,
+    news,
+    outset,
+    recommendation,
+)
 from tingbjerg_eval.report.sections.course import Course, Quarter
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, millions
 from tingbjerg_eval.targets.courses import behind_line, surely_on_side
@@ -258,3 +266,11 @@ def test_one_wave_bounds_what_a_share_can_show():
     assert bound.smallest == pytest.approx(12.53, abs=0.01)
     assert bound.needed == pytest.approx(4 * 240, rel=0.01)
     assert one_wave_bound(0.001, 240, -5.0, primary=7).smallest > bound.smallest
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"), [("no", "prospect.unattainable"), ("cannot be known", "prospect.unknown")]
+)
+def test_a_fall_that_cannot_be_shown_is_not_called_incalculable(answer, key):
+    found = SimpleNamespace(smallest=math.nan, found=SimpleNamespace(measurable=answer))
+    assert measurable._smallest(found, Words("da")) == Words("da")(key)

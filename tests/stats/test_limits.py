@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.limits import (
     Totals,
     change_limits,
@@ -15,7 +16,7 @@ from tingbjerg_eval.stats.limits import (
     ratio_limits,
     ratio_p_value,
 )
-from tingbjerg_eval.stats.movement import Movement
+from tingbjerg_eval.stats.movement import Movement, movement, movement_of
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.predictive import predictive
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -81,6 +82,14 @@ def test_change_limits_are_the_ends_of_compare_periods(panel, design):
     one = change_limits(panel, design, level=0.95)
     both = compare_periods(panel, design, level=0.9)
     assert (one.value, one.lower, one.upper) == (both.value, both.lower, both.upper)
+
+
+def test_the_movement_is_learnt_from_the_comparison_areas_changes(panel, design):
+    changes = area_changes(panel, design)
+    wanted = movement_of(changes.change[1:], changes.variance[1:])
+    found = movement(panel, design, area=design.treated)
+    assert found.variance == pytest.approx(wanted.variance, rel=1e-9)
+    assert found.mass == pytest.approx(wanted.mass, rel=1e-9)
 
 
 def test_a_contrast_strays_as_the_others_do_by_an_independent_sum():

@@ -24,6 +24,15 @@ def test_by_hand_without_sampling_errors(make_shares, waves):
     assert (found.scale, found.note) == ("percentage points", "")
 
 
+def test_the_variance_between_areas_grows_with_the_years_to_the_power_told(make_shares, waves):
+    """Without sampling errors the promise goes with tau: 3 years between windows, 1 in the split."""
+    change = dict(zip(waves.areas, (0, -2, -1, 0, 1, 2), strict=True))
+    data = make_shares({a: {2008: (0.5, 0), 2009: (0.5 + c / 100, 0)} for a, c in change.items()})
+    asked = waves.with_(baseline=(2008, 2009), period=(2011, 2012))
+    still, drifting = (minimum_detectable_change(data, asked, drift=d).rise for d in (False, True))
+    assert drifting / still == pytest.approx(3**0.35, rel=1e-6)
+
+
 def test_only_the_baseline_is_read(panel, design):
     early = panel[panel["quarter"] < "2010K1"]
     assert minimum_detectable_change(early, design) == minimum_detectable_change(panel, design)

@@ -62,8 +62,8 @@ class Movement:
 def movement(data: pd.DataFrame, design: Design, *, area: str) -> Movement:
     """How far ``area`` moves by itself from the design's baseline to its period.
 
-    From every comparison area that the table holds whole, without an effort of its own and with
-    reports in the baseline. Fewer than five: from the area's own quarters.
+    From every comparison area that the table holds whole and without an effort of its own. Fewer
+    than five: from the area's own quarters.
     """
     others = telling_areas(data, design, area)
     if len(others) < FEWEST_COMPARISON:

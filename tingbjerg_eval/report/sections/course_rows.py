@@ -93,8 +93,6 @@ def _row(one: Course, drawn: strips.Strip, limit: int, words: Words) -> Row:
     moved = "" if not now else words("course.since", since=since) if since else (
         words("course.no_new") if one.before and not one.moved else "")  # fmt: skip
     plan = change_text(drawn.plan, target, words, decimals=_decimals(drawn.plan, target))
-    alt = words("course.alt", name=target.name, now=now or MISSING, goal=goal)
-    plan = change_text(drawn.plan, target, words)
     alt = words("course.alt", name=target.name, now=now or words("rows.no_figures"), goal=goal)
     if plan:
         alt += " " + words("course.alt_plan", plan=plan)
