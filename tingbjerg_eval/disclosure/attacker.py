@@ -68,10 +68,12 @@ def audit(
     """
     notes: list[str] = []
     linked = list(separate_revisions(earlier, published))
-    if linked and not _Attack([*linked, published], values=values).possible():
-        linked = [rename_edition(report) for report in earlier]
+    attack = _Attack([*linked, published], values=values)
+    if linked and not attack.possible():
+        apart = [rename_edition(report) for report in earlier]
         notes.append("earlier reports contradict the present figures and were not linked to them")
-    attack = _Attack([*linked, published], values=values, whole=whole)
+        attack = _Attack([*apart, published], values=values)
+    attack.programs, attack.whole = 0, whole
     findings = attack.findings()
     return AuditResult(
         findings=tuple(findings),
@@ -92,9 +94,9 @@ def bounds(published: Mapping, *, earlier: Sequence[Mapping] = ()) -> dict[CellI
 class _Attack:
     """The linear program over all reports, split into parts that do not touch."""
 
-    def __init__(self, reports: Sequence[Mapping], *, values: int, whole: bool = False):
-        self.programs, self.whole = 0, whole
-        rows = list(known_rows(reports))
+    def __init__(self, reports: Sequence[Mapping], *, values: int):
+        self.programs, self.whole = 0, False
+        rows = list(dict.fromkeys(known_rows(reports)))  # most is said again by every report
         self.asked = list(dict.fromkeys(asked_cells(reports, values=values)))
         cells = list(dict.fromkeys(cell for row in rows for cell, _ in row.terms))
         self.cell_row = {cell: at for at, cell in enumerate(cells)}
