@@ -64,9 +64,9 @@ coverage: setup ## measure the intervals' coverage anew, and the verdicts' (minu
 proof: setup ## try everything on real areas and published efforts, to docs/proof.md (needs ../shared)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.studies.proof
 
-benchmarks: setup demo ## time the work against what a user would do otherwise (minutes)
+benchmarks: setup demo ## time the work against what a user would do otherwise, in one table (minutes)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet pyfixest diff-diff
-	for script in tests/benchmarks/bench_*.py; do OMP_NUM_THREADS=1 $(BIN)/python $$script || exit 1; done
+	OMP_NUM_THREADS=1 $(BIN)/python tests/benchmarks/table.py
 
 system-packages: ## what some tests need beside Python (Debian; the tests say so when it is missing)
 	apt-get update -qq

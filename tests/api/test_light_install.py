@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -40,7 +41,7 @@ for name in ("figures", "show", "open_report", "explore"):
 COMMAND = """
 import sys
 from tingbjerg_eval.run.cli import main
-sys.argv = ["tingbjerg", "run", sys.argv[1]]
+sys.argv = ["tingbjerg", *sys.argv[1:]]
 main()
 """
 
@@ -61,10 +62,21 @@ def test_the_library_works_without_its_extras(demo_folder):
 
 
 def test_a_command_that_wants_an_extra_names_it(demo_folder):
-    told = alone(COMMAND, demo_folder)
+    told = alone(COMMAND, "run", demo_folder)
     assert told.returncode == 2
     assert "pip install 'tingbjerg-eval[report]'" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_deliveries_are_checked_without_extras(demo_folder, tmp_path):
+    told = alone(COMMAND, "check", demo_folder)
+    assert told.returncode == 0, told.stderr
+    assert "reports-not-installed" in told.stdout
+    shutil.copytree(demo_folder, tmp_path / "study")
+    (tmp_path / "study" / "data" / "befolkning.csv").unlink()
+    told = alone(COMMAND, "check", tmp_path / "study")
+    assert told.returncode == 2
+    assert "file-missing" in told.stdout
 
 
 @pytest.mark.parametrize("extra", EXTRAS)

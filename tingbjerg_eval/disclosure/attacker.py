@@ -73,10 +73,12 @@ def audit(
     """
     notes: list[str] = []
     linked = list(separate_revisions(earlier, published))
-    if linked and not _Attack([*linked, published], values=values).possible():
-        linked = [rename_edition(report) for report in earlier]
+    attack = _Attack([*linked, published], values=values)
+    if linked and not attack.possible():
+        apart = [rename_edition(report) for report in earlier]
         notes.append("earlier reports contradict the present figures and were not linked to them")
-    attack = _Attack([*linked, published], values=values, whole=whole)
+        attack = _Attack([*apart, published], values=values)
+    attack.programs, attack.whole = 0, whole
     findings = attack.findings()
     return AuditResult(
         findings=tuple(findings),
@@ -101,7 +103,7 @@ class _Attack:
 
     def __init__(self, reports: Sequence[Mapping[str, Any]], *, values: int, whole: bool = False):
         self.programs, self.whole = 0, whole
-        rows = list(known_rows(reports))
+        rows = list(dict.fromkeys(known_rows(reports)))  # most is said again by every report
         self.asked = list(dict.fromkeys(asked_cells(reports, values=values)))
         cells = list(dict.fromkeys(cell for row in rows for cell, _ in row.terms))
         self.cell_row = {cell: at for at, cell in enumerate(cells)}

@@ -39,9 +39,12 @@ class Asked:
 
 
 def known_rows(reports: Sequence[Mapping[str, Any]]) -> Iterable[Row]:
-    for report in reports:
-        aggregates = _aggregates(report, reports)
-        for _, cell_id, cell in cells_of(report):
+    listed = [[(cell_id, cell) for _, cell_id, cell in cells_of(report)] for report in reports]
+    everything = {cell_id for cells in listed for cell_id, _ in cells}
+    dims = {dim for _, region in everything for dim, _ in region}
+    for report, cells in zip(reports, listed, strict=True):
+        aggregates = _aggregates(cells, everything, dims)
+        for cell_id, cell in cells:
             low, high = said(cell, threshold=report["threshold"])
             if cell["value"] is None and cell["sign"] != UNDER:
                 low = _least(report, cell, cell_id in aggregates)
@@ -77,15 +80,12 @@ def asked_cells(reports: Sequence[Mapping[str, Any]], *, values: int) -> Iterabl
                 yield Asked(table, cell["key"], cell_id, min(values, spoken))
 
 
-def _aggregates(report: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> set[CellId]:
-    """Hidden cells of ``report`` that hold another published cell as a part."""
-    everything = {cell_id for other in reports for _, cell_id, _ in cells_of(other)}
-    hidden = {
-        cell_id
-        for _, cell_id, cell in cells_of(report)
-        if cell["value"] is None and cell["sign"] != UNDER
-    }
-    wide = {cell for cell in hidden if _may_hold_parts(cell[1], everything)}
+def _aggregates(
+    cells: Iterable[tuple[CellId, Mapping[str, Any]]], everything: set[CellId], dims: set[str]
+) -> set[CellId]:
+    """Hidden ones of a report's ``cells`` that hold another published cell as a part."""
+    hidden = {cell_id for cell_id, cell in cells if cell["value"] is None and cell["sign"] != UNDER}
+    wide = {cell for cell in hidden if _may_hold_parts(cell[1], dims)}
     return {
         cell
         for cell in wide
@@ -96,8 +96,7 @@ def _aggregates(report: Mapping[str, Any], reports: Sequence[Mapping[str, Any]])
     }
 
 
-def _may_hold_parts(region: Region, everything: set[CellId]) -> bool:
-    dims = {dim for _, other in everything for dim, _ in other}
+def _may_hold_parts(region: Region, dims: set[str]) -> bool:
     return any(len(of) > 1 for _, of in region) or len(region) < len(dims)
 
 

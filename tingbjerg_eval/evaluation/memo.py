@@ -26,6 +26,17 @@ class Memo:
     """
 
     _held: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _here: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_held": self._held, "_here": {}}
+
+    def here(self, key: Hashable, make: Callable[[], Result]) -> Result:
+        """:meth:`get` for what is too large to be sent to another process, and quickly made."""
+        if key not in self._here:
+            self._here.setdefault(key, make())
+        result: Result = self._here[key]
+        return result
 
     def get(self, key: Hashable, make: Callable[[], Result]) -> Result:
         """What is held under ``key``; at first what ``make`` gives."""
@@ -47,6 +58,7 @@ class Memo:
     def clear(self) -> None:
         """Hold nothing any more; results may point back at their study."""
         self._held.clear()
+        self._here.clear()
 
     def take_answers(self, other: Memo) -> None:
         """Hold what ``other`` worked out of equal content: it is as true of any other study."""

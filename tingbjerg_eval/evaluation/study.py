@@ -393,17 +393,25 @@ class Study:
         return self.until is not None
 
     def digest(self, table: str) -> str:
-        """SHA-256 of one clean table as it is known at ``until``."""
-        frame = self._known_table(getattr(self.tables, table))
+        """SHA-256 of one clean table, as CSV, as it is known at ``until``."""
+        frame: pd.DataFrame | None = getattr(self.tables, table)
         if frame is None:
             return hashlib.sha256(b"").hexdigest()
+        if self.until is not None and "quarter" in frame.columns:
+            return self.memo.get(("digest", table, self.until), lambda: self._digest(table, frame))
+        known = self._known(frame, "wave") if "wave" in frame.columns else frame
         # What is known is the table up to a time, so its length says which part it is.
-        return self.memo.get(("digest", table, len(frame)), lambda: _digest_of(frame))
+        return self.memo.get(("digest", table, len(known)), lambda: _digest_of(_csv(known)))
 
-    def _known_table(self, frame: pd.DataFrame | None) -> pd.DataFrame | None:
-        columns = () if frame is None else frame.columns
-        column = next((one for one in ("quarter", "wave") if one in columns), None)
-        return frame if column is None else self._known(frame, column)
+    def _digest(self, table: str, frame: pd.DataFrame) -> str:
+        """The digest of the rows known at ``until``; the table is written out once for all."""
+        lines = self.memo.here(("lines", table), lambda: _csv(frame).split("\n"))
+        rows = lines[1:-1]
+        if len(rows) != len(frame):  # a text of several lines
+            return _digest_of(_csv(self._known(frame, "quarter")))
+        known = self._is_known(frame["quarter"])
+        own = [row for row, is_known in zip(rows, known, strict=True) if is_known]
+        return _digest_of("\n".join([lines[0], *own, ""]))
 
     def _known(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
         if self.until is None:
@@ -413,8 +421,11 @@ class Study:
             fielded = survey.fielded if survey else {}
             known = [wave_known(wave, self.until, fielded) for wave in frame["wave"]]
             return frame[known].reset_index(drop=True)
-        numbers = frame[column].map(quarter_number)
-        return frame[numbers <= quarter_number(self.until)].reset_index(drop=True)
+        return frame[self._is_known(frame[column])].reset_index(drop=True)
+
+    def _is_known(self, quarters: pd.Series) -> pd.Series:
+        last = quarter_number(str(self.until))
+        return quarters.isin([one for one in quarters.unique() if quarter_number(one) <= last])
 
 
 def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
@@ -469,8 +480,11 @@ def let_go(path: Path, data: str | Path | None = None) -> None:
         study.memo.clear()
 
 
-def _digest_of(frame: pd.DataFrame) -> str:
-    text = frame.to_csv(index=False, lineterminator="\n")
+def _csv(frame: pd.DataFrame) -> str:
+    return cast(str, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def _digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 

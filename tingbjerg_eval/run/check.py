@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 from tingbjerg_eval.data.check import CheckResult, check_study
-from tingbjerg_eval.evaluation.coverage import is_covered
-from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.inputs.extras import NotInstalled, named_extra
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.publication.timeline import known_until, report_names
-from tingbjerg_eval.report.report import DEVIATIONS, Kind, open_report
-from tingbjerg_eval.run.printable import lacking_signs, unprintable
-from tingbjerg_eval.study.deviations import DeclaredDeviation, UndeclaredDeviation
-from tingbjerg_eval.study.plan import LOCK_FILE, Difference
 from tingbjerg_eval.study.settings import read_settings
 from tingbjerg_eval.targets.needs import unmet_needs
 
-LONGEST = 80
-
 
 def check_all(path: Path, *, data: Path | None = None) -> CheckResult:
-    """The problems of the settings, the strategy, every table, and what the methods lack."""
-    result = check_study(path, data=data, lacking=lacking_signs)
+    """The problems of the settings, the strategy, every table, and what the methods lack.
+
+    Where the libraries of reports are not installed, what only a report could say is left out,
+    and a note says so.
+    """
+    try:
+        return _with_reports(path, data)
+    except NotInstalled as missing:
+        if "[report]" not in str(missing):
+            raise
+    result = check_study(path, data=data)
+    try:
+        lacking = unmet_needs(path)
+    except InputRefused:  # said by check_study
+        return result
+    note = Problem(
+        code="reports-not-installed", file=str(path.name), found="no libraries of reports here",
+        wanted="them, to check the signs of names against the font, and the locked plan",
+        mend="Give: pip install 'tingbjerg-eval[report]'; the deliveries are checked without.",
+        note=True,
+    )  # fmt: skip
+    return replace(result, problems=(*lacking, *result.problems), notes=(*result.notes, note))
+
+
+def _with_reports(path: Path, data: Path | None) -> CheckResult:
+    with named_extra():
+        from tingbjerg_eval.run.locked import held_to_lock
+        from tingbjerg_eval.run.printable import lacking_signs, unprintable
+
+        result = check_study(path, data=data, lacking=lacking_signs)
     try:
         settings = read_settings(path)
         lacking = [*unmet_needs(path), *unprintable(path)]
@@ -32,48 +50,4 @@ def check_all(path: Path, *, data: Path | None = None) -> CheckResult:
     except InputRefused:  # said by check_study
         return result
     result = replace(result, problems=(*lacking, *result.problems))
-    return result if result.problems else _held_to_lock(path, data, result)
-
-
-def _held_to_lock(path: Path, data: Path | None, result: CheckResult) -> CheckResult:
-    """``result`` with the problems and notes of the locked plan.
-
-    A deviation that nobody has declared stops a run with an exit code of its own, so that here
-    it is a note; a lock or a declaration that cannot be used is a problem.
-    """
-    if not (path.parent / LOCK_FILE).exists():
-        return result
-    study = open_study(path, data=data)
-    first = report_names(study)[0]
-    last = known_until(study, first)
-    if not is_covered(study, last):
-        return result
-    try:
-        declared = open_report(study, cast(Kind, first)).deviations
-    except UndeclaredDeviation as undeclared:
-        notes = tuple(map(_undeclared, undeclared.differences))
-    except InputRefused as refused:
-        return replace(result, problems=refused.problems)
-    else:
-        notes = tuple(map(_declared, declared))
-    return replace(result, notes=(*notes, *result.notes))
-
-
-def _undeclared(found: Difference) -> Problem:
-    return Problem(
-        code="plan-deviates", file=LOCK_FILE, column=found.key, found=_short(found.done),
-        wanted=f"{_short(found.planned)}, as it was locked",
-        mend=f"Undo it, or declare it in {DEVIATIONS}; until then run stops.", note=True,
-    )  # fmt: skip
-
-
-def _declared(found: DeclaredDeviation) -> Problem:
-    return Problem(
-        code="plan-deviation-declared", file=DEVIATIONS, column=found.key,
-        found=_short(found.done), wanted=f"{_short(found.planned)}, as it was locked",
-        mend="It is declared and is printed in the reports.", note=True,
-    )  # fmt: skip
-
-
-def _short(value: object) -> str:
-    return "nothing" if value is None else textwrap.shorten(str(value), LONGEST)
+    return result if result.problems else held_to_lock(path, data, result)
