@@ -24,6 +24,7 @@ from tingbjerg_eval.report.words.estimates import interval_text, value_text
 from tingbjerg_eval.report.words.sentences import Words
 from tingbjerg_eval.run.batch.study_run import selected
 from tingbjerg_eval.run.check import check_all
+from tingbjerg_eval.run.plan import lock_study
 from tingbjerg_eval.study.deviations import UndeclaredDeviation
 from tingbjerg_eval.study.strategy import read_strategy
 
@@ -40,7 +41,7 @@ def tingbjerg(*arguments):
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = write_programme(tmp_path_factory.mktemp("programme"))
-    assert tingbjerg("lock", path).returncode == 0
+    lock_study(path)
     return path
 
 
