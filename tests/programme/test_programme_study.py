@@ -218,8 +218,8 @@ def seven_quarters(study, _):
     study["periods"]["baseline"] = ["2008K2", "2009K4"]
 
 
-def nobody(study, _):
-    study["areas"]["treated"] = []
+def alone(study, _):
+    study["areas"]["treated"] = study["areas"]["treated"][:1]
 
 
 def misspelt(study, _):
@@ -245,7 +245,7 @@ BAD = {
     "programme-kind": (target(kind="level"), "relative_change"),
     "programme-window": (target(by="2012K4"), "by: 2013K4"),
     "rise-is-not-good": (more_of_a_bad_thing, "good: higher"),
-    "wrong-value": (nobody, "a list of at least 1"),
+    "wrong-value": (alone, "a list of at least 2"),
     "unknown-key": (misspelt, "'fra'"),
     "comparison-areas-few": (
         lambda study, _: study["areas"].update(comparison=["Område 1", "Område 2"]), "at least 5",
