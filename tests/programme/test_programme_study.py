@@ -24,6 +24,7 @@ from tingbjerg_eval.publication.publication import publication
 from tingbjerg_eval.release.attack import attack, with_counts
 from tingbjerg_eval.run.batch.study_run import selected
 from tingbjerg_eval.run.check import check_all
+from tingbjerg_eval.run.plan import lock_study
 from tingbjerg_eval.study.deviations import UndeclaredDeviation
 from tingbjerg_eval.study.strategy import read_strategy
 
@@ -40,7 +41,7 @@ def tingbjerg(*arguments):
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = write_programme(tmp_path_factory.mktemp("programme"))
-    assert tingbjerg("lock", path).returncode == 0
+    lock_study(path)
     return path
 
 
@@ -217,8 +218,8 @@ def seven_quarters(study, _):
     study["periods"]["baseline"] = ["2008K2", "2009K4"]
 
 
-def nobody(study, _):
-    study["areas"]["treated"] = []
+def alone(study, _):
+    study["areas"]["treated"] = study["areas"]["treated"][:1]
 
 
 def misspelt(study, _):
@@ -244,7 +245,7 @@ BAD = {
     "programme-kind": (target(kind="level"), "relative_change"),
     "programme-window": (target(by="2012K4"), "by: 2013K4"),
     "rise-is-not-good": (more_of_a_bad_thing, "good: higher"),
-    "wrong-value": (nobody, "a list of at least 1"),
+    "wrong-value": (alone, "a list of at least 2"),
     "unknown-key": (misspelt, "'fra'"),
     "comparison-areas-few": (
         lambda study, _: study["areas"].update(comparison=["Område 1", "Område 2"]), "at least 5",

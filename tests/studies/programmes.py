@@ -22,8 +22,9 @@ import pandas as pd
 from tests.studies.coverage import as_markdown
 from tingbjerg_eval.inputs.quarters import quarter_range, shift
 from tingbjerg_eval.stats.changes import Cells
+from tingbjerg_eval.stats.pooled_change import PooledChange, pooled_change_of
 from tingbjerg_eval.stats.predictive import effects, predictive
-from tingbjerg_eval.stats.shared_errors import shared_errors
+from tingbjerg_eval.stats.shared_errors import SharedErrors, shared_errors
 from tingbjerg_eval.stats.stacked import Stacked, stacked_cells
 from tingbjerg_eval.study.programme import Effort, Programme
 
@@ -116,7 +117,7 @@ def real(panel: pd.DataFrame, treated: int, compared: int, rng: np.random.Genera
 def measured(draw: Callable[[np.random.Generator], tuple], replications: int, seed: int) -> dict:
     """Share of intervals that miss the truth, their half width, and the naive pool's misses."""
     rng = np.random.default_rng(seed)
-    misses, naive, widths, bias = [], [], [], []
+    misses, naive, widths, bias, below, above = [], [], [], [], [], []
     for _ in range(replications):
         cells, ours, true = draw(rng)
         stacked = stacked_cells(cells, ours)
@@ -126,12 +127,31 @@ def measured(draw: Callable[[np.random.Generator], tuple], replications: int, se
         misses.append(not found.lower[0] <= truth <= found.upper[0])
         widths.append((found.upper[0] - found.lower[0]) / 2)
         bias.append(found.value[0] - truth)
+        change = _changed(cells, ours, shared)
+        below.append(np.log(change.upper) < truth)
+        above.append(np.log(change.lower) > truth)
         if len(naive) < WARNED:
             naive.append(_naive(stacked, truth))
     return {
         "size": float(np.mean(misses)), "half width": float(np.median(widths)),
-        "bias": float(np.mean(bias)), "as if independent: size": float(np.mean(naive)),
+        "bias": float(np.mean(bias)), "change: truth above": float(np.mean(below)),
+        "change: truth below": float(np.mean(above)),
+        "as if independent: size": float(np.mean(naive)),
     }  # fmt: skip
+
+
+def _changed(cells: Cells, ours: Programme, shared: SharedErrors) -> PooledChange:
+    """The areas' change together, one-sided at 95 %."""
+    rows = []
+    for design in ours.designs:
+        place = cells.areas.index(design.treated)
+        windows = [cells.within(one) for one in (design.baseline, design.period)]
+        rows.append([cells[name][place, one].sum() for name in ("count", "population")
+                     for one in windows])  # fmt: skip
+    before, after, exposed, later = np.array(rows).T
+    return pooled_change_of(
+        shared, before, after, before * later / exposed, float(later.sum()), level=0.95
+    )
 
 
 def _naive(stacked: Stacked, truth: float) -> bool:
@@ -225,7 +245,9 @@ INTRODUCTION = """Made by `python -m tests.studies.programmes`. A programme star
 after another over {steps} quarters, each with {before} quarters before and {after} after its start;
 areas not yet treated are comparison areas until their start. Size is the share of intervals at 95 %
 that do not hold the truth; the half width is that of the log rate ratio, its median; bias the mean
-error. Areas differ in size (log normal, .5), {amount} reports a quarter on the average,
+error. "Change" is the areas' own change together (`pooled_change`): the share of its one-sided
+limits at 95 %, upper and lower, that the truth lies beyond. Areas differ in size (log normal, .5),
+{amount} reports a quarter on the average,
 area-quarter shocks of 15 % with autocorrelation .5. "As if independent" pools the areas' own
 estimates by their own errors, as is often done; measured on the first {warned} replications, and
 not offered.

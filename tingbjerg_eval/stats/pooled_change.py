@@ -11,7 +11,7 @@ from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.changes import Cells, read_cells
 from tingbjerg_eval.stats.limits import Totals, ratio_limits
 from tingbjerg_eval.stats.movement import Movement
-from tingbjerg_eval.stats.shared_errors import shared_errors
+from tingbjerg_eval.stats.shared_errors import SharedErrors, shared_errors
 from tingbjerg_eval.stats.stacked import stack
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.programme import Programme
@@ -75,13 +75,33 @@ def pooled_change(data: pd.DataFrame, programme: Programme, *, level: float = 0.
     >>> round(te.pooled_change(study.panel("burglary"), programme).value, 2)
     0.65
     """
-    stacked = stack(data, programme)
-    shared = shared_errors(stacked, np.ones(len(programme.areas)))
-    before, after, wanted, exposure = _sums(data, programme)
+    shared = shared_errors(stack(data, programme), np.ones(len(programme.areas)))
+    return pooled_change_of(shared, *_sums(data, programme), level=level)
+
+
+def pooled_change_of(
+    shared: SharedErrors,
+    before: np.ndarray,
+    after: np.ndarray,
+    wanted: np.ndarray,
+    exposure: float,
+    *,
+    level: float,
+) -> PooledChange:
+    """As :func:`pooled_change`, from what the comparison areas tell and the areas' own sums.
+
+    Parameters
+    ----------
+    before, after, wanted
+        Reports of each treated area before and after, and those that its old rate would give.
+    exposure
+        Inhabitants summed over all areas' quarters after.
+    """
+    stacked = shared.stacked
     scale = np.diag(shared.shape)[stacked.window]
     moved = Movement(
         shared.own * float(scale @ _weight(after, wanted) ** 2), shared.mass,
-        min(len(design.comparison) for design in programme.designs),
+        int(stacked.compared[stacked.window].sum(axis=1).min()),
     )  # fmt: skip
     totals = Totals(float(before.sum()), float(after.sum()), 1.0,
                     float(wanted.sum() / before.sum()))  # fmt: skip

@@ -75,7 +75,7 @@ def _one_or_many(value: object) -> str:
 
 
 Treated = Annotated[
-    Annotated[Text, Tag("one")] | Annotated[list[TreatedArea], Field(min_length=1), Tag("many")],
+    Annotated[Text, Tag("one")] | Annotated[list[TreatedArea], Field(min_length=2), Tag("many")],
     Discriminator(_one_or_many),
 ]
 """The area with the effort, or a programme's areas each with a start of its own."""

@@ -32,7 +32,9 @@ def refuse_unmet_needs(path: Path) -> None:
 
 
 def _lacking(settings: StudySettings) -> Iterator[Broken]:
-    found = min(len(design.comparison) for design in settings.programme().designs)
+    found = len(settings.areas.comparison)
+    if settings.areas.programme:
+        found = min(len(design.comparison) for design in settings.programme().designs)
     if found < FEWEST_COMPARISON and _asks_for_effects(settings):
         yield Broken(
             code="comparison-areas-few",
