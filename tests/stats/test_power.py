@@ -25,7 +25,7 @@ def test_by_hand_without_sampling_errors(make_shares, waves):
 
 
 def test_the_variance_between_areas_grows_with_the_years_to_the_power_told(make_shares, waves):
-    """Without sampling errors the promise goes with tau: 3 years between windows, 1 when split."""
+    """Without sampling errors it goes with tau: 3 years between windows, 1 in the split."""
     change = dict(zip(waves.areas, (0, -2, -1, 0, 1, 2), strict=True))
     data = make_shares({a: {2008: (0.5, 0), 2009: (0.5 + c / 100, 0)} for a, c in change.items()})
     asked = waves.with_(baseline=(2008, 2009), period=(2011, 2012))
