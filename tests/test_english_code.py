@@ -27,6 +27,7 @@ KNOWS_DANISH_DATA = {
     "release/hidden.py": "words around a number in a Danish report",
     "release/patterns.py": "streets as Danes write them",
     "presentation/words/estimates.py": "an example of what is said",
+    "release/names.py": "first names in Denmark and what places are called",
     "study/settings.py": "the name of the committee",
 }
 """Modules that must recognise or show a Danish value, and which."""
