@@ -21,7 +21,6 @@ KNOWS_DANISH_DATA = {
     "data/areas.py": "names for areas that are not known",
     "data/doubts/spelling.py": "letters that are written in two ways",
     "data/doubts/supplier.py": "the questions that a Danish supplier is sent",
-    "data/proposals.py": "headings and months as suppliers write them",
     "data/personal.py": "headings of personal data as suppliers write them",
     "data/survey.py": "non-answers as survey firms write them",
     "release/hidden.py": "words around a number in a Danish report",

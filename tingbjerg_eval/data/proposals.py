@@ -19,7 +19,7 @@ from tingbjerg_eval.data.text_rules import time_columns
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.validation import Settings
 from tingbjerg_eval.study.settings import StudySettings
-from tingbjerg_eval.study.sources import IncidentSource, Source, Wide
+from tingbjerg_eval.study.sources import IncidentSource, PopulationSource, Source, Wide
 
 Change = dict[str, Any]
 FEWEST_TIMES = 4
@@ -247,12 +247,9 @@ def _wide_changes(
     source: Source, headings: list[str], areas: Sequence[str], codes: list[str]
 ) -> Iterator[Change]:
     """Times, areas or offences that are headings, and the columns that are left."""
-    columns = _mapped(source)
-    if source.format == "statbank" or not {"count", "population"} & set(
-        type(source.columns).model_fields
-    ):  # type: ignore[attr-defined]
+    columns, figure = _mapped(source), {"count", "population"}
+    if source.format == "statbank" or not isinstance(source, IncidentSource | PopulationSource):
         return
-    figure = {"count", "population"}
     for time in ("{year}K{quarter}", "{year}Q{quarter}", "{year} K{quarter}", *TIMES):
         if len(time_columns(headings, time)) >= FEWEST_TIMES:
             yield {"wide": {"pattern": time}, "columns": _without(columns, figure | TIME_COLUMNS)}

@@ -11,7 +11,7 @@ from tingbjerg_eval.data.formats.raw import RawTable
 
 MOST_VALUES = 12
 """Different values up to which a column is taken for a dimension."""
-REPORTS = {"anmeldt", "anmeldte", "anmeldelser", "reported", "recorded"}
+REPORTS = {"anmeldt", "anmeldte", "reported", "recorded"}
 """Values of a dimension that name what a study counts."""
 
 

@@ -57,7 +57,7 @@ def shift(quarter: str, by: int) -> str:
     return quarter_text(quarter_number(quarter) + by)
 
 
-def quarter_of(date) -> str:
+def quarter_of(date: dt.date) -> str:
     """The quarter in which ``date`` (anything with year and month) lies."""
     return f"{date.year:04d}K{(date.month - 1) // 3 + 1}"
 

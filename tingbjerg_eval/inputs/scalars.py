@@ -35,7 +35,9 @@ def _text_to(wanted: str, convert: Callable[[str], object | None]) -> BeforeVali
     return BeforeValidator(read)
 
 
-def _matching(pattern: re.Pattern[str], make: Callable) -> Callable[[str], object | None]:
+def _matching(
+    pattern: re.Pattern[str], make: Callable[[str], object]
+) -> Callable[[str], object | None]:
     return lambda text: make(text) if pattern.fullmatch(text) else None
 
 

@@ -176,7 +176,7 @@ def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     )
 
 
-def _value(node, path: Path_, document: Document, problems: list[Problem]):
+def _value(node: yaml.Node, path: Path_, document: Document, problems: list[Problem]) -> object:
     document.lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
         return None if _is_blank(node) else node.value
@@ -189,7 +189,9 @@ def _is_blank(node: yaml.ScalarNode) -> bool:
     return node.style is None and node.value in ("", "~", "null")
 
 
-def _mapping(node, path: Path_, document: Document, problems: list[Problem]) -> dict:
+def _mapping(
+    node: yaml.Node, path: Path_, document: Document, problems: list[Problem]
+) -> dict[str, object]:
     mapping: dict[str, object] = {}
     first_line: dict[str, int] = {}
     for key_node, value_node in node.value:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -33,9 +33,13 @@ class Broken:
 
 
 Rules = Callable[[Model], Iterable[Broken]]
+Found = Mapping[str, Any]
+"""One of a validator's errors."""
 
 
-def read_model(model: type[Model], document: Document, *, rules: Rules | None = None) -> Model:
+def read_model(
+    model: type[Model], document: Document, *, rules: Rules[Model] | None = None
+) -> Model:
     """Validate ``document`` as ``model``, then by ``rules``.
 
     Raises
@@ -61,7 +65,7 @@ def broken_problem(document: Document, broken: Broken) -> Problem:
                mend=broken.mend)  # fmt: skip
 
 
-def _problem(model: type[BaseModel], document: Document, error: dict) -> Problem:
+def _problem(model: type[BaseModel], document: Document, error: Found) -> Problem:
     path = _written_path(document, error["loc"])
     if error["type"] == "extra_forbidden":
         return _unknown_key(model, document, path)
@@ -79,12 +83,17 @@ def _written_path(document: Document, location: Path_) -> Path_:
     return path if location[-1] == "[key]" else (*path, location[-1])
 
 
-def _at(document: Document, path: Path_, **fields: str) -> Problem:
+def _at(
+    document: Document, path: Path_, *, code: str, found: str, wanted: str, mend: str
+) -> Problem:
     return Problem(
         file=document.file,
         place=f"line {document.line(path)}",
         column=".".join(map(str, path)),
-        **fields,
+        code=code,
+        found=found,
+        wanted=wanted,
+        mend=mend,
     )
 
 
@@ -108,14 +117,14 @@ def _missing_key(document: Document, path: Path_) -> Problem:
     )  # fmt: skip
 
 
-def _wrong_value(document: Document, path: Path_, error: dict) -> Problem:
+def _wrong_value(document: Document, path: Path_, error: Found) -> Problem:
     return _at(
         document, path, code="wrong-value", found=_shown(error.get("input")),
         wanted=_wanted(error), mend="Correct the value.",
     )  # fmt: skip
 
 
-def _wanted(error: dict) -> str:
+def _wanted(error: Found) -> str:
     """What was wanted, in the words of the file and not of the validator."""
     context = error.get("ctx", {})
     plain = {
@@ -131,7 +140,7 @@ def _wanted(error: dict) -> str:
         "union_tag_not_found": "a kind: one of count and share",
         "union_tag_invalid": f"one of {context.get('expected_tags')}",
     }
-    return plain.get(error["type"], error["msg"])
+    return plain.get(error["type"], str(error["msg"]))
 
 
 def _shown(value: object) -> str:

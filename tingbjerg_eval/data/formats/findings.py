@@ -131,7 +131,7 @@ def as_yaml(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(as_yaml, value)) + "]"
     text = str(value)
-    plain = re.fullmatch(r"[\w.æøåÆØÅ]+( [\w.æøåÆØÅ]+)*", text)
+    plain = re.fullmatch(r"[\w.]+( [\w.]+)*", text)
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 

@@ -27,7 +27,7 @@ class RawTable:
     others: pd.DataFrame | None = None
     """The columns that nobody mapped, by place."""
 
-    def where(self, rows: Sequence[bool] | np.ndarray) -> str:
+    def where(self, rows: Sequence[int] | np.ndarray) -> str:
         """The places of the rows that a mask (or positions) selects, in words."""
         places = self.places[np.asarray(rows)]
         shown = ", ".join(str(one) for one in places[:SHOWN_PLACES])
