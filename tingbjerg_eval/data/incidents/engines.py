@@ -21,6 +21,7 @@ import pandas as pd
 from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings
 from tingbjerg_eval.data.formats.headings import plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.data.incidents.connection import MENDS, connected, query_cause
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -250,7 +251,9 @@ class DatabaseEngine:
         try:
             result = self.connection.execute(query)
         except sa.exc.SQLAlchemyError as error:
-            self.found.refuse("database-query", found=_kind_of(error))
+            cause = query_cause(error)
+            self.found.refuse("database-query", found=f"{cause} ({_kind_of(error)})",
+                              mend=MENDS[cause])  # fmt: skip
         return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 
     def ten_digits(
@@ -278,13 +281,7 @@ def database_session(
     ``mapped`` headings are read; a moment with a time zone among them is refused.
     """
     schema, _, name = table.rpartition(".")
-    try:
-        engine = sa.create_engine(url)
-        connection = engine.connect()
-    except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
-        found.refuse(
-            "database-unreachable", found=f"{_kind_of(error)} from {url.partition(':')[0]}"
-        )
+    connection = connected(url, found)
     with connection:
         try:
             columns = sa.inspect(connection).get_columns(name, schema=schema or None)
@@ -294,7 +291,7 @@ def database_session(
         headings = [column["name"] for column in columns]
         selectable = sa.table(name, *map(sa.column, headings), schema=schema or None)
         yield DatabaseEngine(connection, selectable, headings, found)
-    engine.dispose()
+    connection.engine.dispose()
 
 
 def _refuse_time_zones(columns: Sequence, mapped: Iterable[str], found: Findings) -> None:

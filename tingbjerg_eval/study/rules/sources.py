@@ -62,9 +62,20 @@ def _heading_rules(name: str, source: Source) -> Iterator[Broken]:
             )  # fmt: skip
 
 
+SECRETS = ("pass", "pwd", "secret", "token")
+"""In the name of a URL's key: its value is nobody else's."""
+
+
 def _has_password(url: str) -> bool:
-    user = url.partition("://")[2].partition("/")[0].rpartition("@")[0]
-    return ":" in user or "password=" in url.lower()
+    """Whether a secret stands in the URL, however it is written there."""
+    import sqlalchemy as sa
+
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        return "@" in url and ":" in url.partition("//")[2].rpartition("@")[0]
+    named = any(word in key.lower() for key in parsed.query for word in SECRETS)
+    return parsed.password is not None or named
 
 
 def _form_rules(name: str, source: Source) -> Iterator[Broken]:
