@@ -89,7 +89,7 @@ def tree(body: BeautifulSoup | Tag) -> list:
 
 
 def _with_appendix(nodes: list, name: str) -> list:
-    """``nodes`` with the first heading of the appendix marked: it begins a page."""
+    """``nodes`` with the first heading of the appendix marked: it wants room below it."""
     for node in nodes:
         if isinstance(node, dict) and node["tag"] == "h2" and name in node["children"][0]:
             node["classes"] = [*node["classes"], "appendix"]
