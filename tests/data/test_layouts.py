@@ -342,7 +342,64 @@ def one_value_of_a_dimension_in_parquet() -> Tiny:
     )
 
 
+def headings_on_two_lines() -> Tiny:
+    frame = cells().pivot(index=["Område", "Gerningskode"], columns="Kvartal", values="Antal")
+    upper = ";;" + ";".join(q[:4] if q[5] == "1" else "" for q in frame.columns)
+    lower = "Område;Gerningskode;" + ";".join(q[4:] for q in frame.columns)
+    rows = csv(frame.reset_index()).decode().split("\n")[1:]
+    return counted(
+        "\n".join([upper, lower, *rows]).encode(),
+        'encoding: utf-8\nheader_rows: 2\nwide: {pattern: "{year} K{quarter}"}',
+        columns="area: Område, offence: Gerningskode",
+    )  # fmt: skip
+
+
+def names_written_once() -> Tiny:
+    frame = cells()
+    frame["Område"] = frame["Område"].where(frame["Område"] != frame["Område"].shift(), "")
+    return counted(csv(frame), "encoding: utf-8\nfill_down: [Område]")
+
+
+def areas_as_headings() -> Tiny:
+    frame = cells().pivot(index=["Kvartal", "Gerningskode"], columns="Område", values="Antal")
+    return counted(
+        csv(frame.reset_index()), f"encoding: utf-8\nwide: {{areas: [{', '.join(AREAS)}]}}",
+        columns="quarter: Kvartal, offence: Gerningskode",
+    )  # fmt: skip
+
+
+def no_headings() -> Tiny:
+    return counted(
+        csv(cells()).split(b"\n", 1)[1], "encoding: utf-8\nheader_line: 0",
+        columns="area: 1, quarter: 2, offence: 3, count: 4",
+    )  # fmt: skip
+
+
+def months_with_two_digits() -> Tiny:
+    frame = monthly()
+    frame["Kvartal"] = [
+        f"{MONTHS[n - 1]}-{y[2:]}" for n, y in zip(frame["Nummer"], frame["Aar"], strict=True)
+    ]
+    frame = frame[["Område", "Kvartal", "Gerningskode", "Antal"]]
+    return counted(csv(frame), 'encoding: utf-8\ntime: "{month}-{yy}"')
+
+
+def a_sheet_a_year_beside_notes() -> Tiny:
+    data = io.BytesIO()
+    with pd.ExcelWriter(data) as book:
+        pd.DataFrame({"Noter": ["Kilde"]}).to_excel(book, index=False, sheet_name="Om")
+        for year, rows in cells().groupby(cells()["Kvartal"].str[:4]):
+            part = rows.assign(Del=rows["Kvartal"].str[5]).drop(columns="Kvartal")
+            part.to_excel(book, index=False, sheet_name=year)
+    return counted(
+        data.getvalue(), "format: excel\nsheets: [2009, 2010]", file="counted.xlsx",
+        columns="area: Område, quarter: [sheet, Del], offence: Gerningskode, count: Antal",
+    )  # fmt: skip
+
+
 FURTHER: list[Callable[[], Tiny]] = [
+    headings_on_two_lines, names_written_once, areas_as_headings, no_headings,
+    months_with_two_digits, a_sheet_a_year_beside_notes,
     day_in_three_columns, year_and_quarter_columns, year_and_month_columns, offences_as_headings,
     times_and_offences_as_headings, codes_beside_names, json_stat, json_stat_of_version_one,
     floating_numbers_in_parquet, one_value_of_a_dimension_in_parquet,
@@ -435,3 +492,23 @@ def test_a_cut_of_a_scale_in_spss_needs_no_labels_in_between(tmp_path):
     tiny = tiny.raw("survey.sav", (tmp_path / "x.sav").read_bytes())
     given = read(tiny, tmp_path / "study").survey["tryg"]
     assert set(given.dropna()) == {"0", "3", "8"}
+
+
+def test_inhabitants_by_month_and_age_are_means_of_sums(tmp_path):
+    """By hand: 400 + month children and 600 others; January to March have the mean 1002."""
+    rows = [
+        f"{area};{year}M{month:02d};{age};{number}"
+        for at, area in enumerate(AREAS)
+        for year in (2009, 2010)
+        for month in range(1, 13)
+        for age, number in (("0-17", 400 + 10 * at + month), ("18+", 600))
+    ]
+    tiny = Tiny().raw("population.csv", "\n".join(["Område;Måned;Alder;Folketal", *rows]).encode())
+    tiny = tiny.setting(
+        "columns: {area: Område, quarter: Kvartal, population: Folketal}",
+        'time: "{year}M{month}"\n    sum_over: [Alder]\n'
+        "    columns: {area: Område, quarter: Måned, population: Folketal}",
+    )
+    people = read(tiny, tmp_path).population.set_index(["area", "quarter"])["population"]
+    assert people["Tingbjerg", "2009K1"] == 1002
+    assert people["Ålholm", "2010K4"] == 1000 + 30 + 11

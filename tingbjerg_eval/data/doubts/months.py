@@ -138,7 +138,7 @@ def doubt_days(days: Days, first: dt.date, last: dt.date, doubts: Doubts) -> Non
 
 def doubt_weekdays(days: Days, quarters: tuple[str, ...], doubts: Doubts) -> None:
     """Refuse a day of the week without reports over quarters that have all the others."""
-    if not days or doubts.found.problems:
+    if len({day.day for day in days}) < DAYS_OF_MONTH or doubts.found.problems:
         return
     dated = [(f"{d.year}K{(d.month + 2) // 3}", d.weekday(), n) for d, n in days.items()]
     counts = pd.DataFrame(dated, columns=["quarter", "weekday", "count"])
