@@ -112,6 +112,14 @@ def test_the_effect_that_was_put_in_is_found_and_the_targets_are_met(study):
         assert (row["met"], row["certain"], row["status"]) == ("yes", "yes", "met-with-effect")
 
 
+def test_what_follows_in_a_notebook_is_the_programmes(study):
+    rows = study.estimates().set_index("target")
+    assert rows["area"]["indbrud-30"] == "Egeparken + Birkehaven + Lindevang"
+    assert rows["value"]["indbrud-30"] == study.verdict("indbrud-30").effect_value
+    assert study.areas["role"].value_counts().to_dict() == {"comparison": 6, "treated": 3}
+    assert "3 areas" in repr(study)
+
+
 def test_money_stands_by_area_and_for_all(tables):
     money = tables["money-by-area"].set_index("area")["budget"]
     assert money["Birkehaven"] == 2_000_000

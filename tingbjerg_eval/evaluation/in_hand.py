@@ -123,7 +123,8 @@ def estimates(study: Study, *methods: Callable[..., Any]) -> pd.DataFrame:
     DataFrame
         ``target, indicator, baseline, period, area``, the fields of
         :class:`~tingbjerg_eval.stats.estimate.Estimate`, ``note`` and ``refused``. ``area`` is
-        whose change it is. A method that was refused has a row without figures and the reason in
+        whose change it is; of a programme all its areas, each with windows of its own, and no other
+        method is asked. A method that was refused has a row without figures and the reason in
         ``refused``; a question that is not asked has no row.
 
     Raises
@@ -146,6 +147,8 @@ def _rows(
     study: Study, result: TargetResult, methods: tuple[Callable[..., Any], ...]
 ) -> Iterator[dict[str, Any]]:
     design = result.design
+    if study.settings.areas.programme and result.effect is not None:
+        yield from _of_programme(study, result)
     if design is None:
         return
     asked = {
@@ -161,6 +164,13 @@ def _rows(
     for method, area, answer in (*planned, *more):
         if answer is not None:
             yield asked | {"area": area} | _told(method, answer)
+
+
+def _of_programme(study: Study, result: TargetResult) -> Iterator[dict[str, Any]]:
+    """The effect in all areas together, whose windows are their own."""
+    asked = {"target": result.name, "indicator": result.target.indicator, "baseline": "",
+             "period": "", "area": " + ".join(study.programme.areas)}  # fmt: skip
+    yield asked | _told("pooled_difference_in_differences", result.effect)
 
 
 def _span(window: Window) -> str:
