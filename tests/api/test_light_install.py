@@ -68,11 +68,12 @@ def test_a_command_that_wants_an_extra_names_it(demo_folder):
     assert "Traceback" not in told.stderr
 
 
-def test_deliveries_are_checked_without_extras(demo_folder, tmp_path):
-    told = alone(COMMAND, "check", demo_folder)
+def test_deliveries_are_checked_without_extras(tmp_path):
+    small = ROOT / "parameters" / "examples" / "minimal"
+    told = alone(COMMAND, "check", small)
     assert told.returncode == 0, told.stderr
     assert "reports-not-installed" in told.stdout
-    shutil.copytree(demo_folder, tmp_path / "study")
+    shutil.copytree(small, tmp_path / "study")
     (tmp_path / "study" / "data" / "befolkning.csv").unlink()
     told = alone(COMMAND, "check", tmp_path / "study")
     assert told.returncode == 2

@@ -10,6 +10,7 @@ import sys
 
 import psutil
 import pytest
+from distributed.diskutils import WorkSpace
 from small_study import HERE, QUARTERS, contents, copy_study, faulty, quarterly, small_rendering
 
 from tingbjerg_eval.inputs.problems import InputRefused
@@ -41,6 +42,7 @@ class Cluster:
 
     def start_worker(self):
         words = ["--scheduler-file", str(self.file), "--nthreads", "1", "--no-nanny"]
+        words += ["--local-directory", str(self.folder)]
         return self.start("worker", *words, "--preload", "steady", "--no-dashboard")
 
     def address(self):
@@ -129,3 +131,28 @@ def test_a_batch_leaves_no_warm_parent_on_the_workers(study, cluster):
         if process.poll() is None:
             children = psutil.Process(process.pid).children(True)
             assert psutil.wait_procs(children, timeout=60)[1] == []
+
+
+def test_what_a_killed_worker_held_lies_in_its_own_folder(tmp_path):
+    """There the next living worker removes it; nothing is left in the system's folder."""
+    began = Cluster(tmp_path)
+    try:
+        study, killed = copy_study(tmp_path / "study"), []
+
+        def kill_all(event):
+            if event.stage == "executing" and not killed:
+                killed.append(event.name)
+                left.extend(tmp_path.rglob("tingbjerg-*"))
+                for process in began.started:
+                    process.kill()
+
+        left: list = []
+        result = make(study, "out", began, on_event=kill_all)
+    finally:
+        began.stop()
+    assert left
+    assert any(path.exists() for path in left)
+    WorkSpace(str(tmp_path / "dask-scratch-space")).new_work_dir(prefix="worker-")
+    assert not any(path.exists() for path in left)
+    reasons = {one.failure.reason for one in result.reports if one.failure}
+    assert reasons == {"ClusterLost"}

@@ -268,7 +268,8 @@ class _Batch:
         try:
             outcome = future.result()
         except BaseException as error:
-            outcome = _lost(name, error)
+            named = getattr(self.pool, "named", lambda error: error)
+            outcome = _lost(name, named(error))
         failure = to.folder.keep(order, outcome)
         ended = ReportState(
             name=name,

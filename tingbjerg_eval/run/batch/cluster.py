@@ -14,6 +14,7 @@ from pathlib import Path
 
 from distributed import Client, get_worker
 
+from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.job import Order, Outcome, run_order
@@ -21,6 +22,17 @@ from tingbjerg_eval.run.kernels import warm
 
 ADDRESS = re.compile(r"(tcp|tls|ws|wss)://[^\s/:@]+:\d{1,5}|(tcp|tls)://\[[0-9a-fA-F:]+\]:\d{1,5}")
 """Protocol, host and port; no name and no password."""
+
+
+class ClusterLost(TingbjergError, RuntimeError):
+    """The scheduler no longer answers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The scheduler was lost. What is done stays: start it again with 'dask scheduler' and "
+            "give the command again."
+        )
+
 
 Listener = Callable[[str, str, str, int, int], None]
 
@@ -67,6 +79,10 @@ class ClusterExecutor(Executor):
             self.sent[digest] = self.client.submit(bytes, path.read_bytes(), key=key)
         return self.sent[digest]
 
+    def named(self, error: BaseException) -> BaseException:
+        """What happened to the cluster, where that is why a report did not come back."""
+        return error if self.client.status == "running" else ClusterLost()
+
     def end(self) -> None:
         """End what this batch has running on the workers."""
         with suppress(Exception):
@@ -109,11 +125,13 @@ _guard = threading.Lock()
 
 def run_there(batch: str, order: Order, contents: dict[str, bytes]) -> Outcome:
     """On a worker: unpack the inputs into a folder of their own and run the order there."""
-    with tempfile.TemporaryDirectory(prefix="tingbjerg-") as folder:
+    worker = get_worker()
+    # The worker's own folder, which the next living worker removes where this one is killed.
+    own = {"prefix": "tingbjerg-", "dir": worker.local_directory}
+    with tempfile.TemporaryDirectory(**own) as folder:
         unpack(contents, order.inputs, Path(folder))
         context = {**order.context, "folder": folder}
         here = dataclasses.replace(order, folder=folder, context=context)
-        worker = get_worker()
 
         def notify(stage: str, cell: int, cells: int) -> None:
             worker.log_event(batch, (order.study, order.name, stage, cell, cells))
