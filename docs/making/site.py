@@ -20,7 +20,7 @@ from docs.making.settings import settings_page
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = Path(__file__).with_name("offline")
-LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)#:]+)\)")
+LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^):]+)\)")
 SHIM_ELSEWHERE = "https://unpkg.com/iframe-worker/shim"
 """The theme's one address: what lets search run where the site is a folder on a disk."""
 SHIM = "assets/javascripts/iframe-worker-shim.js"

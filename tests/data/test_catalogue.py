@@ -34,7 +34,7 @@ def test_every_code_that_the_package_uses_is_in_the_catalogue():
 
 
 def test_the_documentation_explains_every_code_as_the_catalogue_does():
-    text = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
     for code, words in catalogue().items():
         letter = "A" if words["kind"] == "note" else "E"
         assert f"| `{code}` | {letter} | {words['meaning']} |" in text

@@ -3,7 +3,7 @@
     python -m tests.studies.certain [--replications 1000]
 
 Simulated counts with area shocks of 15 % a quarter that hang together; writes the table of
-``docs/methods.md``. An error is a limit that excludes the truth on its side; 5 % are promised.
+``docs/methods``. An error is a limit that excludes the truth on its side; 5 % are promised.
 """
 
 from __future__ import annotations

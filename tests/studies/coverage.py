@@ -3,7 +3,7 @@
     python -m tests.studies.coverage [--replications 4000] [--london FOLDER]
 
 draws panels and shares with known truth, measures the headline, the collapsed t, the placebo rank
-and (as a warning) the methods that are refused, and writes its part of ``docs/methods.md``. All
+and (as a warning) the methods that are refused, and writes its part of ``docs/methods``. All
 replications
 of a cell are computed at once; the same seed gives the same table.
 """

@@ -4,7 +4,7 @@
 
 draws panels with known truth (and draws programmes at random among real areas where nothing
 happened), measures ``pooled_difference_in_differences`` and, as a warning, the areas' own
-estimates pooled as if they were independent, and writes its part of ``docs/methods.md``.
+estimates pooled as if they were independent, and writes its part of ``docs/methods``.
 """
 
 from __future__ import annotations

@@ -337,7 +337,7 @@ COMMANDS = """## How to make it
 |---|---|
 | this page and its picture | `make proof`, or `python -m tests.studies.proof --shared FOLDER` |
 | the promise alone | `python -m tests.studies.promise FOLDER/data` |
-| simulated areas | `make coverage` ([figures](methods.md#coverage-of-the-intervals)) |
+| simulated areas | `make coverage` ([figures](methods/coverage.md)) |
 | the teaching cases as tests | `python -m pytest tests/oracle/test_teaching.py` |
 | a real study | `tingbjerg run parameters/examples/london --data FOLDER/data/london` |
 

@@ -1,26 +1,26 @@
-"""Put a study's figures in their place in ``docs/methods.md``."""
+"""Put a study's figures in their place in the pages of ``docs/methods``."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-METHODS = Path(__file__).parents[2] / "docs" / "methods.md"
+METHODS = Path(__file__).parents[2] / "docs" / "methods"
 
 
-def publish(name: str, text: str, *, path: Path = METHODS) -> None:
-    """Replace what stands between the marks of ``name``; headings go one level down.
+def publish(name: str, text: str, *, folder: Path = METHODS) -> None:
+    """Replace what stands between the marks of ``name``, on whichever page they are.
 
     Raises
     ------
     ValueError
-        Where the document has no such marks.
+        Where no page has such marks.
     """
-    document = path.read_text(encoding="utf-8")
     begin, end = (f"<!-- {name}: {mark} -->" for mark in ("begin", "end"))
-    if begin not in document or end not in document:
-        raise ValueError(f"{path.name} has no place marked {name!r}")
-    before, rest = document.split(begin)
-    after = rest.split(end)[1]
-    body = re.sub(r"^#", "##", text.strip(), flags=re.M)
-    path.write_text(f"{before}{begin}\n\n{body}\n\n{end}{after}", encoding="utf-8")
+    for page in sorted(folder.glob("*.md")):
+        document = page.read_text(encoding="utf-8")
+        if begin in document and end in document:
+            before, rest = document.split(begin)
+            whole = f"{before}{begin}\n\n{text.strip()}\n\n{end}{rest.split(end)[1]}"
+            page.write_text(whole, encoding="utf-8")
+            return
+    raise ValueError(f"no page of {folder.name} has a place marked {name!r}")

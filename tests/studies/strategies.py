@@ -4,7 +4,7 @@
 
 draws strategies of eight primary targets (every kind that has an indicator), each on an
 indicator of its own in one treated and twelve comparison areas, judges them with the project's
-own functions, and writes its part of ``docs/methods.md``. The same seed gives the same table.
+own functions, and writes its part of ``docs/methods``. The same seed gives the same table.
 """
 
 from __future__ import annotations

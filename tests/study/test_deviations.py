@@ -112,7 +112,7 @@ def test_a_goal_that_is_lowered_in_the_file_stops_the_plan(settings, strategy, r
 
 
 def test_a_locked_plan_can_be_signed_and_a_changed_one_fails(tmp_path, settings, strategy):
-    """The commands of docs/methods.md, as they stand there."""
+    """The commands of docs/methods/targets.md, as they stand there."""
     assert shutil.which("ssh-keygen"), "ssh-keygen is part of the test machine's setup"
     lock = tmp_path / "plan.lock.json"
     write_lock(lock, build_plan(settings, strategy))

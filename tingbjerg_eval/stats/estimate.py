@@ -30,7 +30,7 @@ class Estimate:
     p_value
         Two-sided, of no change (rate ratio 1, 0 points); ``nan`` where the method gives none.
     method
-        The function's method entry in ``docs/methods.md``.
+        The function's method entry in ``docs/methods``.
     n_treated, n_comparison
         Number of areas on each side.
     remarks

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WANTED_QUARTERS = 16
 WANTED_WAVES = 3
 WANTED_AREAS = 20
-"""More of these would still help noticeably; see the power table in ``docs/methods.md``."""
+"""More of these would still help noticeably; see the power table in ``docs/methods``."""
 
 Smallest = Callable[..., MinimumDetectableChange]
 """How the smallest change that would be found is worked out."""

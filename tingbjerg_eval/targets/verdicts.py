@@ -2,7 +2,7 @@
 
 ``met`` is arithmetic on the observed figures. ``certain`` asks whether chance could have moved
 them across the goal. ``effect`` asks whether the comparison areas' changes would have led one to
-expect them. See ``docs/methods.md`` for the table in words.
+expect them. See ``docs/methods/targets.md`` for the table in words.
 """
 
 from __future__ import annotations
