@@ -171,7 +171,7 @@ def test_a_check_shows_revised_cells_before_anything_is_recomputed(tmp_path):
         "extract_date: 2011-12-01\n    previous: {file: before.csv, extract_date: 2011-02-01}",
     )
     result = tiny.check(tmp_path)
-    assert "Cells that differ from the previous extract (1)" in str(result)
+    assert "Celler, der afviger fra det forrige udtræk (1)" in str(result)
     assert json.loads(result.to_json())["revisions"] == result.revisions.to_dict("records")
 
 

@@ -147,7 +147,7 @@ def test_only_the_offences_of_the_study_count_towards_late_registration(tmp_path
 def test_a_check_tells_the_growth_by_age_in_text_and_in_json(tmp_path):
     result = with_previous().check(tmp_path)
     assert result.exit_code == 0
-    assert "Late registration, by quarters of age" in str(result)
+    assert "Sen registrering, efter alder i kvartaler" in str(result)
     told = json.loads(result.to_json())["late_registration"]
     assert told[0] == {
         "age": 0, "quarter": "2010K4", "reports": 18, "later": 21,
