@@ -24,6 +24,7 @@ from tingbjerg_eval.publication.publication import publication
 from tingbjerg_eval.release.attack import attack, with_counts
 from tingbjerg_eval.run.batch.study_run import selected
 from tingbjerg_eval.run.check import check_all
+from tingbjerg_eval.run.lab import prepare_for
 from tingbjerg_eval.run.plan import lock_study
 from tingbjerg_eval.study.deviations import UndeclaredDeviation
 from tingbjerg_eval.study.strategy import read_strategy
@@ -162,6 +163,13 @@ def test_a_programme_has_no_other_report_and_one_area_no_programme(study):
         te.open_report("parameters/study.yaml", "programme")
     with pytest.raises(WrongArgument, match=r"study\.programme"):
         _ = study.design
+
+
+def test_jupyterlab_is_given_the_notebooks_that_go_with_it(tmp_path):
+    prepare_for(write_programme(tmp_path))
+    assert {one.stem for one in (tmp_path / "notebooks").glob("*.ipynb")} == {
+        "programme", "explore",
+    }  # fmt: skip
 
 
 # The plan

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tingbjerg_eval.inputs.assets import asset
+from tingbjerg_eval.study.reports import PROGRAMME, REPORT_KINDS
 
 START = "notebooks/explore.ipynb"
 SETTINGS = {
@@ -69,11 +70,14 @@ def prepare_for(study: Path) -> None:
     """Put notebooks of ``study`` beside it, each once: what a person has changed stays."""
     from tingbjerg_eval.study.settings import read_settings
 
-    last = read_settings(study).periods.period[1]
+    settings = read_settings(study)
+    last = settings.periods.period[1]
     folder = study.parent / "notebooks"
     folder.mkdir(exist_ok=True)
     for source in sorted(asset("notebooks").glob("*.ipynb")):
-        if not (folder / source.name).exists():
+        kind = REPORT_KINDS.get(source.stem)
+        wanted = kind is None or kind.names(settings)
+        if wanted and not (folder / source.name).exists():
             own = {"study": study.name, "quarter": last}
             (folder / source.name).write_text(with_parameters(source, own), encoding="utf-8")
 
@@ -102,7 +106,8 @@ def _with_value(line: str, known: Iterable[str], values: dict[str, str]) -> str:
 def prepare(folder: Path) -> None:
     """Put the notebooks and the demo study into ``folder`` where it has none of its own."""
     if not (folder / "notebooks").exists():
-        shutil.copytree(asset("notebooks"), folder / "notebooks")
+        others = shutil.ignore_patterns(f"{PROGRAMME}.ipynb")
+        shutil.copytree(asset("notebooks"), folder / "notebooks", ignore=others)
     parameters = folder / "parameters"
     if not (parameters / "study.yaml").exists() or _lacks_demo_data(parameters):
         from tingbjerg_eval.demo.write import write_demo
