@@ -9,7 +9,7 @@ GROUPS = {
     "Data and designs": ("evaluation", "study", "inputs"),
     "Estimators": ("stats",),
     "Targets and verdicts": ("targets",),
-    "Reports, figures and looking around": ("report", "exploring"),
+    "Reports, figures and looking around": ("presentation", "report", "exploring"),
 }
 """Headings of the reference and the rooms whose names stand under them."""
 

@@ -183,7 +183,7 @@ class Study:
         Examples
         --------
         >>> study.programme
-        <Programme of 1 area against 11 comparison areas; start 2010K1>
+        <Programme of 1 area against 12 comparison areas; start 2010K1>
         """
         return self.settings.programme()
 
