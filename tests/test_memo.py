@@ -120,6 +120,7 @@ def test_a_study_sent_to_another_process_takes_what_was_worked_out_with_it(demo_
 
 
 def test_a_study_kept_open_is_not_read_again(demo_folder, monkeypatch):
+    monkeypatch.setattr("tingbjerg_eval.evaluation.study._OPENED", {})
     study = open_study(demo_folder / "study.yaml")
     keep_open(study)
     monkeypatch.chdir(demo_folder.parent)

@@ -231,7 +231,7 @@ NUMBERS = [
     Case(42, "a population of a million million", "population-jump", people("999999999999")),
     Case(42, "a comma for thousands that was declared a decimal mark", "population-jump", both(
          people("1,000"), setting("population.csv\n", 'population.csv\n    decimal: ","\n'))),
-    Case(42, "a footnote on a number", "not-a-number", people("1000*")),
+    Case(42, "a footnote on a number", "mark-undeclared", people("1000*")),
     Case(43, "a suppressed cell ..", "suppressed-undeclared", cell("..")),
     Case(43, "a suppressed cell <5", "suppressed-undeclared", cell("<5")),
     Case(43, "a suppressed cell *", "suppressed-undeclared", cell("*")),

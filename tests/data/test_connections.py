@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.incidents.connection import MENDS, connected, query_cause
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.study.sources import _has_password
+from tingbjerg_eval.study.rules.sources import _has_password
 
 
 def refused(url: str) -> str:

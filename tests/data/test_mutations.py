@@ -73,7 +73,7 @@ def plain_total(data: bytes, column: str, *, decimal: str = ".") -> float:
     text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     rows = list(csv.reader(text.split("\n"), delimiter=";"))
     at = [heading.strip().casefold() for heading in rows[0]].index(column.casefold())
-    return sum(float(row[at].replace(decimal, ".")) for row in rows[1:] if row)
+    return sum(float(row[at].replace(decimal, ".")) for row in rows[1:] if row and row != rows[0])
 
 
 def read_counted(settings, folder: Path, found: Findings) -> float:

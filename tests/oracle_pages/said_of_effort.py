@@ -199,6 +199,8 @@ def course(story: Story, indicator: str, goal: float = math.nan) -> str:
         return "ingen"
     said = [f"fra {da.number(seen.iloc[0], 1)} i {da.quarter(seen.index[0])}",
             f"til {da.number(seen.iloc[-1], 1)} i {da.quarter(seen.index[-1])}"]  # fmt: skip
+    if len(seen) == 1:
+        said = [f"{da.number(seen.iloc[0], 1)} i {da.quarter(seen.index[0])}"]
     after = (told.period[0], told.last)
     windows = (told.baseline, after)
     means = [rate[rate.index.isin(quarters(*window))].mean(skipna=False) for window in windows]

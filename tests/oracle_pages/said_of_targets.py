@@ -329,7 +329,8 @@ def distance(one: Outcome) -> str:
     gaps = [one.level(one.deliveries.treated, window)
             - sum(one.level(area, window) for area in others) / len(others)
             for window in one.windows]  # fmt: skip
-    said = [f"{da.number(abs(gap), 1)} point {'over' if gap >= 0 else 'under'}"
+    unit = "" if one.counts else " point"
+    said = [f"{da.number(abs(gap), 1)}{unit} {'over' if gap >= 0 else 'under'}"
             for gap in gaps]  # fmt: skip
     return f"fra {said[0]} til {said[1]}"
 

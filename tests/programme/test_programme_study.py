@@ -27,7 +27,7 @@ from tingbjerg_eval.run.check import check_all
 from tingbjerg_eval.run.lab import prepare_for
 from tingbjerg_eval.run.plan import lock_study
 from tingbjerg_eval.study.deviations import UndeclaredDeviation
-from tingbjerg_eval.study.strategy import read_strategy
+from tingbjerg_eval.study.strategy_file import read_strategy
 
 DANISH = Words("da")
 FEW = 0.08

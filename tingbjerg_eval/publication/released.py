@@ -297,19 +297,20 @@ def units_of(
     threshold: int,
     former: Sequence[Former | None] = (),
 ) -> tuple[tuple[UnitCells, ...], ...]:
-    """The units of each class of codes; those that a report does not know yet among them.
+    """The delivered units of each class of codes; also those that a report does not know yet.
 
     No report has anything to do with how they are told, so that they are worked out once for all.
     The parameters are those of :func:`release`.
     """
     held = former or [None] * len(streams[treated])
+    delivered = set(streams[treated][0]) if streams[treated] else set()
     return tuple(
         tuple(
             _unit(
                 {area: of[at] for area, of in streams.items() if area != treated},
                 comparison, unit, threshold, former_one,
             )
-            for stretch in stretches for unit in stretch.units
+            for stretch in stretches for unit in stretch.units if delivered.issuperset(unit)
         )
         for at, former_one in enumerate(held)
     )  # fmt: skip

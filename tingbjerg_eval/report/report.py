@@ -345,7 +345,7 @@ def open_report(
     >>> te.open_report(study, "quarterly", quarter="2011K2").quarter
     '2011K2'
     """
-    refuse_unknown(kind, REPORT_KINDS, what="kind of report")
+    refuse_unknown(kind, list(REPORT_KINDS), what="kind of report")
     quarter = as_quarter(quarter) if quarter else quarter
     opened = study if isinstance(study, Study) else open_study(study, data=data)
     if not REPORT_KINDS[kind].names(opened.settings):
