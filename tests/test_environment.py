@@ -44,7 +44,12 @@ def test_the_conda_environment_has_the_packages_and_bounds_of_the_project():
 def test_only_what_conda_forge_has_no_recipe_for_comes_by_pip():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     by_pip = next(one["pip"] for one in environment["dependencies"] if isinstance(one, dict))
-    assert {bounds(one)[0] for one in by_pip} == {"font-source-sans-pro", "outloud", "pdfua", "zensical"}
+    assert {bounds(one)[0] for one in by_pip} == {
+        "font-source-sans-pro",
+        "outloud",
+        "pdfua",
+        "zensical",
+    }
     assert "jupyter_client>=8.6" in environment["dependencies"]
 
 

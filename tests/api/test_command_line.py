@@ -66,7 +66,10 @@ def test_a_quarter_is_understood_as_people_write_it(monkeypatch, written):
     )
     assert asked("run", "--plain-kernels", "--quarter", written).exit_code == 0
     wanted = given["wanted"]
-    assert (wanted.asked.quarter, next(iter(wanted.studies.values())).name) == ("2011K2", "study.yaml")
+    assert (wanted.asked.quarter, next(iter(wanted.studies.values())).name) == (
+        "2011K2",
+        "study.yaml",
+    )
 
 
 def test_jupyterlab_opens_on_notebooks_of_the_study(inside, monkeypatch):

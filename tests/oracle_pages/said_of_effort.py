@@ -34,13 +34,13 @@ def cards(story: Story) -> Lines:
 
 def courses(story: Story) -> Lines:
     """A small figure an indicator, with the goal of its main target."""
+    yield "usikkerheden (95 %)"
     for name in story.deliveries.study["indicators"]:
         own = [one for one in story.outcomes.every if one.indicator == name]
         if own:
             yield story.deliveries.title(name)
             one = next((one for one in own if one.primary), own[0])
             yield course(story, name, goal_level(story, one))
-    yield "usikkerheden (95 %)"
 
 
 def _card(story: Story, one: Outcome, drawn: set[str]) -> Lines:
@@ -196,7 +196,7 @@ def course(story: Story, indicator: str, goal: float = math.nan) -> str:
     rate = (1000 * own["count"] / own["population"]).where(own.index.isin(set(known)))
     seen = rate.dropna()
     if seen.empty:
-        return "ingen"
+        return "skjult"
     said = [f"fra {da.number(seen.iloc[0], 1)} i {da.quarter(seen.index[0])}",
             f"til {da.number(seen.iloc[-1], 1)} i {da.quarter(seen.index[-1])}"]  # fmt: skip
     if len(seen) == 1:
@@ -230,7 +230,7 @@ def _course_of_share(story: Story, indicator: str, goal: float) -> str:
     waves = sorted(set(given["wave"]))
     own = [wave for wave in waves if number.get((told.treated, wave), 0) >= fewest]
     said = [f"{da.percent(told.share(indicator, told.treated, wave) / 100)} i {wave}"
-            for wave in (own[0], own[-1])]  # fmt: skip
+            for wave in dict.fromkeys((own[0], own[-1]))]  # fmt: skip
     means = []
     for wave in waves:
         yes = [int(given[(given["area"] == a) & (given["wave"] == wave)]["inside"].sum())
