@@ -74,7 +74,7 @@ def _design(report: Report) -> Iterator[Block]:
 
 def comparison_names(report: Report) -> Iterator[Block]:
     """The comparison areas by name, where they are too many for the text."""
-    areas = report.study.design.comparison
+    areas = report.study.settings.areas.comparison
     if len(areas) > MOST_NAMED:
         yield Prose(report.words("design.named", areas=report.words.listed(list(areas))), "note")
 
