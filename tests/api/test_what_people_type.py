@@ -11,8 +11,8 @@ import pytest
 import tingbjerg_eval as te
 from tingbjerg_eval.inputs.errors import TingbjergError, UnknownName, WrongArgument
 from tingbjerg_eval.publication.publication import publication
-from tingbjerg_eval.publication.timeline import END
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.reports import END
 
 WORKS = (
     "study.targets.loc['indbrud-40', 'goal'] == -40",

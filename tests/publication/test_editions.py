@@ -16,8 +16,9 @@ from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.publication.editions import finest
 from tingbjerg_eval.publication.publication import Publication, publication, with_editions
-from tingbjerg_eval.publication.timeline import END, report_names
+from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.run.batch.closing import EditionShowsHidden, refuse_subtraction, take_in
+from tingbjerg_eval.study.reports import END
 
 FIVE = range(5)
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.publication.editions import unit_again
 from tingbjerg_eval.publication.merging import Cell
 from tingbjerg_eval.publication.released import (
     Moment,
     in_full,
-    other_cells,
     own_cells,
     together_cells,
 )
@@ -37,6 +37,12 @@ SERIES = st.integers(1, 20).flatmap(
 
 def as_counts(values: list[int]) -> dict[str, int]:
     return dict(zip(QUARTERS, values, strict=True))
+
+
+def units_alone(counts: dict[str, int]) -> tuple[Cell, ...]:
+    """What is told of another area at the end: its whole units, each alone."""
+    units = [unit for stretch in STRETCHES for unit in stretch.units]
+    return tuple(one for unit in units for one in unit_again(counts, unit, (), THRESHOLD))
 
 
 def told(counts: dict[str, int]) -> list[tuple[Cell, ...]]:
@@ -103,7 +109,7 @@ def test_the_windows_are_told_before_their_parts():
 
 def test_of_another_area_whole_years_are_told_and_a_small_one_not():
     counts = as_counts([1, 1, 1, 1, 9, 9, 9, 9] + [3] * 12)
-    cells = other_cells(counts, STRETCHES, MOMENTS[-1], THRESHOLD)
+    cells = units_alone(counts)
     assert [(one.times[0], one.count, one.true) for one in cells] == [
         ("2008K1", 2, False), ("2009K1", 36, True), ("2010K1", 12, True),
         ("2011K1", 12, True), ("2012K1", 12, True),
@@ -112,7 +118,7 @@ def test_of_another_area_whole_years_are_told_and_a_small_one_not():
 
 def test_areas_together_are_told_by_quarters_only_where_each_of_their_years_is():
     small, large = as_counts([1] * 4 + [9] * 16), as_counts([9] * 20)
-    cells = [other_cells(one, STRETCHES, MOMENTS[-1], THRESHOLD) for one in (small, large)]
+    cells = [units_alone(one) for one in (small, large)]
     summed = {time: small[time] + large[time] for time in QUARTERS}
     together = together_cells(summed, zip(*cells, strict=True), THRESHOLD)
     assert together[0] == Cell(times=QUARTERS[:4], count=2 + 36, true=False)
@@ -121,7 +127,7 @@ def test_areas_together_are_told_by_quarters_only_where_each_of_their_years_is()
 
 def test_each_area_is_told_by_quarters_where_none_of_them_is_small():
     one, other = as_counts([9] * 20), as_counts([9] * 4 + [4] + [9] * 15)
-    cells = [other_cells(counts, STRETCHES, MOMENTS[-1], THRESHOLD) for counts in (one, other)]
+    cells = [units_alone(counts) for counts in (one, other)]
     full = in_full([one, other], list(zip(*cells, strict=True)), THRESHOLD)
     lengths = [[len(cell.times) for cell in area] for area in full]
     assert lengths == [[1] * 4 + [4] + [1] * 12] * 2

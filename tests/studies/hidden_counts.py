@@ -22,8 +22,9 @@ import pandas as pd
 from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.evaluation.study import Study, open_study
 from tingbjerg_eval.publication.publication import publication, with_editions
-from tingbjerg_eval.publication.timeline import END, report_names
+from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.release.attack import Attack, attack
+from tingbjerg_eval.study.reports import END
 
 EXAMPLE = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"
 MEANS = (1.2, 4.0, 13.0)

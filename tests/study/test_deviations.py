@@ -14,7 +14,6 @@ from tingbjerg_eval.study.deviations import (
     check_deviations,
     deviations_from,
     read_deviations,
-    unused_deviations,
 )
 from tingbjerg_eval.study.plan import Difference, build_plan, compare_plans, write_lock
 
@@ -77,11 +76,6 @@ def test_the_error_gives_the_entry_to_fill_in():
         "before or after", "before"
     )
     assert len(check_deviations([DAYS, AREAS, GONE], declared(filled))) == 3
-
-
-def test_an_entry_that_nothing_answers_to_is_found():
-    (unused,) = unused_deviations([AREAS, GONE], declared(ALL))
-    assert unused.key == "rules.preliminary_days"
 
 
 @pytest.mark.parametrize(

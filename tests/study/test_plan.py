@@ -12,7 +12,7 @@ from tingbjerg_eval.inputs.canonical import canonical_json, digest_of
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.strict_yaml import parse_yaml
 from tingbjerg_eval.study.amendments import amended
-from tingbjerg_eval.study.plan import build_plan, compare_plans, is_planned, read_lock, write_lock
+from tingbjerg_eval.study.plan import build_plan, compare_plans, read_lock, write_lock
 from tingbjerg_eval.study.settings import settings_from
 
 from .conftest import PARAMETERS
@@ -277,10 +277,3 @@ def test_a_goal_changed_inside_the_lock_is_found(tmp_path, plan):
                     encoding="utf-8")  # fmt: skip
     with pytest.raises(InputRefused, match="lock-altered"):
         read_lock(path)
-
-
-def test_what_is_not_in_the_plan_is_exploratory(plan):
-    assert is_planned(plan, "difference_in_differences", "burglary")
-    assert is_planned(plan, "placebo_areas", "unsafe_evening")
-    assert not is_planned(plan, "synthetic_control", "burglary")
-    assert not is_planned(plan, "difference_in_differences", "drugs")

@@ -18,8 +18,8 @@ from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
 from tingbjerg_eval.presentation.figures.drawn import from_released
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import Publication, publication
-from tingbjerg_eval.publication.timeline import END
 from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.reports import END
 from tingbjerg_eval.study.settings import ShareIndicator
 
 PARTS = (

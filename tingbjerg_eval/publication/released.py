@@ -76,14 +76,6 @@ def own_cells(
     return tuple(sorted(found, key=lambda one: one.times))
 
 
-def other_cells(
-    counts: Counts, stretches: Sequence[Stretch], moment: Moment, threshold: int
-) -> tuple[Cell, ...]:
-    """Another area's released cells of one stream: its units."""
-    units = [unit for stretch in stretches for unit in stretch.units if moment.knows(unit)]
-    return tuple(cell(unit, _sum(counts, unit), threshold) for unit in units)
-
-
 def together_cells(
     counts: Counts, units: Iterable[Sequence[Cell]], threshold: int
 ) -> tuple[Cell, ...]:

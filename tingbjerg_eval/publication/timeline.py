@@ -14,13 +14,9 @@ from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
 from tingbjerg_eval.publication.merging import Times
 from tingbjerg_eval.study import reports
 from tingbjerg_eval.study.design import Design
-from tingbjerg_eval.study.reports import BASELINE, END, PROGRAMME, REPORT_KINDS, kind_of
+from tingbjerg_eval.study.reports import REPORT_KINDS, kind_of
 from tingbjerg_eval.study.strategy import Target
 
-__all__ = [
-    "BASELINE", "END", "PROGRAMME", "Stretch", "is_last", "known_until", "report_names",
-    "stretches",
-]  # fmt: skip
 YEAR = 4
 
 

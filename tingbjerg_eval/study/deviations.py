@@ -161,14 +161,6 @@ def check_deviations(
     )  # fmt: skip
 
 
-def unused_deviations(
-    differences: list[Difference], declared: tuple[Deviation, ...]
-) -> tuple[Deviation, ...]:
-    """Entries to which nothing in the study answers any more; worth a note."""
-    keys = {one.key for one in differences}
-    return tuple(one for one in declared if one.key not in keys)
-
-
 def _covers(entry: Deviation | None, difference: Difference) -> bool:
     return entry is not None and as_text(entry.done) == as_text(difference.done)
 

@@ -327,15 +327,3 @@ def _differences(planned: object, done: object, path: tuple[str, ...]) -> Iterat
             yield from _differences(planned.get(key), done.get(key), (*path, key))
     elif planned != done or type(planned) is not type(done):
         yield Difference(key=".".join(path), planned=planned, done=done)
-
-
-def is_planned(plan: Plan, method: str, indicator: str) -> bool:
-    """Whether ``method`` on ``indicator`` belongs to the plan; what does not is exploratory.
-
-    Planned are the plan's own and supporting methods, on the indicators of its targets.
-    """
-    methods = {one["function"] for one in plan["methods"].values()}
-    methods |= set(plan["supporting_methods"])
-    return method in methods and indicator in {
-        one.get("indicator") for one in plan["targets"].values()
-    }

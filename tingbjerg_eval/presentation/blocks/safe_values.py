@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
 from markupsafe import Markup, escape
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -44,12 +43,3 @@ def neutralise_formula(value: object) -> object:
         return value
     stripped = value.lstrip(" \u00a0")
     return f"'{value}" if stripped.startswith(_STARTS_FORMULA) else value
-
-
-def neutralise_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy of ``frame`` with every text, heading and index value neutralised."""
-    safe = frame.rename(columns=neutralise_formula, index=neutralise_formula)
-    for column in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = safe[column].map(neutralise_formula, na_action="ignore")
-    return safe

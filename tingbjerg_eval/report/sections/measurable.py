@@ -25,7 +25,6 @@ from tingbjerg_eval.targets.one_wave import OneWave, one_wave_bound
 HEADINGS = ("target", "shown_from", "scale", "shown", "help")
 ROUND = 10
 """Answers that are needed are told in tens, upwards."""
-REACH = 60
 
 
 @dataclass(frozen=True, eq=False)

@@ -182,7 +182,6 @@ def mark_lost(nb_man: NotebookExecutionManager, at: int, error: Exception) -> No
     nb_man.cell_exception(cell, at)
 
 
-ENGINES = {"warm": WarmEngine, "plain": PlainEngine}
 for _name, _engine in (("tingbjerg", WarmEngine), ("tingbjerg-plain", PlainEngine)):
     papermill_engines.register(_name, _engine)
 
