@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
+from typing import NamedTuple, TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -38,3 +44,32 @@ def demo_study(demo_folder):
     from tingbjerg_eval.evaluation.study import open_study
 
     return open_study(demo_folder)
+
+
+class Made(NamedTuple):
+    """A locked demo study, and the output folder of its baseline, 2011K2 and final report."""
+
+    study: Path
+    outputs: Path
+
+
+@pytest.fixture(scope="session")
+def demo_made(demo_folder, tmp_path_factory):
+    """The demo's reports as the command makes them, once for all workers: only to be read."""
+    from tingbjerg_eval.run.batch.study_run import run_study
+    from tingbjerg_eval.run.plan import lock_study
+
+    several = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp().parent if several else tmp_path_factory.mktemp("made")
+    made = Made(base / "locked-demo" / "study.yaml", base / "outputs-of-demo")
+    with FileLock(base / "demo.lock"):
+        if not made.study.exists():
+            shutil.copytree(demo_folder, made.study.parent)
+            lock_study(made.study)
+            codes = [
+                run_study(made.study, output=made.outputs, **which)
+                for which in ({"only": "baseline"}, {"quarter": "2011K2"},
+                              {"only": "end_of_period"})
+            ]  # fmt: skip
+            assert codes == [0, 0, 0]
+    return made

@@ -14,32 +14,20 @@ from bs4 import BeautifulSoup
 
 from tingbjerg_eval.run.batch.study_jobs import selected
 from tingbjerg_eval.run.batch.study_run import run_study
-from tingbjerg_eval.run.plan import lock_study
 from tingbjerg_eval.study.house_key import keyed, read_key
 
 COMMAND = Path(sys.executable).parent / "tingbjerg"
 MADE = ("baseline", "2011K2", "end_of_period")
 
 
-@pytest.fixture(scope="module")
-def locked(demo_folder, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("locked") / "study"
-    shutil.copytree(demo_folder, folder)
-    lock_study(folder / "study.yaml")
-    return folder
+@pytest.fixture
+def locked(demo_made):
+    return demo_made.study.parent
 
 
-@pytest.fixture(scope="module")
-def outputs(locked, tmp_path_factory):
-    output = tmp_path_factory.mktemp("outputs")
-    study = locked / "study.yaml"
-    codes = [
-        run_study(study, output=output, only="baseline"),
-        run_study(study, output=output, quarter="2011K2"),
-        run_study(study, output=output, only="end_of_period"),
-    ]
-    assert codes == [0, 0, 0]
-    return output
+@pytest.fixture
+def outputs(demo_made):
+    return demo_made.outputs
 
 
 def page(outputs: Path, name: str) -> BeautifulSoup:

@@ -10,38 +10,33 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 MINIMAL = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"
-QUARTER = "2011K2"
+EARLY = "2013K2"
 
 
 @pytest.fixture(scope="session")
-def made(demo_folder, tmp_path_factory):
-    """Studies' folders and their outputs by the stories' names."""
+def made(demo_made, tmp_path_factory):
+    """Studies' folders, their outputs and the quarter, by the stories' names."""
     from made_decimals import write_decimal_study
     from made_studies import write_small_study
 
-    from tingbjerg_eval.run.batch.study_run import run_study
+    from tingbjerg_eval.run.batch.studies import Asked, Wanted
+    from tingbjerg_eval.run.batch.study_run import run_wanted
 
     outputs = tmp_path_factory.mktemp("oracle")
-    small = write_small_study(outputs / "made")
-    priced = write_small_study(outputs / "priced-made", priced=True)
-    decimals = write_decimal_study(outputs / "decimals-made")
-    asked = {
-        "demo": (demo_folder, {"only": "end_of_period"}),
-        "demo-quarter": (demo_folder, {"quarter": QUARTER}),
-        "minimal": (MINIMAL, {"only": "end_of_period"}),
-        "small": (small.parent, {"only": "end_of_period"}),
-        "priced": (priced.parent, {"only": "end_of_period"}),
-        "small-quarter": (small.parent, {"quarter": "2013K2"}),
-        "decimals": (decimals.parent, {"only": "end_of_period"}),
-        "decimals-quarter": (decimals.parent, {"quarter": "2013K2"}),
+    studies = {
+        "small": write_small_study(outputs / "made"),
+        "priced": write_small_study(outputs / "priced-made", priced=True),
+        "decimals": write_decimal_study(outputs / "decimals-made"),
+        "minimal": MINIMAL / "study.yaml",
     }
-    codes = {
-        name: run_study(folder / "study.yaml", output=outputs / name, **which)
-        for name, (folder, which) in asked.items()
-    }
-    assert codes == dict.fromkeys(asked, 0)
-    return {name: (folder, outputs / name, which.get("quarter"))
-            for name, (folder, which) in asked.items()}  # fmt: skip
+    final = Wanted(output=outputs, asked=Asked(only="end_of_period"), studies=studies)
+    early = {f"{name}-quarter": studies[name] for name in ("small", "decimals")}
+    quarterly = Wanted(output=outputs, asked=Asked(quarter=EARLY), studies=early)
+    assert [run_wanted(final), run_wanted(quarterly)] == [0, 0]
+    stories = {name: (path.parent, outputs / name, None) for name, path in studies.items()}
+    stories |= {name: (path.parent, outputs / name, EARLY) for name, path in early.items()}
+    demo = demo_made.study.parent, demo_made.outputs
+    return stories | {"demo": (*demo, None), "demo-quarter": (*demo, "2011K2")}
 
 
 @pytest.fixture(scope="session")
