@@ -11,9 +11,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
 
+from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.run.batch.study_jobs import selected
 from tingbjerg_eval.run.batch.study_run import run_study
+from tingbjerg_eval.run.cli import cli
 from tingbjerg_eval.study.house_key import keyed, read_key
 
 COMMAND = Path(sys.executable).parent / "tingbjerg"
@@ -131,10 +134,11 @@ def test_every_report_is_selected_unless_some_are_asked_for(demo_study):
     assert selected(demo_study, only="quarterly", quarter=None) == every[1:-1]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [str(COMMAND), *arguments], capture_output=True, text=True, timeout=300, check=False
-    )
+def asked(*arguments: object) -> TingbjergError:
+    """The error that ends ``tingbjerg run``."""
+    done = CliRunner().invoke(cli, ["run", *map(str, arguments), "--plain-kernels"])
+    assert isinstance(done.exception, TingbjergError)
+    return done.exception
 
 
 def test_a_changed_goal_stops_the_run_until_it_is_declared(locked, tmp_path):
@@ -143,19 +147,21 @@ def test_a_changed_goal_stops_the_run_until_it_is_declared(locked, tmp_path):
     strategy = study / "strategy.yaml"
     text = strategy.read_text(encoding="utf-8")
     strategy.write_text(text.replace("goal: -40", "goal: -20", 1), encoding="utf-8")
-    done = run("run", str(study), "--quarter", "2010K1", "--output", str(tmp_path / "out"))
-    assert done.returncode == 4
-    assert "targets.indbrud-40.goal: planned -40, now -20" in done.stderr
+    done = asked(study, "--quarter", "2010K1", "--output", tmp_path / "out")
+    assert done.exit_code == 4
+    assert "targets.indbrud-40.goal: planned -40, now -20" in str(done)
     assert not (tmp_path / "out" / "reports").exists()
 
 
 def test_a_quarter_outside_the_period_is_bad_input(locked, tmp_path):
-    done = run("run", str(locked), "--quarter", "2014K1", "--output", str(tmp_path / "out"))
+    """As a process, for its exit code and what a terminal shows."""
+    command = [COMMAND, "run", locked, "--quarter", "2014K1", "--output", tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 2
     assert "2010K1 to 2012K4" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_study_that_is_not_there_is_bad_input(tmp_path):
-    done = run("run", str(tmp_path / "nowhere.yaml"), "--output", str(tmp_path / "out"))
-    assert (done.returncode, "file-missing" in done.stderr) == (2, True)
+    done = asked(tmp_path / "nowhere.yaml", "--output", tmp_path / "out")
+    assert (done.exit_code, "file-missing" in str(done)) == (2, True)
