@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from filelock import FileLock
