@@ -133,3 +133,9 @@ def test_importing_the_library_costs_little(little):
 def test_the_command_line_shows_its_help_at_little_cost(little):
     command = Path(sys.executable).parent / "tingbjerg"
     assert cpu_seconds(str(command), "--help") < little
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
+def test_the_pages_for_newcomers_name_every_room(page):
+    text = (PACKAGE.parent / page).read_text(encoding="utf-8")
+    assert [name for name in ROOMS if f"{name}/" not in text] == []
