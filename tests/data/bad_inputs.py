@@ -566,6 +566,9 @@ OTHERS = [
     Case(0, "rows that are persons", "rows-are-cases", both(
          lambda t: t.line("reports.csv", 2, "+" + t.files["reports.csv"].decode().split("\n")[1]),
          setting("reports.csv\n", "reports.csv\n    count: cases\n")), note=True),
+    Case(0, "inhabitants not delivered", "population-unknown", setting(
+         "    file: population.csv\n    encoding: utf-8\n    columns: {area: Område, quarter: Kvartal, population: Folketal}\n",
+         "    unknown: Ikke leveret\n"), True),
     Case(0, "inhabitants of one year", "population-one-year", both(
          lambda t: t.raw("population.csv", ("Område;Folketal\n" + "".join(f"{a};1000\n" for a in small.AREAS)).encode()),
          setting(", quarter: Kvartal, population: Folketal}", ", population: Folketal}\n    population_year: 2010")), note=True),
@@ -637,6 +640,7 @@ PARAMETERS = [
     Case(126, "a budget above the year's frame", "over-frame", strategy("budget: {2010: 40000}", "budget: {2010: 400000}")),
     Case(127, "a period that overlaps its baseline", "period-overlaps-baseline", setting("  period: [2010K1, 2010K4]", "  period: [2009K4, 2010K4]")),
     Case(128, "a deadline outside the period", "deadline-outside-period", strategy("by: 2010K4", "by: 2015K4")),
+    Case(0, "inhabitants beside unknown", "population-not-unknown", setting("    file: population.csv\n", "    file: population.csv\n    unknown: Ikke leveret\n")),
     Case(0, "both file and database", "source-place", setting("    file: population.csv\n", "    file: population.csv\n    database: x://y\n    query_table: z\n")),
     Case(0, "a database without a table", "query-table-missing", setting("    file: population.csv\n", "    database: x://y\n")),
     Case(0, "a pattern without wide_csv", "wide-no-columns", setting("population.csv\n", 'population.csv\n    wide: {pattern: "{year}"}\n')),

@@ -26,9 +26,19 @@ def south_side(folder):
     return raw.iloc[:24][["count.201201", "count.201202", "count.201203"]].sum().sum()
 
 
+def city_of_god(folder):
+    raw = pd.read_csv(folder / "upp_month.csv", sep=";", encoding="latin-1")
+    rows = raw["upp"].eq("Cidade de Deus") & raw["ano"].eq(2012) & raw["mes"].le(3)
+    return raw.loc[rows, "total_roubos"].sum()
+
+
 @pytest.mark.parametrize(
     ("name", "indicator", "counted"),
-    [("london", "damage", haringey), ("chicago", "burglary", south_side)],
+    [
+        ("london", "damage", haringey),
+        ("chicago", "burglary", south_side),
+        ("rio", "robbery", city_of_god),
+    ],
 )
 def test_a_real_delivery_is_counted_as_it_stands(name, indicator, counted):
     folder = DATA / name
@@ -37,6 +47,6 @@ def test_a_real_delivery_is_counted_as_it_stands(name, indicator, counted):
     study = ROOT / "parameters" / "examples" / name / "study.yaml"
     settings = read_settings(study).with_data(folder)
     panel = build_panel(read_tables(settings, folder), settings, indicator)
-    first = panel[panel["area"].eq(settings.areas.treated) & panel["quarter"].eq("2012K1")]
+    first = panel[panel["area"].eq(settings.areas.with_effort[0]) & panel["quarter"].eq("2012K1")]
     assert first["count"].item() == counted(folder)
     assert panel["area"].nunique() == len(settings.areas.all)

@@ -1,12 +1,11 @@
 """The pacification of Rio de Janeiro as a programme of twelve areas.
 
-    python -m tests.studies.pacification FOLDER [--deliver OTHER]
+    python -m tests.studies.pacification FOLDER
 
 reads the monthly figures of 38 pacified areas and their dates from FOLDER. The first twelve with
 two whole years before their start are the programme; those that follow are comparison areas until
 their own start. Assault reports rise where the police come to stay: reports by willing residents
-are ``activity`` and no sign of more assaults. ``--deliver`` writes the figures by quarter to OTHER,
-as ``parameters/examples/rio`` reads them.
+are no sign of more assaults. ``parameters/examples/rio`` reads the same files as published.
 """
 
 from __future__ import annotations
@@ -65,29 +64,10 @@ def estimates(folder: Path) -> dict[str, PooledEffects]:
     return found
 
 
-def deliver(folder: Path, into: Path) -> None:
-    """The figures of 2007-2014 by quarter, and one number of inhabitants for every area.
-
-    How many live in a unit's area is not published. With the same number everywhere and always
-    a ratio of rates is the ratio of the reports.
-    """
-    figures = monthly(folder).query("2007 <= ano <= 2014")
-    names = dict.fromkeys(KINDS, "sum")
-    cells = figures.groupby(["upp", "quarter"], as_index=False).agg(names)
-    into.mkdir(parents=True, exist_ok=True)
-    cells.to_csv(into / "upp_quarter.csv", sep=";", index=False)
-    people = cells[["upp", "quarter"]].assign(people=1000)
-    people.to_csv(into / "people.csv", sep=";", index=False)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--deliver", type=Path, help="folder for the figures by quarter")
     asked = parser.parse_args()
-    if asked.deliver:
-        deliver(asked.folder, asked.deliver)
-        return
     for kind, pooled in estimates(asked.folder).items():
         print(kind, pooled.effect, pooled.new_area, pooled.spread_p_value, sep="\n  ")
 

@@ -36,6 +36,9 @@ from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import Source
 
+ALIKE = 1000
+"""Inhabitants of an area of which none are delivered."""
+
 Clean = Callable[[RawTable, StudySettings, Findings], pd.DataFrame]
 
 
@@ -101,6 +104,8 @@ def inspect_tables(settings: StudySettings, folder: Path) -> _Reading:
     reading = _Reading(settings=settings, folder=folder)
     for table in settings.data.tables():
         _attempt(reading, table)
+    if settings.data.population.unknown:
+        reading.frames["population"] = checked("population", _alike(reading))
     _check_settings(reading)
     check_together(reading)
     return reading
@@ -162,6 +167,17 @@ def _population(source, found: Findings, reading: _Reading) -> tuple[pd.DataFram
     check_population_complete(frame, reading.settings, quarters, found)
     found.stop_if_refused()
     return frame, digest
+
+
+def _alike(reading: _Reading) -> pd.DataFrame:
+    """The same number of inhabitants everywhere and always, where none is delivered."""
+    settings = reading.settings
+    found = Findings(file="study.yaml")
+    found.add("population-unknown", found=settings.data.population.unknown)
+    reading.items.extend(found.items)
+    quarters = study_quarters(settings, reading.covered)
+    every = pd.MultiIndex.from_product([settings.areas.all, quarters], names=["area", "quarter"])
+    return every.to_frame(index=False).assign(population=ALIKE)
 
 
 def _every_year(raw: RawTable, year: int, settings: StudySettings, found: Findings) -> RawTable:

@@ -337,8 +337,11 @@ class IncidentSource(Source):
 class PopulationSource(Source):
     """Inhabitants by quarter, or by year carried to its quarters."""
 
-    columns: PopulationColumns
+    columns: PopulationColumns = PopulationColumns()
     """Which heading is which."""
+    unknown: Text | None = None
+    """Why there are no figures, in place of a file: every area then counts with the same number of
+    inhabitants, always, so that areas are compared on their reports alone."""
     carry_back: YesNo = False
     """Whether the first year's figures stand for earlier quarters."""
     population_year: Whole | None = None
@@ -418,6 +421,7 @@ class Data(Settings):
             name: one
             for name in type(self).model_fields
             if isinstance(one := getattr(self, name), Source)
+            and not (name == "population" and self.population.unknown)
         }
 
     def files(self) -> tuple[str, ...]:

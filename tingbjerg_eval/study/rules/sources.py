@@ -161,6 +161,9 @@ def _incident_rules(source: IncidentSource) -> Iterator[Broken]:
 
 def _population_rules(source: PopulationSource) -> Iterator[Broken]:
     columns = source.columns
+    if source.unknown:
+        yield from _unknown_rules(source)
+        return
     yield from _area_rules("population", source)
     timed = bool(source.wide and source.wide.pattern) or source.format == "statbank"
     times = [columns.quarter, columns.year, source.population_year]
@@ -173,6 +176,16 @@ def _population_rules(source: PopulationSource) -> Iterator[Broken]:
         yield Broken(
             code="missing-key", path=("data", "population", "columns"), found="nothing",
             wanted="the key 'population'", mend="Add it here.",
+        )  # fmt: skip
+
+
+def _unknown_rules(source: PopulationSource) -> Iterator[Broken]:
+    """What is not delivered has no place and no headings."""
+    if source.file or source.files or source.database or source.delivered():
+        yield Broken(
+            code="population-not-unknown", path=("data", "population", "unknown"),
+            found="a file or headings beside it", wanted="unknown alone, where nothing is delivered",
+            mend="Remove unknown, or the other keys of population.",
         )  # fmt: skip
 
 
