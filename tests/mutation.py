@@ -1,11 +1,11 @@
-"""Break the core modules one place at a time and see whether the fast tests notice.
+"""Break the package one place at a time and see whether the tests that reach the place notice.
 
-    OMP_NUM_THREADS=1 python -m tests.mutation [--every N]
-    OMP_NUM_THREADS=1 python -m tests.mutation --rooms stats targets --sample 60 [--seed N]
+    OMP_NUM_THREADS=1 python -m tests.mutation --rooms all --sample 200 --seed 1
 
-changes one operator, number, word or condition of a module, runs the tests that stand for it in a
-forked process, and counts the changes that some test notices. Docstrings, annotations and imports
-are left alone.
+changes one operator, number, word or condition of a module, runs the tests that reach the line (see
+:mod:`tests.reached`, whose map must have been made), the cheapest first, in a forked process, and
+counts the changes that some test notices. A line that no test reaches is a survivor at once.
+Docstrings, annotations and imports are left alone.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import os
 import random
 import signal
 import sys
-import types
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy
 import pandas
@@ -29,39 +29,12 @@ import scipy.optimize
 import scipy.special
 import scipy.stats
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = "tingbjerg_eval"
-CORE = {
-    "stats.changes": ("changes", "headline_oracle"),
-    "stats.predictive": ("predictive", "headline_oracle"),
-    "stats.did": ("did", "event_study"),
-    "stats.collapsed": ("collapsed", "headline_oracle"),
-    "stats.placebos": ("placebos",),
-}
-SUITES = CORE | {
-    "stats.limits": ("limits",),
-    "stats.movement": ("limits", "periods"),
-    "stats.dispersion": ("dispersion",),
-    "stats.power": ("power", "promise"),
-    "stats.promise": ("promise",),
-    "stats.periods": ("periods",),
-    "stats.exact": ("exact",),
-    "stats.trends": ("trends",),
-    "stats.event_study": ("event_study",),
-    "stats.displacement": ("displacement",),
-    "stats.cost": ("cost",),
-    "stats.multiplicity": ("multiplicity",),
-    "stats.segmented": ("segmented",),
-    "stats.synthetic": ("synthetic",),
-    "targets.answers": ("verdicts", "observed"),
-    "targets.verdicts": ("verdicts",),
-    "targets.observed": ("observed",),
-    "targets.measurement": ("observed", "kinds"),
-    "targets.measurability": ("measurability",),
-    "targets.deliveries": ("accounts",),
-    "targets.priorities": ("priorities",),
-}
-PATIENCE = 600
+from tests.reached import PACKAGE, ROOT, kept
+
+SECONDS = 60.0
+"""Of tests, as they were timed, that one change is worth."""
+PATIENCE = 900
+"""Seconds after which a change is taken to run for ever: noticed."""
 LOADED = (numpy, pandas, pytest, scipy.optimize, scipy.special, scipy.stats)
 """Opened once here, so that each fork pays for the tests only."""
 
@@ -160,78 +133,110 @@ def other(value: object) -> object:
     return f"XX{value}XX" if isinstance(value, str) else 0
 
 
-def noticed(module: str, source: str) -> bool:
-    """Whether the suite of ``module`` fails with ``source`` in its place."""
+@dataclass(frozen=True, order=True)
+class Change:
+    """One place of a module, in the order of its text, and the way to change it."""
+
+    path: str
+    number: int
+    way: int
+
+    @property
+    def source(self) -> str:
+        return (ROOT / self.path).read_text(encoding="utf-8")
+
+    @property
+    def text(self) -> str:
+        return broken(self.source, self.number, self.way)[0]
+
+    @property
+    def tests(self) -> list[str]:
+        """Those that reach the place, or its module where only the import does; cheapest first."""
+        tree = ast.parse(self.source)
+        node = places(tree)[self.number]
+        last = node.end_lineno or node.lineno
+        reached = kept()
+        found = reached.tests_at(self.path, node.lineno, last)
+        if not found and _outside_functions(tree, node):
+            found = reached.tests_of(self.path)
+        spent = accumulate(reached.cost[test] for test in found)
+        return [test for test, sum_ in zip(found, spent, strict=True) if sum_ < SECONDS]
+
+    def __str__(self) -> str:
+        text, line = broken(self.source, self.number, self.way)
+        return f"{self.path}:{line}: {difference(self.source, text)}"
+
+
+def _outside_functions(tree: ast.AST, node: ast.AST) -> bool:
+    """Whether a place is worked out when the module is imported."""
+    functions = (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.Lambda))
+    bodies = (one.body if isinstance(one.body, list) else [one.body] for one in functions)
+    return not any(node is inner for body in bodies for line in body for inner in ast.walk(line))
+
+
+def begin(change: Change, tests: list[str]) -> int:
+    """Start the tests with the change in place; the process tells whether all passed."""
     child = os.fork()
-    if child == 0:
-        os._exit(run_suite(module, source))
-    signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
+    if child:
+        return child
     signal.alarm(PATIENCE)
-    _, status = os.waitpid(child, 0)
-    signal.alarm(0)
-    return status != 0
-
-
-def run_suite(module: str, source: str) -> int:
-    """In the fork: put the module in place, run its tests, tell whether all passed."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     try:
-        install(module, source)
-        room = ROOT / "tests" / module.partition(".")[0]
-        files = [str(room / f"test_{name}.py") for name in SUITES[module]]
-        return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *files]) != 0)
+        install(change)
+        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests])
+        os._exit(int(status != 0))
     except BaseException:
-        return 1
+        os._exit(1)
 
 
-def install(module: str, source: str) -> None:
-    """Make ``source`` the module that everyone imports."""
-    name = f"{PACKAGE}.{module}"
-    made = types.ModuleType(name)
-    made.__file__ = importlib.util.find_spec(name).origin
+def install(change: Change) -> None:
+    """Make the changed text the module that everyone imports."""
+    name = change.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+    spec = importlib.util.find_spec(name)
+    made = importlib.util.module_from_spec(spec)
     sys.modules[name] = made
-    exec(compile(source, made.__file__, "exec"), made.__dict__)
+    exec(compile(change.text, spec.origin, "exec"), made.__dict__)
     room, _, last = name.rpartition(".")
-    setattr(importlib.import_module(room), last, made)
+    if room:
+        setattr(importlib.import_module(room), last, made)
 
 
-Try = tuple[int, int]
-"""A place in the order of the text, and a way to change it."""
+def every(rooms: list[str]) -> list[Change]:
+    """Every change of the rooms' modules that can be tried."""
+    folders = [ROOT / PACKAGE / one for one in rooms] if rooms != ["all"] else [ROOT / PACKAGE]
+    found = []
+    for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
+        nodes = enumerate(places(ast.parse(path.read_text(encoding="utf-8"))))
+        name = path.relative_to(ROOT).as_posix()
+        found += [Change(name, number, way)
+                  for number, node in nodes for way in range(changes_of(node))]  # fmt: skip
+    return found
 
 
-def text_of(module: str) -> str:
-    """The module's source."""
-    return (ROOT / PACKAGE / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+def survivors(changes: list[Change], jobs: int) -> Iterator[Change]:
+    """Those of the changes that no test notices, as they are found."""
+    running: dict[int, Change] = {}
+    for change in changes:
+        tests = change.tests
+        if not tests:
+            yield change
+            continue
+        if len(running) == jobs:
+            yield from _ended(running)
+        running[begin(change, tests)] = change
+    while running:
+        yield from _ended(running)
 
 
-def tries_of(module: str) -> list[Try]:
-    """Every change that can be tried."""
-    nodes = enumerate(places(ast.parse(text_of(module))))
-    return [(number, way) for number, node in nodes for way in range(changes_of(node))]
-
-
-def sampled(rooms: list[str], size: int, seed: int) -> dict[str, list[Try]]:
-    """``size`` changes of the rooms' modules, drawn at random."""
-    modules = [name for name in SUITES if name.partition(".")[0] in rooms]
-    every = [(name, one) for name in modules for one in tries_of(name)]
-    drawn = sorted(random.Random(seed).sample(every, size))
-    return {name: [one for of, one in drawn if of == name] for name, _ in drawn}
-
-
-def study(module: str, tries: list[Try]) -> list[str]:
-    """Those of the changes that no test noticed."""
-    source = text_of(module)
-    if noticed(module, ast.unparse(ast.parse(source))):
-        raise SystemExit(f"the tests of {module} fail before anything is changed")
-    survived = []
-    for number, way in tries:
-        text, line = broken(source, number, way)
-        if not noticed(module, text):
-            survived.append(f"{module}.py:{line}: {difference(source, text)}")
-    return survived
+def _ended(running: dict[int, Change]) -> Iterator[Change]:
+    """Wait for one process; its change, if it was not noticed."""
+    child, status = os.wait()
+    change = running.pop(child)
+    if status == 0:
+        yield change
 
 
 def difference(source: str, text: str) -> str:
@@ -244,23 +249,18 @@ def difference(source: str, text: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("modules", nargs="*", default=list(CORE))
-    parser.add_argument("--every", type=int, default=1, help="try only every Nth change")
-    parser.add_argument("--rooms", nargs="+", help="draw from all modules of these rooms instead")
-    parser.add_argument("--sample", type=int, default=60, help="changes drawn from the rooms")
+    parser.add_argument("--rooms", nargs="+", default=["all"])
+    parser.add_argument("--sample", type=int, default=200, help="changes drawn from the rooms")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
     asked = parser.parse_args()
-    chosen = (
-        sampled(asked.rooms, asked.sample, asked.seed) if asked.rooms
-        else {module: tries_of(module)[:: asked.every] for module in asked.modules}
-    )  # fmt: skip
-    tried = killed = 0
-    for module, tries in chosen.items():
-        survived = study(module, tries)
-        n = len(tries)
-        tried, killed = tried + n, killed + n - len(survived)
-        print(f"{module}: {n - len(survived)} of {n} noticed", *survived, sep="\n  ", flush=True)
-    print(f"in all {killed} of {tried}: {100 * killed / tried:.1f} %")
+    changes = random.Random(asked.seed).sample(every(asked.rooms), asked.sample)
+    missed = 0
+    for change in survivors(changes, asked.jobs):
+        missed += 1
+        print(change if change.tests else f"{change} (no test reaches it)", flush=True)
+    noticed = asked.sample - missed
+    print(f"{noticed} of {asked.sample} noticed: {100 * noticed / asked.sample:.1f} %")
 
 
 if __name__ == "__main__":

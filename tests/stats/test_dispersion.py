@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import f as f_ratio
 
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.did import difference_in_differences, headline
@@ -11,12 +12,31 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 
 
 def test_counting_error_is_taken_out_of_both_by_hand():
-    """Treated .09 of which .01 counts; five others .05 and .01, mean taken off: ratio .08 / .04."""
-    variance = np.array([0.09 + (0.04 + 0.01) / 5, *[0.05 * (1 - 1 / 5)] * 5])
+    """Treated .09 of which .01 counts; five others .05 and .01, mean taken off: ratio .08 / .04.
+
+    The .09 is then what the median of F on 7 and 35 degrees, .924, makes of it."""
+    chance = f_ratio.median(7, 35)
+    variance = np.array([0.09 * chance + (0.04 + 0.01) / 5, *[0.05 * (1 - 1 / 5)] * 5])
     found = Scatter(variance=variance, counting=np.full(6, 0.01), degrees=7)
+    assert chance == pytest.approx(0.924, abs=5e-4)
     assert found.own == pytest.approx(0.04)
     assert found.ratio() == pytest.approx(2.0)
     assert found.rank == 1
+
+
+@pytest.mark.parametrize("resolution", ["quarter", "year"])
+def test_the_ratio_is_as_often_too_small_as_too_large(make_panel, design, resolution):
+    """Three times the variance, 300 panels of eight quarters, or of two years."""
+    rng = np.random.default_rng(11)
+    scale = dict.fromkeys(design.areas, 0.3) | {"T": 0.3 * np.sqrt(3)}
+    below = 0
+    for _ in range(300):
+        shocks = {a: np.repeat(rng.normal(0, s, 5), 4) for a, s in scale.items()}
+        if resolution == "quarter":
+            shocks = {a: rng.normal(0, s, 20) for a, s in scale.items()}
+        panel = make_panel({a: rng.poisson(2000 * np.exp(x)) for a, x in shocks.items()})
+        below += dispersion_ratio(panel, design, resolution=resolution).value < 3
+    assert below / 300 == pytest.approx(0.5, abs=3 * np.sqrt(0.25 / 300))
 
 
 def swinging(make_panel, design, swing, size=400):

@@ -39,7 +39,8 @@ class DispersionRatio:
     ----------
     value, lower, upper
         Ratio of the treated area's variance around its own level to the comparison areas', both
-        without counting error, with an interval at ``level``; 1 is alike, 0 no more than counting.
+        without counting error, as likely too small as too large, with an interval at ``level``; 1
+        is alike, 0 no more than counting.
     rank, n_areas
         The treated area's place, 1 for the most restless for its size.
     resolution
@@ -63,8 +64,9 @@ def dispersion_ratio(
 
     Each area's log rate in each quarter (or year), less the mean of the comparison areas', strays
     from its own mean over the baseline: variance t for the treated area, s for the comparison
-    areas. Counting error (1 / mean count) is taken out of both. The interval is that of an F ratio
-    of the two before it is taken out.
+    areas. Counting error (1 / mean count) is taken out of both. Value and interval divide the
+    treated area's variance, before it is taken out, by quantiles of F: the value by the median,
+    since the scatter of few quarters or years is more often too small than too large.
 
     Parameters
     ----------
@@ -103,9 +105,7 @@ def dispersion_ratio(
     pieces = cut(cells, design.baseline, _step(resolution))
     _refuse_short(len(pieces))
     scatter = scatter_of(cells, pieces)
-    tails = ((1 + level) / 2, (1 - level) / 2)
-    many = scatter.degrees * len(design.comparison)
-    lower, upper = (scatter.ratio(fdtri(scatter.degrees, many, tail)) for tail in tails)
+    lower, upper = (scatter.ratio(tail) for tail in ((1 + level) / 2, (1 - level) / 2))
     return DispersionRatio(
         value=scatter.ratio(), lower=lower, upper=upper, level=level, rank=scatter.rank,
         n_areas=len(design.areas), resolution=resolution,
@@ -131,11 +131,12 @@ class Scatter:
         whole = self.variance[1:].mean() / (1 - 1 / n)
         return max(float(whole - self.counting[1:].mean()), 0.0)
 
-    def ratio(self, chance: float = 1.0) -> float:
-        """The treated area's own variance over the others'; ``chance`` divides its whole."""
+    def ratio(self, probability: float = 0.5) -> float:
+        """The treated area's own variance over the others', if chance gave this much of F."""
         counted, n = self.counting[1:].mean(), len(self.variance) - 1
         treated = self.variance[0] - (self.own + counted) / n
         least = max(self.own, LEAST_OWN * counted)
+        chance = fdtri(self.degrees, self.degrees * n, probability)
         return float(max(0.0, treated / chance - self.counting[0]) / least)
 
     @property
