@@ -1,6 +1,6 @@
 """How often does the leak scan stop pages in which nobody stands?
 
-    python -m tests.studies.false_stops 300
+    python -m tests.studies.false_stops 300 --results FILE
 
 Each batch is a study of its own: other years, other names of areas (parks, estates and streets),
 other counts. Its pages, printed edition, memo, workbook and data are made as they are handed over,
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
-from collections import Counter
 from pathlib import Path
 
 import nbformat.v4 as notebooks
@@ -26,6 +25,8 @@ from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.release.inspection import InspectionContext, inspect
 from tingbjerg_eval.release.sought import hidden_counts, own_names
 from tingbjerg_eval.report.report import Report
+
+from .series import Result, run_series
 
 EXAMPLE = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"
 AREAS = ("Indsatsområdet", *(f"Område {number}" for number in range(1, 7)))
@@ -93,21 +94,21 @@ def stops(study: Study, name: str) -> list[str]:
     ))  # fmt: skip
 
 
+def judged(seed: int) -> Result:
+    """Why one batch would be stopped."""
+    with tempfile.TemporaryDirectory() as folder:
+        study = made_study(Path(folder) / "study", seed)
+        names = report_names(study)
+        return {"stops": stops(study, names[seed % len(names)])}
+
+
 def main() -> None:
     """Print every reason to stop, and how many batches had one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("batches", type=int)
-    found: Counter[str] = Counter()
-    for seed in range(parser.parse_args().batches):
-        with tempfile.TemporaryDirectory() as folder:
-            study = made_study(Path(folder) / "study", seed)
-            names = report_names(study)
-            reasons = stops(study, names[seed % len(names)])
-        for one in reasons:
-            print(f"batch {seed}: {one}", flush=True)
-        found["stopped"] += bool(reasons)
-        if seed % 10 == 9:
-            print(f"{seed + 1} batches, {found['stopped']} stopped", flush=True)
+    parser.add_argument("--results", type=Path, help="a file to which each batch is added")
+    asked = parser.parse_args()
+    print(dict(run_series(asked.batches, asked.results, judged)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Does every hidden count of random studies keep five values through all fourteen reports?
 
-    python -m tests.studies.hidden_counts 300
+    python -m tests.studies.hidden_counts 300 --results FILE
 
 Each study has seven small areas, one of them adjacent. The attacker tries every hidden count of
 every report, and makes the pages of one quarterly report and of the last one anew. Then a tenth of
@@ -14,6 +14,7 @@ import dataclasses
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,8 @@ from tingbjerg_eval.publication.publication import publication, with_editions
 from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.release.attack import Attack, attack
 from tingbjerg_eval.study.reports import END
+
+from .series import Result, run_series
 
 EXAMPLE = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"
 MEANS = (1.2, 4.0, 13.0)
@@ -80,23 +83,25 @@ def attacks(study: Study, seed: int) -> Iterator[tuple[str, Attack]]:
     yield "corrected", attack(corrected(study, seed), END, {})
 
 
+def judged(study: Study, seed: int) -> Result:
+    """What the attacks on one drawn study gave."""
+    found = dict(attacks(drawn(study, seed, MEANS[seed % len(MEANS)]), seed))
+    return {
+        "counts": sum(one.checked for one in found.values()),
+        "worlds": sum(one.worlds for one in found.values()),
+        "given_away": [f"{name}: {one}" for name, of in found.items() for one in of.findings],
+    }
+
+
 def main() -> None:
     """Print how many hidden counts were tried, and what was found."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("studies", type=int)
+    parser.add_argument("--results", type=Path, help="a file to which each study is added")
     asked = parser.parse_args()
-    tried = worlds = given_away = 0
     with tempfile.TemporaryDirectory() as folder:
         study = small_study(Path(folder) / "study")
-        for seed in range(asked.studies):
-            made = drawn(study, seed, MEANS[seed % len(MEANS)])
-            for name, found in attacks(made, seed):
-                tried, worlds = tried + found.checked, worlds + found.worlds
-                given_away += len(found.findings)
-                for one in found.findings:
-                    print(f"study {seed}, {name}: {one}", flush=True)
-            print(f"{seed + 1} studies, {tried} hidden counts, {worlds} worlds, "
-                  f"{given_away} given away", flush=True)  # fmt: skip
+        print(dict(run_series(asked.studies, asked.results, partial(judged, study))))
 
 
 if __name__ == "__main__":
