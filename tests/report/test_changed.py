@@ -1,10 +1,24 @@
 """What changed since the last edition: only counts that both editions tell."""
 
+import re
+import shutil
+
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import tingbjerg_eval as te
+from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.publication.publication import EDITIONS, publication
-from tingbjerg_eval.report.sections.changed import revised, told_cells
+from tingbjerg_eval.report.sections.changed import (
+    differing,
+    moved_answers,
+    revised,
+    told_cells,
+)
+from tingbjerg_eval.run.cli import cli
+
+MINIMAL = asset("parameters", "examples", "minimal")
 
 
 def edition(**cells):
@@ -48,3 +62,40 @@ def test_without_an_earlier_edition_nothing_is_compared(demo):
     said = te.open_report(demo, "quarterly", quarter="2011K2").changed().text()
     assert "ingen tidligere udgave" in said
     assert "Indbrud i beboelse: fra foran til bagud" in said
+
+
+def run_minimal(study):
+    end = ["run", str(study), "--only", "end_of_period", "--output", str(study.parent / "out")]
+    said = CliRunner().invoke(cli, [*end, "--jobs", "1"])
+    assert said.exit_code == 0, said.output
+    return (study.parent / "out/reports/end_of_period/rapport.html").read_text("utf-8")
+
+
+def test_a_revised_delivery_that_moves_a_verdict_is_told_with_its_reason(tmp_path):
+    shutil.copytree(MINIMAL, tmp_path / "minimal")
+    study, file = tmp_path / "minimal/study.yaml", tmp_path / "minimal/data/anmeldelser.csv"
+    study.write_text(study.read_text("utf-8") + "ledger: ledger.json\n", "utf-8")
+    assert "moved-verdicts" not in run_minimal(study)
+    reports = pd.read_csv(file, sep=";", dtype=str)
+    late = (reports["Område"] == "Indsatsområdet") & (reports["Kvartal"] >= "2010")
+    reports.loc[late, "Antal"] = [str(int(count) + 12) for count in reports.loc[late, "Antal"]]
+    reports.to_csv(file, sep=";", index=False)
+    page = run_minimal(study)
+    told = [part.strip() for part in re.findall(r">([^<>]*[^<>\s][^<>]*)<", page)]
+    head = told.index("Svar, der er blevet et andet siden den forrige udgave af rapporten")
+    title = "Anmeldte indbrud falder med 30 procent"
+    assert told[head + 5 : head + 17] == [
+        title, "Nået?", "Nået", "Ikke nået",
+        title, "Sikkert?", "Nej", "Ja",
+        title, "Gjorde indsatsen det?", "Færre end ventet", "Kan ikke afgøres",
+    ]  # fmt: skip
+    assert "Grunden er rettede data (anmeldelser)." in page
+
+
+def test_what_two_editions_rest_on_is_compared_part_by_part():
+    before = {"data": {"incidents": "a", "survey": "b"}, "plan": "p", "program": "1"}
+    now = {"data": {"incidents": "a", "survey": "c"}, "plan": "p", "program": "2"}
+    assert differing(before, now) == ["survey", "program"]
+    assert moved_answers(
+        {"t": ["yes", "no", "fewer"]}, {"t": ["no", "no", "fewer"], "new": ["yes"] * 3}
+    ) == [("t", "met", "yes", "no")]

@@ -49,7 +49,7 @@ def write_demo(folder: Path) -> list[Path]:
     world = load_world()
     data = {
         f"{settings.data.folder}/{name}": content
-        for name, content in _deliveries(world, settings, strategy).items()
+        for name, content in deliveries(world, settings, strategy).items()
     }
     written = settings_files | data | {"truth.yaml": _truth_file(world)}
     for name, content in written.items():
@@ -75,7 +75,8 @@ def _refuse_other_settings(folder: Path, settings_files: dict[str, bytes]) -> No
         raise InputRefused(problems)
 
 
-def _deliveries(world: dict, settings: StudySettings, strategy: Strategy) -> dict[str, bytes]:
+def deliveries(world: dict, settings: StudySettings, strategy: Strategy) -> dict[str, bytes]:
+    """Every file of the simulated world as its supplier would send it, by name."""
     population = simulate_population(world, settings)
     data = settings.data
     earlier = earlier_source(data.incidents)

@@ -38,7 +38,7 @@ class Ledger:
         former = self.reports.get(name)
         if former == entry:
             return
-        if former is not None:
+        if former is not None and _told(former) != _told(entry):
             self._keep(name, former)
         self.reports[name] = entry
 
@@ -70,3 +70,9 @@ class Ledger:
         partial.write_text(text + "\n", encoding="utf-8")
         partial.chmod(0o600)
         partial.replace(target)
+
+
+def _told(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What readers were given of a report, without what it was made of."""
+    verdicts = entry.get("edition", {}).get("verdicts")
+    return {**entry, "edition": verdicts}

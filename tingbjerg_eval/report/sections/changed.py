@@ -13,7 +13,9 @@ import pandas as pd
 
 from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
 from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import POOLED
+from tingbjerg_eval.report.edition import QUESTIONS, answers, last_edition, made_of
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.course import Course, Quarter
 
@@ -23,7 +25,7 @@ Cells = dict[tuple[str, str], int]
 
 def changed(report: Report) -> Block:
     """Revised counts, then verdicts that moved and why."""
-    return Group((*_counts(report), *_courses(report), *_why(report)))
+    return Group((*_counts(report), *_verdicts(report), *_courses(report), *_why(report)))
 
 
 def told_cells(published: Mapping[str, Any]) -> Cells:
@@ -87,6 +89,67 @@ def _when(report: Report, cell: str) -> str:
     if "K" not in first:
         first, last = f"{first}K1", f"{last}K4"
     return report.words.window((first, last))
+
+
+def _verdicts(report: Report) -> Iterator[Block]:
+    """Answers that the same report gave otherwise in its last edition, and what was changed."""
+    words, before = report.words, last_edition(report)
+    if before is None:
+        return
+    moved = moved_answers(before["verdicts"], answers(report))
+    if moved:
+        titles = {result.name: result.target.title for result in report.results}
+        rows = [
+            {"target": titles[name], "question": words(f"table.{question}"),
+             "before": _answer(words, question, was), "now": _answer(words, question, now)}
+            for name, question, was, now in moved
+        ]  # fmt: skip
+        columns = {
+            "target": words("table.target"), "question": words("table.question"),
+            "before": words("changed.before"), "now": words("changed.now"),
+        }  # fmt: skip
+        yield Table(pd.DataFrame(rows), words("changed.verdicts"), columns, name="moved-verdicts",
+                    look="compact", words=words)  # fmt: skip
+    else:
+        yield Prose(words("changed.no_verdicts"))
+    yield Prose(_reasons(words, differing(before, made_of(report)), moved=bool(moved)))
+
+
+def moved_answers(
+    before: Mapping[str, list[str]], now: Mapping[str, list[str]]
+) -> list[tuple[str, str, str, str]]:
+    """``target, question, before, now`` of every answer that was another."""
+    return [
+        (name, question, was, said)
+        for name, given in now.items()
+        for question, was, said in zip(QUESTIONS, before.get(name, given), given, strict=True)
+        if was != said
+    ]
+
+
+def differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Of what two editions rest on: the tables that differ, then plan and program."""
+    tables = now["data"].keys() | before["data"].keys()
+    data = [one for one in sorted(tables) if before["data"].get(one) != now["data"].get(one)]
+    return data + [one for one in ("plan", "program") if before[one] != now[one]]
+
+
+def _answer(words: Words, question: str, answer: str) -> str:
+    key = answer.replace(" ", "_") or "none"
+    course = question == "met" and key not in ("yes", "no", "no_data")
+    return words(f"verdict.{'course' if course else question}.{key}")
+
+
+def _reasons(words: Words, changes: list[str], *, moved: bool) -> str:
+    named = [
+        words(f"changed.of_{one}") if one in ("plan", "program")
+        else words("changed.of_data", table=words(f"delivery.{one}").lower())
+        for one in changes
+    ]  # fmt: skip
+    if not named:
+        return words("changed.nothing_else")
+    key = "changed_beside" if not moved else "reason" if len(named) == 1 else "reasons"
+    return words(f"changed.{key}", what=words.listed(named))
 
 
 def _courses(report: Report) -> Iterator[Block]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib.metadata import version
 
 import pandas as pd
@@ -21,6 +22,8 @@ from tingbjerg_eval.report.sections.method import comparison_names
 SAID_BELOW = ("preliminary", "revised")
 """Notes that are said with the quarters that the report knows."""
 
+MOST_FOUND = 5
+"""Findings of one kind that a note names; how many more there are is said."""
 PACKAGES = ("tingbjerg-eval", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "papermill")
 
 
@@ -48,9 +51,25 @@ def data_notes(report: Report) -> Block:
 
 def _notes(report: Report) -> Iterator[Block]:
     notes = [one for one in report.publication.notes() if one.code not in SAID_BELOW]
-    said = list(dict.fromkeys(note_text(report, one) for one in notes))
+    said = list(dict.fromkeys(note_text(report, one) for one in together(notes)))
     if said:
         yield Section(report.words("documentation.notes"), (Bullets(tuple(said)),), level=3)
+
+
+def together(notes: Iterable[Problem]) -> list[Problem]:
+    """Notes that differ only in what was found as one, which names the first of it."""
+    alike: dict[tuple[object, ...], list[Problem]] = {}
+    for note in notes:
+        said = frozenset((name, value) for name, value in note.fields if name != "found")
+        alike.setdefault((note.code, note.file, said), []).append(note)
+    return [replace(same[0], found=_shortened([one.found or "" for one in same]))
+            for same in alike.values()]  # fmt: skip
+
+
+def _shortened(found: list[str]) -> str:
+    found = list(dict.fromkeys(found))
+    more = len(found) - MOST_FOUND
+    return ", ".join(found[:MOST_FOUND]) + (f" + {more}" if more > 0 else "")
 
 
 def note_text(report: Report, note: Problem) -> str:
@@ -61,10 +80,17 @@ def note_text(report: Report, note: Problem) -> str:
         if re.fullmatch(r"\d+\.\d", value) else value
         for name, value in note.fields
     } | {
-        "code": note.code, "file": note.file, "place": note.place, "column": note.column,
+        "code": note.code, "file": _whose(report, note.file), "place": note.place, "column": note.column,
         "found": note.found or "",
     }  # fmt: skip
     return report.words.first(f"note.{note.code}", "note.generic", **given)
+
+
+def _whose(report: Report, file: str) -> str:
+    """What a file is to the reader: a delivery by its name, or the study's settings."""
+    words = report.words
+    tables = {one.file: one.table for one in report.study.tables.sources}
+    return words(f"delivery.{tables[file]}") if file in tables else words("note.settings")
 
 
 def plan(report: Report) -> Block:

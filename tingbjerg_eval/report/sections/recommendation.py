@@ -56,14 +56,14 @@ def _proposed(page: FirstPage) -> Iterator[str]:
     decided = [target for target in page.targets if target.decided]
     met = sum(target.verdict.met == "yes" for target in decided)
     better = [target for target in page.targets if target.verdict.better == "better"]
-    counted = {"met": words.counted(met), "targets": words.counted(len(decided))}
     names = words.listed([lowered(target.name) for target in better]) if better else ""
     if not decided:
         yield words("recommend.end_noted")
-    elif better:
-        yield words("recommend.end_met_better", names=names, **counted)
     else:
-        yield words("recommend.end_met", **counted)
+        key = ("some" if met else "none") + ("_one" if len(decided) == 1 else "")
+        counted = {"met": words.counted(met), "targets": words.counted(len(decided))}
+        said = words(f"recommend.met_{key}", **counted)
+        yield words(f"recommend.end_met{'_better' if better else ''}", said=said, names=names)
     for target in _to_choose(page)[:MOST_TARGETS]:
         yield words("recommend.end_choose", name=lowered(target.name), party=target.party)
     if page.moved:

@@ -14,10 +14,11 @@ from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import former_editions, publication, with_editions
 from tingbjerg_eval.publication.timeline import known_until, report_names
+from tingbjerg_eval.report.edition import EDITION, edition
 from tingbjerg_eval.report.pages.headline import headline, points_of, states_of
 from tingbjerg_eval.report.pages.index import write_index
 from tingbjerg_eval.run.batch.seal import LEDGER
-from tingbjerg_eval.run.batch.study_jobs import house_ledger
+from tingbjerg_eval.run.batch.study_jobs import house_ledger, report_called
 from tingbjerg_eval.run.progress import MADE, NOT_MADE, BatchResult, read_status
 
 
@@ -77,7 +78,8 @@ def close(
     """Enter in the ledger what was handed over, and list every report in the index."""
     for one in result.reports:
         if one.stage in MADE:
-            ledger.add(one.name, publication(study, one.name).handed_over())
+            told = publication(study, one.name).handed_over()
+            ledger.add(one.name, told | {EDITION: edition(report_called(study, one.name))})
     if ledger.reports:
         ledger.save(output / LEDGER)
         take_in(study, ledger)

@@ -15,6 +15,7 @@ from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import former_editions
 from tingbjerg_eval.publication.timeline import known_until, report_names
+from tingbjerg_eval.report.edition import EDITION
 from tingbjerg_eval.report.pages.index import failed_page
 from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
 from tingbjerg_eval.report.sections.late_figures import growth
@@ -101,7 +102,7 @@ def study_jobs(
     made = []
     for name in names:
         quarter = name if kind_of(name) == "quarterly" else None
-        report = open_report(study, kind_of(name), quarter=quarter)
+        report = report_called(study, name)
         made.append(
             Job(
                 name=name,
@@ -115,6 +116,12 @@ def study_jobs(
             )
         )
     return made
+
+
+def report_called(study: Study, name: str) -> Report:
+    """The study's report that is handed over as ``name``."""
+    kind = kind_of(name)
+    return open_report(study, kind, quarter=name if kind == "quarterly" else None)
 
 
 def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
@@ -172,7 +179,7 @@ def _context(
     case = report.study.settings.case
     before = list(chain)[: list(chain).index(report.name)]
     handed_over = [
-        {key: value for key, value in one.items() if key not in ("study", "released")}
+        {key: value for key, value in one.items() if key not in ("study", "released", EDITION)}
         for one in ledger.earlier(report.name) if one["report"] in before
     ]  # fmt: skip
     home = report.study.path.resolve().parent
