@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, overload
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
@@ -315,7 +315,13 @@ class StudySettings(Settings):
         """Every quarter of the period: one quarterly report each."""
         return quarter_range(*self.periods.period)
 
-    def indicators_of(self, kind: Literal["count", "share"]) -> dict[str, Indicator]:
+    @overload
+    def indicators_of(self, kind: Literal["count"]) -> dict[str, CountIndicator]: ...
+
+    @overload
+    def indicators_of(self, kind: Literal["share"]) -> dict[str, ShareIndicator]: ...
+
+    def indicators_of(self, kind: Literal["count", "share"]) -> Mapping[str, Indicator]:
         """The indicators of one kind, in the order of the file."""
         return {name: one for name, one in self.indicators.items() if one.kind == kind}
 

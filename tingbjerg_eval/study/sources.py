@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.scalars import Day, Number, Text, Whole, YesNo
 from tingbjerg_eval.inputs.validation import Settings
 
@@ -316,6 +318,11 @@ class IncidentSource(Source):
     """Names of areas that say that the place is not known: judged as blank areas are."""
     rate_per: Number = 1000.0
     """The number of inhabitants that a delivered rate is per."""
+
+    @property
+    def drawn(self) -> dt.date:
+        """The day on which the extract was drawn, which the rules ask of every extract."""
+        return given(self.extract_date)
 
     @property
     def wide_offences(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tingbjerg_eval.data.formats.findings import Findings, catalogue
@@ -20,13 +21,18 @@ class Doubts:
         self,
         code: str,
         *,
+        column: str = "",
         area: str = "",
         offence: str = "",
         quarters: tuple[str, ...] = (),
-        **fields: str,
+        fields: Mapping[str, str] | None = None,
+        **more: str,
     ) -> None:
-        """Raise ``code`` about an area, a code and quarters, or note the reason stated for it."""
-        column = fields.pop("column", "")
+        """Raise ``code`` about an area, a code and quarters, or note the reason stated for it.
+
+        The catalogue's sentences are filled from ``fields`` and whatever else is named.
+        """
+        fields = {**(fields or {}), **more}
         fields |= {"area": area, "offence": offence, "quarters": span(quarters)}
         entry = next(
             (one for one in self.settings.explained if _explains(one, code, area, offence)), None

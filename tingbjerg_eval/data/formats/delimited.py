@@ -118,7 +118,7 @@ def _check_lengths(header: list[str], body: list[Row], separator: str, found: Fi
             found=f"{len(body[0][1])} fields in every row, {width} headings",
             width=str(width),
         )
-    grouped = Counter()
+    grouped: Counter[str] = Counter()
     for line, row in wrong:
         code = _why_wrong(line, row, body[-1][0], width, separator)
         grouped[code] += 1

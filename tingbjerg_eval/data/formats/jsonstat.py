@@ -46,6 +46,7 @@ def read_jsonstat(path: Path, source: Source, found: Findings, *, keys: list[str
 
 
 def _dataset(text: str, found: Findings) -> dict[str, Any]:
+    data: Any
     try:
         data = json.loads(text, parse_float=str, parse_int=str)
     except (ValueError, RecursionError):

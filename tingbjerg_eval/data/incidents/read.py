@@ -56,7 +56,7 @@ def check_incidents(
     if whole and not cells["area"].isin(compared_areas(settings)).any():
         found.refuse("area-none", column=source.columns.area or "area")
     covered = _covered(cells, source, found)
-    check_extract_date(settings, last_day(covered[-1]) if covered else source.extract_date, found)
+    check_extract_date(settings, last_day(covered[-1]) if covered else source.drawn, found)
     check_coverage(settings, covered, found)
     check_lag(settings, covered, found)
     check_codes_present(settings, cells["offence"], found)
