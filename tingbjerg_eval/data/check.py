@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.study.settings import StudySettings, read_settings
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.settings_file import read_settings
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Strategy

@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from tingbjerg_eval.data.baskets import basket_codes
-from tingbjerg_eval.data.formats.findings import Findings, listed, many
+from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.data.incidents.read import read_incidents
 from tingbjerg_eval.inputs.errors import given
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource

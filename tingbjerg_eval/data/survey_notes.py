@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tingbjerg_eval.data.formats.findings import Findings, listed, many
+from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.inputs.errors import given
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 
 HEAVY = 10

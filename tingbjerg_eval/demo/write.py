@@ -22,7 +22,8 @@ from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.study.house_key import write_key
-from tingbjerg_eval.study.settings import StudySettings, read_settings
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.study.sources import IncidentSource, Source, SurveySource
 from tingbjerg_eval.study.strategy import Strategy
 from tingbjerg_eval.study.strategy_file import read_strategy

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tingbjerg_eval.data.formats.findings import Findings, catalogue
 from tingbjerg_eval.inputs.quarters import quarter_number
-from tingbjerg_eval.study.settings import ExplainedEntry, GapEntry, StudySettings
+from tingbjerg_eval.study.entries import ExplainedEntry, GapEntry
+from tingbjerg_eval.study.settings import StudySettings
 
 
 @dataclass(frozen=True, kw_only=True)

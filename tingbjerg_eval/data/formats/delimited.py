@@ -10,9 +10,10 @@ from pathlib import Path
 
 from tingbjerg_eval.data.formats.encodings import decode
 from tingbjerg_eval.data.formats.files import content_of
-from tingbjerg_eval.data.formats.findings import Findings, many
+from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import begins_with, parted, plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable, text_table
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.sources import Source
 
 SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "vertical bar"}

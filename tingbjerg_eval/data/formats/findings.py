@@ -139,11 +139,6 @@ def as_yaml(value: object) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def many(number: int, word: str) -> str:
-    """``number`` and ``word``, in the plural where it is not one."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
 def listed(items: Sequence[object], *, limit: int = SHOWN_PLACES) -> str:
     """The first ``items`` and how many more there are."""
     shown = ", ".join(map(str, items[:limit]))

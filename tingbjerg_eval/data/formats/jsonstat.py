@@ -9,9 +9,10 @@ from typing import Any
 
 from tingbjerg_eval.data.formats.encodings import decode
 from tingbjerg_eval.data.formats.files import content_of
-from tingbjerg_eval.data.formats.findings import Findings, many
+from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.raw import RawTable, text_table
 from tingbjerg_eval.data.formats.workbooks import cell_text
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.sources import Source
 
 VALUE = "value"

@@ -13,11 +13,12 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tingbjerg_eval.data.formats.findings import Findings, listed, many, quoted
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import begins_with, parted
 from tingbjerg_eval.data.formats.raw import RawTable, text_table
 from tingbjerg_eval.data.formats.shaping import joined
 from tingbjerg_eval.inputs.errors import given
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.sources import Source
 
 

@@ -14,7 +14,7 @@ from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.losses import doubt_losses
 from tingbjerg_eval.data.doubts.parts import doubt_summed
 from tingbjerg_eval.data.doubts.reports import name_ignored
-from tingbjerg_eval.data.formats.findings import Findings, listed, many
+from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import (
@@ -27,6 +27,7 @@ from tingbjerg_eval.data.parsing import (
 from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
 from tingbjerg_eval.data.totals import without_totals
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tingbjerg_eval.data.crosswalk import read_crosswalk
 from tingbjerg_eval.data.formats.files import check_file, locate
-from tingbjerg_eval.data.formats.findings import Findings, many
+from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import name_columns
 from tingbjerg_eval.data.formats.loading import digest_of, load_rows
 from tingbjerg_eval.data.formats.raw import RawTable
@@ -24,6 +24,7 @@ from tingbjerg_eval.data.incidents.engines import (
 )
 from tingbjerg_eval.data.incidents.rows import count_reports
 from tingbjerg_eval.data.personal import refuse_personal
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 

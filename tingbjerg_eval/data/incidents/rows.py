@@ -16,7 +16,7 @@ from tingbjerg_eval.data.coverage import whole_quarters
 from tingbjerg_eval.data.doubts.copies import doubt_copies, equal_rows
 from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.reports import doubt_reports
-from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, many, quoted
+from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, quoted
 from tingbjerg_eval.data.formats.headings import plain_heading, plain_text
 from tingbjerg_eval.data.incidents.engines import DuckEngine, Engine
 from tingbjerg_eval.data.incidents.file_queries import FileQueries
@@ -31,6 +31,7 @@ from tingbjerg_eval.data.parsing import (
 )
 from tingbjerg_eval.data.personal import any_cpr, holds_cpr
 from tingbjerg_eval.inputs.errors import given
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
