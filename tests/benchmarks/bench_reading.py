@@ -55,7 +55,7 @@ def count_strictly(path: str) -> int:
     from tingbjerg_eval.data.formats.findings import Findings
     from tingbjerg_eval.data.incidents.read import read_incidents
     from tingbjerg_eval.inputs.strict_yaml import parse_yaml
-    from tingbjerg_eval.study.settings import settings_from
+    from tingbjerg_eval.study.settings_file import settings_from
 
     file = Path(path)
     settings = settings_from(parse_yaml(study(file), file="study.yaml"))

@@ -17,7 +17,7 @@ from tingbjerg_eval.data.incidents.file_queries import FileQueries
 from tingbjerg_eval.data.incidents.queries import ReportQueries
 from tingbjerg_eval.data.incidents.read import read_incidents
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 
 FORM = "%d-%m-%Y"
 HEAD = ["Område", "Dato", "Kode", "Sag", "Anmeldt", "Bemærkning"]

@@ -16,7 +16,7 @@ from tiny import AREAS, OFFENCES, QUARTERS, REPORTS, Tiny, count
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
 from tingbjerg_eval.stats.survey import survey_shares
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 

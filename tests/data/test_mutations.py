@@ -19,7 +19,7 @@ from tingbjerg_eval.data.personal import refuse_personal
 from tingbjerg_eval.data.population import clean_population
 from tingbjerg_eval.data.survey import clean_survey
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 
 SIGNS = b';,"\n\r\t .-0123456789abcKXO\xc3\xa5\xe5\x00\xff%'
 

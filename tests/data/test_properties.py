@@ -17,7 +17,7 @@ from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.survey import survey_shares
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 
 CELLS = [(a, q, o) for a in AREAS for q in QUARTERS for o in OFFENCES]
 COUNTS = st.one_of(st.integers(0, 3), st.integers(0, 60), st.sampled_from(["", "..", "-1", "1.5"]))

@@ -8,7 +8,7 @@ from test_layouts import cells, counted, csv, excel, first_days, monthly, title_
 from tiny import Tiny
 
 from tingbjerg_eval.data.proposals import proposed_lines
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 
 DECLARED = ("header_line", "footer_from", "time", "separator", "encoding")
 

@@ -13,7 +13,7 @@ from tiny import AREAS, FILES, OFFENCES, QUARTERS, Tiny, count
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 

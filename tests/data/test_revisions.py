@@ -21,7 +21,7 @@ from tingbjerg_eval.data.revisions import (
     step_of,
 )
 from tingbjerg_eval.inputs.quarters import quarter_range
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 
 EARLIER, LATER = dt.date(2012, 8, 15), dt.date(2013, 2, 15)
 COLUMNS = ["area", "quarter", "offence", "count"]

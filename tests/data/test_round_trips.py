@@ -16,7 +16,8 @@ from tingbjerg_eval.demo.write import write_demo
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.strict_yaml import read_yaml
 from tingbjerg_eval.stats.survey import survey_shares
-from tingbjerg_eval.study.settings import StudySettings, settings_from
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.settings_file import settings_from
 
 TABLES = ("incidents", "population", "survey", "activities", "consultation")
 NUMBERS = {

@@ -11,7 +11,7 @@ from tingbjerg_eval.evaluation.study import open_study
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.memo import handover
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.study.settings import read_settings, template_problems
+from tingbjerg_eval.study.settings_file import read_settings, template_problems
 
 PARAMETERS = Path(__file__).parents[2] / "parameters"
 

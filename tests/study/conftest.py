@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tingbjerg_eval.inputs.strict_yaml import parse_yaml
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.study.strategy_file import read_strategy, strategy_from
 
 PARAMETERS = Path(__file__).parents[2] / "parameters"

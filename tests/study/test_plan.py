@@ -13,7 +13,7 @@ from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.strict_yaml import parse_yaml
 from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.study.plan import build_plan, compare_plans, read_lock, write_lock
-from tingbjerg_eval.study.settings import settings_from
+from tingbjerg_eval.study.settings_file import settings_from
 
 from .conftest import PARAMETERS
 

@@ -17,7 +17,7 @@ from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.presentation.words.verdicts import goal_text, observed_text
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.kinds import KINDS
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.study.strategy import Target
 from tingbjerg_eval.study.strategy_file import read_strategy
 from tingbjerg_eval.targets.observed import observe

@@ -12,7 +12,7 @@ import pytest
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.stats.power import MinimumDetectableChange
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.study.strategy import Target
 from tingbjerg_eval.targets.measurability import measurability, pool, wanted_change
 from tingbjerg_eval.targets.observed import target_design

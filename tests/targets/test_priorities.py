@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tingbjerg_eval.inputs.quarters import quarter_range
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.study.strategy_file import read_strategy
 from tingbjerg_eval.targets.priorities import rank_problems, unanswered_themes
 

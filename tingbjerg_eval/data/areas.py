@@ -10,10 +10,11 @@ from difflib import get_close_matches
 import pandas as pd
 
 from tingbjerg_eval.data.doubts.spelling import TOTALS, alike
-from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, listed, many, quoted
+from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import add_texts
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import Source
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.study.settings import StudySettings, read_settings
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.settings_file import read_settings
 
 if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Strategy
@@ -64,16 +65,20 @@ class CheckResult:
 
     def to_json(self) -> str:
         """The same as JSON: problems, notes, revised cells and late registration apart."""
-        lists = {"problem": [], "note": []}
+        lists: dict[str, list[dict[str, Any]]] = {"problem": [], "note": []}
         for kind, row in self._rows():
             lists[kind].append(row)
-        said = {"problems": lists["problem"], "notes": lists["note"], "proposed": self.proposed}
+        said: dict[str, Any] = {
+            "problems": lists["problem"],
+            "notes": lists["note"],
+            "proposed": self.proposed,
+        }
         for name in ("revisions", "late_registration"):
             frame = getattr(self, name)
             said[name] = [] if frame is None else frame.to_dict("records")
         return json.dumps(said, ensure_ascii=False, indent=2)
 
-    def _rows(self):
+    def _rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for kind, items in (("problem", self.problems), ("note", self.notes)):
             for item in items:
                 fields = asdict(item)
@@ -146,7 +151,8 @@ def _table_items(
     return items, reading.extras
 
 
-def _result(items, **extras: pd.DataFrame) -> CheckResult:
+def _result(items: Iterable[Problem], **extras: pd.DataFrame) -> CheckResult:
+    items = tuple(items)
     return CheckResult(
         **extras,
         problems=tuple(one for one in items if not one.note),

@@ -31,7 +31,7 @@ def check_text(
     """Problems, notes, revised cells, growth by age; the first 50 of each and how many."""
     text = page_texts(language)
     console = Console(
-        file=io.StringIO(),
+        file=(page := io.StringIO()),
         width=max(NARROWEST, get_terminal_size().columns),
         color_system=None,
         highlight=False,
@@ -49,7 +49,7 @@ def check_text(
         console.print(_frame(text["late"], late.round(3)))
     if not problems:
         console.print(text["none"])
-    return console.file.getvalue().rstrip()
+    return page.getvalue().rstrip()
 
 
 def _table(title: str, last: str, items: Sequence[Problem], language: str) -> Table:

@@ -46,7 +46,7 @@ def study_quarters(settings: StudySettings, covered: tuple[str, ...]) -> tuple[s
 
 def preliminary_quarters(settings: StudySettings, covered: tuple[str, ...]) -> tuple[str, ...]:
     """Covered quarters that ended less than ``preliminary_days`` before the extract."""
-    extract = settings.data.incidents.extract_date
+    extract = settings.data.incidents.drawn
     limit = dt.timedelta(days=settings.rules.preliminary_days)
     return tuple(q for q in study_quarters(settings, covered) if extract - last_day(q) < limit)
 
@@ -84,7 +84,7 @@ def check_lag(settings: StudySettings, covered: tuple[str, ...], found: Findings
 
 def check_extract_date(settings: StudySettings, latest: dt.date, found: Findings) -> None:
     """Refuse an extract that is not drawn yet, and coverage that runs past its day."""
-    extract = settings.data.incidents.extract_date
+    extract = settings.data.incidents.drawn
     if extract > dt.date.today():
         found.add("extract-in-future", column="extract_date", found=str(extract))
     if latest > extract:

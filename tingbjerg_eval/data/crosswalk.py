@@ -11,7 +11,7 @@ from tingbjerg_eval.data.formats.files import locate
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import name_columns, plain_text
 from tingbjerg_eval.study.settings import StudySettings
-from tingbjerg_eval.study.sources import Source
+from tingbjerg_eval.study.sources import Crosswalk, Source
 
 COLUMNS = {"from_area": "from_area", "to_area": "to_area"}
 
@@ -27,15 +27,17 @@ def read_crosswalk(
         return {}
     own = Findings(file=source.crosswalk.file)
     try:
-        pairs = _pairs(source, settings, folder, own)
+        pairs = _pairs(source.crosswalk, settings, folder, own)
     finally:
         found.items.extend(own.items)
     return pairs
 
 
-def _pairs(source: Source, settings: StudySettings, folder: Path, own: Findings) -> dict[str, str]:
-    path = locate(source.crosswalk.file, folder, own)
-    keys = source.crosswalk.model_dump() | {"format": "csv", "columns": None}
+def _pairs(
+    crosswalk: Crosswalk, settings: StudySettings, folder: Path, own: Findings
+) -> dict[str, str]:
+    path = locate(crosswalk.file, folder, own)
+    keys = crosswalk.model_dump() | {"format": "csv", "columns": None}
     as_source = Source.model_construct(**keys)
     raw = name_columns(read_delimited(path, as_source, own, keys=list(COLUMNS)), COLUMNS, own)
     pairs: dict[str, str] = {}

@@ -54,7 +54,12 @@ class NumberForm:
 
 
 def parse_column(
-    raw: RawTable, column: str, read: Callable[[str], Any], found: Findings, *, personal=False
+    raw: RawTable,
+    column: str,
+    read: Callable[[str], Any],
+    found: Findings,
+    *,
+    personal: bool = False,
 ) -> pd.Series:
     """``column`` of ``raw`` read by ``read``; every distinct text that is rejected is recorded."""
     texts = raw.frame[column]
@@ -292,7 +297,8 @@ def shown_format(date_format: str) -> str:
 
 def date_positions(date_format: str) -> dict[str, int]:
     """Where (from 1) each part of a fixed-width ``date_format`` starts."""
-    positions, at = {}, 1
+    positions: dict[str, int] = {}
+    at = 1
     for piece in re.findall(r"%.|[^%]", date_format):
         positions.setdefault(piece, at)
         at += DATE_PARTS.get(piece, 1)

@@ -9,6 +9,7 @@ from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import Rejected, decimal_number, parse_column, year
 from tingbjerg_eval.data.text_rules import number_form
+from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.study.settings import StudySettings
 
 SAME = ["area", "year", "measure", "unit"]
@@ -21,7 +22,7 @@ def clean_published(raw: RawTable, settings: StudySettings, found: Findings) -> 
     Editions that differ are kept, each with its source, and marked ``contradicted``: which of
     them is right is not decided here. Areas need not be areas of the study.
     """
-    form = number_form(settings.data.published, raw)
+    form = number_form(given(settings.data.published), raw)
     readers = {"area": _words, "year": year, "measure": _words,
                "value": decimal_number(form, negative=True), "unit": _words,
                "published_in": year, "source": _words}  # fmt: skip

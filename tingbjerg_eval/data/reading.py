@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -34,12 +35,19 @@ from tingbjerg_eval.data.tables import SourceDigest, Tables
 from tingbjerg_eval.data.together import check_together, note_names_inside
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings
-from tingbjerg_eval.study.sources import Source
+from tingbjerg_eval.study.sources import (
+    IncidentSource,
+    PopulationSource,
+    Source,
+    SurveySource,
+)
 
 ALIKE = 1000
 """Inhabitants of an area of which none are delivered."""
 
 Clean = Callable[[RawTable, StudySettings, Findings], pd.DataFrame]
+Delivery = TypeVar("Delivery", bound=Source)
+Read = Callable[[Delivery, Findings], tuple[pd.DataFrame, str]]
 
 
 @dataclass
@@ -58,9 +66,8 @@ class _Reading:
     def data_folder(self) -> Path:
         return self.folder / self.settings.data.folder
 
-    def attempt(self, table: str, read: Callable[[Source, Findings], tuple[pd.DataFrame, str]]):
+    def attempt(self, table: str, read: Read[Delivery], source: Delivery | None) -> None:
         """Read one table; what is refused does not keep the others from being read."""
-        source = self.settings.data.tables().get(table)
         if source is None:
             return
         found = Findings(file=source.name)
@@ -119,11 +126,15 @@ def table_problems(settings: StudySettings, folder: Path, table: str) -> list[Pr
 
 
 def _attempt(reading: _Reading, table: str) -> None:
-    thorough = {"incidents": _incidents, "population": _population, "survey": _survey}
-    if table in thorough:
-        reading.attempt(table, lambda source, found: thorough[table](source, found, reading))
+    data = reading.settings.data
+    if table == "incidents":
+        reading.attempt(table, partial(_incidents, reading), data.incidents)
+    elif table == "population":
+        reading.attempt(table, partial(_population, reading), data.population)
+    elif table == "survey":
+        reading.attempt(table, partial(_survey, reading), data.survey)
     else:
-        reading.attempt(table, _plain(PLAIN[table], reading))
+        reading.attempt(table, partial(_plain, reading, PLAIN[table]), data.tables().get(table))
 
 
 def checked(table: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +149,9 @@ PLAIN: dict[str, Clean] = {
 }
 
 
-def _incidents(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, str]:
+def _incidents(
+    reading: _Reading, source: IncidentSource, found: Findings
+) -> tuple[pd.DataFrame, str]:
     from tingbjerg_eval.data.revisions import compare_extracts
 
     cells, digest = read_incidents(source, reading.settings, reading.data_folder, found)
@@ -149,7 +162,9 @@ def _incidents(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame
     return cells, digest
 
 
-def _population(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, str]:
+def _population(
+    reading: _Reading, source: PopulationSource, found: Findings
+) -> tuple[pd.DataFrame, str]:
     keys = [*source.headings().values(), *source.sum_over]
     raw, digest = load_rows(source, reading.data_folder, found, keys=keys)
     refuse_personal(raw, found, mapped=source.headings().values(), waived=source.not_personal)
@@ -189,7 +204,7 @@ def _every_year(raw: RawTable, year: int, settings: StudySettings, found: Findin
                    places=np.tile(raw.places, len(years)))  # fmt: skip
 
 
-def _survey(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, str]:
+def _survey(reading: _Reading, source: SurveySource, found: Findings) -> tuple[pd.DataFrame, str]:
     headings = source.headings()
     if source.respondent:
         headings = headings | {"respondent": source.respondent}
@@ -210,17 +225,16 @@ def _survey(source, found: Findings, reading: _Reading) -> tuple[pd.DataFrame, s
     return frame, digest
 
 
-def _plain(clean: Clean, reading: _Reading):
-    def read(source, found: Findings) -> tuple[pd.DataFrame, str]:
-        headings = source.headings()
-        raw, digest = load_rows(source, reading.data_folder, found, keys=list(headings.values()))
-        refuse_personal(raw, found, mapped=headings.values(), waived=source.not_personal)
-        named = name_columns(raw, headings, found)
-        if source.time and "quarter" in named.frame:
-            named = quarters_as_written(named, source.time, found)
-        return clean(named, reading.settings, found), digest
-
-    return read
+def _plain(
+    reading: _Reading, clean: Clean, source: Source, found: Findings
+) -> tuple[pd.DataFrame, str]:
+    headings = source.headings()
+    raw, digest = load_rows(source, reading.data_folder, found, keys=list(headings.values()))
+    refuse_personal(raw, found, mapped=headings.values(), waived=source.not_personal)
+    named = name_columns(raw, headings, found)
+    if source.time and "quarter" in named.frame:
+        named = quarters_as_written(named, source.time, found)
+    return clean(named, reading.settings, found), digest
 
 
 def _check_settings(reading: _Reading) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from tingbjerg_eval.data.doubts.spelling import TOTALS
-from tingbjerg_eval.data.formats.findings import Findings, as_yaml, listed, many, quoted
+from tingbjerg_eval.data.formats.findings import Findings, as_yaml, listed, quoted
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.inputs.names import many
 
 MOST_VALUES = 12
 """Different values up to which a column is taken for a dimension."""

@@ -20,13 +20,14 @@ from tingbjerg_eval.data.parsing import (
 )
 from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
+from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
 
 
 def clean_activities(raw: RawTable, settings: StudySettings, found: Findings) -> pd.DataFrame:
     """``measure, quarter, planned, delivered, spent_dkk``, one row per measure and quarter."""
-    number = decimal_number(number_form(settings.data.activities, raw))
+    number = decimal_number(number_form(given(settings.data.activities), raw))
     readers = {"measure": _words, "quarter": quarter, "planned": number, "delivered": number,
                "spent_dkk": number}  # fmt: skip
     frame = _read(raw, readers, found)
@@ -39,7 +40,7 @@ def clean_activities(raw: RawTable, settings: StudySettings, found: Findings) ->
 
 def clean_consultation(raw: RawTable, settings: StudySettings, found: Findings) -> pd.DataFrame:
     """``quarter, source, theme, area, mentions``, one row per theme raised by a source."""
-    source = settings.data.consultation
+    source = given(settings.data.consultation)
     form = number_form(source, raw)
     readers = {"quarter": quarter, "source": _words, "theme": _words,
                "mentions": whole_number(form)}  # fmt: skip

@@ -9,11 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from tingbjerg_eval.data.baskets import basket_codes
-from tingbjerg_eval.data.formats.findings import Findings, listed, many
+from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.data.incidents.read import read_incidents
+from tingbjerg_eval.inputs.errors import given
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of
 from tingbjerg_eval.study.settings import StudySettings
-from tingbjerg_eval.study.sources import IncidentSource, PreviousExtract
+from tingbjerg_eval.study.sources import IncidentSource
 
 CELL = ["area", "quarter", "offence"]
 OLDEST_AGE = 8
@@ -26,14 +28,14 @@ def compare_extracts(
     """``revisions``, and ``late_registration`` of the baskets, from the previous extract."""
     source = settings.data.incidents
     earlier = earlier_source(source)
-    scratch = Findings(file=earlier.file or earlier.query_table)
+    scratch = Findings(file=earlier.name)
     try:
         before, _ = read_incidents(earlier, settings, folder, scratch)
     finally:
         found.items.extend(scratch.problems)
-    if earlier.extract_date > source.extract_date:
+    if earlier.drawn > source.drawn:
         found.add("edition-older", found=str(source.extract_date), other=str(earlier.extract_date))
-    whole = [age_of(one, earlier.extract_date) >= 0 for one in before["quarter"]]
+    whole = [age_of(one, earlier.drawn) >= 0 for one in before["quarter"]]
     before = before[whole]  # a quarter under way at the earlier extract is no revision
     differences = revisions(before, cells)
     if len(differences):
@@ -41,14 +43,18 @@ def compare_extracts(
         found.add("revised", found=many(len(differences), "cell"), quarters=quarters)
     codes = {code for basket in basket_codes(settings).values() for code in basket}
     used = (frame[frame["offence"].isin(codes)] for frame in (before, cells))
-    dates = {"earlier": earlier.extract_date, "later": source.extract_date}
-    return {"revisions": differences, "late_registration": late_registration(*used, **dates)}
+    late = late_registration(*used, earlier=earlier.drawn, later=source.drawn)
+    return {"revisions": differences, "late_registration": late}
 
 
 def earlier_source(source: IncidentSource) -> IncidentSource:
     """The previous extract as a source of its own, read as ``source`` is."""
-    previous: PreviousExtract = source.previous
-    changes = {"previous": None, "extract_date": previous.extract_date, "sha256": None}
+    previous = given(source.previous)
+    changes: dict[str, object] = {
+        "previous": None,
+        "extract_date": previous.extract_date,
+        "sha256": None,
+    }
     changes |= {"file": previous.file} if previous.file else {}
     changes |= {"query_table": previous.query_table} if previous.query_table else {}
     changes |= {"coverage": previous.coverage} if previous.coverage else {}

@@ -15,6 +15,8 @@ from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import Rejected, decimal_number, parse_column, year
 from tingbjerg_eval.data.survey_notes import note_survey
 from tingbjerg_eval.data.text_rules import number_form
+from tingbjerg_eval.inputs.errors import given
+from tingbjerg_eval.study.design import Time
 from tingbjerg_eval.study.settings import ShareIndicator, StudySettings
 from tingbjerg_eval.study.sources import SurveySource
 
@@ -42,7 +44,7 @@ def clean_survey(raw: RawTable, settings: StudySettings, found: Findings) -> pd.
 
     A missing answer is ``None``; every other answer is the text of the code list.
     """
-    source = settings.data.survey
+    source = given(settings.data.survey)
     areas = read_areas(raw, area_names(settings, source), found)
     columns = {"area": areas, "wave": parse_column(raw, "wave", year, found)}
     columns["weight"] = _weights(raw, source, found)
@@ -112,7 +114,7 @@ def _scale(raw: RawTable, question: str, settings: StudySettings) -> frozenset[s
 
 def _between_ends(raw: RawTable, question: str, settings: StudySettings) -> set[int]:
     """The numbers of a scale from its first labelled one to its last."""
-    source = settings.data.survey
+    source = given(settings.data.survey)
     missing = {plain_text(one).casefold() for one in source.missing}
     declared = source.codes.get(question, {})
     labels = {code: label for label, code in raw.codes.get(raw.heading(question), {}).items()}
@@ -228,8 +230,7 @@ def _check_answers(frame: pd.DataFrame, settings: StudySettings, found: Findings
             if answer not in given and not cut:
                 found.add("answer-absent", column=f"indicators.{name}", found=quoted(answer),
                           given=listed(sorted(map(quoted, given)), limit=8))  # fmt: skip
-    if settings.survey_design():
-        design = settings.survey_design()
+    if (design := settings.survey_design()) is not None:
         if lacking := sorted(set(design.baseline_times) - set(frame["wave"])):
             found.add("wave-baseline-missing", found=listed(lacking))
         for wave in sorted({*design.baseline_times, *design.period_times}):
@@ -244,7 +245,7 @@ def _check_answers_alike(
 
     What a code list names is no slip; a slip is far rarer than the answer it is near.
     """
-    source = settings.data.survey
+    source = given(settings.data.survey)
     lists = [source.codes, *source.wave_codes.values()]
     declared = {label for codes in lists for label in codes.get(indicator.question, {}).values()}
     counts = answers.value_counts()
@@ -256,7 +257,7 @@ def _check_answers_alike(
             found.add("answer-alike", column=f"indicators.{name}", found=quoted(answer), near=near)
 
 
-def _check_wave(frame: pd.DataFrame, wave: int, settings: StudySettings, found: Findings) -> None:
+def _check_wave(frame: pd.DataFrame, wave: Time, settings: StudySettings, found: Findings) -> None:
     there = frame[frame["wave"] == wave]
     if there.empty:
         return

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tingbjerg_eval.data.formats.findings import Findings, listed, many
+from tingbjerg_eval.data.formats.findings import Findings, listed
+from tingbjerg_eval.inputs.errors import given
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 
 HEAVY = 10
@@ -17,7 +19,7 @@ def note_survey(frame: pd.DataFrame, settings: StudySettings, found: Findings) -
     _note_strata(frame, found)
     _note_thin_cells(frame, settings, found)
     _note_waves(frame, settings, found)
-    source = settings.data.survey
+    source = given(settings.data.survey)
     for question, waves in source.wording.items():
         if len(set(waves.values())) > 1:
             found.add("wording-differs", column=question, found=listed(sorted(waves)))
@@ -40,7 +42,7 @@ def check_weight_sums(
     frame: pd.DataFrame, population: pd.DataFrame, settings: StudySettings, found: Findings
 ) -> None:
     """Note when the weights of an area and wave do not, typically, sum to its inhabitants."""
-    if settings.data.survey.columns.weight is None:
+    if given(settings.data.survey).columns.weight is None:
         return
     people = population.assign(wave=population["quarter"].str[:4].astype(int))
     people = people.groupby(["area", "wave"])["population"].mean()

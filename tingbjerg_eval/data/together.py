@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
 from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.doubts.gaps import compared_areas
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
+from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.amendments import amended
@@ -24,17 +25,26 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Strategy
 
 
-def check_together(reading) -> None:
+class Read(Protocol):
+    """The tables as far as they are read, with what was found."""
+
+    settings: StudySettings
+    frames: dict[str, pd.DataFrame]
+    items: list[Problem]
+    covered: tuple[str, ...]
+
+
+def check_together(reading: Read) -> None:
     """Refuse more reports in a quarter than inhabitants; note areas as large as all others."""
     settings = reading.settings
     if {"incidents", "population"} <= set(reading.frames):
-        found = Findings(file=settings.data.incidents.file or settings.data.incidents.query_table)
+        found = Findings(file=settings.data.incidents.name)
         _check_counts(reading, found)
         _note_larger(reading, found)
         reading.items.extend(found.items)
 
 
-def _check_counts(reading, found: Findings) -> None:
+def _check_counts(reading: Read, found: Findings) -> None:
     cells, people = reading.frames["incidents"], reading.frames["population"]
     for name, codes in basket_codes(reading.settings).items():
         counts = cells[cells["offence"].isin(codes)].groupby(["area", "quarter"])["count"].sum()
@@ -46,7 +56,7 @@ def _check_counts(reading, found: Findings) -> None:
             found.add("count-above-population", column=f"indicators.{name}", found=said)
 
 
-def _note_larger(reading, found: Findings) -> None:
+def _note_larger(reading: Read, found: Findings) -> None:
     """A region among its own parts need not be their exact sum to hold the treated area."""
     areas = list(compared_areas(reading.settings))
     people = reading.frames["population"].groupby("area")["population"].mean().reindex(areas)
@@ -58,7 +68,7 @@ def _note_larger(reading, found: Findings) -> None:
                       others=f"{others:.0f}")  # fmt: skip
 
 
-def return_items(reading, strategy: Strategy) -> list[Problem]:
+def return_items(reading: Read, strategy: Strategy) -> list[Problem]:
     """Quarters with a commitment, in time that is covered, whose return has not come: a note.
 
     What was delivered and spent then is not known, and no sum of the reports holds it.
@@ -66,8 +76,8 @@ def return_items(reading, strategy: Strategy) -> list[Problem]:
     frame = reading.frames.get("activities")
     if frame is None or not reading.covered:
         return []
-    source = reading.settings.data.activities
-    found = Findings(file=source.file or source.query_table)
+    source = given(reading.settings.data.activities)
+    found = Findings(file=source.name)
     whole = frame.dropna(subset=["delivered", "spent_dkk"])
     returned = set(zip(whole["measure"], whole["quarter"], strict=True))
     for name, measure in amended(strategy).measures.items():
@@ -83,13 +93,13 @@ def return_items(reading, strategy: Strategy) -> list[Problem]:
     return found.items
 
 
-def measure_items(reading, measures: set[str]) -> list[Problem]:
+def measure_items(reading: Read, measures: set[str]) -> list[Problem]:
     """Returns for measures that the strategy does not have."""
     frame = reading.frames.get("activities")
     if frame is None:
         return []
-    source = reading.settings.data.activities
-    found = Findings(file=source.file or source.query_table)
+    source = given(reading.settings.data.activities)
+    found = Findings(file=source.name)
     for name in sorted(set(frame["measure"]) - measures):
         near = get_close_matches(name, sorted(measures), n=1, cutoff=0.5)
         found.add(
@@ -101,7 +111,7 @@ def measure_items(reading, measures: set[str]) -> list[Problem]:
     return found.items
 
 
-def name_items(reading, lacking: Callable[[str], str]) -> list[Problem]:
+def name_items(reading: Read, lacking: Callable[[str], str]) -> list[Problem]:
     """Themes, sources and the like of which a report could not show every sign."""
     items = []
     for table in ("consultation", "published", "activities"):
@@ -109,7 +119,7 @@ def name_items(reading, lacking: Callable[[str], str]) -> list[Problem]:
         if frame is None:
             continue
         source = getattr(reading.settings.data, table)
-        found = Findings(file=source.file or source.query_table)
+        found = Findings(file=source.name)
         for column in frame.select_dtypes(["object", "string"]):
             odd = {one: lacking(one) for one in frame[column].dropna().unique()}
             if signs := sorted({signs for signs in odd.values() if signs}):
@@ -130,7 +140,7 @@ def theme_items(
         return []
     named = {one.theme for one in settings.indicators.values() if one.theme}
     known = sorted(themes | named | set(source.themes))
-    found = Findings(file=source.file or source.query_table)
+    found = Findings(file=source.name)
     for text in sorted(set(frame["theme"]) - set(known)):
         rows = frame[frame["theme"] == text]
         near = get_close_matches(text, known, n=1, cutoff=0.6)

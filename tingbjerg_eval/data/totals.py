@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tingbjerg_eval.data.formats.findings import Findings, many
+from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.sources import Source
 
 

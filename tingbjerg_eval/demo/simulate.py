@@ -11,7 +11,8 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.demo.world import roles
+from tingbjerg_eval.demo.world import Question, Survey, World, roles
+from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.strategy import Strategy
@@ -20,7 +21,7 @@ QUARTER_DAYS = 90
 """Days of a quarter on which reports are placed: the shortest quarter has 90."""
 
 
-def simulate_population(world: dict, settings: StudySettings) -> pd.DataFrame:
+def simulate_population(world: World, settings: StudySettings) -> pd.DataFrame:
     """Residents by area and quarter, growing slowly at a pace of the area's own."""
     random = np.random.RandomState(world["seed"])
     quarters = np.arange(len(settings.quarters))
@@ -33,7 +34,7 @@ def simulate_population(world: dict, settings: StudySettings) -> pd.DataFrame:
 
 
 def simulate_incidents(
-    world: dict, settings: StudySettings, population: pd.DataFrame
+    world: World, settings: StudySettings, population: pd.DataFrame
 ) -> pd.DataFrame:
     """One row per report: ``case, area, date, offence``, in order of date."""
     random = np.random.RandomState(world["seed"] + 1)
@@ -51,7 +52,7 @@ def simulate_incidents(
     return reports.assign(case=case)[["case", "area", "date", "offence"]]
 
 
-def simulate_earlier_extract(world: dict, incidents: pd.DataFrame, drawn: dt.date) -> pd.DataFrame:
+def simulate_earlier_extract(world: World, incidents: pd.DataFrame, drawn: dt.date) -> pd.DataFrame:
     """The rows of ``incidents`` that had been registered on the day an earlier extract was drawn.
 
     Most reports are registered at once, the others after an exponential delay.
@@ -63,7 +64,10 @@ def simulate_earlier_extract(world: dict, incidents: pd.DataFrame, drawn: dt.dat
     return incidents[(days <= pd.Timestamp(drawn)).to_numpy()].reset_index(drop=True)
 
 
-def _expected(world, name, role, residents, settings, random) -> np.ndarray:
+def _expected(
+    world: World, name: str, role: str, residents: pd.DataFrame, settings: StudySettings,
+    random: np.random.RandomState,
+) -> np.ndarray:  # fmt: skip
     group, quarters = world["counts"][name], residents["quarter"]
     start = quarter_number(settings.periods.period[0])
     numbers = quarters.map(quarter_number).to_numpy()
@@ -79,18 +83,24 @@ def _expected(world, name, role, residents, settings, random) -> np.ndarray:
     season = np.log(np.array(group["season"]))[numbers % 4]
     noise = _shocks(len(numbers), random, **world["shock"])
     gamma = random.gamma(world["dispersion"], 1 / world["dispersion"], len(numbers))
-    return residents["population"].to_numpy() * np.exp(level + change + season + noise) * gamma
+    people: np.ndarray = residents["population"].to_numpy()
+    expected: np.ndarray = people * np.exp(level + change + season + noise) * gamma
+    return expected
 
 
-def _shocks(n: int, random, *, deviation: float, autocorrelation: float) -> np.ndarray:
-    shocks = random.normal(0, deviation, n)
+def _shocks(
+    n: int, random: np.random.RandomState, *, deviation: float, autocorrelation: float
+) -> np.ndarray:
+    shocks: np.ndarray = random.normal(0, deviation, n)
     fresh = np.sqrt(1 - autocorrelation**2)
     for t in range(1, n):
         shocks[t] = autocorrelation * shocks[t - 1] + fresh * shocks[t]
     return shocks
 
 
-def _reports(area, quarter, count, codes, random) -> list[tuple[str, str, str]]:
+def _reports(
+    area: str, quarter: str, count: int, codes: dict[str, float], random: np.random.RandomState
+) -> list[tuple[str, str, str]]:
     year, part = int(quarter[:4]), int(quarter[5])
     first = dt.date(year, 3 * part - 2, 1)
     days = np.sort(random.randint(0, QUARTER_DAYS, count))
@@ -101,7 +111,7 @@ def _reports(area, quarter, count, codes, random) -> list[tuple[str, str, str]]:
     ]
 
 
-def simulate_survey(world: dict, settings: StudySettings) -> pd.DataFrame:
+def simulate_survey(world: World, settings: StudySettings) -> pd.DataFrame:
     """One row per respondent: ``respondent, area, wave, stratum, weight`` and the questions."""
     random = np.random.RandomState(world["seed"] + 2)
     survey, role = world["survey"], roles(settings)
@@ -121,8 +131,11 @@ def simulate_survey(world: dict, settings: StudySettings) -> pd.DataFrame:
     return frame[leading + list(survey["questions"])]
 
 
-def _true_shares(survey, role, settings, random) -> dict[str, dict[int, float]]:
-    first, last = settings.periods.survey_baseline[1], settings.periods.survey_period[0]
+def _true_shares(
+    survey: Survey, role: str, settings: StudySettings, random: np.random.RandomState
+) -> dict[str, dict[int, float]]:
+    periods = settings.periods
+    first, last = given(periods.survey_baseline)[1], given(periods.survey_period)[0]
     shares = {}
     for question, one in survey["questions"].items():
         own = random.normal(0, survey["area_spread"]) if role != "treated" else 0.0
@@ -138,7 +151,7 @@ def _true_shares(survey, role, settings, random) -> dict[str, dict[int, float]]:
     return shares
 
 
-def _respondents(survey: dict, residents: int, random) -> pd.DataFrame:
+def _respondents(survey: Survey, residents: int, random: np.random.RandomState) -> pd.DataFrame:
     names = list(survey["strata"])
     of_residents, of_answers = (
         np.array([pair[i] for pair in survey["strata"].values()]) for i in (0, 1)
@@ -152,7 +165,10 @@ def _respondents(survey: dict, residents: int, random) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _answers(share: float, stratum: pd.Series, survey: dict, question: dict, random) -> np.ndarray:
+def _answers(
+    share: float, stratum: pd.Series, survey: Survey, question: Question,
+    random: np.random.RandomState,
+) -> np.ndarray:  # fmt: skip
     """Answers with ``share`` per cent of the weighted respondents in the counted ones."""
     shift = stratum.map(survey["stratum_shift"]).to_numpy()
     mean_shift = sum(
@@ -168,7 +184,7 @@ def _answers(share: float, stratum: pd.Series, survey: dict, question: dict, ran
     return np.where(silent, survey["refused"], np.where(counted, yes, no))
 
 
-def simulate_consultation(world: dict, settings: StudySettings) -> pd.DataFrame:
+def simulate_consultation(world: World, settings: StudySettings) -> pd.DataFrame:
     """Themes raised by residents in the treated area: how often, by quarter and source."""
     random = np.random.RandomState(world["seed"] + 3)
     consultation = world["consultation"]
@@ -181,7 +197,7 @@ def simulate_consultation(world: dict, settings: StudySettings) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["quarter", "source", "theme", "area", "mentions"])
 
 
-def simulate_activities(world: dict, settings: StudySettings, strategy: Strategy) -> pd.DataFrame:
+def simulate_activities(world: World, settings: StudySettings, strategy: Strategy) -> pd.DataFrame:
     """What each measure planned, delivered and spent in each quarter of the period.
 
     The measure with the largest budget falls behind from its second year on.

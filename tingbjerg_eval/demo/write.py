@@ -16,12 +16,14 @@ from tingbjerg_eval.demo.simulate import (
     simulate_population,
     simulate_survey,
 )
-from tingbjerg_eval.demo.world import load_world, truth
+from tingbjerg_eval.demo.world import World, load_world, truth
 from tingbjerg_eval.inputs.assets import asset
+from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.study.house_key import write_key
-from tingbjerg_eval.study.settings import StudySettings, read_settings
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.study.sources import IncidentSource, Source, SurveySource
 from tingbjerg_eval.study.strategy import Strategy
 from tingbjerg_eval.study.strategy_file import read_strategy
@@ -75,23 +77,24 @@ def _refuse_other_settings(folder: Path, settings_files: dict[str, bytes]) -> No
         raise InputRefused(problems)
 
 
-def deliveries(world: dict, settings: StudySettings, strategy: Strategy) -> dict[str, bytes]:
+def deliveries(world: World, settings: StudySettings, strategy: Strategy) -> dict[str, bytes]:
     """Every file of the simulated world as its supplier would send it, by name."""
     population = simulate_population(world, settings)
     data = settings.data
     earlier = earlier_source(data.incidents)
     reports = simulate_incidents(world, settings, population)
-    before = simulate_earlier_extract(world, reports, earlier.extract_date)
-    before = before[before["date"] <= earlier.coverage.last.isoformat()]
-    tables = (
+    before = simulate_earlier_extract(world, reports, earlier.drawn)
+    before = before[before["date"] <= given(earlier.coverage).last.isoformat()]
+    survey = given(data.survey)
+    tables: tuple[tuple[Source, pd.DataFrame], ...] = (
         (data.incidents, _dated(reports, data.incidents)),
         (earlier, _dated(before, data.incidents)),
         (data.population, population),
-        (data.survey, _numbered(simulate_survey(world, settings), data.survey)),
-        (data.activities, simulate_activities(world, settings, strategy)),
-        (data.consultation, simulate_consultation(world, settings)),
+        (survey, _numbered(simulate_survey(world, settings), survey)),
+        (given(data.activities), simulate_activities(world, settings, strategy)),
+        (given(data.consultation), simulate_consultation(world, settings)),
     )
-    return {source.file: _delivered(frame, source) for source, frame in tables}
+    return {source.name: _delivered(frame, source) for source, frame in tables}
 
 
 def _dated(incidents: pd.DataFrame, source: IncidentSource) -> pd.DataFrame:
@@ -108,9 +111,10 @@ def _delivered(frame: pd.DataFrame, source: Source) -> bytes:
     text = frame.rename(columns=source.headings()).to_csv(
         index=False, sep=source.separator, decimal=source.decimal or ".", lineterminator="\r\n"
     )
-    return text.encode(source.encoding)
+    return bytes(text.encode(given(source.encoding)))
 
 
-def _truth_file(world: dict) -> bytes:
+def _truth_file(world: World) -> bytes:
     head = "# The true effects from which the demo's tables were drawn; no evaluation reads them.\n"
-    return (head + yaml.safe_dump(truth(world), sort_keys=True)).encode()
+    text: str = yaml.safe_dump(truth(world), sort_keys=True)
+    return (head + text).encode()

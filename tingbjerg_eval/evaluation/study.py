@@ -33,13 +33,8 @@ from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.amendments import amended, decision_on
 from tingbjerg_eval.study.design import Design, Window
 from tingbjerg_eval.study.programme import Programme
-from tingbjerg_eval.study.settings import (
-    Indicator,
-    ShareIndicator,
-    StudySettings,
-    read_settings,
-    template_problems,
-)
+from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings
+from tingbjerg_eval.study.settings_file import read_settings, template_problems
 from tingbjerg_eval.study.strategy import Strategy, Target
 from tingbjerg_eval.study.strategy_file import read_strategy
 from tingbjerg_eval.study.waves import wave_known

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 DONE, FAILED, BAD_INPUT, DISCLOSURE, DEVIATION, IN_USE = 0, 1, 2, 3, 4, 75
+
+Value = TypeVar("Value")
 
 
 class TingbjergError(Exception):
@@ -65,3 +68,10 @@ def _below(error: type[TingbjergError]) -> Iterator[type[TingbjergError]]:
     for one in error.__subclasses__():
         yield one
         yield from _below(one)
+
+
+def given(value: Value | None) -> Value:
+    """``value``, which a rule of the study's settings has made sure of."""
+    if value is None:
+        raise AssertionError("the rules let a study pass without it")
+    return value

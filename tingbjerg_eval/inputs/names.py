@@ -45,3 +45,12 @@ def refuse_unknown(name: object, known: Mapping[str, str] | Iterable[str], *, wh
     meant = f" Did you mean {near!r}?" if near else ""
     there = ", ".join(map(repr, names)) or "none"
     raise UnknownName(f"There is no {what} {name!r}.{meant} There are: {there}.")
+
+
+def many(number: int, what: str) -> str:
+    """A number of things in words.
+
+    >>> many(2, "area")
+    '2 areas'
+    """
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

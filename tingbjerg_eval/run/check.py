@@ -8,7 +8,7 @@ from pathlib import Path
 from tingbjerg_eval.data.check import CheckResult, check_study
 from tingbjerg_eval.inputs.extras import NotInstalled, named_extra
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.targets.needs import unmet_needs
 
 

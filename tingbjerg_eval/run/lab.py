@@ -68,7 +68,7 @@ def open_lab(study: Path | None = None, *, port: int = 8888, browser: bool = Tru
 
 def prepare_for(study: Path) -> None:
     """Put notebooks of ``study`` beside it, each once: what a person has changed stays."""
-    from tingbjerg_eval.study.settings import read_settings
+    from tingbjerg_eval.study.settings_file import read_settings
 
     settings = read_settings(study)
     last = settings.periods.period[1]

@@ -81,7 +81,7 @@ def unfolded(report: Report, parameters: dict[str, str]) -> nbformat.NotebookNod
 
 
 def _last(study: Path, kind: str) -> str | None:
-    from tingbjerg_eval.study.settings import read_settings
+    from tingbjerg_eval.study.settings_file import read_settings
 
     return read_settings(study).periods.period[1] if kind == "quarterly" else None
 

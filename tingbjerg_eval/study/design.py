@@ -9,7 +9,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.inputs.names import refuse_unknown
+from tingbjerg_eval.inputs.names import many, refuse_unknown
 from tingbjerg_eval.inputs.quarters import (
     as_quarter,
     is_quarter,
@@ -166,14 +166,14 @@ class Design:
         """Baseline and period with their lengths, and what is left out between them."""
         unit = "quarter" if self.in_quarters else "wave"
         said = [
-            f"{name} {_span(window)} ({number_of(len(times(window)), unit)})"
+            f"{name} {_span(window)} ({many(len(times(window)), unit)})"
             for name, window in (("baseline", self.baseline), ("period", self.period))
         ]
         left = f"; left out between them: {', '.join(map(str, self.left_out))}"
         return ", ".join(said) + (left if self.left_out else "")
 
     def __repr__(self) -> str:
-        areas = [number_of(len(self.comparison), "comparison area")]
+        areas = [many(len(self.comparison), "comparison area")]
         areas += [f"{len(self.adjacent)} adjacent"] if self.adjacent else []
         return f"<Design {self.treated} against {', '.join(areas)}; {self.windows}>"
 
@@ -267,15 +267,6 @@ def times(window: Window) -> tuple[Time, ...]:
     if is_quarter(first):
         return quarter_range(first, str(last))
     return tuple(range(int(first), int(last) + 1))
-
-
-def number_of(number: int, what: str) -> str:
-    """A number of things in words.
-
-    >>> number_of(2, "area")
-    '2 areas'
-    """
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _span(window: Window) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tingbjerg_eval.inputs.errors import WrongArgument
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.inputs.quarters import as_quarter, quarter_range, shift
 from tingbjerg_eval.study.design import (
     Break,
@@ -14,7 +15,6 @@ from tingbjerg_eval.study.design import (
     Design,
     Time,
     Window,
-    number_of,
     times,
 )
 
@@ -185,7 +185,7 @@ class Programme:
     def __repr__(self) -> str:
         first, last = (pick(map(str, self._starts())) for pick in (min, max))
         own, among = (
-            number_of(len(areas), kind)
+            many(len(areas), kind)
             for areas, kind in ((self.treated, "area"), (self.comparison, "comparison area"))
         )
         starts = f"start {first}" if first == last else f"starts {first}-{last}"

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, overload
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_range
-from tingbjerg_eval.inputs.scalars import Day, Money, Number, Quarter, Text, TimeText, Whole, YesNo
-from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
-from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
-from tingbjerg_eval.study.design import Break, Contamination, Design, Time, Window
+from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.inputs.scalars import Day, Money, Number, Quarter, Text, Whole, YesNo
+from tingbjerg_eval.inputs.validation import Settings
+from tingbjerg_eval.study.design import Break, Design, Time
+from tingbjerg_eval.study.entries import BreakEntry, ContaminationEntry, ExplainedEntry, GapEntry
 from tingbjerg_eval.study.programme import Effort, Programme
-from tingbjerg_eval.study.rules.programme import programme_rules
-from tingbjerg_eval.study.rules.sources import source_rules
 from tingbjerg_eval.study.sources import Data
 
 Good = Literal["lower", "higher"]
@@ -122,67 +118,6 @@ class Periods(Settings):
     """First and last survey wave (year) before the effort."""
     survey_period: Annotated[list[Whole], Field(min_length=2, max_length=2)] | None = None
     """First and last survey wave (year) during the effort."""
-
-
-class ContaminationEntry(Settings):
-    """An effort in another area."""
-
-    area: Text
-    """The area that had an effort of its own."""
-    first: Quarter = Field(alias="from")
-    """The effort's first quarter."""
-    last: Quarter = Field(alias="to")
-    """The effort's last quarter."""
-    effort: Text
-    """What the effort was, in a few words; printed in the report."""
-
-    def on_scale_of(self, time: Time) -> Contamination:
-        """The entry in quarters, or in years where ``time`` is a survey wave."""
-        ends: Window = (self.first, self.last)
-        if not is_quarter(time):
-            ends = (int(self.first[:4]), int(self.last[:4]))
-        return Contamination(area=self.area, first=ends[0], last=ends[1], effort=self.effort)
-
-
-class BreakEntry(Settings):
-    """A point from which a table's figures cannot be compared with earlier ones."""
-
-    table: Literal["incidents", "survey"]
-    """The table whose figures cannot be compared across the point."""
-    first: TimeText = Field(alias="from")
-    """The first quarter (or survey wave) of the new way of counting."""
-    reason: Text
-    """What changed; printed in the report."""
-    offences: list[Text] = []
-    """The offence codes it is about; all of them where none is named."""
-
-
-class GapEntry(Settings):
-    """Quarters in which there truly were no reports, and why."""
-
-    first: Quarter = Field(alias="from")
-    """The first quarter without reports."""
-    last: Quarter = Field(alias="to")
-    """The last quarter without reports."""
-    reason: Text
-    """Why there were none, as the supplier says."""
-    area: Text | None = None
-    """The area it is about; every area where none is named."""
-    offence: Text | None = None
-    """The offence code it is about; every code where none is named."""
-
-
-class ExplainedEntry(Settings):
-    """A doubt about a delivery that was looked into, and what the supplier answered."""
-
-    doubt: Text
-    """The code of the doubt, as ``tingbjerg check`` prints it."""
-    reason: Text
-    """What the supplier answered; printed in the report."""
-    area: Text | None = None
-    """The area it is about; every area where none is named."""
-    offence: Text | None = None
-    """The offence code it is about; every code where none is named."""
 
 
 class Basket(Settings):
@@ -315,7 +250,13 @@ class StudySettings(Settings):
         """Every quarter of the period: one quarterly report each."""
         return quarter_range(*self.periods.period)
 
-    def indicators_of(self, kind: Literal["count", "share"]) -> dict[str, Indicator]:
+    @overload
+    def indicators_of(self, kind: Literal["count"]) -> dict[str, CountIndicator]: ...
+
+    @overload
+    def indicators_of(self, kind: Literal["share"]) -> dict[str, ShareIndicator]: ...
+
+    def indicators_of(self, kind: Literal["count", "share"]) -> Mapping[str, Indicator]:
         """The indicators of one kind, in the order of the file."""
         return {name: one for name, one in self.indicators.items() if one.kind == kind}
 
@@ -383,115 +324,3 @@ class StudySettings(Settings):
             "breaks": self.breaks_of(table),
             "contamination": tuple(one.on_scale_of(baseline[0]) for one in self.contamination),
         }
-
-
-def read_settings(path: str | Path) -> StudySettings:
-    """Read ``study.yaml``.
-
-    Raises
-    ------
-    InputRefused
-        With every problem of the file: place, what was found, what was wanted, how to mend it.
-    """
-    return settings_from(read_yaml(Path(path)))
-
-
-def template_problems(settings: StudySettings, home: Path) -> list[Problem]:
-    """What is wrong with the Word document that the memo is to be written in."""
-    name = settings.case.memo_template
-    if name is None or (Path(name).name == name and _is_word(home / name)):
-        return []
-    found = "no such file" if not (home / name).is_file() else "another place or kind of file"
-    return [
-        Problem(
-            code="memo-template", file=name, found=found,
-            wanted="a Word document (.docx) beside the study's file",
-            mend="Save the template as .docx there, or take case.memo_template out.",
-        )
-    ]  # fmt: skip
-
-
-def _is_word(path: Path) -> bool:
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as packed:
-        return "word/document.xml" in packed.namelist()
-
-
-def settings_from(document: Document) -> StudySettings:
-    """:func:`read_settings` for a document that is already read."""
-    return read_model(StudySettings, document, rules=_broken_rules)
-
-
-def _broken_rules(settings: StudySettings) -> Iterator[Broken]:
-    yield from _area_rules(settings)
-    yield from _period_rules(settings)
-    yield from _limit_rules(settings.rules)
-    yield from _survey_rules(settings)
-    yield from programme_rules(settings)
-    yield from source_rules(settings.data)
-
-
-def _area_rules(settings: StudySettings) -> Iterator[Broken]:
-    seen: set[str] = set()
-    for area in settings.areas.all:
-        if area in seen:
-            yield Broken(code="area-two-roles", path=("areas",), found=f"{area!r} twice",
-                         wanted="one role for each area", mend="Remove one of them.")  # fmt: skip
-        seen.add(area)
-    for number, entry in enumerate(() if settings.areas.programme else settings.contamination):
-        if entry.area in settings.areas.comparison and _overlaps(entry, settings):
-            yield Broken(
-                code="contaminated-comparison", path=("contamination", number, "area"),
-                found=f"{entry.area!r} as comparison area", wanted="areas without an effort",
-                mend="Move it to areas.excluded.",
-            )  # fmt: skip
-
-
-def _overlaps(entry: ContaminationEntry, settings: StudySettings) -> bool:
-    windows = (settings.periods.baseline, settings.periods.period)
-    first, last = quarter_number(entry.first), quarter_number(entry.last)
-    return any(first <= quarter_number(b) and quarter_number(a) <= last for a, b in windows)
-
-
-def _period_rules(settings: StudySettings) -> Iterator[Broken]:
-    periods = settings.periods
-    pairs = (("baseline", "period"), ("survey_baseline", "survey_period"))
-    for before, after in pairs:
-        windows = getattr(periods, before), getattr(periods, after)
-        for name, window in zip((before, after), windows, strict=True):
-            if window and _number(window[0]) > _number(window[1]):
-                yield Broken(code="window-order", path=("periods", name), found=str(window),
-                             wanted="first before last", mend="Swap them.")  # fmt: skip
-        if all(windows) and _number(windows[0][1]) >= _number(windows[1][0]):
-            yield Broken(
-                code="period-overlaps-baseline", path=("periods", after), found=str(windows[1]),
-                wanted=f"a start after the baseline's end, {windows[0][1]}",
-                mend="Let the baseline end before the effort starts.",
-            )  # fmt: skip
-
-
-def _limit_rules(rules: StudyRules) -> Iterator[Broken]:
-    if not 0.5 < rules.level < 1:
-        yield Broken(code="level", path=("rules", "level"), found=str(rules.level),
-                     wanted="a level between 0.5 and 1", mend="Write 0.95.")  # fmt: skip
-    if rules.disclosure_threshold < LEAST_THRESHOLD:
-        yield Broken(
-            code="threshold-too-low", path=("rules", "disclosure_threshold"),
-            found=str(rules.disclosure_threshold), wanted=f"at least {LEAST_THRESHOLD}",
-            mend=f"Write {LEAST_THRESHOLD}: a hidden count must have that many possible values.",
-        )  # fmt: skip
-
-
-def _survey_rules(settings: StudySettings) -> Iterator[Broken]:
-    waves = settings.periods.survey_baseline and settings.periods.survey_period
-    if settings.indicators_of("share") and not waves:
-        yield Broken(
-            code="waves-missing", path=("periods",), found="share indicators without survey waves",
-            wanted="periods.survey_baseline and periods.survey_period",
-            mend="Add them, such as [2009, 2009].",
-        )  # fmt: skip
-
-
-def _number(time: Time) -> int:
-    return quarter_number(time) if is_quarter(time) else int(time)

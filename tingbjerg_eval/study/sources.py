@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.scalars import Day, Number, Text, Whole, YesNo
 from tingbjerg_eval.inputs.validation import Settings
+from tingbjerg_eval.study.columns import (
+    ActivityColumns,
+    ConsultationColumns,
+    IncidentColumns,
+    PopulationColumns,
+    PublishedColumns,
+    SurveyColumns,
+)
 
 Format = Literal[
     "csv", "wide_csv", "excel", "spss", "stata", "parquet", "statbank", "jsonstat", "duckdb",
     "database",
 ]  # fmt: skip
 Codes = dict[Text, dict[Text, Text]]
-Parts = Annotated[list[Text], Field(min_length=2, max_length=3)]
-"""Columns that together say a time: year and month or quarter, or year, month and day."""
 
 
 class Coverage(Settings):
@@ -49,113 +57,6 @@ class Crosswalk(Settings):
     """The file's encoding; without it the file must prove to be UTF-8."""
     separator: Text = ";"
     """The sign between the file's fields."""
-
-
-class IncidentColumns(Settings):
-    """Headings of the police extract."""
-
-    area: Text | None = None
-    """The heading of the area's name."""
-    area_code: Text | None = None
-    """The heading of the area's code beside its name; an area of two codes is refused."""
-    offence: Text | None = None
-    """The heading of the offence code."""
-    date: Text | Parts | None = None
-    """The heading of the day of the offence, one row a report; a list where year, month and day
-    have columns of their own."""
-    quarter: Text | Parts | None = None
-    """The heading of the quarter, in a counted table; a list where year and quarter have
-    columns of their own."""
-    count: Text | None = None
-    """The heading of the number of reports, in a counted table."""
-    case: Text | None = None
-    """The heading of the case number, by which repeated reports are found."""
-    registered: Text | None = None
-    """The heading of the day on which the report was registered."""
-    population: Text | None = None
-    """The heading of the inhabitants, in a table that holds them beside the count."""
-    rate: Text | None = None
-    """The heading of a delivered rate, which is checked against count and inhabitants."""
-
-
-class PopulationColumns(Settings):
-    """Headings of the population table."""
-
-    area: Text | None = None
-    """The heading of the area's name."""
-    area_code: Text | None = None
-    """The heading of the area's code beside its name."""
-    quarter: Text | Parts | None = None
-    """The heading of the quarter; a list where year and quarter have columns of their own."""
-    year: Text | None = None
-    """The heading of the year, in place of the quarter: its figure stands for the year's
-    quarters."""
-    population: Text | None = None
-    """The heading of the number of inhabitants."""
-
-
-class SurveyColumns(Settings):
-    """Headings of the survey; questions keep the headings that the indicators name."""
-
-    area: Text
-    """The heading of the respondent's area."""
-    wave: Text
-    """The heading of the survey's year or wave."""
-    weight: Text | None = None
-    """The heading of the respondent's weight."""
-    stratum: Text | None = None
-    """The heading of the stratum from which the respondent was drawn."""
-    cluster: Text | None = None
-    """The unit that was drawn, where people were drawn in groups."""
-
-
-class ActivityColumns(Settings):
-    """Headings of the parties' quarterly returns."""
-
-    measure: Text
-    """The heading of the measure, whose values are the names under ``measures`` in the strategy."""
-    quarter: Text
-    """The heading of the quarter."""
-    planned: Text
-    """The heading of the amount that was planned."""
-    delivered: Text
-    """The heading of the amount that was delivered."""
-    spent_dkk: Text
-    """The heading of what was spent, in kroner."""
-
-
-class ConsultationColumns(Settings):
-    """Headings of what residents and local actors raised."""
-
-    quarter: Text
-    """The heading of the quarter."""
-    source: Text
-    """The heading of who raised it: a meeting, a survey, a local actor."""
-    theme: Text
-    """The heading of the theme."""
-    area: Text
-    """The heading of the area."""
-    mentions: Text
-    """The heading of how often the theme was raised."""
-
-
-class PublishedColumns(Settings):
-    """Headings of figures that others have published."""
-
-    area: Text
-    """The heading of the area."""
-    year: Text
-    """The heading of the year."""
-    measure: Text
-    """The heading of what is measured."""
-    value: Text
-    """The heading of the figure."""
-    unit: Text
-    """The heading of its unit."""
-    published_in: Text
-    """The heading of the publication."""
-    source: Text
-    """The heading of where it can be read."""
 
 
 class Source(Settings):
@@ -316,6 +217,11 @@ class IncidentSource(Source):
     """Names of areas that say that the place is not known: judged as blank areas are."""
     rate_per: Number = 1000.0
     """The number of inhabitants that a delivered rate is per."""
+
+    @property
+    def drawn(self) -> dt.date:
+        """The day on which the extract was drawn, which the rules ask of every extract."""
+        return given(self.extract_date)
 
     @property
     def wide_offences(self) -> bool:

@@ -9,7 +9,8 @@ from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.strict_yaml import read_yaml
 from tingbjerg_eval.inputs.validation import Broken, broken_problem
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
-from tingbjerg_eval.study.settings import CountIndicator, StudySettings, settings_from
+from tingbjerg_eval.study.settings import CountIndicator, StudySettings
+from tingbjerg_eval.study.settings_file import settings_from
 
 
 def unmet_needs(path: Path) -> tuple[Problem, ...]:

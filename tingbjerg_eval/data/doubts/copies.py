@@ -27,7 +27,7 @@ SURE = 6.0
 FEWEST = 10
 
 
-def equal_rows(table: FromClause, *, area: str, offence: str | None) -> Select[tuple[object, ...]]:
+def equal_rows(table: FromClause, *, area: str, offence: str | None) -> Select[*tuple[object, ...]]:
     """``area, offence, copies, groups``: how many different rows are there how often."""
     columns = [sa.func.coalesce(sa.cast(one, sa.String()), "") for one in table.c]
     named = [one.label(f"c{number}") for number, one in enumerate(columns)]
@@ -37,7 +37,8 @@ def equal_rows(table: FromClause, *, area: str, offence: str | None) -> Select[t
     code = inner.c[f"c{keys.index(offence)}"] if offence else sa.literal("")
     chosen = (where, code.label("offence"), inner.c.copies)
     grouped = sa.select(*chosen, sa.func.count().label("groups"))
-    return grouped.group_by(where, code, inner.c.copies)
+    counted: Select[*tuple[object, ...]] = grouped.group_by(where, code, inner.c.copies)
+    return counted
 
 
 def doubt_copies(equal: pd.DataFrame, days: int, doubts: Doubts, *, column: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tingbjerg_eval.data.formats.findings import Findings, catalogue
 from tingbjerg_eval.inputs.quarters import quarter_number
-from tingbjerg_eval.study.settings import ExplainedEntry, GapEntry, StudySettings
+from tingbjerg_eval.study.entries import ExplainedEntry, GapEntry
+from tingbjerg_eval.study.settings import StudySettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +22,18 @@ class Doubts:
         self,
         code: str,
         *,
+        column: str = "",
         area: str = "",
         offence: str = "",
         quarters: tuple[str, ...] = (),
-        **fields: str,
+        fields: Mapping[str, str] | None = None,
+        **more: str,
     ) -> None:
-        """Raise ``code`` about an area, a code and quarters, or note the reason stated for it."""
-        column = fields.pop("column", "")
+        """Raise ``code`` about an area, a code and quarters, or note the reason stated for it.
+
+        The catalogue's sentences are filled from ``fields`` and whatever else is named.
+        """
+        fields = {**(fields or {}), **more}
         fields |= {"area": area, "offence": offence, "quarters": span(quarters)}
         entry = next(
             (one for one in self.settings.explained if _explains(one, code, area, offence)), None

@@ -130,13 +130,13 @@ def _doubt_figure(
     wanted = sum(near) / len(near)
     away = abs(here - wanted) / wanted
     steady = abs(near[0] - near[1]) / wanted <= away / 2
-    fields = {"area": area, "time": str(times[number]), "count": str(here),
+    fields = {"time": str(times[number]), "count": str(here),
               "neighbours": listed(near)}  # fmt: skip
     swap = _swapped(here, wanted)
     if swap is not None and steady and away >= (SWAPPED if inner else 5 * SWAPPED):
-        doubts.add("population-swapped", **fields, swap=str(swap))
+        doubts.add("population-swapped", area=area, fields=fields, swap=str(swap))
     elif inner and steady and away >= SPIKE:
-        doubts.add("population-spike", **fields)
+        doubts.add("population-spike", area=area, fields=fields)
 
 
 def _swapped(here: int, wanted: float) -> int | None:

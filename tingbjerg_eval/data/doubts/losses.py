@@ -8,7 +8,9 @@ largest possible one: as if all that fell out beyond the even share were the tre
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -18,6 +20,7 @@ from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.gaps import compared_areas
 from tingbjerg_eval.data.formats.findings import listed, quoted
+from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.study.sources import IncidentSource
 
@@ -98,16 +101,17 @@ def _doubt_unplaced(
     if not blank:
         return
     worst = max(_by_basket(rows, lost, doubts), key=lambda one: one.shift * one.sure, default=None)
+    column = source.columns.area or "area"
     fields = {
-        "column": source.columns.area or "area", "count": str(blank),
-        "share": f"{100 * share(blank, every):.1f}", "limit": f"{100 * source.blank_area_limit:g}",
+        "count": str(blank), "share": f"{100 * share(blank, every):.1f}",
+        "limit": f"{100 * source.blank_area_limit:g}",
     } | shown(worst)  # fmt: skip
     if blank / every > source.blank_area_limit:
-        doubts.add("area-blank-many", **fields)
+        doubts.add("area-blank-many", column=column, fields=fields)
     elif worst is not None and worst.sure and worst.shift >= LARGE:
-        doubts.add("area-blank-uneven", **fields)
+        doubts.add("area-blank-uneven", column=column, fields=fields)
     else:
-        doubts.add("area-blank", **fields)
+        doubts.add("area-blank", column=column, fields=fields)
 
 
 def shown(windows: Windows | None) -> dict[str, str]:
@@ -130,12 +134,15 @@ def _by_basket(rows: pd.DataFrame, lost: pd.Series, doubts: Doubts) -> list[Wind
         own = rows["offence"].isin(codes)
         treated = rows["area"].isin(settings.areas.with_effort)
         inside = [own & rows["quarter"].isin(span) for span in spans]
-        sums = [
-            tuple(int(rows.loc[one & more, "count"].sum()) for one in inside)
-            for more in (lost, own, treated)
-        ]
+        sums = [_sums(rows, inside, more) for more in (lost, own, treated)]
         found.append(Windows(lost=sums[0], every=sums[1], treated=sums[2]))
     return [one for one in found if all(one.treated)]
+
+
+def _sums(rows: pd.DataFrame, inside: list[pd.Series], more: pd.Series) -> tuple[int, int]:
+    """Reports of ``more`` in each of the two windows."""
+    before, after = (int(rows.loc[one & more, "count"].sum()) for one in inside)
+    return before, after
 
 
 def _doubt_ignored(name: str, rows: pd.DataFrame, doubts: Doubts) -> None:
@@ -146,7 +153,7 @@ def _doubt_ignored(name: str, rows: pd.DataFrame, doubts: Doubts) -> None:
         excess = abs(after - before) * one.every[after >= before]
         ratio = (max(before, after) + 1e-9) / (min(before, after) + 1e-9)
         if one.sure and one.shift >= LARGE and excess >= FEWEST and ratio >= CHANGED:
-            doubts.add("area-appears", area=name, **shown(one))
+            doubts.add("area-appears", area=name, fields=shown(one))
             return
 
 
@@ -177,22 +184,26 @@ def doubt_outside(
     period = own["quarter"].isin(settings.period_quarters).to_numpy()
     kept = [max(1, total(~lost & one & period)) for one in (treated, ~treated)]
     shift = abs(math.log1p(parts[0] / kept[0]) - math.log1p(parts[1] / kept[1]))
+    coverage, headings = given(source.coverage), source.headings()
     fields = {
-        "column": source.columns.date or source.columns.quarter or "coverage",
         "count": str(count), "share": f"{100 * share(count, every):.1f}",
         "times": listed(sorted(outside["quarter"].unique())),
         "treated": f"{100 * share(parts[0], wholes[0]):.1f}",
         "others": f"{100 * share(parts[1], wholes[1]):.1f}",
-        "shift": f"{100 * math.expm1(shift):.0f}", "first": str(source.coverage.first),
-        "last": str(source.coverage.last),
+        "shift": f"{100 * math.expm1(shift):.0f}", "first": str(coverage.first),
+        "last": str(coverage.last),
     }  # fmt: skip
     uneven = differs(parts, wholes) and shift >= LARGE
-    doubts.add("outside-coverage-uneven" if uneven else "outside-coverage", **fields)
+    doubts.add(
+        "outside-coverage-uneven" if uneven else "outside-coverage",
+        column=headings.get("date") or headings.get("quarter") or "coverage", fields=fields,
+    )  # fmt: skip
 
 
-def doubt_stand_ins(days: dict[object, int], source: IncidentSource, doubts: Doubts) -> None:
+def doubt_stand_ins(days: Mapping[dt.date, int], source: IncidentSource, doubts: Doubts) -> None:
     """Refuse many reports on one day outside the coverage: a stand-in for dates not known."""
-    first, last = source.coverage.first, source.coverage.last
+    coverage = given(source.coverage)
+    first, last = coverage.first, coverage.last
     inside = [n for day, n in days.items() if first <= day <= last]
     outside = {day: n for day, n in days.items() if not first <= day <= last}
     usual = sum(inside) / max(1, (last - first).days)
@@ -200,7 +211,7 @@ def doubt_stand_ins(days: dict[object, int], source: IncidentSource, doubts: Dou
     every = sum(days.values())
     if every and sum(piled.values()) / every > source.blank_area_limit:
         doubts.add(
-            "date-stand-in", column=source.columns.date or "",
+            "date-stand-in", column=source.headings().get("date", ""),
             days=listed([f"{day}: {n}" for day, n in sorted(piled.items())]),
             share=f"{100 * sum(piled.values()) / every:.1f}",
             limit=f"{100 * source.blank_area_limit:g}",

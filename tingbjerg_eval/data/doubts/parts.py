@@ -55,7 +55,8 @@ def _rounded(parts: np.ndarray, whole: np.ndarray) -> np.ndarray:
         weights, _ = nnls(parts.T, whole)
     except RuntimeError:  # the fit did not settle: no exact sum
         return np.zeros(len(parts))
-    return np.clip(np.rint(weights), 0, 1)
+    rounded: np.ndarray = np.clip(np.rint(weights), 0, 1)
+    return rounded
 
 
 def same_series(table: pd.DataFrame, *, least: int = FEWEST_CELLS) -> list[tuple[str, str, int]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
@@ -17,7 +19,11 @@ from tingbjerg_eval.data.incidents.engines import (
     quoted_text,
     relation_engine,
 )
+from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.study.sources import Source
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def read_columnar(path: Path, source: Source, found: Findings, *, keys: list[str]) -> RawTable:  # noqa: ARG001
@@ -86,7 +92,10 @@ def _as(name: str, kind: str) -> str | None:
     )
 
 
-def _refuse_columns(connection, path: Path, source: Source, described, found: Findings) -> None:
+def _refuse_columns(
+    connection: DuckDBPyConnection, path: Path, source: Source,
+    described: Sequence[tuple[str, ...]], found: Findings,
+) -> None:  # fmt: skip
     """Refuse moments with a time zone, and headings that DuckDB would number apart."""
     mapped = {plain_heading(one) for one in source.headings().values()}
     for name, kind, *_ in described:
@@ -101,17 +110,17 @@ def _refuse_columns(connection, path: Path, source: Source, described, found: Fi
     found.stop_if_refused()
 
 
-def _relation(connection, path: Path, source: Source) -> str:
+def _relation(connection: DuckDBPyConnection, path: Path, source: Source) -> str:
     """The rows' SQL name. Access to other files ends once this one is attached or allowed."""
     if source.format == "parquet":
         connection.execute(f"SET allowed_paths = [{quoted_text(str(path))}]")
         return f"read_parquet({quoted_text(str(path))})"
     connection.execute(f"ATTACH {quoted_text(str(path))} AS delivered_file (READ_ONLY)")
-    parts = ["delivered_file", *source.query_table.split(".")]
+    parts = ["delivered_file", *given(source.query_table).split(".")]
     return ".".join(map(quoted_name, parts))
 
 
-def _damaged(source: Source, found: Findings) -> None:
+def _damaged(source: Source, found: Findings) -> NoReturn:
     found.refuse(
         "file-damaged", found="a file that cannot be read to its end", format=source.format
     )

@@ -14,7 +14,7 @@ from tingbjerg_eval.study.sources import Source
 def read_database(source: Source, found: Findings) -> RawTable:
     """Every row of the table or view as text, in the order of its columns."""
     mapped = source.headings().values()
-    with database_session(source.database, source.query_table, found, mapped=mapped) as engine:
+    with database_session(source, found, mapped=mapped) as engine:
         texts = [
             sa.func.coalesce(sa.cast(engine.table.c[one], sa.String()), "").label(one)
             for one in engine.headings

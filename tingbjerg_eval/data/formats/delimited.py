@@ -10,9 +10,10 @@ from pathlib import Path
 
 from tingbjerg_eval.data.formats.encodings import decode
 from tingbjerg_eval.data.formats.files import content_of
-from tingbjerg_eval.data.formats.findings import Findings, many
+from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import begins_with, parted, plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable, text_table
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.sources import Source
 
 SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "vertical bar"}
@@ -118,7 +119,7 @@ def _check_lengths(header: list[str], body: list[Row], separator: str, found: Fi
             found=f"{len(body[0][1])} fields in every row, {width} headings",
             width=str(width),
         )
-    grouped = Counter()
+    grouped: Counter[str] = Counter()
     for line, row in wrong:
         code = _why_wrong(line, row, body[-1][0], width, separator)
         grouped[code] += 1

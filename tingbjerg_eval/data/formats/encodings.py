@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import NoReturn
 
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.study.sources import Source
@@ -66,7 +67,7 @@ def _utf8(data: bytes, declared: str | None, source: Source, found: Findings) ->
         _refuse_bytes(data, error.start, declared, found)
 
 
-def _refuse_bytes(data: bytes, at: int, declared: str | None, found: Findings) -> None:
+def _refuse_bytes(data: bytes, at: int, declared: str | None, found: Findings) -> NoReturn:
     byte = data[at : at + 1]
     looks = byte.decode("cp1252", errors="replace")
     code = "encoding-not-utf8" if declared else "encoding-undeclared"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import NoReturn
 
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 
@@ -42,7 +43,8 @@ def sentence(code: str, part: str, language: str) -> str:
 def page_texts(language: str) -> dict[str, str]:
     """What stands around problems and notes."""
     text = files("tingbjerg_eval.data").joinpath("check_page.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)[language]
+    texts: dict[str, str] = tomllib.loads(text)[language]
+    return texts
 
 
 def said(item: Problem, part: str, language: str) -> str:
@@ -107,9 +109,11 @@ class Findings:
         if self.problems:
             raise InputRefused(self.items)
 
-    def refuse(self, code: str, **fields: str | None) -> None:
+    def refuse(
+        self, code: str, *, place: str = "", column: str = "", found: str | None = "", **fields: str
+    ) -> NoReturn:
         """Record ``code`` and raise at once, for what makes further reading impossible."""
-        self.add(code, **fields)
+        self.add(code, place=place, column=column, found=found, **fields)
         raise InputRefused(self.items)
 
 
@@ -133,11 +137,6 @@ def as_yaml(value: object) -> str:
     text = str(value)
     plain = re.fullmatch(r"[\w.]+( [\w.]+)*", text)
     return text if plain else json.dumps(text, ensure_ascii=False)
-
-
-def many(number: int, word: str) -> str:
-    """``number`` and ``word``, in the plural where it is not one."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def listed(items: Sequence[object], *, limit: int = SHOWN_PLACES) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 
 from tingbjerg_eval.data.formats.encodings import decode
 from tingbjerg_eval.data.formats.files import content_of
-from tingbjerg_eval.data.formats.findings import Findings, many
+from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.raw import RawTable, text_table
 from tingbjerg_eval.data.formats.workbooks import cell_text
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.sources import Source
 
 VALUE = "value"
@@ -46,6 +47,7 @@ def read_jsonstat(path: Path, source: Source, found: Findings, *, keys: list[str
 
 
 def _dataset(text: str, found: Findings) -> dict[str, Any]:
+    data: Any
     try:
         data = json.loads(text, parse_float=str, parse_int=str)
     except (ValueError, RecursionError):

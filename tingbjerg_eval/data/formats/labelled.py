@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,9 @@ from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.formats.workbooks import cell_text
 from tingbjerg_eval.study.sources import Source
+
+Labels = Mapping[Any, object]
+"""The texts of a variable's values."""
 
 
 def read_labelled(path: Path, source: Source, found: Findings, *, keys: list[str]) -> RawTable:  # noqa: ARG001
@@ -37,17 +42,17 @@ def read_labelled(path: Path, source: Source, found: Findings, *, keys: list[str
     )
 
 
-def _codes(labels: dict) -> dict[str, str]:
+def _codes(labels: Labels) -> dict[str, str]:
     """Each label to its number as text."""
     return {plain_text(str(label)): _text(value, {}) for value, label in labels.items()}
 
 
-def _texts(values: pd.Series, labels: dict) -> list[str]:
+def _texts(values: pd.Series, labels: Labels) -> list[str]:
     distinct = {one: _text(one, labels) for one in values.unique()}
     return ["" if pd.isna(one) else distinct[one] for one in values]
 
 
-def _text(value: object, labels: dict) -> str:
+def _text(value: object, labels: Labels) -> str:
     if pd.isna(value):
         return ""
     plain = value.item() if isinstance(value, np.generic) else value

@@ -44,7 +44,7 @@ def load_rows(
         return _shaped(raw, source, found, keys=keys), digest_of(raw)
     if source.files:
         return _load_files(source, folder, found, keys=keys)
-    path = locate(source.file, folder, found)
+    path = locate(source.name, folder, found)
     digest = check_file(path, source, found)
     raw = _loader(source.format)(path, source, found, keys=keys)
     return _shaped(raw, source, found, keys=keys), digest
@@ -52,7 +52,7 @@ def load_rows(
 
 def rows_as_delivered(source: Source, folder: Path, found: Findings) -> RawTable:
     """Every row and column of a file before any is chosen; headings may be blank."""
-    path = locate(source.file, folder, found)
+    path = locate(source.name, folder, found)
     check_file(path, source, found)
     return _loader(source.format)(path, source, found, keys=[])
 

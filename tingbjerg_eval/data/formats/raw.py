@@ -51,9 +51,11 @@ class RawTable:
 
 
 def text_table(
-    file: str, columns: Sequence[str], rows: Sequence[Sequence[str]], places: Sequence[int], **more
-) -> RawTable:
+    file: str, columns: Sequence[str], rows: Sequence[Sequence[str]], places: Sequence[int],
+    *, place_word: str = "line", typed: bool = False,
+) -> RawTable:  # fmt: skip
     """A raw table from lists of text; headings may repeat until they are checked."""
     values = np.array(rows, dtype=object).reshape(len(rows), len(columns))
     frame = pd.DataFrame(values, columns=pd.Index(list(columns), dtype=object), dtype=object)
-    return RawTable(file=file, frame=frame, places=np.asarray(places), **more)
+    return RawTable(file=file, frame=frame, places=np.asarray(places),
+                    place_word=place_word, typed=typed)  # fmt: skip

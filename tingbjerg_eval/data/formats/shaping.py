@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.data.formats.findings import Findings, listed, many, quoted
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import plain_heading, plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.text_rules import month_number
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.sources import Source, heading_of
 
 

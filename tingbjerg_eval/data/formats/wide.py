@@ -12,8 +12,9 @@ from tingbjerg_eval.data.formats.headings import plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import add_texts
 from tingbjerg_eval.data.text_rules import offence_in, time_columns
+from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_range
-from tingbjerg_eval.study.sources import Source
+from tingbjerg_eval.study.sources import Source, Wide
 
 STATBANK_PATTERNS = ("{year}K{quarter}", "{year}M{month}", "{year}")
 VALUE, TIME = "INDHOLD", "TID"
@@ -26,11 +27,12 @@ def lengthen(raw: RawTable, source: Source, found: Findings, *, value: str) -> R
     """
     if source.format == "statbank" and (long := _statbank_long(raw, value)) is not None:
         return long
-    if source.wide and source.wide.offences:
-        return _by_heading(raw, "offence", source.wide.offences, value, found)
-    if source.wide and source.wide.areas:
-        return _by_heading(raw, "area", source.wide.areas, value, found)
-    patterns = STATBANK_PATTERNS if source.format == "statbank" else (source.wide.pattern,)
+    wide = source.wide or Wide()
+    if wide.offences:
+        return _by_heading(raw, "offence", wide.offences, value, found)
+    if wide.areas:
+        return _by_heading(raw, "area", wide.areas, value, found)
+    patterns = STATBANK_PATTERNS if source.format == "statbank" else (given(wide.pattern),)
     headings = [str(one) for one in raw.frame.columns]
     if "{offence}" in patterns[0]:
         return _by_time_and_offence(raw, headings, patterns[0], value, found)

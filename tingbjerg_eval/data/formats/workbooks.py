@@ -8,12 +8,17 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.worksheet import Worksheet
 
-from tingbjerg_eval.data.formats.findings import Findings, listed, many, quoted
+from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import begins_with, parted
 from tingbjerg_eval.data.formats.raw import RawTable, text_table
 from tingbjerg_eval.data.formats.shaping import joined
+from tingbjerg_eval.inputs.errors import given
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.sources import Source
 
 
@@ -30,7 +35,7 @@ def read_workbook(path: Path, source: Source, found: Findings, *, keys: list[str
     return joined(parts, found)
 
 
-def _read_sheet(sheet, path: Path, source: Source, found: Findings) -> RawTable:
+def _read_sheet(sheet: Worksheet, path: Path, source: Source, found: Findings) -> RawTable:
     merged = sorted(str(one) for one in sheet.merged_cells.ranges if _misread(one, source))
     if merged:
         found.refuse("cells-merged", column=f"sheet {sheet.title}", found=listed(merged))
@@ -53,14 +58,14 @@ def _read_sheet(sheet, path: Path, source: Source, found: Findings) -> RawTable:
     return text_table(found.file, header, body, list(places), place_word="row", typed=True)
 
 
-def _misread(merged, source: Source) -> bool:
+def _misread(merged: CellRange, source: Source) -> bool:
     """Whether only one of the merged cells is read with the value that stands in them all."""
     first_row = source.header_line + source.header_rows - 1
     down = merged.min_col == merged.max_col and bool(source.fill_down)
     return merged.max_row >= first_row and not down
 
 
-def _table(sheet, source: Source, found: Findings) -> list[list]:
+def _table(sheet: Worksheet, source: Source, found: Findings) -> list[list[Cell]]:
     """The cells from the header on, without what stands below the table."""
     rows = [list(row) for row in sheet.iter_rows(min_row=max(source.header_line, 1))]
     if source.footer_from is None:
@@ -74,32 +79,33 @@ def _table(sheet, source: Source, found: Findings) -> list[list]:
     return rows
 
 
-def _open(path: Path, found: Findings, *, values: bool):
+def _open(path: Path, found: Findings, *, values: bool) -> Workbook:
     try:
         return load_workbook(io.BytesIO(path.read_bytes()), data_only=values, keep_links=False)
     except Exception:  # a damaged workbook can raise whatever its parts' parsers raise
         found.refuse("file-damaged", found="a workbook that cannot be opened", format="Excel")
 
 
-def _refuse_hidden_sheets(book, found: Findings) -> None:
+def _refuse_hidden_sheets(book: Workbook, found: Findings) -> None:
     hidden = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
     if hidden:
         found.refuse("sheet-hidden", found=listed([quoted(name) for name in hidden]))
 
 
-def _named_sheets(book, source: Source, found: Findings) -> list:
+def _named_sheets(book: Workbook, source: Source, found: Findings) -> list[Worksheet]:
     """All sheets, or those that ``source`` lists."""
     if source.sheets == "as_area":
-        return book.worksheets
-    for one in source.sheets:
+        return list(book.worksheets)
+    names = given(source.sheets)
+    for one in names:
         if one not in book.sheetnames:
-            names = listed([quoted(name) for name in book.sheetnames])
-            found.add("sheet-missing", found="sheets " + names, sheet=one)
+            there = listed([quoted(name) for name in book.sheetnames])
+            found.add("sheet-missing", found="sheets " + there, sheet=one)
     found.stop_if_refused()
-    return [book[one] for one in source.sheets]
+    return [book[one] for one in names]
 
 
-def _sheet(book, source: Source, found: Findings):
+def _sheet(book: Workbook, source: Source, found: Findings) -> Worksheet:
     names = listed([quoted(name) for name in book.sheetnames])
     if source.sheet is None and len(book.sheetnames) > 1:
         found.refuse("sheet-unnamed", found="sheets " + names)
@@ -108,7 +114,7 @@ def _sheet(book, source: Source, found: Findings):
     return book[source.sheet] if source.sheet else book.worksheets[0]
 
 
-def _refuse_hidden(sheet, found: Findings) -> None:
+def _refuse_hidden(sheet: Worksheet, found: Findings) -> None:
     """Hidden rows and columns may be left out on purpose, or by a filter nobody remembers."""
     rows = [number for number, one in sheet.row_dimensions.items() if one.hidden]
     columns = [name for name, one in sheet.column_dimensions.items() if one.hidden]
@@ -117,7 +123,7 @@ def _refuse_hidden(sheet, found: Findings) -> None:
         found.refuse("rows-hidden", column=f"sheet {sheet.title}", found=listed(said))
 
 
-def _refuse_errors(rows, found: Findings) -> None:
+def _refuse_errors(rows: list[list[Cell]], found: Findings) -> None:
     for row in rows:
         for cell in row:
             if cell.data_type == "e":
@@ -125,7 +131,7 @@ def _refuse_errors(rows, found: Findings) -> None:
     found.stop_if_refused()
 
 
-def _refuse_empty_formulas(path: Path, title: str, rows, found: Findings) -> None:
+def _refuse_empty_formulas(path: Path, title: str, rows: list[list[Cell]], found: Findings) -> None:
     """A blank cell may be a formula whose result was never saved."""
     blanks = [cell.coordinate for row in rows for cell in row if cell.value is None]
     if not blanks:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +14,7 @@ from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.losses import doubt_losses
 from tingbjerg_eval.data.doubts.parts import doubt_summed
 from tingbjerg_eval.data.doubts.reports import name_ignored
-from tingbjerg_eval.data.formats.findings import Findings, listed, many
+from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import (
@@ -25,6 +27,7 @@ from tingbjerg_eval.data.parsing import (
 from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
 from tingbjerg_eval.data.totals import without_totals
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
@@ -69,7 +72,11 @@ def count_cells(
 
 
 def _doubt_cells(
-    raw: RawTable, cells: pd.DataFrame, settings: StudySettings, source, found: Findings
+    raw: RawTable,
+    cells: pd.DataFrame,
+    settings: StudySettings,
+    source: IncidentSource,
+    found: Findings,
 ) -> None:
     """What only the delivered cells show: what falls out of them, and totals that are summed."""
     if found.problems or source != settings.data.incidents:
@@ -82,7 +89,7 @@ def _doubt_cells(
     doubt_summed(summed, CELL, source.sum_over, found, value="count")
 
 
-def _offence(source: IncidentSource):
+def _offence(source: IncidentSource) -> Callable[[str], str]:
     def read(text: str) -> str:
         code = plain_text(text)
         if "offence" in source.code_and_text:
@@ -94,7 +101,9 @@ def _offence(source: IncidentSource):
     return read
 
 
-def _check_offences(raw, cells, source: IncidentSource, found: Findings) -> None:
+def _check_offences(
+    raw: RawTable, cells: pd.DataFrame, source: IncidentSource, found: Findings
+) -> None:
     codes = source.codes.get("offence", {})
     if not codes:
         return
@@ -107,7 +116,11 @@ def _check_offences(raw, cells, source: IncidentSource, found: Findings) -> None
 
 
 def _without_unused_suppressed(
-    raw: RawTable, cells: pd.DataFrame, settings: StudySettings, source, found: Findings
+    raw: RawTable,
+    cells: pd.DataFrame,
+    settings: StudySettings,
+    source: IncidentSource,
+    found: Findings,
 ) -> tuple[RawTable, pd.DataFrame]:
     """Suppressed cells outside every basket are left out with a note; inside they are refused."""
     declared = set(source.suppressed)
@@ -129,13 +142,17 @@ def _without_unused_suppressed(
     return raw.rows(keep), cells[keep].reset_index(drop=True)
 
 
-def _check_duplicates(raw: RawTable, cells: pd.DataFrame, source, found: Findings) -> None:
+def _check_duplicates(
+    raw: RawTable, cells: pd.DataFrame, source: IncidentSource, found: Findings
+) -> None:
     extra = [one for one in (*source.sum_over, "time") if one in raw.frame]
     keys = pd.concat([cells, raw.frame[extra]], axis=1)
     refuse_repeated(raw, keys, ["delivered", *CELL[1:], *extra], found, value="count")
 
 
-def _note_uneven(raw: RawTable, cells: pd.DataFrame, source, found: Findings) -> None:
+def _note_uneven(
+    raw: RawTable, cells: pd.DataFrame, source: IncidentSource, found: Findings
+) -> None:
     """Say where an area has other sub-rows than most, for they are summed as they come."""
     if not source.sum_over:
         return
@@ -147,7 +164,9 @@ def _note_uneven(raw: RawTable, cells: pd.DataFrame, source, found: Findings) ->
         found.add("sub-rows-uneven", found=said)
 
 
-def _check_rates(raw: RawTable, cells: pd.DataFrame, source, found: Findings) -> None:
+def _check_rates(
+    raw: RawTable, cells: pd.DataFrame, source: IncidentSource, found: Findings
+) -> None:
     if not {"rate", "population"} <= set(raw.frame):
         return
     form = number_form(source, raw)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from tingbjerg_eval.data.formats.findings import Findings
 
@@ -56,7 +56,7 @@ def connected(url: str, found: Findings) -> sa.Connection:
         _refuse(_cause(parsed, error), parsed.drivername, found)
 
 
-def _refuse(cause: str, driver: str, found: Findings) -> None:
+def _refuse(cause: str, driver: str, found: Findings) -> NoReturn:
     found.refuse("database-unreachable", found=f"{cause} ({driver})", mend=MENDS[cause])
     raise AssertionError("refuse raises")
 

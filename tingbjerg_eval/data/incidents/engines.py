@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import lazy_loader
 import numpy as np
@@ -22,6 +22,8 @@ from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings
 from tingbjerg_eval.data.formats.headings import plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.incidents.connection import MENDS, connected, query_cause
+from tingbjerg_eval.inputs.errors import given
+from tingbjerg_eval.study.sources import Source
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -44,11 +46,14 @@ ZERO_LOST = "(^|[^0-9.,])[1-9](0[1-9]|1[0-2])[0-9]{2}[- ]?[0-9]{4}($|[^0-9.,])"
 class Engine(Protocol):
     """What answers queries about one delivered table of reports."""
 
-    table: sa.TableClause
     headings: list[str]
     typed: bool
 
-    def run(self, query: sa.Select) -> pd.DataFrame:
+    @property
+    def table(self) -> sa.TableClause:
+        """The delivered table, for queries."""
+
+    def run(self, query: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
         """The rows of ``query``."""
 
     def ten_digits(
@@ -95,7 +100,7 @@ class DuckEngine:
         """The open database, in which the table is known."""
         return self._connect()
 
-    def run(self, query: sa.Select) -> pd.DataFrame:
+    def run(self, query: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
         """The rows of ``query`` as a frame."""
         return self.fetch(duckdb_text(query))
 
@@ -145,7 +150,7 @@ class DuckEngine:
 
     def places(self, condition: sa.ColumnElement[bool], rows: int) -> str:
         """The first lines (or rows) where ``condition`` holds."""
-        place = sa.literal_column(PLACE)
+        place: sa.ColumnElement[int] = sa.literal_column(PLACE)
         query = sa.select(place).select_from(self.table).where(condition).order_by(place)
         text = duckdb_text(query.limit(SHOWN_PLACES))
         shown = self.fetch(
@@ -163,11 +168,11 @@ def cpr_pattern(*, separated_only: bool) -> str:
     return f"{BEFORE}{DAY_MONTH}[0-9]{{2}}{separator}[0-9]{{4}}{AFTER}"
 
 
-def duckdb_text(query: sa.Select) -> str:
+def duckdb_text(query: sa.Select[*tuple[Any, ...]]) -> str:
     """``query`` as DuckDB reads it."""
     from sqlalchemy.dialects import postgresql
 
-    dialect = postgresql.dialect(paramstyle="named")
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
     return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
@@ -180,7 +185,7 @@ def duckdb_session() -> Iterator[Connect]:
         def connect() -> DuckDBPyConnection:
             import duckdb
 
-            settings = {
+            settings: dict[str, str | bool | int | float | list[str]] = {
                 "memory_limit": MEMORY,
                 "temp_directory": stack.enter_context(tempfile.TemporaryDirectory()),
                 "autoinstall_known_extensions": "false",
@@ -246,7 +251,7 @@ class DatabaseEngine:
         self.table = table
         self.headings = headings
 
-    def run(self, query: sa.Select) -> pd.DataFrame:
+    def run(self, query: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
         """The rows of ``query`` as a frame."""
         try:
             result = self.connection.execute(query)
@@ -274,12 +279,13 @@ class DatabaseEngine:
 
 @contextmanager
 def database_session(
-    url: str, table: str, found: Findings, *, mapped: Iterable[str]
+    source: Source, found: Findings, *, mapped: Iterable[str]
 ) -> Iterator[DatabaseEngine]:
-    """Read-only access to ``table`` (``schema.table``) of the database at ``url``.
+    """Read-only access to the table (``schema.table``) that ``source`` names.
 
     ``mapped`` headings are read; a moment with a time zone among them is refused.
     """
+    url, table = given(source.database), given(source.query_table)
     schema, _, name = table.rpartition(".")
     connection = connected(url, found)
     with connection:
@@ -294,7 +300,9 @@ def database_session(
     connection.engine.dispose()
 
 
-def _refuse_time_zones(columns: Sequence, mapped: Iterable[str], found: Findings) -> None:
+def _refuse_time_zones(
+    columns: Sequence[Mapping[str, Any]], mapped: Iterable[str], found: Findings
+) -> None:
     """Which day such a moment falls on would be the session's choice."""
     read = {plain_heading(one) for one in mapped}
     for column in columns:

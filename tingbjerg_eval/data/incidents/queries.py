@@ -11,6 +11,7 @@ import pandas as pd
 
 from tingbjerg_eval.data.incidents.engines import Engine
 from tingbjerg_eval.data.parsing import date_positions
+from tingbjerg_eval.inputs.errors import given
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -65,12 +66,12 @@ class ReportQueries:
         """Year and month of the date, cut out by position; the quarter as it stands."""
         if "quarter" in self.headings:
             return self.text("quarter")
-        at = date_positions(self.date_format)
+        at = date_positions(given(self.date_format))
         date = self.text("date")
         return _cut(date, at["%Y"], 4) + _cut(date, at["%m"], 2)
 
     def _iso(self, name: str) -> sa.ColumnElement[str]:
-        at, text = date_positions(self.date_format), self.text(name)
+        at, text = date_positions(given(self.date_format)), self.text(name)
         return _cut(text, at["%Y"], 4) + _cut(text, at["%m"], 2) + _cut(text, at["%d"], 2)
 
     def registered_early(self) -> sa.ColumnElement[bool]:

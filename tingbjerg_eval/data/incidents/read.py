@@ -20,7 +20,7 @@ from tingbjerg_eval.data.coverage import (
 from tingbjerg_eval.data.crosswalk import read_crosswalk
 from tingbjerg_eval.data.doubts.counts import doubt_counts
 from tingbjerg_eval.data.doubts.gaps import compared_areas
-from tingbjerg_eval.data.formats.findings import Findings, listed, many
+from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.data.formats.headings import name_columns
 from tingbjerg_eval.data.formats.loading import load_rows
 from tingbjerg_eval.data.formats.raw import RawTable
@@ -28,6 +28,7 @@ from tingbjerg_eval.data.formats.wide import lengthen, quarters_as_written, quar
 from tingbjerg_eval.data.incidents.cells import count_cells
 from tingbjerg_eval.data.incidents.reports import in_order, read_reports
 from tingbjerg_eval.data.personal import refuse_personal
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
@@ -56,7 +57,7 @@ def check_incidents(
     if whole and not cells["area"].isin(compared_areas(settings)).any():
         found.refuse("area-none", column=source.columns.area or "area")
     covered = _covered(cells, source, found)
-    check_extract_date(settings, last_day(covered[-1]) if covered else source.extract_date, found)
+    check_extract_date(settings, last_day(covered[-1]) if covered else source.drawn, found)
     check_coverage(settings, covered, found)
     check_lag(settings, covered, found)
     check_codes_present(settings, cells["offence"], found)

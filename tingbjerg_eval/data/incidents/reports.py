@@ -11,7 +11,7 @@ import pandas as pd
 
 from tingbjerg_eval.data.crosswalk import read_crosswalk
 from tingbjerg_eval.data.formats.files import check_file, locate
-from tingbjerg_eval.data.formats.findings import Findings, many
+from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import name_columns
 from tingbjerg_eval.data.formats.loading import digest_of, load_rows
 from tingbjerg_eval.data.formats.raw import RawTable
@@ -24,14 +24,15 @@ from tingbjerg_eval.data.incidents.engines import (
 )
 from tingbjerg_eval.data.incidents.rows import count_reports
 from tingbjerg_eval.data.personal import refuse_personal
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
 LARGE = 16_000_000
 """Bytes up to which a file that DuckDB cannot read is held in memory."""
 
-Opened = AbstractContextManager[tuple[Engine, str | None]]
-"""What answers queries about the delivered rows, and the SHA-256 of the file."""
+Opened = AbstractContextManager[tuple[Engine, str]]
+"""What answers queries about the delivered rows, and the SHA-256 of a file."""
 
 
 def read_reports(
@@ -106,19 +107,19 @@ def _database(
     source: IncidentSource,
     folder: Path,  # noqa: ARG001
     found: Findings,
-) -> Iterator[tuple[Engine, str | None]]:
+) -> Iterator[tuple[Engine, str]]:
     mapped = source.headings().values()
-    with database_session(source.database, source.query_table, found, mapped=mapped) as engine:
-        yield engine, None
+    with database_session(source, found, mapped=mapped) as engine:
+        yield engine, ""
 
 
 @contextmanager
 def _columnar(
     source: IncidentSource, folder: Path, found: Findings
-) -> Iterator[tuple[Engine, str | None]]:
+) -> Iterator[tuple[Engine, str]]:
     from tingbjerg_eval.data.formats.columnar import columnar_engine
 
-    path = locate(source.file, folder, found)
+    path = locate(source.name, folder, found)
     with duckdb_session() as connect:
         digest = check_file(path, source, found)
         yield columnar_engine(connect, path, source, found), digest
@@ -127,8 +128,8 @@ def _columnar(
 @contextmanager
 def _delimited(
     source: IncidentSource, folder: Path, found: Findings
-) -> Iterator[tuple[Engine, str | None]]:
-    path = locate(source.file, folder, found)
+) -> Iterator[tuple[Engine, str]]:
+    path = locate(source.name, folder, found)
     with duckdb_session() as connect:
         yield delimited_engine(connect, path, source, found)
 
@@ -136,14 +137,14 @@ def _delimited(
 @contextmanager
 def _thorough(
     source: IncidentSource, folder: Path, found: Findings, *, too_large: Irregular | None = None
-) -> Iterator[tuple[Engine, str | None]]:
+) -> Iterator[tuple[Engine, str]]:
     """An engine over rows of text; of a large file only what is wrong with it is said."""
     raw, digest = load_rows(source, folder, found, keys=list(source.headings().values()))
     refuse_personal(raw, found, mapped=source.headings().values(), waived=source.not_personal)
     _refuse_repeated(raw, source, found)
     if source.count == "cases":
         raw = _one_row_a_case(raw, source, found)
-    if too_large and (folder / source.file).stat().st_size > LARGE:
+    if too_large and (folder / source.name).stat().st_size > LARGE:
         found.refuse(too_large.code, found=too_large.said)
     with duckdb_session() as connect:
         yield frame_engine(connect, raw), digest

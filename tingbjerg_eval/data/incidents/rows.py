@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -16,7 +16,7 @@ from tingbjerg_eval.data.coverage import whole_quarters
 from tingbjerg_eval.data.doubts.copies import doubt_copies, equal_rows
 from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.reports import doubt_reports
-from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, many, quoted
+from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, quoted
 from tingbjerg_eval.data.formats.headings import plain_heading, plain_text
 from tingbjerg_eval.data.incidents.engines import DuckEngine, Engine
 from tingbjerg_eval.data.incidents.file_queries import FileQueries
@@ -30,10 +30,14 @@ from tingbjerg_eval.data.parsing import (
     quarter,
 )
 from tingbjerg_eval.data.personal import any_cpr, holds_cpr
+from tingbjerg_eval.inputs.errors import given
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
 ISO = "%Y-%m-%d"
+Where = Callable[[str], str]
+"""In words, where a text stands."""
 CELL = ["area", "quarter", "offence"]
 
 
@@ -61,7 +65,7 @@ def count_reports(
     names = area_names(settings, source, pairs)
     if "area_code" in headings:
         check_area_codes(queries.area_codes(), headings, found)
-    rows, days = _read_groups(queries, groups, names, found)
+    rows, days = _read_groups(queries, groups, names, source, found)
     if not found.problems:
         doubt_reports(rows, days, settings, source, found)
         if "case" not in headings and source == settings.data.incidents:
@@ -147,12 +151,15 @@ def _refuse_personal_groups(
 
 
 def _read_groups(
-    queries: ReportQueries, groups: pd.DataFrame, names: AreaNames, found: Findings
+    queries: ReportQueries,
+    groups: pd.DataFrame,
+    names: AreaNames,
+    source: IncidentSource,
+    found: Findings,
 ) -> tuple[pd.DataFrame, dict[dt.date, int]]:
     """Rows by delivered area, month and code, with what each was read as; reports by day."""
-    source = names.source
 
-    def where(name: str):
+    def where(name: str) -> Where:
         def place(text: str) -> str:
             rows = groups.loc[groups["kind"].eq(kind) & groups[name].eq(text), "n"].sum()
             column = "quarter" if name == "month" else name
@@ -202,7 +209,10 @@ def _note_copies(
     doubt_copies(queries.engine.run(asked), days, doubts, column=names["area"])
 
 
-def _offences(texts, source, queries, where, found) -> dict[str, str | None]:
+def _offences(
+    texts: Sequence[str], source: IncidentSource, queries: ReportQueries, where: Where,
+    found: Findings,
+) -> dict[str, str | None]:  # fmt: skip
     codes = source.codes.get("offence", {})
 
     def read(text: str) -> str:
@@ -221,7 +231,11 @@ def _offences(texts, source, queries, where, found) -> dict[str, str | None]:
 
 
 def _quarters(
-    queries, groups, source: IncidentSource, found: Findings, where
+    queries: ReportQueries,
+    groups: pd.DataFrame,
+    source: IncidentSource,
+    found: Findings,
+    where: Callable[[str], Where],
 ) -> tuple[dict[str, str], dict[dt.date, int]]:
     if queries.date_format is None:
         texts = groups.loc[groups["kind"] == "cell", "month"].unique()
@@ -230,9 +244,9 @@ def _quarters(
     dates = groups.loc[groups["kind"] == "date", ["date", "n"]]
     days = parse_texts(sorted(dates["date"].unique()), day(queries.date_format), found,
                        column=queries.headings["date"], where=where("date"))  # fmt: skip
-    late = sorted(text for text, one in days.items() if one and one > source.extract_date)
+    late = sorted(text for text, one in days.items() if one and one > source.drawn)
     add_texts("after-extract", late, found, column=queries.headings["date"], where=where("date"),
-              extract=str(source.extract_date))  # fmt: skip
+              extract=str(source.drawn))  # fmt: skip
     months = {f"{one:%Y%m}": f"{one.year}K{(one.month + 2) // 3}" for one in days.values() if one}
     counts: Counter[dt.date] = Counter()
     for text, number in dates.itertuples(index=False):
@@ -260,7 +274,9 @@ def _check_cases(queries: ReportQueries, counts: pd.Series, found: Findings) -> 
         found.add(code, place="; ".join(own), column=column, found=None)
 
 
-def _check_registered(queries, groups, source: IncidentSource, found: Findings) -> None:
+def _check_registered(
+    queries: ReportQueries, groups: pd.DataFrame, source: IncidentSource, found: Findings
+) -> None:
     column = queries.headings["registered"]
     texts = groups.loc[groups["kind"] == "registered", ["registered", "n"]]
     rows = dict(zip(texts["registered"], texts["n"], strict=True))
@@ -269,11 +285,12 @@ def _check_registered(queries, groups, source: IncidentSource, found: Findings) 
         return queries.engine.places(queries.rows_with("registered", text), int(rows[text]))
 
     written = [text for text in rows if text]
-    days = parse_texts(sorted(written), day(queries.date_format), found, column=column, where=where)
+    days = parse_texts(sorted(written), day(given(queries.date_format)), found, column=column,
+                       where=where)  # fmt: skip
     for text, one in days.items():
-        if one and one > source.extract_date:
+        if one and one > source.drawn:
             found.add("after-extract", place=where(text), column=column, found=quoted(text),
-                      extract=str(source.extract_date))  # fmt: skip
+                      extract=str(source.drawn))  # fmt: skip
     early = queries.registered_early()
     if count := queries.early_rows():
         place = queries.engine.places(early, count)

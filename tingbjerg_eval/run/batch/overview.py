@@ -20,7 +20,8 @@ from tingbjerg_eval.run.batch.closing import state_of
 from tingbjerg_eval.run.batch.seal import INDEX
 from tingbjerg_eval.run.batch.studies import Wanted
 from tingbjerg_eval.run.progress import NOT_MADE, read_status
-from tingbjerg_eval.study.settings import StudySettings, read_settings
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.settings_file import read_settings
 
 FIRST, LAST = "baseline", "end_of_period"
 

@@ -38,7 +38,8 @@ from tingbjerg_eval.run.progress import (
 )
 from tingbjerg_eval.study.house_key import KEY_FILE, ensure_key
 from tingbjerg_eval.study.reports import REPORT_KINDS
-from tingbjerg_eval.study.settings import StudySettings, read_settings
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
 REHEARSAL = "tingbjerg_eval.report.rehearsal:rehearse"

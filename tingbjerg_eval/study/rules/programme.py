@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
-
-if TYPE_CHECKING:
-    from tingbjerg_eval.study.settings import StudySettings, TreatedArea
-    from tingbjerg_eval.study.strategy import Target
+from tingbjerg_eval.study.settings import StudySettings, TreatedArea
+from tingbjerg_eval.study.strategy import Target
 
 YEAR = 4
 KINDS = ("relative_change", "not_worse", "delivered")

@@ -184,7 +184,7 @@ def _unknown_rules(source: PopulationSource) -> Iterator[Broken]:
     if source.file or source.files or source.database or source.delivered():
         yield Broken(
             code="population-not-unknown", path=("data", "population", "unknown"),
-            found="a file or headings beside it", wanted="unknown alone, where nothing is delivered",
+            found="a file or headings beside it", wanted="unknown alone, where none are delivered",
             mend="Remove unknown, or the other keys of population.",
         )  # fmt: skip
 

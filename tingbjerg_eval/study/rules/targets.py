@@ -7,7 +7,8 @@ from difflib import get_close_matches
 
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
-from tingbjerg_eval.study.kinds import KINDS, Goal
+from tingbjerg_eval.study.goals import Goal
+from tingbjerg_eval.study.kinds import KINDS
 from tingbjerg_eval.study.rules.programme import programme_target_rules, rise_rules
 from tingbjerg_eval.study.settings import Indicator, StudySettings
 from tingbjerg_eval.study.strategy import Strategy, Target
