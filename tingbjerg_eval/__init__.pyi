@@ -1,5 +1,7 @@
 from .evaluation.comparing import ComparisonChoice, compare_areas
-from .evaluation.study import Study, TargetResult, open_study
+from .evaluation.opening import open_study
+from .evaluation.results import TargetResult
+from .evaluation.study import Study
 from .exploring.explorer import Explorer
 from .exploring.open import explore
 from .inputs.problems import InputRefused, Problem

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.evaluation.results import TargetResult
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.presentation.words.verdicts import goal_text, written_decimals

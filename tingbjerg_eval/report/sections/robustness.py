@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult, one_each
+from tingbjerg_eval.evaluation.results import TargetResult, one_each
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section, Table
 from tingbjerg_eval.presentation.words.estimates import (
     RATIO,
