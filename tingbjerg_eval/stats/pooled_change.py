@@ -75,7 +75,7 @@ def pooled_change(data: pd.DataFrame, programme: Programme, *, level: float = 0.
     >>> round(te.pooled_change(study.panel("burglary"), programme).value, 2)
     0.65
     """
-    shared = shared_errors(stack(data, programme), np.ones(len(programme.areas)))
+    shared = shared_errors(stack(data, programme), 1.0)
     return pooled_change_of(shared, *_sums(data, programme), level=level)
 
 
