@@ -21,7 +21,7 @@ import pandas as pd
 
 from tests.studies.coverage import as_markdown
 from tingbjerg_eval.inputs.quarters import quarter_range, shift
-from tingbjerg_eval.stats.changes import Cells
+from tingbjerg_eval.stats.cells import Cells
 from tingbjerg_eval.stats.dispersion import baseline_scatter, together
 from tingbjerg_eval.stats.pooled_change import PooledChange, pooled_change_of
 from tingbjerg_eval.stats.predictive import effects, predictive

@@ -17,7 +17,7 @@ from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.stats.estimate import Estimate, tidy
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.settings import ShareIndicator
-from tingbjerg_eval.targets.verdicts import verdict_table
+from tingbjerg_eval.targets.verdict_table import verdict_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import Cells, read_cells
+from tingbjerg_eval.stats.cells import Cells, read_cells
 from tingbjerg_eval.stats.limits import Totals, ratio_limits
 from tingbjerg_eval.stats.movement import Movement
 from tingbjerg_eval.stats.shared_errors import SharedErrors, shared_errors

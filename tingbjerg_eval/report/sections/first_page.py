@@ -16,8 +16,9 @@ from tingbjerg_eval.report.sections.summary import party_names, short_name
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.study.kinds import KINDS
-from tingbjerg_eval.targets.deliveries import delivery_by_measure, money_by_year
+from tingbjerg_eval.targets.deliveries import delivery_by_measure
 from tingbjerg_eval.targets.expected import change_of
+from tingbjerg_eval.targets.money import money_by_year
 from tingbjerg_eval.targets.verdicts import Verdict
 
 

@@ -17,7 +17,7 @@ from tingbjerg_eval.stats.cost import cost_effectiveness
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.targets.deliveries import missing_returns as missing
-from tingbjerg_eval.targets.deliveries import money_by_year
+from tingbjerg_eval.targets.money import money_by_year
 
 NO_ACTIVITIES = pd.DataFrame(
     columns=["measure", "quarter", "planned", "delivered", "spent_dkk"]

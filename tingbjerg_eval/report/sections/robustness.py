@@ -26,7 +26,7 @@ from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.dispersion import DispersionRatio, dispersion_ratio
 from tingbjerg_eval.stats.displacement import displacement as next_door
-from tingbjerg_eval.stats.displacement import weighted_displacement_quotient
+from tingbjerg_eval.stats.displacement_quotient import weighted_displacement_quotient
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas
