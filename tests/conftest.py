@@ -41,7 +41,7 @@ def demo_folder(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def demo_study(demo_folder):
-    from tingbjerg_eval.evaluation.study import open_study
+    from tingbjerg_eval.evaluation.opening import open_study
 
     return open_study(demo_folder)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.stats.refusal import MethodRefused
 

@@ -1,5 +1,7 @@
 from .evaluation.comparing import ComparisonChoice, compare_areas
-from .evaluation.study import Study, TargetResult, open_study
+from .evaluation.opening import open_study
+from .evaluation.results import TargetResult
+from .evaluation.study import Study
 from .exploring.explorer import Explorer
 from .exploring.open import explore
 from .inputs.problems import InputRefused, Problem
@@ -13,9 +15,8 @@ from .stats.collapsed import collapsed_t
 from .stats.cost import cost_effectiveness
 from .stats.did import difference_in_differences
 from .stats.dispersion import dispersion_ratio
-from .stats.displacement import (
-    displacement,
-    reports_avoided,
+from .stats.displacement import displacement, reports_avoided
+from .stats.displacement_quotient import (
     weighted_displacement_difference,
     weighted_displacement_quotient,
 )
@@ -38,14 +39,11 @@ from .stats.synthetic import synthetic_control, synthetic_difference_in_differen
 from .stats.trends import trend_sensitivity
 from .study.design import Break, Contamination, Design
 from .study.programme import Effort, Programme
-from .targets.deliveries import (
-    broken_commitments,
-    delivery_by_measure,
-    delivery_by_party,
-    money_by_year,
-)
+from .targets.deliveries import broken_commitments, delivery_by_measure, delivery_by_party
+from .targets.money import money_by_year
 from .targets.priorities import rank_problems
-from .targets.verdicts import Verdict, judge, verdict_table
+from .targets.verdict_table import verdict_table
+from .targets.verdicts import Verdict, judge
 
 __all__ = [
     "Break",

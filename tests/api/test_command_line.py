@@ -8,7 +8,7 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
-from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.run import lab
 from tingbjerg_eval.run.cli import cli
 from tingbjerg_eval.run.parameters import assigned

@@ -7,7 +7,7 @@ import yaml
 from click.testing import CliRunner
 
 from tingbjerg_eval.data.check import check_study
-from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.run.cli import cli
 
 AREAS = ["Vest", "Nord", "Syd", "Øst", "Midt", "Havn"]

@@ -97,7 +97,7 @@ def write_study(folder: Path, areas: int, times: int, indicators: int) -> Path:
 def measure(path: Path) -> dict[str, float]:
     """Open the study, make some of its reports in children of a warm parent: processor seconds."""
     from tingbjerg_eval.disclosure.ledger import Ledger
-    from tingbjerg_eval.evaluation.study import open_study
+    from tingbjerg_eval.evaluation.opening import open_study
     from tingbjerg_eval.publication.publication import published_chain
     from tingbjerg_eval.publication.timeline import report_names
     from tingbjerg_eval.run.batch.job import run_order
@@ -153,7 +153,7 @@ def profile(path: Path, name: str) -> None:
 
     import nbformat
 
-    from tingbjerg_eval.evaluation.study import keep_open, open_study
+    from tingbjerg_eval.evaluation.opening import keep_open, open_study
     from tingbjerg_eval.publication.publication import published_chain
     from tingbjerg_eval.publication.timeline import report_names
     from tingbjerg_eval.report.rehearsal import rehearse

@@ -7,7 +7,7 @@ import pytest
 from docx import Document
 from made_memo import PAGE, TABLES
 
-from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.memo import handover
 from tingbjerg_eval.presentation.words.sentences import Words

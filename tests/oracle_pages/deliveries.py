@@ -63,7 +63,7 @@ class Deliveries:
 
     @cached_property
     def _publication(self) -> Any:
-        from tingbjerg_eval.evaluation.study import open_study
+        from tingbjerg_eval.evaluation.opening import open_study
         from tingbjerg_eval.publication.publication import publication
 
         return publication(open_study(self.folder), self.until or "end_of_period")
@@ -79,7 +79,7 @@ class Deliveries:
 
     def moment(self, target: str) -> str:
         """The last quarter that is told of a target."""
-        from tingbjerg_eval.evaluation.study import open_study
+        from tingbjerg_eval.evaluation.opening import open_study
 
         asked = open_study(self.folder).strategy.targets[target]
         return str(self._publication.moment(asked) or self.last)

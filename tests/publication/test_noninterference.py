@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.studies.hidden_counts import drawn, small_study, with_counts
-from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import report_names

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from new_study import ANSWERS, fill
 
 from tingbjerg_eval.data.check import check_study
-from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.run.batch.verify import findings

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tingbjerg_eval.stats.changes import area_changes, read_cells
+from tingbjerg_eval.stats.cells import read_cells
+from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Break, Contamination, Design
 

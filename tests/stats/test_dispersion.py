@@ -7,7 +7,13 @@ from scipy.stats import f as f_ratio
 
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.did import difference_in_differences, headline
-from tingbjerg_eval.stats.dispersion import MOST, Scatter, dispersion_ratio
+from tingbjerg_eval.stats.dispersion import (
+    MOST,
+    Scatter,
+    dispersion_ratio,
+    programme_widening,
+    together,
+)
 from tingbjerg_eval.stats.refusal import MethodRefused
 
 
@@ -37,6 +43,28 @@ def test_the_ratio_is_as_often_too_small_as_too_large(make_panel, design, resolu
         panel = make_panel({a: rng.poisson(2000 * np.exp(x)) for a, x in shocks.items()})
         below += dispersion_ratio(panel, design, resolution=resolution).value < 3
     assert below / 300 == pytest.approx(0.5, abs=3 * np.sqrt(0.25 / 300))
+
+
+def scatter_with(ratio: float) -> Scatter:
+    """Five areas alike without counting error, and one that strays ``ratio`` times as much."""
+    others = 0.04 * np.r_[1 / 5 + ratio, [1 - 1 / 5] * 5]
+    return Scatter(variance=others, counting=np.zeros(6), degrees=7)
+
+
+def test_several_areas_ratios_are_averaged_before_they_are_held_above_one():
+    """Ratios 2 and 0 make 1; 4 and 1 make 2.5, over the median of F on twice the degrees."""
+    chance = f_ratio.median(14, 35)
+    assert together([scatter_with(2.0), scatter_with(0.0)]) == pytest.approx(1 / chance)
+    assert together([scatter_with(4.0), scatter_with(1.0), None]) == pytest.approx(2.5 / chance)
+    assert together([scatter_with(0.5), scatter_with(0.1)]) == 1.0
+    assert together([scatter_with(40.0)]) == MOST
+    assert together([None]) == together([]) == 1.0
+
+
+def test_a_programme_of_one_area_is_widened_as_that_area(make_panel, design):
+    panel = swinging(make_panel, design, 0.6)
+    one = min(dispersion_ratio(panel, design).value, MOST)
+    assert programme_widening(panel, [design]) == pytest.approx(one, rel=1e-12)
 
 
 def swinging(make_panel, design, swing, size=400):

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.did import difference_in_differences, headline
-from tingbjerg_eval.stats.displacement import (
-    displacement,
+from tingbjerg_eval.stats.displacement import displacement, reports_avoided
+from tingbjerg_eval.stats.displacement_quotient import (
     displacement_quotient,
-    reports_avoided,
     weighted_displacement_difference,
     weighted_displacement_quotient,
 )

@@ -6,7 +6,8 @@ Closed forms agree to 1e-10; what R found by root search and adaptive integratio
 import numpy as np
 import pytest
 
-from tingbjerg_eval.stats.changes import area_changes, read_cells
+from tingbjerg_eval.stats.cells import read_cells
+from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import effects_of
 from tingbjerg_eval.stats.event_study import baseline_slopes

@@ -89,7 +89,7 @@ def test_two_areas_and_the_variance_of_their_mean_by_hand():
     programme = te.Programme(
         treated=[effort("N", "2010K1"), effort("M", "2010K1")], comparison=COMPARED
     )
-    shared = shared_errors(stack(panel, programme), np.ones(2))
+    shared = shared_errors(stack(panel, programme), 1.0)
     assert shared.weight == pytest.approx([0.5, 0.5])
     one = 2 / 80.5
     assert shared.expected.spread[0, 0] ** 2 == pytest.approx((1 / 2 + 1 / 5) * one)
@@ -117,7 +117,7 @@ def test_overlapping_windows_share_counting_error_by_hand(programme, panel):
 def test_the_variance_is_that_of_a_full_covariance_matrix(programme, panel):
     """A second method: every change in one long vector, its whole covariance, one contrast."""
     stacked = stack(panel, programme)
-    shared = shared_errors(stacked, np.array([1.0, 2.0, 1.0]))
+    shared = shared_errors(stacked, 2.0)
     node = 80
     own, joint, shape = shared.own[node], shared.joint[node], shared.shape
     parts = comparison_weights(stacked, shape, shared.own)[node]
@@ -132,7 +132,7 @@ def test_the_variance_is_that_of_a_full_covariance_matrix(programme, panel):
     for k, (w, a) in enumerate(zip(stacked.window, stacked.place, strict=True)):
         at = cells.index((w, a))
         contrast[at] += shared.weight[k]
-        full[at, at] += (own * shared.ratio[k] - joint) * shape[w, w]
+        full[at, at] += (own * shared.ratio - joint) * shape[w, w]
     assert shared.expected.spread[0, node] ** 2 == pytest.approx(contrast @ full @ contrast)
     covariance = shared.covariance(comparison_weights(stacked, shape, shared.own))[node]
     assert shared.weight @ covariance @ shared.weight == pytest.approx(contrast @ full @ contrast)
@@ -262,9 +262,7 @@ def test_cells_already_read_give_the_same(study_module):
           "population": cells["population"][i, j]}
          for i, area in enumerate(cells.areas) for j, quarter in enumerate(cells.times)]
     )  # fmt: skip
-    both = [
-        shared_errors(one, np.ones(5)) for one in (stack(panel, ours), stacked_cells(cells, ours))
-    ]
+    both = [shared_errors(one, 1.0) for one in (stack(panel, ours), stacked_cells(cells, ours))]
     lower = [effects(one.observed, one.expected).lower[0] for one in both]
     assert lower[0] == pytest.approx(lower[1], rel=1e-12)
 

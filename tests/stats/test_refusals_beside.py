@@ -5,11 +5,8 @@ import pandas as pd
 import pytest
 
 from tingbjerg_eval.stats.cost import cost_effectiveness
-from tingbjerg_eval.stats.displacement import (
-    displacement,
-    displacement_quotient,
-    reports_avoided,
-)
+from tingbjerg_eval.stats.displacement import displacement, reports_avoided
+from tingbjerg_eval.stats.displacement_quotient import displacement_quotient
 from tingbjerg_eval.stats.exact import exact_rate_ratio
 from tingbjerg_eval.stats.multiplicity import adjust_for_multiplicity
 from tingbjerg_eval.stats.periods import compare_bare_counts, compare_periods

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from tests.studies.coverage import SHOCK, Cell, as_markdown, shocks
-from tingbjerg_eval.stats.changes import Cells
+from tingbjerg_eval.stats.cells import Cells
 from tingbjerg_eval.stats.limits import Totals, contrast_limits, count_limits, ratio_limits
 from tingbjerg_eval.stats.movement import Movement, movement_of, self_moved
 from tingbjerg_eval.stats.quarters import own_movement

@@ -11,7 +11,7 @@ import pandas as pd
 from tests.studies.usual import Z
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.did import difference_in_differences
-from tingbjerg_eval.stats.displacement import weighted_displacement_difference
+from tingbjerg_eval.stats.displacement_quotient import weighted_displacement_difference
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design

@@ -18,7 +18,8 @@ import nbformat.v4 as notebooks
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.memo.handover import render
 from tingbjerg_eval.publication.publication import publication
 from tingbjerg_eval.publication.timeline import report_names

@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.disclosure.ledger import Ledger
-from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.publication.publication import publication, with_editions
 from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.release.attack import Attack, attack

@@ -21,7 +21,8 @@ import pandas as pd
 
 from tests.studies.coverage import as_markdown
 from tingbjerg_eval.inputs.quarters import quarter_range, shift
-from tingbjerg_eval.stats.changes import Cells
+from tingbjerg_eval.stats.cells import Cells
+from tingbjerg_eval.stats.dispersion import baseline_scatter, together
 from tingbjerg_eval.stats.pooled_change import PooledChange, pooled_change_of
 from tingbjerg_eval.stats.predictive import effects, predictive
 from tingbjerg_eval.stats.shared_errors import SharedErrors, shared_errors
@@ -121,7 +122,7 @@ def measured(draw: Callable[[np.random.Generator], tuple], replications: int, se
     for _ in range(replications):
         cells, ours, true = draw(rng)
         stacked = stacked_cells(cells, ours)
-        shared = shared_errors(stacked, np.ones(len(ours.treated)))
+        shared = shared_errors(stacked, _widened(cells, ours))
         found = effects(shared.observed, shared.expected)
         truth = shared.weight @ true
         misses.append(not found.lower[0] <= truth <= found.upper[0])
@@ -138,6 +139,17 @@ def measured(draw: Callable[[np.random.Generator], tuple], replications: int, se
         "change: truth below": float(np.mean(above)),
         "as if independent: size": float(np.mean(naive)),
     }  # fmt: skip
+
+
+def _widened(cells: Cells, ours: Programme) -> float:
+    """The widening of the method, from cells already laid out."""
+    scatters = []
+    for design in ours.designs:
+        rows = [cells.areas.index(area) for area in design.areas]
+        own = {name: values[rows] for name, values in cells.measures.items()}
+        held = Cells(areas=design.areas, times=cells.times, measures=own)
+        scatters.append(baseline_scatter(held, design))
+    return together(scatters)
 
 
 def _changed(cells: Cells, ours: Programme, shared: SharedErrors) -> PooledChange:

@@ -22,7 +22,7 @@ import pandas as pd
 
 from tests.studies.london import read_panels
 from tests.studies.panels import BLOCKS, read_chicago, read_rio
-from tingbjerg_eval.stats.changes import read_cells
+from tingbjerg_eval.stats.cells import read_cells
 from tingbjerg_eval.stats.dispersion import each_widening
 from tingbjerg_eval.stats.power import DRIFT
 from tingbjerg_eval.stats.predictive import Predictive, predictive

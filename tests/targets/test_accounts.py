@@ -16,9 +16,9 @@ from tingbjerg_eval.targets.deliveries import (
     delivery_by_party,
     delivery_by_quarter,
     missing_returns,
-    money_by_year,
     observe_delivery,
 )
+from tingbjerg_eval.targets.money import money_by_year
 
 SETTINGS = read_settings(Path(__file__).parents[2] / "parameters" / "study.yaml")
 

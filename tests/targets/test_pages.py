@@ -11,7 +11,7 @@ import yaml
 
 from tingbjerg_eval.data.check import check_study
 from tingbjerg_eval.evaluation.coverage import covered_until
-from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.report.report import open_report
 from tingbjerg_eval.run.batch.study_run import selected

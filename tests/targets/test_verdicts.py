@@ -22,7 +22,8 @@ from tingbjerg_eval.targets.answers import (
     smallest_from_interval,
 )
 from tingbjerg_eval.targets.observed import Observed
-from tingbjerg_eval.targets.verdicts import STATUS, judge, verdict_table
+from tingbjerg_eval.targets.verdict_table import verdict_table
+from tingbjerg_eval.targets.verdicts import STATUS, judge
 
 REFUSED = MethodRefused("few-comparison-areas", "Too few.", "Name more.")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tingbjerg_eval.evaluation.readings import Readings
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.stats.did import difference_in_differences
@@ -15,7 +16,6 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tingbjerg_eval.evaluation.study import Study
     from tingbjerg_eval.study.design import Design
 
 WANTED = 12
@@ -74,7 +74,7 @@ class ComparisonChoice:
 
 
 def compare_areas(
-    study: Study,
+    study: Readings,
     indicator: str = "",
     *,
     number: int = WANTED,
@@ -151,7 +151,7 @@ def _quarters(window: tuple[object, object]) -> tuple[str, str]:
     return str(window[0]), str(window[1])
 
 
-def _dropped(study: Study) -> dict[str, str]:
+def _dropped(study: Readings) -> dict[str, str]:
     named = study.settings.areas
     efforts = {one.area: one.effort for one in study.design.contamination}
     reasons = dict.fromkeys(named.adjacent, "adjacent") | dict.fromkeys(named.excluded, "excluded")

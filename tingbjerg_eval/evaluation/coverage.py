@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from tingbjerg_eval.evaluation.readings import Readings
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import quarter_number
 
-if TYPE_CHECKING:
-    from tingbjerg_eval.evaluation.study import Study
 
-
-def covered_until(study: Study) -> str:
+def covered_until(study: Readings) -> str:
     """The last quarter up to which every quarter of the period has reports to the police.
 
     The baseline's last quarter where none of the period is covered yet.
@@ -25,12 +21,12 @@ def covered_until(study: Study) -> str:
     return last
 
 
-def is_covered(study: Study, quarter: str) -> bool:
+def is_covered(study: Readings, quarter: str) -> bool:
     """Whether a report that knows ``quarter`` has the figures for it."""
     return quarter_number(quarter) <= quarter_number(covered_until(study))
 
 
-def refuse_not_covered(study: Study, quarter: str, *, asked: str) -> None:
+def refuse_not_covered(study: Readings, quarter: str, *, asked: str) -> None:
     """Refuse a report of time that the deliveries do not reach.
 
     Parameters

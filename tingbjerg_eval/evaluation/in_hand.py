@@ -10,16 +10,18 @@ import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from tingbjerg_eval.evaluation.judging import evaluated
+from tingbjerg_eval.evaluation.readings import Readings
+from tingbjerg_eval.evaluation.results import TargetResult
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.stats.estimate import Estimate, tidy
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.settings import ShareIndicator
-from tingbjerg_eval.targets.verdicts import verdict_table
+from tingbjerg_eval.targets.verdict_table import verdict_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tingbjerg_eval.evaluation.study import Study, TargetResult
     from tingbjerg_eval.study.design import Window
     from tingbjerg_eval.study.settings import Indicator
 
@@ -28,7 +30,7 @@ PER_YEAR = 4 * 1000
 """Reports per inhabitant and quarter, told per 1,000 inhabitants and year."""
 
 
-def targets(study: Study) -> pd.DataFrame:
+def targets(study: Readings) -> pd.DataFrame:
     """The targets as the decisions have made them, one row each.
 
     Returns
@@ -50,7 +52,7 @@ def targets(study: Study) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("target")
 
 
-def indicators(study: Study) -> pd.DataFrame:
+def indicators(study: Readings) -> pd.DataFrame:
     """The indicators, one row each.
 
     Returns
@@ -77,7 +79,7 @@ def _made_of(indicator: Indicator) -> str:
     return ", ".join(indicator.basket.codes)
 
 
-def areas(study: Study) -> pd.DataFrame:
+def areas(study: Readings) -> pd.DataFrame:
     """Every area of the study and its role.
 
     Returns
@@ -90,13 +92,13 @@ def areas(study: Study) -> pd.DataFrame:
     return pd.DataFrame(list(_roles(study).items()), columns=["area", "role"])
 
 
-def _roles(study: Study) -> dict[str, str]:
+def _roles(study: Readings) -> dict[str, str]:
     named = study.settings.areas
     held = (named.with_effort, named.comparison, named.adjacent, named.excluded)
     return {area: role for role, group in zip(ROLES, held, strict=True) for area in group}
 
 
-def verdicts(study: Study) -> pd.DataFrame:
+def verdicts(study: Readings) -> pd.DataFrame:
     """The verdict on every target.
 
     Returns
@@ -105,10 +107,10 @@ def verdicts(study: Study) -> pd.DataFrame:
         Indexed by ``target``, columns as the other fields of
         :class:`~tingbjerg_eval.targets.verdicts.Verdict`.
     """
-    return verdict_table(*(one.verdict for one in study.evaluate())).set_index("target")
+    return verdict_table(*(one.verdict for one in evaluated(study))).set_index("target")
 
 
-def estimates(study: Study, *methods: Callable[..., Any]) -> pd.DataFrame:
+def estimates(study: Readings, *methods: Callable[..., Any]) -> pd.DataFrame:
     """Every estimate of every target that has an indicator, one row each.
 
     Parameters
@@ -138,13 +140,13 @@ def estimates(study: Study, *methods: Callable[..., Any]) -> pd.DataFrame:
     if methods and study.released is not None:
         raise WrongArgument("More methods are for work in the house; nothing of them is released.")
 
-    rows = [row for result in study.evaluate() for row in _rows(study, result, methods)]
+    rows = [row for result in evaluated(study) for row in _rows(study, result, methods)]
     columns = ["target", "indicator", "baseline", "period", "area", *tidy().columns, "refused"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _rows(
-    study: Study, result: TargetResult, methods: tuple[Callable[..., Any], ...]
+    study: Readings, result: TargetResult, methods: tuple[Callable[..., Any], ...]
 ) -> Iterator[dict[str, Any]]:
     design = result.design
     if study.settings.areas.programme and result.effect is not None:
@@ -166,7 +168,7 @@ def _rows(
             yield asked | {"area": area} | _told(method, answer)
 
 
-def _of_programme(study: Study, result: TargetResult) -> Iterator[dict[str, Any]]:
+def _of_programme(study: Readings, result: TargetResult) -> Iterator[dict[str, Any]]:
     """The effect in all areas together, whose windows are their own."""
     asked = {"target": result.name, "indicator": result.target.indicator, "baseline": "",
              "period": "", "area": " + ".join(study.programme.areas)}  # fmt: skip
@@ -185,7 +187,7 @@ def _told(method: str, answer: object) -> dict[str, Any]:
     raise WrongArgument(f"{method} gives no Estimate; call it by itself.")
 
 
-def rates(study: Study, indicator: str) -> pd.DataFrame:
+def rates(study: Readings, indicator: str) -> pd.DataFrame:
     """How often something was reported in every area and quarter.
 
     Parameters
@@ -213,7 +215,7 @@ def rates(study: Study, indicator: str) -> pd.DataFrame:
     return panel.assign(rate=rate, role=panel["area"].map(_roles(study)))
 
 
-def describe(study: Study) -> pd.DataFrame:
+def describe(study: Readings) -> pd.DataFrame:
     """What the study is, in a few lines.
 
     Returns

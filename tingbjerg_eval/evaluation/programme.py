@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from tingbjerg_eval.evaluation.readings import Readings
+from tingbjerg_eval.evaluation.results import Figures
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.pooled_change import PooledChange, pooled_change
 from tingbjerg_eval.stats.programme import PooledEffects, pooled_difference_in_differences
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.strategy import Target
 from tingbjerg_eval.targets.observed import Observed
 
-if TYPE_CHECKING:
-    from tingbjerg_eval.evaluation.study import Figures, Study
-    from tingbjerg_eval.study.strategy import Target
 
-
-def pooled_effects(study: Study, indicator: str) -> PooledEffects | MethodRefused:
+def pooled_effects(study: Readings, indicator: str) -> PooledEffects | MethodRefused:
     """The programme's effect on an indicator, or why nothing is told of it."""
     withheld = study.released.programme_withheld(indicator) if study.released else None
     if withheld is not None:
@@ -25,7 +24,7 @@ def pooled_effects(study: Study, indicator: str) -> PooledEffects | MethodRefuse
     return cast("PooledEffects | MethodRefused", found)
 
 
-def programme_figures(study: Study, target: Target) -> Figures:
+def programme_figures(study: Readings, target: Target) -> Figures:
     """What a target's verdict is made of, every area read off its own whole years."""
     pooled = pooled_effects(study, str(target.indicator))
     panel = study.panel(str(target.indicator))

@@ -19,7 +19,7 @@ SHOWN_BY = {
     "tingbjerg_eval.data.check.CheckResult": "check",
     "tingbjerg_eval.study.design.Design": "design",
     "tingbjerg_eval.study.strategy.Strategy": "strategy",
-    "tingbjerg_eval.evaluation.study.TargetResult": "target_result",
+    "tingbjerg_eval.evaluation.results.TargetResult": "target_result",
     "tingbjerg_eval.evaluation.study.Study": "study",
     "tingbjerg_eval.report.report.Report": "report",
     "tingbjerg_eval.exploring.explorer.Explorer": "explorer",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.exploring.explorer import Explorer, usual_choice
 from tingbjerg_eval.inputs.speaking import speak
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from tingbjerg_eval.data.check import COLUMNS, CheckResult
-from tingbjerg_eval.evaluation.study import Study, TargetResult
+from tingbjerg_eval.evaluation.results import TargetResult
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.exploring.explorer import Explorer
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.release.attack import attack
 from tingbjerg_eval.release.inspection import InspectionContext, inspect
 from tingbjerg_eval.release.sought import hidden_counts, own_names

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from tingbjerg_eval.evaluation.coverage import refuse_not_covered
-from tingbjerg_eval.evaluation.study import Study, TargetResult, open_study
+from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.evaluation.results import TargetResult
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem

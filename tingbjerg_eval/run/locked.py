@@ -9,7 +9,7 @@ from typing import cast
 
 from tingbjerg_eval.data.check import CheckResult
 from tingbjerg_eval.evaluation.coverage import is_covered
-from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.publication.timeline import known_until, report_names
 from tingbjerg_eval.report.report import DEVIATIONS, Kind, open_report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from tingbjerg_eval.evaluation.study import open_study
+from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.report.report import plan_of
 from tingbjerg_eval.study.house_key import ensure_key
 from tingbjerg_eval.study.plan import LOCK_FILE, moment_of, write_lock

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.estimate import Estimate
 

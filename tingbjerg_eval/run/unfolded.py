@@ -21,7 +21,7 @@ from tingbjerg_eval.run.templates import refuse_in_the_way
 from tingbjerg_eval.study.settings import ShareIndicator
 
 if TYPE_CHECKING:
-    from tingbjerg_eval.evaluation.study import TargetResult
+    from tingbjerg_eval.evaluation.results import TargetResult
 
 LOOP = "report.action_areas()"
 """The line that shows every target at once."""

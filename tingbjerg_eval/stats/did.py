@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import AreaChanges, Cells, area_changes, changes_between
+from tingbjerg_eval.stats.cells import Cells
+from tingbjerg_eval.stats.changes import AreaChanges, area_changes, changes_between
 from tingbjerg_eval.stats.dispersion import Resolution, widening
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import Effects, effects, predictive

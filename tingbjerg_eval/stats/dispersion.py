@@ -16,7 +16,8 @@ import pandas as pd
 from scipy.special import fdtri
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_few, refuse_windows
+from tingbjerg_eval.stats.cells import Cells, read_cells
+from tingbjerg_eval.stats.changes import refuse_few, refuse_windows
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.units import Unit, cut, mask
@@ -131,12 +132,14 @@ class Scatter:
         whole = self.variance[1:].mean() / (1 - 1 / n)
         return max(float(whole - self.counting[1:].mean()), 0.0)
 
-    def ratio(self, probability: float = 0.5) -> float:
-        """The treated area's own variance over the others', if chance gave this much of F."""
+    def ratio(self, probability: float = 0.5, *, together: int = 1) -> float:
+        """The treated area's own variance over the others', if chance gave this much of F.
+
+        ``together`` is how many treated areas' ratios are averaged."""
         counted, n = self.counting[1:].mean(), len(self.variance) - 1
         treated = self.variance[0] - (self.own + counted) / n
         least = max(self.own, LEAST_OWN * counted)
-        chance = fdtri(self.degrees, self.degrees * n, probability)
+        chance = fdtri(self.degrees * together, self.degrees * n, probability)
         return float(max(0.0, treated / chance - self.counting[0]) / least)
 
     @property
@@ -172,19 +175,45 @@ def widening(data: pd.DataFrame, design: Design, resolution: Resolution = "quart
     The ratio of :func:`dispersion_ratio`, held between 1 and :data:`MOST`. Shares, and a baseline
     of one year looked at by years, show no scatter and give 1.
     """
+    return programme_widening(data, [design], resolution)
+
+
+def programme_widening(
+    data: pd.DataFrame, designs: Sequence[Design], resolution: Resolution = "quarter"
+) -> float:
+    """As :func:`widening` for the treated areas of several designs together.
+
+    Their ratios are averaged before they are held above 1: of many alike areas some seem restless
+    by chance, and the others as much calmer.
+    """
     step = _step(resolution)
-    if not design.in_quarters or len(design.baseline_times) < 2 * step:
-        return 1.0
-    cells = read_cells(data, design, windows=[design.baseline])
-    return widening_of(cells, design, resolution)
+    told = [
+        baseline_scatter(read_cells(data, design, windows=[design.baseline]), design, resolution)
+        for design in designs if design.in_quarters and len(design.baseline_times) >= 2 * step
+    ]  # fmt: skip
+    return together(told)
+
+
+def together(scatters: Sequence[Scatter | None]) -> float:
+    """The mean ratio of several treated areas, held between 1 and :data:`MOST`; 1 of none."""
+    told = [one for one in scatters if one is not None]
+    ratios = [one.ratio(together=len(told)) for one in told]
+    return min(max(1.0, float(np.mean(ratios))), MOST) if told else 1.0
+
+
+def baseline_scatter(
+    cells: Cells, design: Design, resolution: Resolution = "quarter"
+) -> Scatter | None:
+    """What the areas stray in the baseline; ``None`` for shares and of one piece."""
+    pieces = cut(cells, design.baseline, _step(resolution))
+    if "count" not in cells.measures or len(pieces) < 2:
+        return None
+    return scatter_of(cells, pieces)
 
 
 def widening_of(cells: Cells, design: Design, resolution: Resolution = "quarter") -> float:
     """As :func:`widening`, from cells already read."""
-    pieces = cut(cells, design.baseline, _step(resolution))
-    if "count" not in cells.measures or len(pieces) < 2:
-        return 1.0
-    return min(max(1.0, scatter_of(cells, pieces).ratio()), MOST)
+    return together([baseline_scatter(cells, design, resolution)])
 
 
 def each_widening(

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import AreaChanges, Cells, read_cells, refuse_few, refuse_windows
+from tingbjerg_eval.stats.cells import Cells, read_cells
+from tingbjerg_eval.stats.changes import AreaChanges, refuse_few, refuse_windows
 from tingbjerg_eval.stats.did import headline, shown
 from tingbjerg_eval.stats.dispersion import Resolution, widening_of
 from tingbjerg_eval.stats.estimate import Estimate

@@ -16,12 +16,8 @@ import pandas as pd
 from scipy.special import betaincinv, gammaincinv, ndtri
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import (
-    Cells,
-    read_cells,
-    refuse_few,
-    refuse_windows,
-)
+from tingbjerg_eval.stats.cells import Cells, read_cells
+from tingbjerg_eval.stats.changes import refuse_few, refuse_windows
 from tingbjerg_eval.stats.movement import Movement, movement, movement_of
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.refusal import MethodRefused

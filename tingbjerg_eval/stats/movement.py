@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.special import ndtr
 from scipy.stats import t as student
 
-from tingbjerg_eval.stats.changes import FEWEST_COMPARISON, read_cells
+from tingbjerg_eval.stats.cells import read_cells
+from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
 from tingbjerg_eval.stats.predictive import predictive
 from tingbjerg_eval.stats.quarters import Quarterly, own_movement
 from tingbjerg_eval.stats.remarks import Remark

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import Cells, read_cells, refuse_windows
+from tingbjerg_eval.stats.cells import Cells, read_cells
+from tingbjerg_eval.stats.changes import refuse_windows
 from tingbjerg_eval.stats.estimate import Estimate, Scale
 from tingbjerg_eval.stats.exact import exact_rate_ratio
 from tingbjerg_eval.stats.limits import ratio_limits, ratio_p_value, window_totals

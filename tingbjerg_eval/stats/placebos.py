@@ -8,14 +8,8 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import (
-    AreaChanges,
-    Cells,
-    area_changes,
-    read_cells,
-    refuse_few,
-    refuse_windows,
-)
+from tingbjerg_eval.stats.cells import Cells, read_cells
+from tingbjerg_eval.stats.changes import AreaChanges, area_changes, refuse_few, refuse_windows
 from tingbjerg_eval.stats.did import SHOWN, effects_of, shown, told
 from tingbjerg_eval.stats.dispersion import Resolution, each_widening, widening, widening_of
 from tingbjerg_eval.stats.predictive import effects, predictive_without_each

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import Cells, read_cells
+from tingbjerg_eval.stats.cells import Cells, read_cells
 from tingbjerg_eval.stats.limits import Totals, ratio_limits
 from tingbjerg_eval.stats.movement import Movement
 from tingbjerg_eval.stats.shared_errors import SharedErrors, shared_errors
@@ -75,7 +75,7 @@ def pooled_change(data: pd.DataFrame, programme: Programme, *, level: float = 0.
     >>> round(te.pooled_change(study.panel("burglary"), programme).value, 2)
     0.65
     """
-    shared = shared_errors(stack(data, programme), np.ones(len(programme.areas)))
+    shared = shared_errors(stack(data, programme), 1.0)
     return pooled_change_of(shared, *_sums(data, programme), level=level)
 
 

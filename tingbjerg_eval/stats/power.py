@@ -9,14 +9,8 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import (
-    AreaChanges,
-    Cells,
-    changes_between,
-    read_cells,
-    refuse_few,
-    refuse_windows,
-)
+from tingbjerg_eval.stats.cells import Cells, read_cells
+from tingbjerg_eval.stats.changes import AreaChanges, changes_between, refuse_few, refuse_windows
 from tingbjerg_eval.stats.dispersion import Resolution, widening_of
 from tingbjerg_eval.stats.estimate import Scale
 from tingbjerg_eval.stats.predictive import (

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.did import difference_in_differences
-from tingbjerg_eval.stats.dispersion import Resolution, widening
+from tingbjerg_eval.stats.dispersion import Resolution, programme_widening
 from tingbjerg_eval.stats.estimate import Estimate, Scale
 from tingbjerg_eval.stats.heterogeneity import Heterogeneity, heterogeneity
 from tingbjerg_eval.stats.multiplicity import adjust_for_multiplicity
@@ -109,10 +109,10 @@ def pooled_difference_in_differences(
     <Estimate pooled_difference_in_differences: rate ratio 0.663 [0.556; 0.789] at 95 %>
     """
     stacked = stack(data, programme)
-    ratio = np.array([widening(data, design, resolution) for design in programme.designs])
+    ratio = programme_widening(data, programme.designs, resolution)
     shared = shared_errors(stacked, ratio)
     alone = [_alone(data, programme, area, level, resolution) for area in programme.areas]
-    several = heterogeneity(shared, level=level) if len(ratio) > 1 else None
+    several = heterogeneity(shared, level=level) if len(alone) > 1 else None
     return PooledEffects(
         effect=_effect(shared, programme, level, _remarks(alone)),
         new_area=_new_area(several, programme, stacked.scale, level),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import read_cells
+from tingbjerg_eval.stats.cells import read_cells
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.dispersion import Resolution
 from tingbjerg_eval.stats.power import minimum_detectable_change

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tingbjerg_eval.stats.changes import Cells
+from tingbjerg_eval.stats.cells import Cells
 from tingbjerg_eval.stats.units import quarter_numbers
 from tingbjerg_eval.study.design import Design
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import read_cells, refuse_windows
+from tingbjerg_eval.stats.cells import read_cells
+from tingbjerg_eval.stats.changes import refuse_windows
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.quasi_poisson import CountFit, fit_counts, harmonics

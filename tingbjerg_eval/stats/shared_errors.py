@@ -41,7 +41,7 @@ class SharedErrors:
     stacked
         The changes.
     ratio
-        How many times the variance counts for each treated area (restlessness).
+        How many times the variance counts for a treated area (restlessness).
     weight
         Of each treated area in the programme; sums to 1.
     lasting
@@ -54,7 +54,7 @@ class SharedErrors:
     """
 
     stacked: Stacked
-    ratio: np.ndarray
+    ratio: float
     weight: np.ndarray
     lasting: float
     own: np.ndarray
@@ -127,7 +127,7 @@ class SharedErrors:
         return np.asarray(found)
 
 
-def shared_errors(stacked: Stacked, ratio: np.ndarray) -> SharedErrors:
+def shared_errors(stacked: Stacked, ratio: float) -> SharedErrors:
     """The two variances' distribution from the comparison areas' changes."""
     own = _own_variance_of_windows(stacked)
     weight = _weights(stacked, own.middle)

@@ -14,13 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.stats.changes import (
-    Cells,
-    bare_changes,
-    read_cells,
-    refuse_few,
-    refuse_windows,
-)
+from tingbjerg_eval.stats.cells import Cells, read_cells
+from tingbjerg_eval.stats.changes import bare_changes, refuse_few, refuse_windows
 from tingbjerg_eval.stats.estimate import Scale
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.units import years

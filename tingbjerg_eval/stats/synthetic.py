@@ -10,13 +10,8 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.changes import (
-    Cells,
-    changes_between,
-    read_cells,
-    refuse_few,
-    refuse_windows,
-)
+from tingbjerg_eval.stats.cells import Cells, read_cells
+from tingbjerg_eval.stats.changes import changes_between, refuse_few, refuse_windows
 from tingbjerg_eval.stats.estimate import Estimate, Scale
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.remarks import Remark

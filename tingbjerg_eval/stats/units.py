@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from tingbjerg_eval.stats.changes import Cells
+from tingbjerg_eval.stats.cells import Cells
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Time, Window
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from tingbjerg_eval.stats.changes import COUNT_COLUMNS, read_cells
+from tingbjerg_eval.stats.cells import COUNT_COLUMNS, read_cells
 from tingbjerg_eval.stats.power import MinimumDetectableChange, minimum_detectable_change
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.kinds import Outlook

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
-from tingbjerg_eval.stats.changes import FEWEST_COMPARISON, Cells, read_cells, refuse_windows
+from tingbjerg_eval.stats.cells import Cells, read_cells
+from tingbjerg_eval.stats.changes import FEWEST_COMPARISON, refuse_windows
 from tingbjerg_eval.stats.exact import exact_observed_to_expected
 from tingbjerg_eval.stats.limits import OneSided, change_limits, contrast_limits, level_limits
 from tingbjerg_eval.stats.movement import Movement, movement, telling_areas

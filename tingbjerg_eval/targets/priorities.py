@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import quarter_number
-from tingbjerg_eval.stats.changes import read_cells
+from tingbjerg_eval.stats.cells import read_cells
 from tingbjerg_eval.stats.refusal import MethodRefused
 
 if TYPE_CHECKING:

@@ -29,8 +29,6 @@ from tingbjerg_eval.targets.answers import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tingbjerg_eval.stats.power import MinimumDetectableChange
     from tingbjerg_eval.study.strategy import Target
     from tingbjerg_eval.targets.observed import Observed
@@ -281,37 +279,6 @@ def _restless(effect: Estimate | MethodRefused | None) -> float:
     """The ratio for which the interval was widened."""
     said = effect.remarks if isinstance(effect, Estimate) else ()
     return next((one.numbers["ratio"] for one in said if one.code == "restless"), math.nan)
-
-
-def verdict_table(*verdicts: Verdict) -> pd.DataFrame:
-    """One row per verdict, columns as the fields of :class:`Verdict`.
-
-    Parameters
-    ----------
-    verdicts
-        Verdicts, one row each.
-
-    Returns
-    -------
-    DataFrame
-        In the order given.
-
-    Raises
-    ------
-    TypeError
-        Where something else than a verdict is given.
-
-    Examples
-    --------
-    >>> te.verdict_table(study.verdict("vold-10"))["target"].tolist()
-    ['vold-10']
-    """
-    from dataclasses import asdict, fields
-
-    import pandas as pd
-
-    names = [field.name for field in fields(Verdict)]
-    return pd.DataFrame([asdict(one) for one in verdicts], columns=names)
 
 
 def _as_code(course: str) -> str:

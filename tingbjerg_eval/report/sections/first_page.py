@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.evaluation.results import TargetResult
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.presentation.words.verdicts import goal_text, written_decimals
@@ -16,8 +16,9 @@ from tingbjerg_eval.report.sections.summary import party_names, short_name
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.study.kinds import KINDS
-from tingbjerg_eval.targets.deliveries import delivery_by_measure, money_by_year
+from tingbjerg_eval.targets.deliveries import delivery_by_measure
 from tingbjerg_eval.targets.expected import change_of
+from tingbjerg_eval.targets.money import money_by_year
 from tingbjerg_eval.targets.verdicts import Verdict
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from tingbjerg_eval.evaluation.study import Study, primary_tests
+from tingbjerg_eval.evaluation.judging import primary_tests
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
 from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
 from tingbjerg_eval.presentation.figures import strips

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.evaluation.study import primary_tests
+from tingbjerg_eval.evaluation.judging import primary_tests
 from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose
 from tingbjerg_eval.report.report import Report
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult, one_each
+from tingbjerg_eval.evaluation.results import TargetResult, one_each
 from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
 from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.presentation.words.numbers import is_missing
@@ -17,7 +17,7 @@ from tingbjerg_eval.stats.cost import cost_effectiveness
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.targets.deliveries import missing_returns as missing
-from tingbjerg_eval.targets.deliveries import money_by_year
+from tingbjerg_eval.targets.money import money_by_year
 
 NO_ACTIVITIES = pd.DataFrame(
     columns=["measure", "quarter", "planned", "delivered", "spent_dkk"]

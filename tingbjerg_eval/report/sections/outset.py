@@ -14,7 +14,7 @@ from tingbjerg_eval.report.sections.answer import fitting
 from tingbjerg_eval.report.sections.first_page import lowered, millions
 from tingbjerg_eval.report.sections.measurable import Prospect, prospects
 from tingbjerg_eval.report.sections.problems import ranked
-from tingbjerg_eval.targets.deliveries import money_by_year
+from tingbjerg_eval.targets.money import money_by_year
 from tingbjerg_eval.targets.priorities import unanswered_themes
 
 MOST_THEMES = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.evaluation.results import TargetResult
 from tingbjerg_eval.report.report import Report
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult, one_each
+from tingbjerg_eval.evaluation.results import TargetResult, one_each
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section, Table
 from tingbjerg_eval.presentation.words.estimates import (
     RATIO,
@@ -26,7 +26,7 @@ from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.dispersion import DispersionRatio, dispersion_ratio
 from tingbjerg_eval.stats.displacement import displacement as next_door
-from tingbjerg_eval.stats.displacement import weighted_displacement_quotient
+from tingbjerg_eval.stats.displacement_quotient import weighted_displacement_quotient
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas

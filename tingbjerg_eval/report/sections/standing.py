@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.evaluation.results import TargetResult
 from tingbjerg_eval.presentation.blocks.display import Block, Table
 from tingbjerg_eval.presentation.words.estimates import estimate_text
 from tingbjerg_eval.presentation.words.numbers import MISSING

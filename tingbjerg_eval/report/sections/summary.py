@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult, one_each
+from tingbjerg_eval.evaluation.results import TargetResult, one_each
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
 from tingbjerg_eval.presentation.words.numbers import is_missing

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tingbjerg_eval.evaluation.study import TargetResult
+from tingbjerg_eval.evaluation.results import TargetResult
 from tingbjerg_eval.presentation.blocks.cards import Card, Courses, Sketch
 from tingbjerg_eval.presentation.blocks.display import Block, Prose, Section
 from tingbjerg_eval.presentation.blocks.rows import Sign

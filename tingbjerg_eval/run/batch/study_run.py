@@ -14,7 +14,8 @@ from typing import Any
 from rich.console import Console
 
 from tingbjerg_eval.disclosure.ledger import Ledger
-from tingbjerg_eval.evaluation.study import Study, open_study
+from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
@@ -43,8 +44,8 @@ from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
 REHEARSAL = "tingbjerg_eval.report.rehearsal:rehearse"
-HAND_OVER = "tingbjerg_eval.evaluation.study:keep_open"
-LET_GO = "tingbjerg_eval.evaluation.study:let_go"
+HAND_OVER = "tingbjerg_eval.evaluation.opening:keep_open"
+LET_GO = "tingbjerg_eval.evaluation.opening:let_go"
 PLENTY = 1000
 """More reports than any machine makes at a time."""
 

@@ -36,7 +36,7 @@ FOR_REPORTS = (
     "IPython.core.pylabtools",
     "nbformat",
     "nbconvert",
-    "tingbjerg_eval.evaluation.study",
+    "tingbjerg_eval.evaluation.opening",
     "tingbjerg_eval.stats.*",
     "tingbjerg_eval.presentation.*",
     "tingbjerg_eval.report.*",

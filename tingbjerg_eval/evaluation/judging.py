@@ -1,0 +1,171 @@
+"""A study's targets: their figures asked for, and judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from tingbjerg_eval.evaluation.programme import programme_figures
+from tingbjerg_eval.evaluation.readings import Readings
+from tingbjerg_eval.evaluation.results import Answer, Figures, TargetResult
+from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.displacement import displacement
+from tingbjerg_eval.stats.periods import compare_periods
+from tingbjerg_eval.stats.power import MinimumDetectableChange, minimum_detectable_change
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.amendments import decision_on
+from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.strategy import Target
+from tingbjerg_eval.targets.answers import adjusted_p_values
+from tingbjerg_eval.targets.deliveries import observe_delivery
+from tingbjerg_eval.targets.measurability import Measurability, measurability
+from tingbjerg_eval.targets.observed import Observed, observe, target_design
+from tingbjerg_eval.targets.verdicts import Verdict, judge
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def evaluated(study: Readings) -> tuple[TargetResult, ...]:
+    """Every target judged, once for each view of the study."""
+    return study.once(_evaluate)
+
+
+def _evaluate(study: Readings) -> tuple[TargetResult, ...]:
+    found = {name: _figures(study, target) for name, target in study.strategy.targets.items()}
+    effects = {name: one["effect"] for name, one in found.items()}
+    adjusted = adjusted_p_values(effects, study.strategy.primary_targets)
+    return tuple(
+        TargetResult(name=name, target=study.strategy.targets[name], **one,
+                     verdict=verdict_of(study, name, one, adjusted[name]))
+        for name, one in found.items()
+    )  # fmt: skip
+
+
+def _figures(study: Readings, target: Target) -> Figures:
+    if target.indicator is None:
+        return _nothing(_delivered(study, target))
+    if study.settings.areas.programme:
+        return programme_figures(study, target)
+    data, design = study.data(target.indicator)
+    survey = study.settings.data.survey
+    until = study.released.moment(target) if study.released else study.until
+    start = study.settings.periods.period[0]
+    fielded = survey.fielded if survey else {}
+    good = study.indicator(target.indicator).good
+    seen = study.memo.ask(
+        observe, target, data, design, good=good, level=study.level,
+        until=until, start=start, fielded=fielded,
+    )  # fmt: skip
+    waves = None if design.in_quarters else tuple(sorted(map(int, data["wave"].unique())))
+    measured = target_design(target, design, until=until, start=start, waves=waves, fielded=fielded)
+    refused = study.released.refusal(target, measured or design) if study.released else None
+    if refused is not None and measured is not None:
+        return _refused(study, target, refused, data, measured)
+    effect = measured and not study.provisional and not _follows_activity(study, target)
+    windows = measured or design
+    asked_of = windows.rows(data)
+    beside = effect and design.in_quarters and bool(design.adjacent)
+    return {
+        "observed": cast(Observed, seen),
+        "data": data,
+        "design": measured,
+        "change": study.ask(compare_periods, asked_of, measured) if measured else None,
+        "effect": study.ask(difference_in_differences, asked_of, measured) if effect else None,
+        "smallest": smallest_change(study, target, asked_of, windows),
+        "beside": _beside(study, target, asked_of, windows) if beside else None,
+    }
+
+
+def _refused(
+    study: Readings, target: Target, refused: MethodRefused, data: pd.DataFrame, design: Design
+) -> Figures:
+    """Nothing is told of the target; what could have been shown is known beforehand."""
+    effect = not study.provisional and not _follows_activity(study, target)
+    return {
+        "observed": Observed(reason=refused.code),
+        "data": data,
+        "design": design,
+        "change": refused,
+        "effect": refused if effect else None,
+        "smallest": smallest_change(study, target, design.rows(data), design),
+        "beside": None,
+    }
+
+
+def _beside(study: Readings, target: Target, data: pd.DataFrame, design: Design) -> Answer:
+    """What happened next door, where it may be told."""
+    withheld = study.released and study.released.withheld(
+        str(target.indicator), design, areas=design.adjacent
+    )
+    return withheld or study.ask(displacement, data, design)
+
+
+def _nothing(observed: Observed) -> Figures:
+    return {
+        "observed": observed, "data": None, "design": None, "change": None, "effect": None,
+        "smallest": None, "beside": None,
+    }  # fmt: skip
+
+
+def _delivered(study: Readings, target: Target) -> Observed:
+    if study.tables.activities is None:
+        return Observed(reason="delivery-missing")
+    return observe_delivery(target, study.written, study.tables.activities, until=study.until)
+
+
+def _follows_activity(study: Readings, target: Target) -> bool:
+    indicator = study.indicator(target.indicator) if target.indicator else None
+    return bool(getattr(indicator, "activity", False))
+
+
+def verdict_of(study: Readings, name: str, found: Figures, p_adjusted: float) -> Verdict:
+    """The verdict on a target of which these figures are found."""
+    target = study.strategy.targets[name]
+    good = study.indicator(target.indicator).good if target.indicator else "higher"
+    return judge(
+        name,
+        target,
+        found["observed"],
+        good=good,
+        effect=found["effect"],
+        p_adjusted=p_adjusted,
+        smallest=found["smallest"],
+        beside=found["beside"],
+        provisional=study.provisional,
+        retired=decision_on(study.strategy, "retire-target", name) is not None,
+    )
+
+
+def measurable(study: Readings, target: str) -> Measurability:
+    """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
+    return study.once(_measurable, target)
+
+
+def _measurable(study: Readings, target: str) -> Measurability:
+    return measurability(
+        target,
+        study.strategy.targets[target],
+        study.settings,
+        {name: study.panel(name) for name in study.settings.indicators_of("count")},
+        {name: study.shares(name) for name in study.settings.indicators_of("share")},
+        primary=max(primary_tests(study), 1),
+    )
+
+
+def primary_tests(study: Readings) -> int:
+    """Primary targets whose effect is asked: the tests over which Holm shares the level."""
+    targets = study.strategy.targets
+    return sum(_is_tested(study, targets[name]) for name in study.strategy.primary_targets)
+
+
+def _is_tested(study: Readings, target: Target) -> bool:
+    return target.indicator is not None and not _follows_activity(study, target)
+
+
+def smallest_change(
+    study: Readings, target: Target, data: pd.DataFrame, design: Design
+) -> MinimumDetectableChange | MethodRefused:
+    """The smallest change of ``target`` that the procedure that decides would find."""
+    primary = max(primary_tests(study), 1) if target.primary else 1
+    smallest = study.ask(minimum_detectable_change, data, design, primary=primary)
+    return cast(MinimumDetectableChange | MethodRefused, smallest)

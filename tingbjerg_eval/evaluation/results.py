@@ -1,0 +1,82 @@
+"""What was found about one target: its figures, its answers and its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
+
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.power import MinimumDetectableChange
+from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.study.design import Design, Window
+from tingbjerg_eval.study.strategy import Target
+from tingbjerg_eval.targets.observed import Observed
+from tingbjerg_eval.targets.verdicts import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Answer = Estimate | MethodRefused | None
+
+
+class Figures(TypedDict):
+    """What a :class:`TargetResult` holds beside its name, target and verdict."""
+
+    observed: Observed
+    data: pd.DataFrame | None
+    design: Design | None
+    change: Answer
+    effect: Answer
+    smallest: MinimumDetectableChange | MethodRefused | None
+    beside: Answer
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class TargetResult:
+    """What was found about one target.
+
+    Attributes
+    ----------
+    data, design
+        The panel or shares table, and the design with the target's own windows; ``None`` for a
+        delivery, and a design of ``None`` while it is too early.
+    change, effect
+        ``compare_periods`` and ``difference_in_differences``, or the refusal they met; ``None``
+        where the question is not asked.
+    smallest
+        The smallest change that could be shown, judged from the baseline.
+    beside
+        ``displacement`` of the same windows, where there are adjacent areas.
+    """
+
+    name: str
+    target: Target
+    verdict: Verdict
+    observed: Observed
+    data: pd.DataFrame | None
+    design: Design | None
+    change: Answer
+    effect: Answer
+    smallest: MinimumDetectableChange | MethodRefused | None
+    beside: Answer
+
+    def __repr__(self) -> str:
+        return f"<TargetResult {self.name}: {self.change!r}, {self.effect!r}, {self.verdict!r}>"
+
+    @property
+    def rows(self) -> pd.DataFrame | None:
+        """The rows of ``data`` in the windows of ``design``, on which its answers rest."""
+        if self.data is None or self.design is None:
+            return self.data
+        return self.design.rows(self.data)
+
+    @property
+    def question(self) -> tuple[str | None, Window | None]:
+        """The indicator and the period that its estimates answer for; never the one alone."""
+        return self.target.indicator, self.design.period if self.design else None
+
+
+def one_each(results: Iterable[TargetResult]) -> list[TargetResult]:
+    """The first result of each question: two targets of one indicator may ask the same."""
+    return list({one.question: one for one in reversed(list(results))}.values())[::-1]
