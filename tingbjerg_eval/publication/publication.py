@@ -155,12 +155,15 @@ class Publication:
         heard = self.study.tables.consultation
         if heard is None:
             return None
+        return self._once(("mentions",), lambda: answering.told_mentions(
+            heard, moments=self.moments(), threshold=self.threshold
+        ))  # fmt: skip
+
+    def moments(self) -> list[str]:
+        """The last quarters of the reports whose mentions stand in this one, in order."""
         names = report_names(self.study)
         so_far = names[: names.index(self.report) + 1] if not self.last else names[:1]
-        moments = [known_until(self.study, one) for one in so_far]
-        return self._once(("mentions",), lambda: answering.told_mentions(
-            heard, moments=moments, threshold=self.threshold
-        ))  # fmt: skip
+        return [known_until(self.study, one) for one in so_far]
 
     def notes(self) -> tuple[Problem, ...]:
         """What a reader must know of the deliveries, without what tells a small count."""

@@ -1,0 +1,84 @@
+"""The attacker over answers and mentions finds a protection that was broken, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from tingbjerg_eval.publication import answers
+from tingbjerg_eval.release.attack import answer_search
+
+AREA, WAVE = "Tingbjerg", 2009
+THEMES = ("Indbrud", "Tyveri")
+
+
+@pytest.fixture(scope="module")
+def few(demo_study):
+    """The demo of two waves and three areas: three of the treated area's answers count."""
+    tables, question = demo_study.tables, demo_study.indicator("worried_gangs").question
+    areas = {AREA, demo_study.design.comparison[0]}
+    inside = tables.survey["area"].isin(areas) & (tables.survey["wave"] == WAVE)
+    survey = tables.survey[inside].groupby("area").head(40).copy()
+    here = survey.index[(survey["area"] == AREA) & (survey["wave"] == WAVE)]
+    survey.loc[here, question] = "nej"
+    survey.loc[here[:3], question] = "ja"
+    heard = tables.consultation[tables.consultation["theme"].isin(THEMES)]
+    heard = heard[heard["area"] == AREA].groupby("theme").head(2).assign(mentions=2)
+    return dataclasses.replace(
+        demo_study, tables=dataclasses.replace(tables, survey=survey, consultation=heard)
+    )
+
+
+def found(study) -> list[str]:
+    return [
+        ", ".join((of.table, *one.place)) for of, one in answer_search(study, "baseline").narrow()
+    ]
+
+
+def test_hidden_answers_and_mentions_keep_five_values(few):
+    tried = answer_search(few, "baseline")
+    assert not list(tried.narrow())
+    assert {AREA, *THEMES} <= {
+        one for block in tried.blocks for one in (block.table, block.hidden[0].place[0])
+    }
+
+
+def test_a_share_of_three_persons_that_is_told_is_found(few, monkeypatch):
+    monkeypatch.setattr(
+        answers, "_few_gave", lambda shares, *_: pd.Series(False, index=shares.index)
+    )
+    assert f"answers to bekymret_unge, {AREA}, {WAVE}" in found(few)
+
+
+def test_a_share_reckoned_with_the_true_number_is_found(few, monkeypatch):
+    monkeypatch.setattr(answers, "reckoned_shares", lambda shares, *_, **__: shares)
+    assert f"answers to bekymret_unge, {AREA}, {WAVE}" in found(few)
+
+
+def test_what_two_indicators_on_one_question_give_by_subtraction_is_found(few):
+    """40 answered, 20 unsafe or very unsafe are told, and 17 very unsafe: 3 were unsafe."""
+    survey, asked = few.tables.survey.copy(), few.indicator("unsafe_evening")
+    here = survey.index[(survey["area"] == AREA) & (survey["wave"] == WAVE)]
+    survey.loc[here, asked.question] = (
+        ["utryg"] * 3 + ["meget utryg"] * 17 + ["tryg"] * (len(here) - 20)
+    )
+    worst = asked.model_copy(update={"answers": ["meget utryg"]})
+    settings = few.settings.model_copy(
+        update={"indicators": {**few.settings.indicators, "worst_evening": worst}}
+    )
+    study = dataclasses.replace(
+        few, settings=settings, tables=dataclasses.replace(few.tables, survey=survey)
+    )
+    assert f"answers to tryg_aften, {AREA}, {WAVE}" in found(study)
+
+
+def test_mentions_told_one_by_one_are_found(few, monkeypatch):
+    told = answers.told_mentions
+
+    def one_by_one(heard, **options):
+        return told(heard, **options | {"threshold": 1})
+
+    monkeypatch.setattr(answers, "told_mentions", one_by_one)
+    assert {where.split(", ")[0] for where in found(few)} == set(THEMES)
