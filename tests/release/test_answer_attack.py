@@ -26,12 +26,18 @@ def few(demo_study):
     survey.loc[here[:3], question] = "ja"
     heard = tables.consultation[tables.consultation["theme"].isin(THEMES)]
     heard = heard[heard["area"] == AREA].groupby("theme").head(2).assign(mentions=2)
+    asked = demo_study.settings.indicators
+    kept = {**demo_study.settings.indicators_of("count"),
+            **{name: asked[name] for name in ("worried_gangs", "unsafe_evening")}}  # fmt: skip
     return dataclasses.replace(
-        demo_study, tables=dataclasses.replace(tables, survey=survey, consultation=heard)
-    )
+        demo_study, settings=demo_study.settings.model_copy(update={"indicators": kept}),
+        tables=dataclasses.replace(tables, survey=survey, consultation=heard),
+    )  # fmt: skip
 
 
 def found(study) -> list[str]:
+    """What is found in a study of which nothing was worked out before."""
+    study = dataclasses.replace(study)
     return [
         ", ".join((of.table, *one.place)) for of, one in answer_search(study, "baseline").narrow()
     ]
