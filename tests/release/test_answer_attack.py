@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tingbjerg_eval.publication import answers
+from tingbjerg_eval.publication.publication import publication
 from tingbjerg_eval.release.attack import answer_search
 
 AREA, WAVE = "Tingbjerg", 2009
@@ -63,21 +64,35 @@ def test_a_share_reckoned_with_the_true_number_is_found(few, monkeypatch):
     assert f"answers to bekymret_unge, {AREA}, {WAVE}" in found(few)
 
 
-def test_what_two_indicators_on_one_question_give_by_subtraction_is_found(few):
-    """40 answered, 20 unsafe or very unsafe are told, and 17 very unsafe: 3 were unsafe."""
+@pytest.fixture(scope="module")
+def nested(few):
+    """40 answered; 20 were unsafe or very unsafe, and 17 very unsafe: 3 were unsafe."""
     survey, asked = few.tables.survey.copy(), few.indicator("unsafe_evening")
-    here = survey.index[(survey["area"] == AREA) & (survey["wave"] == WAVE)]
-    survey.loc[here, asked.question] = (
-        ["utryg"] * 3 + ["meget utryg"] * 17 + ["tryg"] * (len(here) - 20)
-    )
+    here = survey.index[survey["area"] == AREA]
+    safe = ["tryg"] * (len(here) - 20)
+    survey.loc[here, asked.question] = ["utryg"] * 3 + ["meget utryg"] * 17 + safe
     worst = asked.model_copy(update={"answers": ["meget utryg"]})
-    settings = few.settings.model_copy(
-        update={"indicators": {**few.settings.indicators, "worst_evening": worst}}
-    )
-    study = dataclasses.replace(
-        few, settings=settings, tables=dataclasses.replace(few.tables, survey=survey)
-    )
-    assert f"answers to tryg_aften, {AREA}, {WAVE}" in found(study)
+    kept = {**few.settings.indicators_of("count"), "unsafe_evening": asked, "worst_evening": worst}
+    return dataclasses.replace(
+        few, settings=few.settings.model_copy(update={"indicators": kept}),
+        tables=dataclasses.replace(few.tables, survey=survey, consultation=None),
+    )  # fmt: skip
+
+
+def test_of_two_indicators_on_one_question_the_second_is_not_told_where_few_lie_between(nested):
+    shown = publication(nested, "baseline")
+    told = [shown.shown_shares(name).set_index("area")["status"][AREA]
+            for name in ("unsafe_evening", "worst_evening")]  # fmt: skip
+    assert told == ["shown", "hidden"]
+    assert AREA not in set(shown.shares("worst_evening")["area"])
+    assert found(nested) == []
+
+
+def test_what_two_indicators_on_one_question_give_by_subtraction_is_found(nested, monkeypatch):
+    monkeypatch.setattr(answers, "told_apart", lambda _, __, counted, **___: dict.fromkeys(
+        counted, frozenset()
+    ))  # fmt: skip
+    assert f"answers to tryg_aften, {AREA}, {WAVE}" in found(nested)
 
 
 def test_mentions_told_one_by_one_are_found(few, monkeypatch):
