@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.evaluation.coverage import is_covered, refuse_not_covered
@@ -16,7 +16,7 @@ from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import former_editions
 from tingbjerg_eval.publication.timeline import known_until, report_names
 from tingbjerg_eval.report.pages.index import failed_page
-from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
+from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
 from tingbjerg_eval.report.sections.late_figures import growth
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.job import Job, Rendering
@@ -100,8 +100,9 @@ def study_jobs(
     folder, inputs = _inputs(study)
     made = []
     for name in names:
-        quarter = name if kind_of(name) == "quarterly" else None
-        report = open_report(study, kind_of(name), quarter=quarter)
+        kind = cast(Kind, kind_of(name))
+        quarter = name if kind == "quarterly" else None
+        report = open_report(study, kind, quarter=quarter)
         made.append(
             Job(
                 name=name,
