@@ -21,7 +21,8 @@ from tingbjerg_eval.presentation.blocks.display import TABLE
 from tingbjerg_eval.presentation.words.estimates import interval_text, value_text
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import publication
-from tingbjerg_eval.release.attack import attack, with_counts
+from tingbjerg_eval.release.attack import attack
+from tingbjerg_eval.release.count_worlds import with_counts
 from tingbjerg_eval.run.batch.study_run import selected
 from tingbjerg_eval.run.check import check_all
 from tingbjerg_eval.run.lab import prepare_for

@@ -3,25 +3,24 @@
 import numpy as np
 import pytest
 
-from tingbjerg_eval.release.worlds import Block, candidates, hidden_in
+from tingbjerg_eval.release.worlds import CountBlock
 
 AREAS, QUARTERS = ("a", "b", "c", "d"), ("1", "2", "3", "4")
 
 
-def block(truth, together=(), *, told=True) -> Block:
-    made = Block(table="t", at=0, areas=AREAS[: len(truth)], quarters=QUARTERS, total=told,
+def block(truth, together=(), *, told=True) -> CountBlock:
+    made = CountBlock(table="t", at=0, areas=AREAS[: len(truth)], quarters=QUARTERS, total=told,
                  truth=np.array(truth), small=5, together=together)  # fmt: skip
     few = np.argwhere(made.truth < 5)
-    made.hidden = hidden_in(made, [(AREAS[row], QUARTERS[column]) for row, column in few])
+    made.hide((AREAS[row], QUARTERS[column]) for row, column in few)
     return made
 
 
-def proposals(made: Block):
+def proposals(made: CountBlock):
     for one in made.hidden:
-        for value in candidates(made, one):
-            if (counts := made.propose(one, value)) is not None:
-                assert counts[one.place] == value
-                yield np.array([[counts[area, time] for time in QUARTERS] for area in made.areas])
+        for value, counts in one.ways:
+            assert counts[one.place] == value
+            yield np.array([[counts[area, time] for time in QUARTERS] for area in made.areas])
 
 
 @pytest.mark.parametrize("together", [tuple((one,) for one in QUARTERS), (("1", "2"), ("3", "4"))])
@@ -43,7 +42,7 @@ def test_where_no_two_areas_can_swap_a_table_is_solved_for():
     """The first count gains 2, and no other area can give 2 in one quarter."""
     made = block([[0, 9, 9, 9], [1, 9, 9, 9], [1, 9, 9, 9]], tuple((one,) for one in QUARTERS))
     assert made._swapped(0, 0, 2) is None
-    assert made.propose(made.hidden[0], 2)["a", "1"] == 2
+    assert dict(made.hidden[0].ways)[2]["a", "1"] == 2
 
 
 @pytest.mark.parametrize("told", [True, False])

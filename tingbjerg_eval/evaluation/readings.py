@@ -262,8 +262,21 @@ def _shares(study: Readings, indicator: str) -> pd.DataFrame:
     asked = study.indicator(indicator)
     if not isinstance(asked, ShareIndicator):
         raise TypeError(f"{indicator} is no share")
-    survey = study.tables.survey
+    return study.memo.get(
+        ("shares", indicator), lambda: shares_of(study, asked, study.tables.survey)
+    )
+
+
+def shares_of(
+    study: Readings,
+    asked: ShareIndicator,
+    survey: pd.DataFrame | None,
+    *,
+    areas: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """A share indicator's table from the rows of a ``survey``, for all its areas or some."""
     cluster = "cluster" if survey is not None and "cluster" in survey else None
     return survey_shares(
-        survey, asked.question, answers=asked.answers, level=study.level, cluster=cluster
-    )
+        survey, asked.question, answers=asked.answers, level=study.level, cluster=cluster,
+        areas=areas,
+    )  # fmt: skip

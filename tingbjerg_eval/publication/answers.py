@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,16 +17,26 @@ from tingbjerg_eval.study.design import Design
 FEW_GIVEN = "few persons gave this answer, or all but few"
 
 
+Place = tuple[str, int]
+"""An area and a wave."""
+
+
 def shown_shares(
-    shares: pd.DataFrame, given: pd.Series, *, min_answers: int, threshold: int
+    shares: pd.DataFrame,
+    given: pd.Series,
+    *,
+    min_answers: int,
+    threshold: int,
+    apart: frozenset[Place] = frozenset(),
 ) -> pd.DataFrame:
     """``shares`` with every figure missing where few have answered, or few given the answer.
 
     ``given`` holds how many persons gave the answer, by area and wave. An answer that fewer than
-    ``threshold`` gave, or all but so few, is hidden like a small count; zeros are small.
+    ``threshold`` gave, or all but so few, is hidden like a small count; zeros are small. So is
+    what stands ``apart``, see :func:`told_apart`.
     """
     frame = protect_shares(shares, min_answers=min_answers).frame
-    few = _few_gave(shares, given, threshold)
+    few = _few_gave(shares, given, threshold) | _stands_at(shares, apart)
     numbers = [name for name in shares.columns if name not in ("area", "wave")]
     frame[numbers] = frame[numbers].mask(few)
     frame.loc[few & (frame["status"] == "shown"), ["status", "text"]] = ["hidden", "withheld"]
@@ -33,11 +44,17 @@ def shown_shares(
 
 
 def reckoned_shares(
-    shares: pd.DataFrame, given: pd.Series, *, min_answers: int, threshold: int, level: float
+    shares: pd.DataFrame,
+    given: pd.Series,
+    *,
+    min_answers: int,
+    threshold: int,
+    level: float,
+    apart: frozenset[Place] = frozenset(),
 ) -> pd.DataFrame:
-    """``shares`` as estimates may use them: without rows of few answers, small numerators
-    replaced by one that is the same whatever they were."""
-    kept = shares["n"].fillna(0) >= min_answers
+    """``shares`` as estimates may use them: without rows of few answers or that stand ``apart``,
+    small numerators replaced by one that is the same whatever they were."""
+    kept = (shares["n"].fillna(0) >= min_answers) & ~_stands_at(shares, apart)
     frame = shares[kept].reset_index(drop=True)
     few = _few_gave(frame, given, threshold)
     if not few.any():
@@ -50,6 +67,49 @@ def reckoned_shares(
     for name, values in told.items():
         frame.loc[few, name] = values
     return frame
+
+
+def told_apart(
+    survey: pd.DataFrame,
+    question: str,
+    counted: Mapping[str, Sequence[object]],
+    *,
+    min_answers: int,
+    threshold: int,
+) -> dict[str, frozenset[Place]]:
+    """For each indicator on one question where it may not be told beside those before it.
+
+    ``counted`` holds the answers that each of them counts. Together they tell apart kinds of
+    answers, and who subtracts one from the other learns how many gave each kind: where one more
+    indicator would leave a kind that fewer than ``threshold`` gave, it is not told.
+    """
+    hidden: dict[str, set[Place]] = {name: set() for name in counted}
+    every = [str(one) for one in survey[question].dropna().unique()]
+    for place, persons in survey.groupby(["area", "wave"])[question]:
+        given = persons.value_counts().reindex(every, fill_value=0)
+        told: list[str] = []
+        for name in counted:
+            alone = _fewest(given, [counted[name]])
+            if given.sum() < min_answers or alone < threshold:
+                continue
+            if _fewest(given, [counted[one] for one in (*told, name)]) < threshold:
+                hidden[name].add(place)
+            else:
+                told.append(name)
+    return {name: frozenset(places) for name, places in hidden.items()}
+
+
+def _fewest(given: pd.Series, counted: Sequence[Sequence[object]]) -> int:
+    """How many gave the rarest of the kinds of answers that are ``counted`` alike."""
+    kinds: Counter[tuple[bool, ...]] = Counter()
+    for answer, persons in given.items():
+        kinds[tuple(answer in one for one in counted)] += int(persons)
+    return min(kinds.values(), default=0)
+
+
+def _stands_at(shares: pd.DataFrame, places: frozenset[Place]) -> pd.Series:
+    at = [place in places for place in zip(shares["area"], shares["wave"], strict=True)]
+    return pd.Series(at, index=shares.index, dtype=bool)
 
 
 def complete_design(design: Design, shares: pd.DataFrame) -> Design:

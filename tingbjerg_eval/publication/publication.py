@@ -131,7 +131,10 @@ class Publication:
         return self._once(
             ("reckoned", indicator),
             lambda: answering.reckoned_shares(
-                *self._share(indicator), **self._limits(), level=self.study.level
+                *self._share(indicator),
+                **self._limits(),
+                level=self.study.level,
+                apart=self._apart(indicator),
             ),
         )
 
@@ -139,7 +142,9 @@ class Publication:
         """A share indicator's table as it may be shown: ``status`` says what is hidden."""
         return self._once(
             ("shares", indicator),
-            lambda: answering.shown_shares(*self._share(indicator), **self._limits()),
+            lambda: answering.shown_shares(
+                *self._share(indicator), **self._limits(), apart=self._apart(indicator)
+            ),
         )
 
     def share_design(self, indicator: str) -> Design | None:
@@ -155,12 +160,15 @@ class Publication:
         heard = self.study.tables.consultation
         if heard is None:
             return None
+        return self._once(("mentions",), lambda: answering.told_mentions(
+            heard, moments=self.moments(), threshold=self.threshold
+        ))  # fmt: skip
+
+    def moments(self) -> list[str]:
+        """The last quarters of the reports whose mentions stand in this one, in order."""
         names = report_names(self.study)
         so_far = names[: names.index(self.report) + 1] if not self.last else names[:1]
-        moments = [known_until(self.study, one) for one in so_far]
-        return self._once(("mentions",), lambda: answering.told_mentions(
-            heard, moments=moments, threshold=self.threshold
-        ))  # fmt: skip
+        return [known_until(self.study, one) for one in so_far]
 
     def notes(self) -> tuple[Problem, ...]:
         """What a reader must know of the deliveries, without what tells a small count."""
@@ -277,6 +285,22 @@ class Publication:
         known = self.study if self.last else self.study.as_of(self.until)
         given = self.study.memo.get(("given", indicator), lambda: self._gave(indicator))
         return known.shares(indicator), given
+
+    def _apart(self, indicator: str) -> frozenset[answering.Place]:
+        """Where the share may not be told beside others on the same question."""
+        asked, survey = self.study.indicator(indicator), self.study.tables.survey
+        assert isinstance(asked, ShareIndicator)
+        assert survey is not None
+        counted = {
+            name: one.answers
+            for name, one in self.study.settings.indicators_of("share").items()
+            if isinstance(one, ShareIndicator) and one.question == asked.question
+        }
+        if len(counted) == 1:
+            return frozenset()
+        return self.study.memo.get(("apart", asked.question), lambda: answering.told_apart(
+            survey, asked.question, counted, **self._limits()
+        ))[indicator]  # fmt: skip
 
     def _gave(self, indicator: str) -> pd.Series:
         asked, survey = self.study.indicator(indicator), self.study.tables.survey

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+REMEDY = "leave that part out, widen the basket of offences or the window, or report the fault"
+
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Finding:

@@ -7,7 +7,7 @@ same files is found by making them anew (:mod:`tingbjerg_eval.release.attack`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -15,23 +15,16 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import eye_array, kron
 
+from tingbjerg_eval.release.search import Hidden
+
 Place = tuple[str, str]
 """An area and a quarter."""
 Counts = Mapping[Place, int]
 
 
 @dataclass(eq=False, kw_only=True)
-class Hidden:
-    """A hidden count: its place and the values that it was seen to have."""
-
-    place: Place
-    seen: set[int] = field(default_factory=set)
-    failed: set[int] = field(default_factory=set)
-
-
-@dataclass(eq=False, kw_only=True)
-class Block:
-    """Counts of one class of codes that can make up for each other.
+class CountBlock:
+    """Counts of one class of codes, or of one theme, that can make up for each other.
 
     Attributes
     ----------
@@ -65,12 +58,39 @@ class Block:
         """The true count of a place."""
         return int(self.truth[self.areas.index(place[0]), self.quarters.index(place[1])])
 
-    def propose(self, one: Hidden, value: int) -> Counts | None:
-        """The block with ``value`` for a hidden count; ``None`` where that cannot be."""
-        row, column = self.areas.index(one.place[0]), self.quarters.index(one.place[1])
+    def hide(self, places: Iterable[Place]) -> None:
+        """Count the ``places`` as hidden, each seen with its true value."""
+        self.hidden = [
+            Hidden(place=one, seen={self.true(one)}, ways=self._ways(one)) for one in places
+        ]
+
+    def differing(self, change: Counts) -> int:
+        """How many hidden counts ``change`` moves; what each of them has then is noted."""
+        for one in self.hidden:
+            one.seen.add(change[one.place])
+        return sum(change[one.place] != self.true(one.place) for one in self.hidden)
+
+    def _ways(self, place: Place) -> Iterator[tuple[int, Counts]]:
+        for value in self._candidates(place):
+            if (counts := self._propose(place, value)) is not None:
+                yield value, counts
+
+    def _propose(self, place: Place, value: int) -> Counts | None:
+        """The block with ``value`` at a place; ``None`` where that cannot be."""
+        row, column = self.areas.index(place[0]), self.quarters.index(place[1])
         make = self._table if self.together else self._series
         made = make(row, column, value)
         return None if made is None else self._counts(made)
+
+    def _candidates(self, place: Place) -> Iterable[int]:
+        """Values that a hidden count may have, the likeliest to be possible first."""
+        true, total = self.true(place), int(self.truth[self.areas.index(place[0])].sum())
+        last = place[1] == self.quarters[-1]
+        joined = self.total and not self.together and last and len(self.quarters) > 1
+        plain = range(total, total - self.small, -1) if joined else range(self.small)
+        near = sorted(range(max(0, true - self.small), true + self.small + 1),
+                      key=lambda value: abs(value - true))  # fmt: skip
+        return dict.fromkeys([*plain, *near] if self.together else plain)
 
     def _counts(self, made: np.ndarray) -> Counts:
         places = product(self.areas, self.quarters)
@@ -132,21 +152,3 @@ class Block:
         parts = np.array([[float(one in part) for one in self.quarters] for part in self.together])
         sums = [kron(eye_array(rows), np.ones((1, columns))), kron(np.ones((1, rows)), parts)]
         return [LinearConstraint(one, one @ truth, one @ truth) for one in sums]
-
-
-def candidates(block: Block, one: Hidden) -> Iterator[int]:
-    """Values that a hidden count may have, the likeliest to be possible first."""
-    row, column = block.areas.index(one.place[0]), block.quarters.index(one.place[1])
-    true, last = int(block.truth[row, column]), column == len(block.quarters) - 1
-    total = int(block.truth[row].sum())
-    joined = block.total and not block.together and last and len(block.quarters) > 1
-    plain = range(total, total - block.small, -1) if joined else range(block.small)
-    near = sorted(range(max(0, true - block.small), true + block.small + 1),
-                  key=lambda value: abs(value - true))  # fmt: skip
-    yield from dict.fromkeys([*plain, *near] if block.together else plain)
-
-
-def hidden_in(block: Block, places: Sequence[Place]) -> list[Hidden]:
-    """The hidden counts at ``places``, each seen with its true value."""
-    counts = dict(zip(product(block.areas, block.quarters), block.truth.ravel(), strict=True))
-    return [Hidden(place=place, seen={int(counts[place])}) for place in places]

@@ -19,6 +19,7 @@ from tingbjerg_eval.study.reports import REPORT_KINDS
 
 if TYPE_CHECKING:
     from tingbjerg_eval.run.batch.studies import Wanted
+    from tingbjerg_eval.run.unfolded import Kind
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -213,7 +214,7 @@ def new_study(folder: Path, language: str, delivered: Path | None, **given: str 
 @click.option("--quarter", callback=quarter, help="The quarter of a quarterly report.")
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 @click.option("--folder", type=FOLDER, help="Where to; by default notebooks/ beside STUDY.")
-def notebook(study: Path, kind: str, **options: Any) -> None:
+def notebook(study: Path, kind: Kind, **options: Any) -> None:
     """Write a notebook of STUDY's targets, one by one, in cells that can be changed."""
     from tingbjerg_eval.run.unfolded import write_unfolded
 
@@ -246,12 +247,12 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except Exception as found:
+    except Exception as raised:
         if os.environ.get("TINGBJERG_DEBUG"):
             raise
-        error = _named(found)
-        click.echo(_said(error), err=True)
-        sys.exit(error.exit_code if isinstance(error, TingbjergError) else 1)
+        named = _named(raised)
+        click.echo(_said(named), err=True)
+        sys.exit(named.exit_code if isinstance(named, TingbjergError) else 1)
 
 
 def _named(error: Exception) -> Exception:

@@ -20,15 +20,17 @@ class WarmEngine:
     @staticmethod
     def nb_kernel_name(*given: Any, **more: Any) -> str:
         """The notebook's kernel name."""
-        return _engine().nb_kernel_name(*given, **more)
+        name: str = _engine().nb_kernel_name(*given, **more)
+        return name
 
     @staticmethod
     def nb_language(*given: Any, **more: Any) -> str:
         """The notebook's language."""
-        return _engine().nb_language(*given, **more)
+        language: str = _engine().nb_language(*given, **more)
+        return language
 
 
-def _engine():
+def _engine() -> Any:
     from tingbjerg_eval.run.kernels import engines as kernels
 
     return kernels.WarmEngine

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tingbjerg_eval.inputs.assets import asset
@@ -153,7 +153,7 @@ def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def _keep(folder: Path, files: dict[str, dict]) -> None:
+def _keep(folder: Path, files: Mapping[str, object]) -> None:
     """Write each file that is not there yet, so that later choices of a person stay."""
     for name, content in files.items():
         path = folder / name
@@ -168,4 +168,4 @@ def _arrange(folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     if not any(folder.iterdir()):
-        WorkspacesManager(folder).save("default", json.dumps(WORKSPACE))
+        WorkspacesManager(str(folder)).save("default", json.dumps(WORKSPACE))

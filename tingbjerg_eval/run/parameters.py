@@ -33,8 +33,9 @@ def assigned(source: str) -> dict[str, Any]:
     for statement in ast.parse(source).body:
         targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
         for target in targets:
-            if isinstance(target, ast.Name) and getattr(statement, "value", None) is not None:
-                found[target.id] = _literal(statement.value)
+            value = getattr(statement, "value", None)
+            if isinstance(target, ast.Name) and value is not None:
+                found[target.id] = _literal(value)
     return found
 
 

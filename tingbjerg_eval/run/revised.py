@@ -57,6 +57,7 @@ def estimates_moved(study: Study) -> pd.DataFrame:
 
 def with_earlier_counts(study: Study) -> Study:
     """``study`` with the previous extract's counts in the cells that differ."""
+    assert study.tables.revisions is not None
     revised = study.tables.revisions.set_index(CELL)["before"]
     cells = study.tables.incidents.set_index(CELL)["count"]
     counts = revised.combine_first(cells).astype("int64").rename("count")

@@ -166,7 +166,9 @@ def _in_the_way(folder: Path, names: tuple[str, ...]) -> Iterator[Problem]:
                           mend="Give another folder or name; nothing was written.")  # fmt: skip
 
 
-def _files(answers: dict, language: str, delivered: Description | None) -> dict[str, Content]:
+def _files(
+    answers: dict[str, Any], language: str, delivered: Description | None
+) -> dict[str, Content]:
     study = _filled(asset(*EXAMPLE, "study.yaml").read_text("utf-8"), answers)
     study = _with_indicators(study, answers["offences"], Words(language))
     if language != "da":
@@ -186,7 +188,7 @@ def _files(answers: dict, language: str, delivered: Description | None) -> dict[
     } | blank
 
 
-def _more(name: str, answers: dict) -> str:
+def _more(name: str, answers: dict[str, Any]) -> str:
     """Every further section, commented out, with the study's own first and last quarter in it."""
     text = (SECTIONS / f"{name}.txt").read_text("utf-8")
     for key, value in {"<first>": answers["period"][0], "<day>": str(answers["extracted"])}.items():
@@ -210,7 +212,7 @@ def _with_indicators(study: str, codes: list[str], words: Words) -> str:
                 "theme": words("asks.theme_of_code", code=code)}  # fmt: skip
         text = re.sub(r"^  \w+:", f"  {_key(code)}:", block[0])
         for key, value in said.items():
-            text = _replaced(text, key, value)
+            text = _replaced(text, key, value if isinstance(value, str) else list(value))
         written.append(text)
     return study.replace(block[0], "".join(written))
 
@@ -228,7 +230,7 @@ def _as_delivered(
     return block.sub(lambda _: mapped, study, count=1), kept
 
 
-def _filled(example: str, answers: dict) -> str:
+def _filled(example: str, answers: dict[str, Any]) -> str:
     """The example study with the answers in it, its comments kept."""
     put = {
         "title": answers["title"],
@@ -245,7 +247,7 @@ def _filled(example: str, answers: dict) -> str:
     return ONLY_EXAMPLE.sub("", example)
 
 
-def _blank_data(answers: dict, data: dict) -> dict[str, Content]:
+def _blank_data(answers: dict[str, Any], data: dict[str, Any]) -> dict[str, Content]:
     """The data files with every row, and no figure in the last column."""
     areas = [answers["treated"], *answers["comparison"]]
     quarters = quarter_range(answers["baseline"][0], answers["period"][1])
@@ -266,7 +268,7 @@ def _csv(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
     return text.getvalue()
 
 
-def _strategy(example: str, answers: dict) -> str:
+def _strategy(example: str, answers: dict[str, Any]) -> str:
     last = answers["period"][1]
     years = range(int(answers["period"][0][:4]), int(last[:4]) + 1)
     example = _replaced(_replaced(example, "title", answers["title"]), "by", last)
@@ -285,7 +287,7 @@ def _yaml(value: Answer) -> str:
         return str(value).lower()
     if isinstance(value, list):
         return f"[{', '.join(map(_yaml, value))}]"
-    written = yaml.safe_dump(value, allow_unicode=True, default_style='"', width=10**6)
+    written: str = yaml.safe_dump(value, allow_unicode=True, default_style='"', width=10**6)
     return written.strip()
 
 

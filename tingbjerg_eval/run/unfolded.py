@@ -70,7 +70,9 @@ def write_unfolded(
 def unfolded(report: Report, parameters: dict[str, str]) -> nbformat.NotebookNode:
     """The notebook of ``report`` with a few cells for each target in place of the loop."""
     shipped = asset("notebooks") / f"{report.kind}.ipynb"
-    notebook = nbformat.reads(with_parameters(shipped, parameters), as_version=4)
+    notebook: nbformat.NotebookNode = nbformat.reads(
+        with_parameters(shipped, parameters), as_version=4
+    )
     cells = []
     for cell in notebook.cells:
         cells += list(_targets(report)) if cell.source.strip() == LOOP else [cell]

@@ -24,12 +24,6 @@ def test_a_share_of_fewer_than_thirty_answers_is_hidden_with_everything_about_it
     assert frame.loc[1, "share"] == 0.3
 
 
-def test_beside_a_total_the_next_smallest_is_hidden_too():
-    frame = protect_shares(SHARES, totals=["City"]).frame
-    assert list(frame["status"][:4]) == ["hidden", "hidden-secondary", "shown", "shown"]
-    assert set(frame["status"][4:]) == {"shown"}
-
-
 def test_the_number_of_answers_can_be_set_and_the_frame_is_not_changed():
     before = SHARES.copy(deep=True)
     assert (protect_shares(SHARES, min_answers=10).frame["status"] == "shown").all()

@@ -129,7 +129,7 @@ class _Threads(ThreadPoolExecutor):
 
     def __init__(self, size: int, engine: str, parent: warm.WarmParent | None):
         self.parent = parent or (warm.WarmParent() if engine == "warm" else None)
-        super().__init__(size, initializer=warm.adopt, initargs=(self.parent,))
+        super().__init__(size, initializer=partial(warm.adopt, self.parent))
 
     def end(self) -> None:
         """End whatever a report is running in."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from distributed import Client, get_worker
 
@@ -56,18 +57,21 @@ class ClusterExecutor(Executor):
     def listen(self, listener: Listener) -> None:
         """Pass on what the workers say about their reports."""
 
-        def heard(event: tuple) -> None:
+        def heard(event: tuple[Any, Any]) -> None:
             listener(*event[1])
 
         self.client.subscribe_topic(self.batch, heard)
 
-    def submit(self, run: Callable, order: Order, /) -> Future:
+    def submit(  # type: ignore[override]
+        self, run: Callable[..., Any], order: Order, /
+    ) -> Future[Outcome]:
         """Send an order; ``run`` is ``run_order``, which the worker imports itself."""
         if run is not run_order:
             raise TypeError("a cluster runs reports only")
         here = Path(order.folder)
         contents = {name: self.send(here / name, to) for name, to in order.inputs.items()}
-        return self.executor.submit(run_there, self.batch, order, contents)
+        sent: Future[Outcome] = self.executor.submit(run_there, self.batch, order, contents)
+        return sent
 
     def send(self, path: Path, digest: str) -> object:
         """A file's content as the cluster holds it, sent at most once.
@@ -127,8 +131,8 @@ def run_there(batch: str, order: Order, contents: dict[str, bytes]) -> Outcome:
     """On a worker: unpack the inputs into a folder of their own and run the order there."""
     worker = get_worker()
     # The worker's own folder, which the next living worker removes where this one is killed.
-    own = {"prefix": "tingbjerg-", "dir": worker.local_directory}
-    with tempfile.TemporaryDirectory(**own) as folder:
+    own = worker.local_directory
+    with tempfile.TemporaryDirectory(prefix="tingbjerg-", dir=own) as folder:
         unpack(contents, order.inputs, Path(folder))
         context = {**order.context, "folder": folder}
         here = dataclasses.replace(order, folder=folder, context=context)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from tingbjerg_eval.inputs.errors import DISCLOSURE, FAILED
 from tingbjerg_eval.run.batch import digests
@@ -198,7 +199,7 @@ class _Work:
         self.executed = nbformat.writes(done)
         self.verify(done, notebook)
 
-    def verify(self, done, notebook) -> None:
+    def verify(self, done: NotebookNode, notebook: NotebookNode) -> None:
         found = findings(done, notebook, self.order.parameters)
         if found:
             detail = "\n".join(found)
@@ -228,7 +229,10 @@ def _aside(engine: str, timeout: float | None, *given: Any) -> tuple[dict[str, b
     """Render in a child of the warm parent, or here where there is none."""
     if usable(engine) == "warm":
         files = "tingbjerg_eval.run.batch.job:make_files"
-        return warm.current().call(files, *given, timeout=timeout)
+        made: tuple[dict[str, bytes], list[str]] = warm.current().call(
+            files, *given, timeout=timeout
+        )
+        return made
     try:
         return make_files(*given, send=None)
     except Exception as error:
@@ -243,7 +247,7 @@ def make_files(
     inspect: str,
     context: Mapping[str, Any],
     *,
-    send: Callable | None,  # noqa: ARG001 - given to every function called in a child
+    send: Callable[..., None] | None,  # noqa: ARG001 - given to every function called in a child
 ) -> tuple[dict[str, bytes], list[str]]:
     """Render an executed notebook and inspect the files: the files and the findings."""
     notebook = nbformat.reads(executed, as_version=4)

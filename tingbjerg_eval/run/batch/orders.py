@@ -51,8 +51,10 @@ def plan(
         given = _order(job, notebook, parameters, inputs, rendering)
         analysis = _analysis(job, notebook, given, code)
         rendered = digests.of_plain([analysis, context, look, rendering.render, rendering.inspect])
-        how = {"engine": engine, "timeout": timeout, "code": whole, "effort": job.effort}
-        planned.append(Order(**given, **how, analysis=analysis, rendered=rendered))
+        planned.append(Order(
+            **given, engine=engine, timeout=timeout, code=whole, effort=job.effort,
+            analysis=analysis, rendered=rendered,
+        ))  # fmt: skip
     if problems:
         raise InputRefused(dict.fromkeys(problems))
     return planned
@@ -106,7 +108,9 @@ def _order(
 def read_notebook(path: Path) -> NotebookNode:
     """A notebook that is whole; raises ``InputRefused`` where it is not."""
     try:
-        notebook = nbformat.reads(Path(path).read_text(encoding="utf-8"), as_version=4)
+        notebook: NotebookNode = nbformat.reads(
+            Path(path).read_text(encoding="utf-8"), as_version=4
+        )
         nbformat.validate(notebook)
     except OSError as error:
         found = error.strerror

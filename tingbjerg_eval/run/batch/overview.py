@@ -45,7 +45,7 @@ def overview_html(wanted: Wanted) -> str:
     rows = [
         {
             "municipality": name.rpartition("/")[0],
-            "title": settings[name].title if settings[name] else name,
+            "title": one.title if (one := settings[name]) else name,
             "href": f"{name}/{INDEX}" if (wanted.output / name / INDEX).exists() else "",
             "cells": [_cell(wanted.output, name, one, states[name].get(one), words)
                       for one in names],

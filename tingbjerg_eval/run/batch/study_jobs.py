@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.evaluation.coverage import is_covered, refuse_not_covered
@@ -17,7 +17,7 @@ from tingbjerg_eval.publication.publication import former_editions
 from tingbjerg_eval.publication.timeline import known_until, report_names
 from tingbjerg_eval.report.edition import EDITION
 from tingbjerg_eval.report.pages.index import failed_page
-from tingbjerg_eval.report.report import DEVIATIONS, Report, open_report
+from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
 from tingbjerg_eval.report.sections.late_figures import growth
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.job import Job, Rendering

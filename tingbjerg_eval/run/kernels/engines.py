@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
@@ -19,13 +21,13 @@ Progress = Callable[[int, int], None]
 """Called with the number of the running code cell and how many there are."""
 
 
-def code_cells(notebook) -> list[int]:
+def code_cells(notebook: NotebookNode) -> list[int]:
     """Positions of the cells that run: code cells that are not blank."""
     cells = enumerate(notebook.cells)
     return [at for at, cell in cells if cell.cell_type == "code" and cell.source.strip()]
 
 
-class WarmEngine(Engine):
+class WarmEngine(Engine):  # type: ignore[misc]
     """Runs the notebook in a forked child of the warm parent."""
 
     @classmethod
@@ -34,11 +36,11 @@ class WarmEngine(Engine):
         nb_man: NotebookExecutionManager,
         kernel_name: str,  # noqa: ARG003 - every notebook here is Python
         *,
-        folder: str | os.PathLike | None = None,
+        folder: str | os.PathLike[str] | None = None,
         timeout: float | None = None,
         execution_timeout: float | None = None,
         on_cell: Progress = lambda *_: None,
-        **_,
+        **_: Any,
     ) -> None:
         """Fill ``nb_man.nb`` with what the child sends.
 
@@ -47,13 +49,13 @@ class WarmEngine(Engine):
         running = code_cells(nb_man.nb)
         cells = [(at, nb_man.nb.cells[at].source) for at in running]
         reader = _Reader(nb_man, running, on_cell)
-        given = {"on_message": reader.read, "timeout": timeout or execution_timeout}
         try:
             language = warm.current().call(
                 "tingbjerg_eval.run.kernels.shell:run_cells",
                 cells,
                 str(Path(folder or ".").resolve()),
-                **given,
+                on_message=reader.read,
+                timeout=timeout or execution_timeout,
             )
             nb_man.nb.metadata["language_info"] = language
         except (warm.ChildDied, warm.ChildTimedOut, warm.ChildRaised) as error:
@@ -69,25 +71,25 @@ class _Reader:
         self.client = PapermillNotebookClient(nb_man, record_timing=False)
         self.client.reset_execution_trackers()
 
-    def read(self, message: tuple) -> None:
+    def read(self, message: tuple[Any, ...]) -> None:
         kind, self.at, *rest = message
         getattr(self, kind)(self.nb_man.nb.cells[self.at], *rest)
 
-    def start(self, cell) -> None:
+    def start(self, cell: NotebookNode) -> None:
         self.on_cell(self.running.index(self.at) + 1, len(self.running))
         self.client.clear_before_next_output = False
         self.nb_man.cell_start(cell, self.at)
 
-    def output(self, cell, message: dict) -> None:
+    def output(self, cell: NotebookNode, message: dict[str, Any]) -> None:
         self.client.process_message(message, cell, self.at)
 
-    def end(self, cell, ok: bool) -> None:
+    def end(self, cell: NotebookNode, ok: bool) -> None:
         if not ok:
             self.nb_man.cell_exception(cell, self.at)
         self.nb_man.cell_complete(cell, self.at)
 
 
-class PlainEngine(Engine):
+class PlainEngine(Engine):  # type: ignore[misc]
     """Runs the notebook in an ordinary kernel, where forking cannot be had or is not wanted."""
 
     running: set[PapermillNotebookClient] = set()
@@ -98,11 +100,11 @@ class PlainEngine(Engine):
         nb_man: NotebookExecutionManager,
         kernel_name: str,
         *,
-        folder: str | os.PathLike | None = None,
+        folder: str | os.PathLike[str] | None = None,
         timeout: float | None = None,
         execution_timeout: float | None = None,
         on_cell: Progress = lambda *_: None,
-        **_,
+        **_: Any,
     ) -> None:
         """As ``WarmEngine``."""
         client = PapermillNotebookClient(
@@ -168,7 +170,7 @@ class _Place:
         self.running, self.on_cell = code_cells(nb_man.nb), on_cell
         self.at = self.running[0] if self.running else 0
 
-    def enter(self, *, cell_index: int, **_) -> None:
+    def enter(self, *, cell_index: int, **_: Any) -> None:
         self.at = cell_index
         self.on_cell(self.running.index(cell_index) + 1, len(self.running))
 

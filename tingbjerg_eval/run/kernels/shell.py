@@ -23,11 +23,11 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
-Send = Callable[[tuple], None]
+Send = Callable[[tuple[Any, ...]], None]
 BUFFERED = 1 << 16
 
 
-def run_cells(cells: list[tuple[int, str]], folder: str, *, send: Send) -> dict:
+def run_cells(cells: list[tuple[int, str]], folder: str, *, send: Send) -> dict[str, Any]:
     """Run ``(index, source)`` cells in order in ``folder``; stop at the first error.
 
     Sends ``("start", index)``, ``("output", index, message)`` with Jupyter messages and
@@ -48,7 +48,7 @@ class _Cell:
     def __init__(self, send: Send):
         self.send, self.index = send, -1
 
-    def output(self, kind: str, content: dict) -> None:
+    def output(self, kind: str, content: dict[str, Any]) -> None:
         message = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {}}
         message["content"] = content
         self.send(("output", self.index, message))
@@ -59,7 +59,9 @@ class _Messages(Session):
 
     cell = AnyTrait()
 
-    def send(self, _socket, msg_or_type, content=None, parent=None, **_):
+    def send(  # type: ignore[override]
+        self, _socket: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **_: Any
+    ) -> Any:
         message = msg_or_type
         if not isinstance(message, dict):
             message = self.msg(msg_or_type, content, parent)
@@ -127,11 +129,12 @@ def _start_shell(cell: _Cell) -> ZMQInteractiveShell:
         compiler_class=XCachingCompiler,
         kernel=SimpleNamespace(eventloop=None),
     )
-    shell.enable_gui = lambda _=None: None
+    setattr(shell, "enable_gui", lambda _=None: None)  # noqa: B010 - a method of this one shell
     session = _Messages(cell=cell)
-    for publisher in (shell.displayhook, shell.display_pub):
-        publisher.session = session
-    shell.displayhook.topic = b"execute_result"
+    hook: Any = shell.displayhook
+    publisher: Any = shell.display_pub
+    hook.session = publisher.session = session
+    hook.topic = b"execute_result"
     return shell
 
 
@@ -145,7 +148,12 @@ def _forget_inline_figures() -> None:
         del sys.modules[name]
 
 
-async def _run_all(shell, cells, cell: _Cell, drain: Callable[[], None]) -> None:
+async def _run_all(
+    shell: ZMQInteractiveShell,
+    cells: list[tuple[int, str]],
+    cell: _Cell,
+    drain: Callable[[], None],
+) -> None:
     for index, source in cells:
         cell.index = index
         cell.send(("start", index))

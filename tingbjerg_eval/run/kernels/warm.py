@@ -85,8 +85,8 @@ class ChildDied(TingbjergError, RuntimeError):
 class ChildTimedOut(TingbjergError, RuntimeError):
     """The child was ended because it took longer than it was given."""
 
-    def __init__(self, timeout: float):
-        super().__init__(f"no result within {timeout:g} seconds")
+    def __init__(self, timeout: float | None):
+        super().__init__(f"no result within {timeout or 0:g} seconds")
 
 
 class ChildRaised(TingbjergError, RuntimeError):
@@ -179,7 +179,7 @@ class WarmParent:
                     return call.result(function, arguments, on_message, timeout)
         raise ChildDied(None)
 
-    def hand_over(self, descriptors: list[int]) -> subprocess.Popen:
+    def hand_over(self, descriptors: list[int]) -> subprocess.Popen[bytes]:
         """Give the far ends of one call to the parent, which is returned.
 
         The parent may be dead, or about to die, for all that: its sockets close a moment before
@@ -323,8 +323,9 @@ _shared: list[WarmParent] = []
 _sharing = threading.Lock()
 
 
-def adopt(parent: WarmParent) -> None:
-    """Let this thread call ``parent`` in place of the one the process shares."""
+def adopt(parent: WarmParent | None) -> None:
+    """Let this thread call ``parent`` in place of the one the process shares; the shared one again
+    where it is ``None``."""
     _mine.parent = parent
 
 
