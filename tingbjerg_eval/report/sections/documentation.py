@@ -80,7 +80,8 @@ def note_text(report: Report, note: Problem) -> str:
         if re.fullmatch(r"\d+\.\d", value) else value
         for name, value in note.fields
     } | {
-        "code": note.code, "file": _whose(report, note.file), "place": note.place, "column": note.column,
+        "code": note.code, "file": _whose(report, note.file), "place": note.place,
+        "column": note.column,
         "found": note.found or "",
     }  # fmt: skip
     return report.words.first(f"note.{note.code}", "note.generic", **given)
