@@ -12,7 +12,8 @@ from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Tabl
 from tingbjerg_eval.presentation.blocks.show import show
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.report.report import SECTIONS, Report
+from tingbjerg_eval.report.parts import SECTIONS
+from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.strategy import Strategy
 

@@ -24,6 +24,7 @@ from tingbjerg_eval.publication.publication import (
     publication,
 )
 from tingbjerg_eval.publication.timeline import known_until
+from tingbjerg_eval.report.parts import OF_ONE_KIND, SECTIONS, parts_of
 from tingbjerg_eval.study.deviations import (
     DeclaredDeviation,
     check_deviations,
@@ -41,7 +42,7 @@ from tingbjerg_eval.study.plan import (
     moment_of,
     read_lock,
 )
-from tingbjerg_eval.study.reports import BASELINE, PROGRAMME, REPORT_KINDS
+from tingbjerg_eval.study.reports import BASELINE, REPORT_KINDS
 
 if TYPE_CHECKING:
     from tingbjerg_eval.presentation.blocks.display import Block
@@ -53,60 +54,6 @@ BASELINE_TABLES = ("incidents", "population", "survey")
 DEVIATIONS = "deviations.yaml"
 REVISABLE = "baseline_data.incidents"
 """The plan's key that a new extract changes where it corrects old reports."""
-
-SECTIONS = {
-    "head": "head",
-    "recommendation": "recommendation",
-    "background": "head",
-    "next_steps": "head",
-    "answer": "answer",
-    "news": "news",
-    "course": "course_rows",
-    "to_be_decided": "decide",
-    "measurability": "measurable",
-    "outset": "outset",
-    "changed": "changed",
-    "summary": "summary",
-    "targets_figure": "summary",
-    "key_figures": "summary",
-    "problems": "problems",
-    "unanswered_themes": "problems",
-    "agreed": "parties",
-    "delivery": "parties",
-    "broken_commitments": "parties",
-    "budget": "money",
-    "spending": "money",
-    "cost": "money",
-    "action_areas": "action_areas",
-    "activity_offences": "action_areas",
-    "method": "method",
-    "robustness": "robustness",
-    "displacement": "robustness",
-    "data_notes": "documentation",
-    "plan": "documentation",
-    "decisions": "documentation",
-    "provenance": "documentation",
-    "programme_answer": "programme",
-    "programme_areas": "programme",
-    "programme_new_area": "programme",
-    "programme_money": "programme",
-    "programme_each": "programme",
-    "programme_method": "programme",
-}
-"""Each part of a report and the module of ``report.sections`` that makes it."""
-OF_ONE_KIND = {
-    "news": "quarterly",
-    "course": "quarterly",
-    "to_be_decided": "quarterly",
-    "measurability": "baseline",
-    "outset": "baseline",
-} | {name: PROGRAMME for name in SECTIONS if name.startswith(PROGRAMME)}
-"""Parts that only one kind of report has."""
-OF_ANY_DESIGN = (
-    "head", "recommendation", "background", "summary", "key_figures", "delivery", "data_notes",
-    "plan", "decisions", "provenance",
-)  # fmt: skip
-"""Parts that do not ask about one area; the only ones of the others that a programme has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,11 +99,7 @@ class Report:
     @property
     def parts(self) -> tuple[str, ...]:
         """The names of its parts."""
-        of_all = OF_ANY_DESIGN if self.kind == PROGRAMME else SECTIONS
-        return tuple(
-            name for name in SECTIONS
-            if OF_ONE_KIND.get(name, self.kind if name in of_all else "") == self.kind
-        )  # fmt: skip
+        return parts_of(self.kind)
 
     @property
     def name(self) -> str:
@@ -248,7 +191,7 @@ class Report:
     def draw(self, kind: str, *data, **options) -> Block:
         """The figure ``te.figures.<kind>(*data, **options)`` in the report's language."""
         from tingbjerg_eval.presentation import figures
-        from tingbjerg_eval.presentation.blocks.display import Figure
+        from tingbjerg_eval.presentation.blocks.pictures import Figure
         from tingbjerg_eval.presentation.figures.drawn import from_released
 
         with from_released():
