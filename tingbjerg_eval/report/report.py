@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -78,7 +78,7 @@ class Report:
         shown = publication(self.study, self.quarter or self.kind)
         object.__setattr__(self, "study", shown.view())
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Callable[[], Block]:
         if name not in SECTIONS:
             raise AttributeError(f"a report has no part {name!r}; it has {', '.join(SECTIONS)}")
         if name not in self.parts:
@@ -188,7 +188,7 @@ class Report:
         found = [moment_of(study.tables.covered, extract, on=extract)] if extract else []
         return [*found, *([self.lock.moment] if self.lock and self.lock.moment else [])]
 
-    def draw(self, kind: str, *data, **options) -> Block:
+    def draw(self, kind: str, *data: object, **options: object) -> Block:
         """The figure ``te.figures.<kind>(*data, **options)`` in the report's language."""
         from tingbjerg_eval.presentation import figures
         from tingbjerg_eval.presentation.blocks.pictures import Figure
@@ -203,7 +203,7 @@ class Report:
         title = self.study.settings.title
         return self.words(f"report.title_{self.kind}", study=title, quarter=quarter)
 
-    def head_fields(self) -> dict[str, object]:
+    def head_fields(self) -> dict[str, Any]:
         """The memo head; a quarterly follow-up is not for decision and has no date of one."""
         case = self.study.settings.case
         return {

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
 from tingbjerg_eval.presentation.blocks import templates as blocks
-from tingbjerg_eval.presentation.blocks.tables import Column, Shown, lay_out
+from tingbjerg_eval.presentation.blocks.tables import Shown, lay_out
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 
@@ -226,7 +227,7 @@ class Table(Block):
         self,
         frame,
         caption: str,
-        columns: Mapping[str, Column | str] | Sequence[str] | None = None,
+        columns: Mapping[str, Any] | Sequence[str] | None = None,
         notes: Sequence[str] = (),
         *,
         name: str = "",

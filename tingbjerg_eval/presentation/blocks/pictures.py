@@ -6,6 +6,7 @@ import base64
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -68,7 +69,7 @@ class Figure(Picture):
         Without an alternative text.
     """
 
-    def __init__(self, figure, alt: str = "", caption: str = "", *, notes: Sequence[str] = ()):
+    def __init__(self, figure: Any, alt: str = "", caption: str = "", *, notes: Sequence[str] = ()):
         from tingbjerg_eval.presentation.figures.drawn import ALT, CAPTION, NOTES
 
         self.figure = figure if hasattr(figure, "savefig") else figure.figure

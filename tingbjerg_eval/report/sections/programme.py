@@ -55,11 +55,11 @@ class Asked:
 def asked(report: Report, page: FirstPage | None = None) -> list[Asked]:
     """The main targets that are answered, one for each indicator."""
     page = page or FirstPage(report)
-    found = {}
+    found: dict[str, Asked] = {}
     for target in page.targets:
         pooled = pooled_effects(report.study, str(target.result.target.indicator))
         if isinstance(pooled, PooledEffects):
-            found.setdefault(target.result.target.indicator, Asked(target, pooled))
+            found.setdefault(str(target.result.target.indicator), Asked(target, pooled))
     return list(found.values())
 
 
