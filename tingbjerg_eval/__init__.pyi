@@ -6,7 +6,8 @@ from .exploring.explorer import Explorer
 from .exploring.open import explore
 from .inputs.problems import InputRefused, Problem
 from .presentation import figures
-from .presentation.blocks.display import Figure, Group, Prose, Section, Table
+from .presentation.blocks.display import Group, Prose, Section, Table
+from .presentation.blocks.pictures import Figure
 from .presentation.blocks.show import show
 from .report.end import end
 from .report.report import Report, open_report

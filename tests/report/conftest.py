@@ -12,7 +12,7 @@ from nbformat import v4
 
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.presentation import figures
-from tingbjerg_eval.presentation.blocks import display
+from tingbjerg_eval.presentation.blocks import display, pictures
 from tingbjerg_eval.presentation.blocks.show import show
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
 from tingbjerg_eval.presentation.words import sentences as wording
@@ -261,7 +261,7 @@ def notebook(
             shown_cell(figures.event_study(event_study(panel, design), design)),
             prose("## Røverier"),
             shown_cell(figures.trend(small_panel, design, title="Anmeldte røverier")),
-            shown_cell(display.Figure(figures.small_multiples(small_panel, design))),
+            shown_cell(pictures.Figure(figures.small_multiples(small_panel, design))),
             shown_cell(
                 display.Table(protected, "Anmeldelser", ["area", "quarter", "value", "rate"])
             ),

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure as PlainFigure
 
 from tingbjerg_eval.presentation import figures
-from tingbjerg_eval.presentation.blocks.display import Figure
+from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.figures import style
 from tingbjerg_eval.presentation.figures.drawn import svg as drawn_svg
 from tingbjerg_eval.presentation.figures.estimates import ratio_ticks

@@ -5,15 +5,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.presentation.blocks.display import (
-    BLOCK,
-    TABLE,
-    Figure,
-    MemoHead,
-    Prose,
-    Section,
-    Table,
-)
+from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section, Table
+from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.blocks.show import explain, show
 from tingbjerg_eval.presentation.blocks.tables import Column, slug
 from tingbjerg_eval.presentation.words.sentences import Words

@@ -15,7 +15,7 @@ from tingbjerg_eval.demo.world import load_world
 from tingbjerg_eval.demo.write import deliveries
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.study.amendments import amended
-from tingbjerg_eval.study.settings import read_settings
+from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.study.strategy_file import read_strategy
 
 COUNTS = ("burglary", "violence", "vandalism", "vehicle_crime", "robbery")

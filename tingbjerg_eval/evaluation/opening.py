@@ -10,7 +10,7 @@ from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.extras import named_extra
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.speaking import speak
-from tingbjerg_eval.study.settings import read_settings, template_problems
+from tingbjerg_eval.study.settings_file import read_settings, template_problems
 from tingbjerg_eval.study.strategy_file import read_strategy
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 SHOWN_BY = {
     "tingbjerg_eval.stats.estimate.Estimate": "estimate",
@@ -33,7 +34,8 @@ _told: list[object] = []
 def greet_notebook() -> None:
     """Tell IPython how to show results, once, where there is an IPython to tell."""
     ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if hasattr(ipython, "get_ipython") else None
+    asked = getattr(ipython, "get_ipython", None)
+    shell = asked() if asked else None
     if shell is None or any(shell is one for one in _told):
         return
     _told.append(shell)
@@ -43,8 +45,9 @@ def greet_notebook() -> None:
         formatter.for_type_by_name(module, name, partial(_bundle, maker))
 
 
-def _bundle(maker: str, thing: object, **_) -> dict:
+def _bundle(maker: str, thing: object, **_: object) -> dict[str, Any]:
     from tingbjerg_eval.exploring.dress import for_a_person
 
-    make: Callable = getattr(import_module("tingbjerg_eval.exploring.overviews"), maker)
+    overviews = import_module("tingbjerg_eval.exploring.overviews")
+    make: Callable[[object], Any] = getattr(overviews, maker)
     return for_a_person(make(thing)._repr_mimebundle_())

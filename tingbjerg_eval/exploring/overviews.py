@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from tingbjerg_eval.data.check import COLUMNS, CheckResult
@@ -13,12 +15,13 @@ from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Tabl
 from tingbjerg_eval.presentation.blocks.show import show
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.report.report import SECTIONS, Report
+from tingbjerg_eval.report.parts import SECTIONS
+from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.strategy import Strategy
 
 
-def estimate(found) -> Block:
+def estimate(found: object) -> Block:
     """An estimate, a refusal or a verdict as a report shows it."""
     return show(found)
 
@@ -106,7 +109,7 @@ def explorer(found: Explorer) -> Block:
     return found.described()
 
 
-def _party(found: Strategy, responsible) -> str:
+def _party(found: Strategy, responsible: str) -> str:
     return found.parties[responsible].name if responsible in found.parties else ""
 
 
@@ -122,7 +125,7 @@ def _told(problem: Problem) -> dict[str, str]:
     return fields | {"found": withheld if problem.found is None else problem.found}
 
 
-def _problem_table(rows: list[dict]) -> Table:
+def _problem_table(rows: list[dict[str, Any]]) -> Table:
     words = wording.current()
     names = ("file", "place", "column", "found", "wanted", "mend", "code")
     columns = {name: words(f"table.{name}") for name in names}

@@ -9,7 +9,8 @@ import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.presentation import figures
-from tingbjerg_eval.presentation.blocks.display import Block, Figure, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.blocks.show import estimates_table, refusal
 from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.publication.publication import Publication

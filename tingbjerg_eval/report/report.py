@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -26,6 +26,7 @@ from tingbjerg_eval.publication.publication import (
     publication,
 )
 from tingbjerg_eval.publication.timeline import known_until
+from tingbjerg_eval.report.parts import OF_ONE_KIND, SECTIONS, parts_of
 from tingbjerg_eval.study.deviations import (
     DeclaredDeviation,
     check_deviations,
@@ -43,7 +44,7 @@ from tingbjerg_eval.study.plan import (
     moment_of,
     read_lock,
 )
-from tingbjerg_eval.study.reports import BASELINE, PROGRAMME, REPORT_KINDS
+from tingbjerg_eval.study.reports import BASELINE, REPORT_KINDS
 
 if TYPE_CHECKING:
     from tingbjerg_eval.presentation.blocks.display import Block
@@ -55,60 +56,6 @@ BASELINE_TABLES = ("incidents", "population", "survey")
 DEVIATIONS = "deviations.yaml"
 REVISABLE = "baseline_data.incidents"
 """The plan's key that a new extract changes where it corrects old reports."""
-
-SECTIONS = {
-    "head": "head",
-    "recommendation": "recommendation",
-    "background": "head",
-    "next_steps": "head",
-    "answer": "answer",
-    "news": "news",
-    "course": "course_rows",
-    "to_be_decided": "decide",
-    "measurability": "measurable",
-    "outset": "outset",
-    "changed": "changed",
-    "summary": "summary",
-    "targets_figure": "summary",
-    "key_figures": "summary",
-    "problems": "problems",
-    "unanswered_themes": "problems",
-    "agreed": "parties",
-    "delivery": "parties",
-    "broken_commitments": "parties",
-    "budget": "money",
-    "spending": "money",
-    "cost": "money",
-    "action_areas": "action_areas",
-    "activity_offences": "action_areas",
-    "method": "method",
-    "robustness": "robustness",
-    "displacement": "robustness",
-    "data_notes": "documentation",
-    "plan": "documentation",
-    "decisions": "documentation",
-    "provenance": "documentation",
-    "programme_answer": "programme",
-    "programme_areas": "programme",
-    "programme_new_area": "programme",
-    "programme_money": "programme",
-    "programme_each": "programme",
-    "programme_method": "programme",
-}
-"""Each part of a report and the module of ``report.sections`` that makes it."""
-OF_ONE_KIND = {
-    "news": "quarterly",
-    "course": "quarterly",
-    "to_be_decided": "quarterly",
-    "measurability": "baseline",
-    "outset": "baseline",
-} | {name: PROGRAMME for name in SECTIONS if name.startswith(PROGRAMME)}
-"""Parts that only one kind of report has."""
-OF_ANY_DESIGN = (
-    "head", "recommendation", "background", "summary", "key_figures", "delivery", "data_notes",
-    "plan", "decisions", "provenance",
-)  # fmt: skip
-"""Parts that do not ask about one area; the only ones of the others that a programme has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +80,7 @@ class Report:
         shown = publication(self.study, self.quarter or self.kind)
         object.__setattr__(self, "study", shown.view())
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Callable[[], Block]:
         if name not in SECTIONS:
             raise AttributeError(f"a report has no part {name!r}; it has {', '.join(SECTIONS)}")
         if name not in self.parts:
@@ -154,11 +101,7 @@ class Report:
     @property
     def parts(self) -> tuple[str, ...]:
         """The names of its parts."""
-        of_all = OF_ANY_DESIGN if self.kind == PROGRAMME else SECTIONS
-        return tuple(
-            name for name in SECTIONS
-            if OF_ONE_KIND.get(name, self.kind if name in of_all else "") == self.kind
-        )  # fmt: skip
+        return parts_of(self.kind)
 
     @property
     def name(self) -> str:
@@ -247,10 +190,10 @@ class Report:
         found = [moment_of(study.tables.covered, extract, on=extract)] if extract else []
         return [*found, *([self.lock.moment] if self.lock and self.lock.moment else [])]
 
-    def draw(self, kind: str, *data, **options) -> Block:
+    def draw(self, kind: str, *data: object, **options: object) -> Block:
         """The figure ``te.figures.<kind>(*data, **options)`` in the report's language."""
         from tingbjerg_eval.presentation import figures
-        from tingbjerg_eval.presentation.blocks.display import Figure
+        from tingbjerg_eval.presentation.blocks.pictures import Figure
         from tingbjerg_eval.presentation.figures.drawn import from_released
 
         with from_released():
@@ -262,7 +205,7 @@ class Report:
         title = self.study.settings.title
         return self.words(f"report.title_{self.kind}", study=title, quarter=quarter)
 
-    def head_fields(self) -> dict[str, object]:
+    def head_fields(self) -> dict[str, Any]:
         """The memo head; a quarterly follow-up is not for decision and has no date of one."""
         case = self.study.settings.case
         return {

@@ -13,7 +13,8 @@ from pathlib import Path
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.study.reports import PROGRAMME, REPORT_KINDS
 
-START = "notebooks/explore.ipynb"
+EXPLORE = "explore"
+START = f"notebooks/{EXPLORE}.ipynb"
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
         "fetchNews": "false",
@@ -22,21 +23,22 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
 }
 """No news, and every cell kept on the page, so that a part out of sight follows the controls."""
-WORKSPACE = {
-    "data": {
-        "layout-restorer:data": {
-            "main": {
-                "dock": {"type": "tab-area", "currentIndex": 0, "widgets": [f"notebook:{START}"]},
-                "current": f"notebook:{START}",
+
+
+def workspace(start: str) -> dict[str, dict[str, object]]:
+    """The first page: the notebooks in the file browser, the one called ``start`` open."""
+    dock = {"type": "tab-area", "currentIndex": 0, "widgets": [f"notebook:{start}"]}
+    return {
+        "data": {
+            "layout-restorer:data": {
+                "main": {"dock": dock, "current": f"notebook:{start}"},
+                "left": {"collapsed": False, "current": "filebrowser", "widgets": []},
             },
-            "left": {"collapsed": False, "current": "filebrowser", "widgets": []},
+            f"notebook:{start}": {"data": {"path": start, "factory": "Notebook"}},
+            "file-browser-filebrowser:cwd": {"path": "notebooks"},
         },
-        f"notebook:{START}": {"data": {"path": START, "factory": "Notebook"}},
-        "file-browser-filebrowser:cwd": {"path": "notebooks"},
-    },
-    "metadata": {"id": "default"},
-}
-"""The first page: the notebooks in the file browser, ``explore.ipynb`` open."""
+        "metadata": {"id": "default"},
+    }
 
 
 def open_lab(study: Path | None = None, *, port: int = 8888, browser: bool = True) -> int:
@@ -55,31 +57,37 @@ def open_lab(study: Path | None = None, *, port: int = 8888, browser: bool = Tru
         Where ``study`` cannot be read.
     """
     if study is None:
-        folder = Path.cwd()
+        folder, start = Path.cwd(), START
         prepare(folder)
     else:
         folder = study.resolve().parent
-        prepare_for(study.resolve())
+        start = prepare_for(study.resolve())
     try:
-        return subprocess.call(lab_command(folder, port=port, browser=browser))
+        return subprocess.call(lab_command(folder, port=port, browser=browser, start=start))
     except KeyboardInterrupt:
         return 130
 
 
-def prepare_for(study: Path) -> None:
-    """Put notebooks of ``study`` beside it, each once: what a person has changed stays."""
+def prepare_for(study: Path) -> str:
+    """Put notebooks of ``study`` beside it, each once: what a person has changed stays.
+
+    Return the one to begin with. An effort in several areas has no ``explore.ipynb``: that looks
+    at one area with its own windows, and each of theirs has others.
+    """
     from tingbjerg_eval.study.settings_file import read_settings
 
     settings = read_settings(study)
     last = settings.periods.period[1]
     folder = study.parent / "notebooks"
     folder.mkdir(exist_ok=True)
+    several = bool(settings.areas.programme)
     for source in sorted(asset("notebooks").glob("*.ipynb")):
         kind = REPORT_KINDS.get(source.stem)
-        wanted = kind is None or kind.names(settings)
+        wanted = kind.names(settings) if kind else not (several and source.stem == EXPLORE)
         if wanted and not (folder / source.name).exists():
             own = {"study": study.name, "quarter": last}
             (folder / source.name).write_text(with_parameters(source, own), encoding="utf-8")
+    return f"notebooks/{PROGRAMME}.ipynb" if several else START
 
 
 def with_parameters(source: Path, values: dict[str, str]) -> str:
@@ -122,7 +130,12 @@ def _lacks_demo_data(parameters: Path) -> bool:
 
 
 def lab_command(
-    folder: Path, *, port: int = 8888, browser: bool = True, home: Path | None = None
+    folder: Path,
+    *,
+    port: int = 8888,
+    browser: bool = True,
+    home: Path | None = None,
+    start: str = START,
 ) -> list[str]:
     """The command that starts JupyterLab in ``folder``.
 
@@ -131,9 +144,10 @@ def lab_command(
     own JupyterLab is as it was.
     """
     home = home or Path(sys.prefix) / "share" / "jupyter" / "tingbjerg"
-    settings, workspaces = home / "settings", home / "workspaces"
+    settings = home / "settings"
+    workspaces = home / ("workspaces" if start == START else f"workspaces-{Path(start).stem}")
     _keep(settings, SETTINGS)
-    _arrange(workspaces)
+    _arrange(workspaces, start)
     options = {
         "ServerApp.root_dir": folder,
         "ServerApp.port": port,
@@ -162,10 +176,10 @@ def _keep(folder: Path, files: Mapping[str, object]) -> None:
             path.write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
-def _arrange(folder: Path) -> None:
+def _arrange(folder: Path, start: str) -> None:
     """Save the first workspace, unless a person has arranged one already."""
     from jupyterlab_server.workspaces_handler import WorkspacesManager
 
     folder.mkdir(parents=True, exist_ok=True)
     if not any(folder.iterdir()):
-        WorkspacesManager(str(folder)).save("default", json.dumps(WORKSPACE))
+        WorkspacesManager(str(folder)).save("default", json.dumps(workspace(start)))

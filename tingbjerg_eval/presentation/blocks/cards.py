@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tingbjerg_eval.presentation.blocks import templates
-from tingbjerg_eval.presentation.blocks.display import Block, Picture
+from tingbjerg_eval.presentation.blocks.display import Block
+from tingbjerg_eval.presentation.blocks.pictures import Picture
 from tingbjerg_eval.presentation.blocks.rows import Sign
 
 

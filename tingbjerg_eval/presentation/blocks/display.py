@@ -7,17 +7,16 @@ executed notebook alone.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
 from tingbjerg_eval.presentation.blocks import templates as blocks
-from tingbjerg_eval.presentation.blocks.tables import Column, Shown, lay_out
+from tingbjerg_eval.presentation.blocks.tables import Shown, lay_out
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 
@@ -228,7 +227,7 @@ class Table(Block):
         self,
         frame,
         caption: str,
-        columns: Mapping[str, Column | str] | Sequence[str] | None = None,
+        columns: Mapping[str, Any] | Sequence[str] | None = None,
         notes: Sequence[str] = (),
         *,
         name: str = "",
@@ -258,109 +257,6 @@ class Table(Block):
 
     def tables(self) -> list[dict]:
         return [self.shown.published()]
-
-
-class Picture(Block):
-    """Something drawn, shown as one image with its alternative text and caption.
-
-    ``inches`` are its width and height.
-    """
-
-    kind = "figure"
-    svg: str
-    alt: str
-    caption: str
-    notes: Sequence[str]
-    inches: tuple[float, float]
-
-    @cached_property
-    def source(self) -> str:
-        """The drawing as an SVG data address."""
-        coded = base64.b64encode(self.svg.encode()).decode()
-        return f"data:image/svg+xml;base64,{coded}"
-
-    @property
-    def width(self) -> int:
-        """Width in CSS pixels."""
-        return round(self.inches[0] * 96)
-
-    @property
-    def height(self) -> int:
-        """Height in CSS pixels."""
-        return round(self.inches[1] * 96)
-
-    def html(self) -> Markup:
-        return blocks.html("figure", self)
-
-    def text(self) -> str:
-        return "\n".join(part for part in (self.caption, self.alt, *self.notes) if part)
-
-
-class Figure(Picture):
-    """A figure with its alternative text and caption.
-
-    Parameters
-    ----------
-    figure
-        A matplotlib figure or axes.
-    alt, caption
-        A figure made by ``te.figures`` brings its own; any other needs them.
-    notes
-        Sentences under the figure.
-
-    Raises
-    ------
-    ValueError
-        Without an alternative text.
-    """
-
-    def __init__(self, figure, alt: str = "", caption: str = "", *, notes: Sequence[str] = ()):
-        from tingbjerg_eval.presentation.figures.drawn import ALT, CAPTION, NOTES
-
-        self.figure = figure if hasattr(figure, "savefig") else figure.figure
-        self.alt = alt or getattr(self.figure, ALT, "")
-        self.caption = caption or getattr(self.figure, CAPTION, "")
-        self.notes = [*getattr(self.figure, NOTES, ()), *notes]
-        if not self.alt:
-            raise ValueError(
-                "a figure needs an alternative text: te.Figure(ax, alt=..., caption=...)"
-            )
-
-    @cached_property
-    def svg(self) -> str:
-        """The figure as SVG."""
-        from tingbjerg_eval.presentation.figures.drawn import svg
-
-        return svg(self.figure)
-
-    def save(self, path: str | Path) -> Path:
-        """Write the figure to ``path``: the notes under it too, so that none is lost.
-
-        Parameters
-        ----------
-        path
-            The file; its ending says the kind, such as ``.svg``, ``.png`` or ``.pdf``.
-
-        Returns
-        -------
-        Path
-            The file.
-        """
-        from tingbjerg_eval.presentation.figures import style
-
-        notes = [*([wording.current()("simulated.sentence")] if wording.simulated() else []),
-                 *self.notes]  # fmt: skip
-        said = self.figure.text(0, 0, "\n".join(notes), va="top", size=8) if notes else None
-        with style.applied():
-            self.figure.savefig(path, bbox_inches="tight")
-        if said is not None:
-            said.remove()
-        return Path(path)
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        """Width and height."""
-        return tuple(self.figure.get_size_inches())
 
 
 SHORT = 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.presentation.words import sentences as wording
@@ -12,7 +12,7 @@ from tingbjerg_eval.presentation.words import sentences as wording
 class Tabular(Protocol):
     """A block, for what is asked of it here."""
 
-    def tables(self) -> list[dict]:
+    def tables(self) -> list[dict[str, Any]]:
         """Published values of its tables."""
 
     def sayings(self) -> list[str]:
@@ -37,7 +37,7 @@ def write_excel(block: Tabular, path: str | Path) -> Path:
     return _written(path, workbook(_kept(block), wording.current(), simulated=wording.simulated()))
 
 
-def _kept(block: Tabular) -> list[dict]:
+def _kept(block: Tabular) -> list[dict[str, Any]]:
     tables = block.tables()
     if not tables:
         raise WrongArgument("There is no table in it to write; te.show(frame) makes one.")

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pandas as pd
 
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Figure, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
 from tingbjerg_eval.presentation.words import sentences as wording

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -112,7 +113,7 @@ def lay_out(
     words: Words,
     *,
     caption: str,
-    columns: Mapping[str, Column | str] | Sequence[str] | None = None,
+    columns: Mapping[str, Any] | Sequence[str] | None = None,
     notes: Sequence[str] = (),
     threshold: int = 5,
     name: str = "",

@@ -11,7 +11,7 @@ from markupsafe import Markup
 FOLDER = Path(__file__).parents[1] / "template"
 
 
-def html(piece: str, *values, **named) -> Markup:
+def html(piece: str, *values: object, **named: object) -> Markup:
     """One piece of ``template/blocks.html.j2`` filled with ``values``."""
     return Markup(str(getattr(_pieces(), piece)(*values, **named)).strip())
 
@@ -33,5 +33,5 @@ def template(name: str) -> Template:
 
 
 @lru_cache
-def _pieces():
+def _pieces() -> object:
     return template("blocks.html.j2").module

@@ -94,14 +94,14 @@ def _window_means(points: pd.DataFrame, design: Design) -> dict[str, float]:
 
 
 def _mean(points: pd.DataFrame, window: Window) -> float:
-    return points.loc[points["time"].isin(times(window)), "value"].mean(skipna=False)
+    return float(points.loc[points["time"].isin(times(window)), "value"].mean(skipna=False))
 
 
 def _comparison_ends(of: Series, design: Design, words: Words) -> list[str]:
     said = comparison_mean(of, design).dropna()
     if said.empty:
         return []
-    told = {}
+    told: dict[str, str] = {}
     for name, row in (("first", said.iloc[0]), ("last", said.iloc[-1])):
         told |= {f"{name}_value": unit_text(row["value"], of.unit, words),
                  f"{name}_time": words.time(row["time"])}  # fmt: skip

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from tingbjerg_eval.presentation.blocks import display
+from tingbjerg_eval.presentation.blocks import pictures
 from tingbjerg_eval.presentation.figures import style
 
 
@@ -29,6 +29,6 @@ def new_axes(*, width: float = style.WIDTH, height: float = style.HEIGHT, margin
     return figure.add_axes((left, bottom, right - left, top - bottom), axes_class=ReportAxes)
 
 
-def shown(figure: Figure) -> display.Figure:
+def shown(figure: Figure) -> pictures.Figure:
     """The display object of a figure made here."""
-    return display.Figure(figure)
+    return pictures.Figure(figure)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
 from tingbjerg_eval.presentation.figures.estimates import as_printed, value_axis
@@ -47,13 +48,13 @@ def placebo_rows(
     return ax
 
 
-def _axes(labels: Sequence[str]):
+def _axes(labels: Sequence[str]) -> canvas.ReportAxes:
     height = ROW * len(labels) + 0.75
     left = marks.names_width(labels)
     return canvas.new_axes(height=height, margins=(left, 0.985, 0.58 / height, 1 - 0.05 / height))
 
 
-def _draw(ax, rows: Sequence[pd.DataFrame], labels: Sequence[str], treated: str) -> None:
+def _draw(ax: Axes, rows: Sequence[pd.DataFrame], labels: Sequence[str], treated: str) -> None:
     for y, one in zip(range(len(rows))[::-1], rows, strict=True):
         own = one["area"] == treated
         ax.vlines(one.loc[~own, "value"], y - 0.24, y + 0.24, color=style.COMPARISON, lw=1.2,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from decimal import Decimal
+from typing import Any
 
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing, rounded
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -32,13 +33,13 @@ def value_text(value: float, scale: str, words: Words) -> str:
     return _ratio_text(value, words) if scale == RATIO else _points_text(value, words)
 
 
-def estimate_text(estimate, words: Words) -> str:
+def estimate_text(estimate: Any, words: Words) -> str:
     """The estimate itself in words; ``estimate`` is an Estimate or a row of its fields."""
     row = fields(estimate)
     return value_text(row["value"], row["scale"], words)
 
 
-def interval_text(estimate, words: Words) -> str:
+def interval_text(estimate: Any, words: Words) -> str:
     """The interval in words, the smaller change first; empty where there is none.
 
     >>> interval_text({"lower": 0.48, "upper": 0.81, "scale": "rate ratio"}, Words("da"))
@@ -77,7 +78,7 @@ def as_percent_change(ratio: float) -> float:
     return 100 * (ratio - 1)
 
 
-def fields(estimate) -> Mapping:
+def fields(estimate: Any) -> Mapping[str, Any]:
     """The fields of an Estimate, or the row as it is."""
     return vars(estimate) if is_dataclass(estimate) else estimate
 

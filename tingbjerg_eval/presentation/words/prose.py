@@ -10,6 +10,7 @@ import copy
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from tingbjerg_eval.inputs.errors import TingbjergError
 
@@ -22,7 +23,7 @@ class ProseMissing(TingbjergError, LookupError):
     """A cell of prose has no text in the language of the report."""
 
 
-def in_language(cells: list, language: str, kind: str) -> list:
+def in_language(cells: list[Any], language: str, kind: str) -> list[Any]:
     """``cells`` with their prose in ``language``; the given cells are left as they are.
 
     Parameters
@@ -48,10 +49,11 @@ def prose(language: str, kind: str) -> dict[str, str]:
     """The prose of the report ``kind`` in ``language``, by cell id."""
     path = files("tingbjerg_eval.presentation") / "texts" / f"{language}_prose.toml"
     written = tomllib.loads(path.read_text("utf-8"))
-    return written[EVERY] | written.get(kind, {})
+    every: dict[str, str] = written[EVERY]
+    return every | written.get(kind, {})
 
 
-def _said(cell, said: dict[str, str], language: str):
+def _said(cell: Any, said: dict[str, str], language: str) -> Any:
     if cell.id not in said:
         raise ProseMissing(
             f"the cell {cell.id!r} has no text in texts/{language}_prose.toml; write one under "

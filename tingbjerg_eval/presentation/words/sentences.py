@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from importlib.resources import files
 from string import Formatter
+from typing import Any
 
 from tingbjerg_eval.inputs import speaking
 from tingbjerg_eval.presentation.words import numbers
@@ -69,7 +70,7 @@ class Words:
         """A quarter or a survey wave in words."""
         return self.quarter(time) if isinstance(time, str) else str(int(time))
 
-    def window(self, window: tuple) -> str:
+    def window(self, window: tuple[Any, ...]) -> str:
         """A window in words; whole years as years.
 
         >>> Words("da").window(("2008K1", "2009K4"))
@@ -111,7 +112,7 @@ class Words:
         return self("list.and", head=", ".join(head), tail=tail) if head else tail
 
 
-class _Fields(dict):
+class _Fields(dict[str, object]):
     def __init__(self, key: str, fields: Mapping[str, object]):
         super().__init__(fields)
         self._key = key
@@ -137,7 +138,7 @@ def _flat(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, s
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", value
+            yield f"{prefix}{key}", str(value)
 
 
 def use(language: str, *, simulated: bool = False) -> Words:

@@ -36,7 +36,7 @@ def certain_text(verdict: Verdict, words: Words) -> str:
 def effect_text(verdict: Verdict, words: Words) -> str:
     """Whether it was the effort."""
     of_shares = {"fewer": "lower", "more": "higher"}
-    effect = verdict.effect
+    effect: str = verdict.effect
     if verdict.effect_scale == POINTS:
         effect = of_shares.get(effect, effect)
     said = words(f"verdict.effect.{_key(effect)}")

@@ -64,6 +64,14 @@ def listed_names(targets: Sequence[MainTarget], words: Words) -> str:
     return words(key, head=", ".join(head), tail=last)
 
 
+def met_of(met: int, decided: int, words: Words) -> str:
+    """How many of the main targets, as the subject of a sentence."""
+    targets = words.counted(decided)
+    if met == decided:
+        return words.first(f"point.of_all_{decided}", "point.of_all", targets=targets)
+    return words("point.of_some", met=words.counted(met), targets=targets)
+
+
 def _reached(page: FirstPage) -> Iterator[str]:
     """How many main targets were met, which, and how surely."""
     words = page.words
@@ -81,10 +89,10 @@ def _reached(page: FirstPage) -> Iterator[str]:
         sure = "all" if not unsure else "none" if unsure == len(met) else "some"
         sure += "_one" if len(met) == 1 else ""
         how = words(f"point.sure_{sure}", unsure=words.counted(unsure), **of)
-        names = listed_names(met, words)
+        names, which = listed_names(met, words), met_of(len(met), len(decided), words)
         yield words.capital(fitting([
-            words("point.met_names", names=names, how=how, **of),
-            words("point.met", how=how, **of),
+            words("point.met_names", which=which, names=names, how=how),
+            words("point.met", which=which, how=how),
         ]))  # fmt: skip
     missing = len(page.targets) - len(decided)
     if missing:

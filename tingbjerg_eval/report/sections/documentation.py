@@ -18,6 +18,7 @@ from tingbjerg_eval.presentation.words.numbers import MISSING, number
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late import late_registration
 from tingbjerg_eval.report.sections.method import comparison_names
+from tingbjerg_eval.study.decisions import Decision
 
 SAID_BELOW = ("preliminary", "revised")
 """Notes that are said with the quarters that the report knows."""
@@ -80,7 +81,8 @@ def note_text(report: Report, note: Problem) -> str:
         if re.fullmatch(r"\d+\.\d", value) else value
         for name, value in note.fields
     } | {
-        "code": note.code, "file": _whose(report, note.file), "place": note.place, "column": note.column,
+        "code": note.code, "file": _whose(report, note.file), "place": note.place,
+        "column": note.column,
         "found": note.found or "",
     }  # fmt: skip
     return report.words.first(f"note.{note.code}", "note.generic", **given)
@@ -177,7 +179,7 @@ def decisions(report: Report) -> Block:
                  look="compact", words=words)  # fmt: skip
 
 
-def _subject(report: Report, decision) -> str:
+def _subject(report: Report, decision: Decision) -> str:
     written = report.study.written
     if decision.target:
         return written.targets[decision.target].title

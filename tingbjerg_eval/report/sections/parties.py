@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -90,7 +91,9 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
     yield _by_party(report, activities)
 
 
-def _this_quarter(report: Report, activities: pd.DataFrame, columns: dict) -> Iterator[Block]:
+def _this_quarter(
+    report: Report, activities: pd.DataFrame, columns: dict[str, Any]
+) -> Iterator[Block]:
     """What each measure was to deliver, delivered and spent in the quarter itself."""
     words = report.words
     rows = delivery_by_quarter(report.study.written, activities, until=report.quarter)

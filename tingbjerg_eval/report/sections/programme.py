@@ -26,6 +26,9 @@ from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.programme import PooledEffects
 from tingbjerg_eval.stats.refusal import MethodRefused
 
+SHORT_GOAL = 14
+"""Signs of a goal that fit beside the other columns."""
+
 
 @dataclass(frozen=True, eq=False)
 class Asked:
@@ -52,11 +55,11 @@ class Asked:
 def asked(report: Report, page: FirstPage | None = None) -> list[Asked]:
     """The main targets that are answered, one for each indicator."""
     page = page or FirstPage(report)
-    found = {}
+    found: dict[str, Asked] = {}
     for target in page.targets:
         pooled = pooled_effects(report.study, str(target.result.target.indicator))
         if isinstance(pooled, PooledEffects):
-            found.setdefault(target.result.target.indicator, Asked(target, pooled))
+            found.setdefault(str(target.result.target.indicator), Asked(target, pooled))
     return list(found.values())
 
 
@@ -80,12 +83,17 @@ def _target_row(target: MainTarget, words: Words) -> dict[str, str]:
     effect = {"lower": verdict.effect_lower, "upper": verdict.effect_upper, "scale": RATIO}
     return {
         "target": words.capital(target.name),
-        "goal": target.goal(words),
+        "goal": _unbroken(target.goal(words)),
         "change": value_text(1 + verdict.observed / 100, RATIO, words),
         "effect": value_text(verdict.effect_value, RATIO, words),
         "interval": interval_text(effect, words) or MISSING,
         "answer": _answer(target, words),
     }
+
+
+def _unbroken(text: str) -> str:
+    """A short figure with its word on one line; a longer one may be broken."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= SHORT_GOAL else text
 
 
 def _answer(target: MainTarget, words: Words) -> str:

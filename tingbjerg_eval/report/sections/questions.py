@@ -16,6 +16,7 @@ def question_names(report: Report, results: list[TargetResult]) -> list[str]:
     for one in results:
         indicator, window = one.question
         title = report.study.indicator(str(indicator)).title
-        several = times[indicator] > 1 and window is not None
-        names.append(f"{title} ({report.words.window(window)})" if several else title)
+        if times[indicator] > 1 and window is not None:
+            title = f"{title} ({report.words.window(window)})"
+        names.append(title)
     return names

@@ -10,6 +10,7 @@ from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.answer import met_of
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered
 from tingbjerg_eval.report.sections.outset import outset_proposals
 from tingbjerg_eval.study.reports import REPORT_KINDS
@@ -60,9 +61,11 @@ def _proposed(page: FirstPage) -> Iterator[str]:
     if not decided:
         yield words("recommend.end_noted")
     else:
-        key = ("some" if met else "none") + ("_one" if len(decided) == 1 else "")
-        counted = {"met": words.counted(met), "targets": words.counted(len(decided))}
-        said = words(f"recommend.met_{key}", **counted)
+        if met:
+            said = words("recommend.met_some", which=met_of(met, len(decided), words))
+        else:
+            form = "one" if len(decided) == 1 else "many"
+            said = words(f"recommend.met_none_{form}", targets=words.counted(len(decided)))
         yield words(f"recommend.end_met{'_better' if better else ''}", said=said, names=names)
     for target in _to_choose(page)[:MOST_TARGETS]:
         yield words("recommend.end_choose", name=lowered(target.name), party=target.party)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult
-from tingbjerg_eval.presentation.blocks.display import Figure
+from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.study.design import Design

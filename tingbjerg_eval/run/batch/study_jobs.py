@@ -120,7 +120,7 @@ def study_jobs(
 
 def report_called(study: Study, name: str) -> Report:
     """The study's report that is handed over as ``name``."""
-    kind = kind_of(name)
+    kind = cast(Kind, kind_of(name))
     return open_report(study, kind, quarter=name if kind == "quarterly" else None)
 
 
