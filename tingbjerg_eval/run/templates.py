@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from pathlib import Path
@@ -179,11 +180,19 @@ def _files(answers: dict, language: str, delivered: Description | None) -> dict[
     blank = _blank_data(answers, yaml.safe_load(study)["data"])
     if delivered:
         study, blank = _as_delivered(study, blank, delivered)
-    more = {name: _more(name, answers) for name in ("study", "strategy")}
-    return {
-        "study.yaml": study + more["study"],
-        "strategy.yaml": strategy + more["strategy"],
-    } | blank
+    whole = {"study.yaml": study + _more("study", answers),
+             "strategy.yaml": strategy + _more("strategy", answers)}  # fmt: skip
+    return {name: _in_language(text, language) for name, text in whole.items()} | blank
+
+
+def _in_language(text: str, language: str) -> str:
+    """What is said in a new study's files in another language than Danish; keys stay."""
+    if language == "da":
+        return text
+    said = tomllib.loads((SECTIONS / f"{language}.toml").read_text("utf-8"))
+    for danish, other in said.items():
+        text = text.replace(danish, other)
+    return text
 
 
 def _more(name: str, answers: dict) -> str:
