@@ -62,6 +62,12 @@ def test_an_english_study_says_nothing_in_danish(tmp_path):
     assert len(english) > 20
 
 
+def test_a_new_study_is_called_by_its_folder_so_that_a_ledger_tells_it_from_others(tmp_path):
+    folder = tmp_path / "Trygt Nørrebro 2"
+    asked(folder, TYPED)
+    assert yaml.safe_load((folder / "study.yaml").read_text("utf-8"))["name"] == "trygt-noerrebro-2"
+
+
 def delivered(path, heads, encoding):
     rows = [f"{area};{year}K{part};{code};{20 + part}"
             for area in AREAS for year in range(2018, 2022) for part in range(1, 5)

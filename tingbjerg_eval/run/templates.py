@@ -66,6 +66,7 @@ def write_study(
     problems = [
         _unusable(name, answers[name]) for name in ANSWERS if wrong_answer(name, given[name])
     ]
+    answers["name"] = study_name(folder)
     written = {} if problems else _files(answers, language, delivered)
     problems += _in_the_way(folder, tuple(written))
     if problems:
@@ -145,6 +146,18 @@ READ: dict[str, Callable[[str], Any]] = {
     "period": _window, "offences": _listed, "extracted": _day,
 }  # fmt: skip
 """How each answer is read."""
+
+
+def study_name(folder: Path) -> str:
+    """The folder's name as a study's, by which the ledger tells it from others.
+
+    >>> study_name(Path("Trygt Nørrebro"))
+    'trygt-noerrebro'
+    """
+    plain = folder.resolve().name.lower()
+    for letter, written in {"æ": "ae", "ø": "oe", "å": "aa"}.items():
+        plain = plain.replace(letter, written)
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "study"
 
 
 def _is_window(quarters: list[str]) -> bool:
@@ -240,6 +253,7 @@ def _as_delivered(
 def _filled(example: str, answers: dict) -> str:
     """The example study with the answers in it, its comments kept."""
     put = {
+        "name": answers["name"],
         "title": answers["title"],
         "simulated": False,
         "treated": answers["treated"],
