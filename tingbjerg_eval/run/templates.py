@@ -20,6 +20,7 @@ from tingbjerg_eval.data.formats.findings import as_yaml
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number, quarter_range
+from tingbjerg_eval.presentation.blocks.tables import slug
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
 
@@ -66,7 +67,7 @@ def write_study(
     problems = [
         _unusable(name, answers[name]) for name in ANSWERS if wrong_answer(name, given[name])
     ]
-    answers["name"] = study_name(folder)
+    answers["name"] = slug(folder.resolve().name)  # by which a ledger tells it from other studies
     written = {} if problems else _files(answers, language, delivered)
     problems += _in_the_way(folder, tuple(written))
     if problems:
@@ -146,18 +147,6 @@ READ: dict[str, Callable[[str], Any]] = {
     "period": _window, "offences": _listed, "extracted": _day,
 }  # fmt: skip
 """How each answer is read."""
-
-
-def study_name(folder: Path) -> str:
-    """The folder's name as a study's, by which the ledger tells it from others.
-
-    >>> study_name(Path("Trygt Nørrebro"))
-    'trygt-noerrebro'
-    """
-    plain = folder.resolve().name.lower()
-    for letter, written in {"æ": "ae", "ø": "oe", "å": "aa"}.items():
-        plain = plain.replace(letter, written)
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "study"
 
 
 def _is_window(quarters: list[str]) -> bool:
