@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -42,6 +44,28 @@ def test_the_further_sections_are_there_as_comments(tmp_path):
     )
     wanted = ("survey:", "activities:", "consultation:", "decided:", "measures:", "decisions:")
     assert [one for one in wanted if f"{one}" not in text] == []
+
+
+def said_in(folder):
+    """Every comment of a study's files, and every text that a person is to replace."""
+    for file in ("study.yaml", "strategy.yaml"):
+        for line in (folder / file).read_text("utf-8").splitlines():
+            yield from re.findall(r"# (?! )[^\[{]*[A-Za-zæøå]{2,} .*", line)
+            yield from re.findall(r"(?:title|sender|recipient|problem|evidence): .*", line)
+
+
+def test_an_english_study_says_nothing_in_danish(tmp_path):
+    for language in ("da", "en"):
+        asked(tmp_path / language, TYPED, "--language", language)
+    danish, english = (set(said_in(tmp_path / one)) for one in ("da", "en"))
+    assert {one for one in danish & english if "Trygt Vest" not in one} == set()
+    assert len(english) > 20
+
+
+def test_a_new_study_is_called_by_its_folder_so_that_a_ledger_tells_it_from_others(tmp_path):
+    folder = tmp_path / "Trygt Nørrebro 2"
+    asked(folder, TYPED)
+    assert yaml.safe_load((folder / "study.yaml").read_text("utf-8"))["name"] == "trygt-noerrebro-2"
 
 
 def delivered(path, heads, encoding):

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from pathlib import Path
@@ -19,6 +20,7 @@ from tingbjerg_eval.data.formats.findings import as_yaml
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number, quarter_range
+from tingbjerg_eval.presentation.blocks.tables import slug
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
 
@@ -65,6 +67,7 @@ def write_study(
     problems = [
         _unusable(name, answers[name]) for name in ANSWERS if wrong_answer(name, given[name])
     ]
+    answers["name"] = slug(folder.resolve().name)  # by which a ledger tells it from other studies
     written = {} if problems else _files(answers, language, delivered)
     problems += _in_the_way(folder, tuple(written))
     if problems:
@@ -181,11 +184,19 @@ def _files(
     blank = _blank_data(answers, yaml.safe_load(study)["data"])
     if delivered:
         study, blank = _as_delivered(study, blank, delivered)
-    more = {name: _more(name, answers) for name in ("study", "strategy")}
-    return {
-        "study.yaml": study + more["study"],
-        "strategy.yaml": strategy + more["strategy"],
-    } | blank
+    whole = {"study.yaml": study + _more("study", answers),
+             "strategy.yaml": strategy + _more("strategy", answers)}  # fmt: skip
+    return {name: _in_language(text, language) for name, text in whole.items()} | blank
+
+
+def _in_language(text: str, language: str) -> str:
+    """What is said in a new study's files in another language than Danish; keys stay."""
+    if language == "da":
+        return text
+    said = tomllib.loads((SECTIONS / f"{language}.toml").read_text("utf-8"))
+    for danish, other in said.items():
+        text = text.replace(danish, other)
+    return text
 
 
 def _more(name: str, answers: dict[str, Any]) -> str:
@@ -233,6 +244,7 @@ def _as_delivered(
 def _filled(example: str, answers: dict[str, Any]) -> str:
     """The example study with the answers in it, its comments kept."""
     put = {
+        "name": answers["name"],
         "title": answers["title"],
         "simulated": False,
         "treated": answers["treated"],

@@ -176,5 +176,5 @@ def _why(report: Report) -> Iterator[Block]:
     words = report.words
     if report.deviations:
         yield Prose(words("changed.plan", deviations=words.number(len(report.deviations))))
-    elif report.lock is not None:
+    elif report.lock is not None and (report.quarter or report.earlier_editions()):
         yield Prose(words("changed.plan_same"))
