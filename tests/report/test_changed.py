@@ -3,7 +3,8 @@
 import pytest
 
 import tingbjerg_eval as te
-from tingbjerg_eval.publication.publication import EDITIONS, publication
+from tingbjerg_eval.publication.earlier import EDITIONS
+from tingbjerg_eval.publication.publication import publication
 from tingbjerg_eval.report.sections.changed import revised, told_cells
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
 from tingbjerg_eval.presentation.blocks.tables import Column
-from tingbjerg_eval.publication.publication import POOLED
+from tingbjerg_eval.publication.counts_shown import POOLED
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.course import Course, Quarter
 
