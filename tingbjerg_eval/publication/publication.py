@@ -263,32 +263,30 @@ class Publication:
     def _share(self, indicator: str) -> tuple[pd.DataFrame, pd.Series]:
         """The raw shares known to the report, and how many gave the answer."""
         known = self.study if self.last else self.study.as_of(self.until)
-        given = self.study.memo.get(("given", indicator), lambda: self._gave(indicator))
+        given = self.study.memo.get(("given", indicator), lambda: answering.given(
+            self._survey, self._asked(indicator)
+        ))  # fmt: skip
         return known.shares(indicator), given
 
     def _apart(self, indicator: str) -> frozenset[answering.Place]:
         """Where the share may not be told beside others on the same question."""
-        asked, survey = self.study.indicator(indicator), self.study.tables.survey
-        assert isinstance(asked, ShareIndicator)
-        assert survey is not None
-        counted = {
-            name: one.answers
-            for name, one in self.study.settings.indicators_of("share").items()
-            if isinstance(one, ShareIndicator) and one.question == asked.question
-        }
-        if len(counted) == 1:
+        asked = answering.beside(self.study.settings, indicator)
+        if len(asked) == 1:
             return frozenset()
-        return self.study.memo.get(("apart", asked.question), lambda: answering.told_apart(
-            survey, asked.question, counted, **self._limits()
+        question = self._asked(indicator).question
+        return self.study.memo.get(("apart", question), lambda: answering.told_apart(
+            self._survey, question, asked, **self._limits()
         ))[indicator]  # fmt: skip
 
-    def _gave(self, indicator: str) -> pd.Series:
-        asked, survey = self.study.indicator(indicator), self.study.tables.survey
+    @property
+    def _survey(self) -> pd.DataFrame:
+        assert self.study.tables.survey is not None
+        return self.study.tables.survey
+
+    def _asked(self, indicator: str) -> ShareIndicator:
+        asked = self.study.indicator(indicator)
         assert isinstance(asked, ShareIndicator)
-        assert survey is not None
-        gave = survey[asked.question].isin(asked.answers)
-        counted: pd.Series = gave.groupby([survey["area"], survey["wave"]]).sum()
-        return counted
+        return asked
 
     def _release(self, indicator: str) -> ReleasedCounts:
         if self.study.settings.areas.programme:
