@@ -15,8 +15,9 @@ from tests.studies.hidden_counts import EXAMPLE, drawn
 from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.publication.earlier import with_editions
 from tingbjerg_eval.publication.editions import finest
-from tingbjerg_eval.publication.publication import Publication, publication, with_editions
+from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.run.batch.closing import EditionShowsHidden, refuse_subtraction, take_in
 from tingbjerg_eval.study.reports import END

@@ -9,14 +9,10 @@ from hypothesis import strategies as st
 
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.publication.editions import unit_again
+from tingbjerg_eval.publication.joined import Moment, own_cells
 from tingbjerg_eval.publication.merging import Cell
-from tingbjerg_eval.publication.released import (
-    Moment,
-    in_full,
-    own_cells,
-    together_cells,
-)
 from tingbjerg_eval.publication.timeline import stretches
+from tingbjerg_eval.publication.units import in_full, together_cells
 from tingbjerg_eval.study.design import Design
 
 THRESHOLD = 5

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 import tingbjerg_eval as te
 from tingbjerg_eval.inputs.assets import asset
-from tingbjerg_eval.publication.publication import EDITIONS, publication
+from tingbjerg_eval.publication.earlier import EDITIONS
+from tingbjerg_eval.publication.publication import publication
 from tingbjerg_eval.report.sections.changed import (
     differing,
     moved_answers,

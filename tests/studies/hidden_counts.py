@@ -23,7 +23,8 @@ import pandas as pd
 from tingbjerg_eval.disclosure.ledger import Ledger
 from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.evaluation.study import Study
-from tingbjerg_eval.publication.publication import publication, with_editions
+from tingbjerg_eval.publication.earlier import with_editions
+from tingbjerg_eval.publication.publication import publication
 from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.release.attack import Attack, attack
 from tingbjerg_eval.study.reports import END

@@ -19,7 +19,7 @@ import pandas as pd
 
 from tingbjerg_eval.disclosure import CannotProtect, protect
 from tingbjerg_eval.inputs.quarters import quarter_range
-from tingbjerg_eval.publication.released import Moment, own_cells
+from tingbjerg_eval.publication.joined import Moment, own_cells
 from tingbjerg_eval.publication.timeline import stretches
 from tingbjerg_eval.study.design import Design
 

@@ -13,6 +13,7 @@ from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.publication.merging import running, stand_in
 from tingbjerg_eval.stats.survey import wilson_interval
 from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.settings import ShareIndicator, StudySettings
 
 FEW_GIVEN = "few persons gave this answer, or all but few"
 
@@ -67,6 +68,23 @@ def reckoned_shares(
     for name, values in told.items():
         frame.loc[few, name] = values
     return frame
+
+
+def given(survey: pd.DataFrame, asked: ShareIndicator) -> pd.Series:
+    """How many gave an answer that the indicator counts, by area and wave."""
+    gave = survey[asked.question].isin(asked.answers)
+    counted: pd.Series = gave.groupby([survey["area"], survey["wave"]]).sum()
+    return counted
+
+
+def beside(settings: StudySettings, indicator: str) -> dict[str, list[str]]:
+    """The answers that each indicator on one question counts, in the order of the study."""
+    asked = settings.indicators[indicator]
+    return {
+        name: one.answers for name, one in settings.indicators.items()
+        if isinstance(one, ShareIndicator) and isinstance(asked, ShareIndicator)
+        and one.question == asked.question
+    }  # fmt: skip
 
 
 def told_apart(

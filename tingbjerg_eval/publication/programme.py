@@ -16,8 +16,9 @@ import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.publication.editions import Former
+from tingbjerg_eval.publication.joined import Counts, Moment, own_cells
 from tingbjerg_eval.publication.merging import Cell, Times, common
-from tingbjerg_eval.publication.released import Counts, Moment, ReleasedCounts, own_cells
+from tingbjerg_eval.publication.released import ReleasedCounts
 from tingbjerg_eval.publication.timeline import YEAR, Stretch
 from tingbjerg_eval.study.design import Design, Window, times
 from tingbjerg_eval.study.programme import Programme

@@ -7,54 +7,43 @@ follows from them: estimates, answers, words, coordinates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pandas as pd
 
-from tingbjerg_eval.disclosure.ledger import Ledger
-from tingbjerg_eval.disclosure.published import WITHHELD, region_of
-from tingbjerg_eval.disclosure.tables import SECONDARY, SHOWN, ProtectedTable, publish
+from tingbjerg_eval.disclosure.tables import ProtectedTable, publish
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_range
 from tingbjerg_eval.publication import answers as answering
-from tingbjerg_eval.publication import editions
+from tingbjerg_eval.publication import counts_shown, editions
 from tingbjerg_eval.publication.classes import CodeClass, code_classes
-from tingbjerg_eval.publication.merging import Cell
-from tingbjerg_eval.publication.programme import own_roughness, release_programme, roughness
-from tingbjerg_eval.publication.released import (
-    Moment,
-    ReleasedCounts,
-    UnitCells,
-    release,
-    units_of,
+from tingbjerg_eval.publication.earlier import (
+    common_units,
+    digest,
+    former,
+    quarters_of,
+    stretches_of,
 )
-from tingbjerg_eval.publication.streams import Streams, people_of, streams_of
+from tingbjerg_eval.publication.joined import Moment
+from tingbjerg_eval.publication.programme import own_roughness, release_programme, roughness
+from tingbjerg_eval.publication.released import ReleasedCounts, release
+from tingbjerg_eval.publication.streams import people_of, streams_of
 from tingbjerg_eval.publication.timeline import (
-    Stretch,
     is_last,
     known_until,
     report_names,
-    stretches,
 )
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Window, times
-from tingbjerg_eval.study.house_key import keyed, read_key
-from tingbjerg_eval.study.settings import CountIndicator, ShareIndicator
+from tingbjerg_eval.study.settings import ShareIndicator
 from tingbjerg_eval.study.strategy import Target
 from tingbjerg_eval.targets.observed import target_design
 
-POOLED = " comparison"
-"""Ends the name of the table of all comparison areas together."""
-
 ROUGH = 0.25
 """The part of a sum that may be reckoned with for counts that are not told."""
-
-EDITIONS = ("editions",)
-"""Under which a study's memo holds what was handed over before."""
 
 TELLING = ("area-zero", "gap-month-noted")
 """Notes for the house alone: that nothing was reported is a small count like any other."""
@@ -226,7 +215,7 @@ class Publication:
 
     def tables(self) -> tuple[ProtectedTable, ...]:
         """The counts that the report shows, for its own tables and for what checks them."""
-        return self._once(("tables",), self._tables)
+        return self._once(("tables",), lambda: counts_shown.tables_of(self))
 
     def published(self) -> dict[str, Any]:
         """What the report publishes of counts, the content of ``published.json``."""
@@ -239,8 +228,10 @@ class Publication:
             found, until = self.counts(name), self._until_known(name)
             for at, one in enumerate(code_classes(self.study.settings)[name]):
                 pool = (self.study.settings.areas.comparison, found.pools[at])
-                digest = _digest(self.study, name, at, until)
-                made = editions.record(one, found.streams[at], pool, until=until, digest=digest)
+                made = editions.record(
+                    one, found.streams[at], pool, until=until,
+                    digest=digest(self.study, name, at, until),
+                )  # fmt: skip
                 records.setdefault(one, made)
         study = self.study.settings.name
         return {**self.published(), "study": study, "released": list(records.values())}
@@ -248,18 +239,7 @@ class Publication:
     def quarters(self, indicator: str, *, pooled: bool = False) -> pd.DataFrame:
         """``quarter, value, status, reckoned`` of the treated area, or of the comparison areas
         together, ``reckoned`` being the cell's count spread over its quarters."""
-        found = self.counts(indicator)
-        cells = found.together if pooled else found.areas[self.study.design.treated]
-        rows = [
-            {"quarter": time, "value": part if len(one.times) == 1 and one.true else None,
-             "reckoned": one.count / len(one.times), "length": len(one.times)}
-            for one in cells for time, part in one.spread().items()
-        ]  # fmt: skip
-        frame = pd.DataFrame(rows, columns=["quarter", "value", "reckoned", "length"])
-        frame["value"] = frame["value"].astype("Int64")
-        told = frame.merge(pd.DataFrame({"quarter": self.known(indicator)}), how="right")
-        status = told["value"].notna().map({True: SHOWN, False: SECONDARY})
-        return told.assign(status=status)
+        return counts_shown.quarters_of(self, indicator, pooled=pooled)
 
     def _too_few_answers(self, indicator: str, design: Design) -> MethodRefused | None:
         held, _ = self._share(indicator)
@@ -283,32 +263,30 @@ class Publication:
     def _share(self, indicator: str) -> tuple[pd.DataFrame, pd.Series]:
         """The raw shares known to the report, and how many gave the answer."""
         known = self.study if self.last else self.study.as_of(self.until)
-        given = self.study.memo.get(("given", indicator), lambda: self._gave(indicator))
+        given = self.study.memo.get(("given", indicator), lambda: answering.given(
+            self._survey, self._asked(indicator)
+        ))  # fmt: skip
         return known.shares(indicator), given
 
     def _apart(self, indicator: str) -> frozenset[answering.Place]:
         """Where the share may not be told beside others on the same question."""
-        asked, survey = self.study.indicator(indicator), self.study.tables.survey
-        assert isinstance(asked, ShareIndicator)
-        assert survey is not None
-        counted = {
-            name: one.answers
-            for name, one in self.study.settings.indicators_of("share").items()
-            if isinstance(one, ShareIndicator) and one.question == asked.question
-        }
-        if len(counted) == 1:
+        asked = answering.beside(self.study.settings, indicator)
+        if len(asked) == 1:
             return frozenset()
-        return self.study.memo.get(("apart", asked.question), lambda: answering.told_apart(
-            survey, asked.question, counted, **self._limits()
+        question = self._asked(indicator).question
+        return self.study.memo.get(("apart", question), lambda: answering.told_apart(
+            self._survey, question, asked, **self._limits()
         ))[indicator]  # fmt: skip
 
-    def _gave(self, indicator: str) -> pd.Series:
-        asked, survey = self.study.indicator(indicator), self.study.tables.survey
+    @property
+    def _survey(self) -> pd.DataFrame:
+        assert self.study.tables.survey is not None
+        return self.study.tables.survey
+
+    def _asked(self, indicator: str) -> ShareIndicator:
+        asked = self.study.indicator(indicator)
         assert isinstance(asked, ShareIndicator)
-        assert survey is not None
-        gave = survey[asked.question].isin(asked.answers)
-        counted: pd.Series = gave.groupby([survey["area"], survey["wave"]]).sum()
-        return counted
+        return asked
 
     def _release(self, indicator: str) -> ReleasedCounts:
         if self.study.settings.areas.programme:
@@ -317,13 +295,13 @@ class Publication:
         return release(
             streams_of(self.study, indicator),
             people_of(self.study, indicator),
-            _stretches(self.study),
+            stretches_of(self.study),
             Moment(until=self._until_known(indicator), last=self.last),
             treated=design.treated,
             comparison=design.comparison,
             threshold=self.threshold,
-            former=_former(self.study, indicator),
-            units=_units_of(self.study, indicator),
+            former=former(self.study, indicator),
+            units=common_units(self.study, indicator),
         )
 
     def _release_programme(self, indicator: str) -> ReleasedCounts:
@@ -333,7 +311,7 @@ class Publication:
             self.known(indicator),
             self.study.programme,
             threshold=self.threshold,
-            former=_former(self.study, indicator),
+            former=former(self.study, indicator),
         )
 
     def programme_withheld(self, indicator: str) -> MethodRefused | None:
@@ -350,67 +328,14 @@ class Publication:
         )  # fmt: skip
 
     def _until_known(self, indicator: str) -> str:
-        quarters = _quarters_of(self.study, indicator)
+        quarters = quarters_of(self.study, indicator)
         return quarters[-1] if self.last else self.until
 
     def known(self, indicator: str) -> list[str]:
         """The quarters of an indicator that the report knows."""
         last = quarter_number(self._until_known(indicator))
-        every = _quarters_of(self.study, indicator)
+        every = quarters_of(self.study, indicator)
         return [quarter for quarter in every if quarter_number(quarter) <= last]
-
-    def _tables(self) -> tuple[ProtectedTable, ...]:
-        made: list[ProtectedTable] = []
-        if self.study.settings.areas.programme:
-            return ()
-        for name in self.study.settings.indicators_of("count"):
-            found, design = self.counts(name), self.study.design
-            own = found.areas[design.treated]
-            quarters = self._settled(name)
-            made.append(self._table(name, name, own, (design.treated,), quarters))
-            covered = [quarter for one in found.together for quarter in one.times]
-            made.append(
-                self._table(name + POOLED, name, found.together, design.comparison, covered)
-            )
-        return tuple(made)
-
-    def _settled(self, indicator: str) -> list[str]:
-        """Quarters of the treated area of which no later report tells more."""
-        known = self.known(indicator)
-        if self.last or self.counts(indicator).by_quarter:
-            return known
-        start = quarter_number(str(self.study.design.period[0]))
-        return [quarter for quarter in known if quarter_number(quarter) < start]
-
-    def _table(
-        self,
-        table: str,
-        indicator: str,
-        cells: Sequence[Cell],
-        areas: Sequence[str],
-        quarters: Sequence[str],
-    ) -> ProtectedTable:
-        """The told cells, and those of ``quarters`` that are not, as hidden ones."""
-        told = {one.times: one.count for one in (*cells, *_sums(cells)) if one.true}
-        every = {(quarter,) for quarter in quarters} | set(told)
-        rows = [(one, told.get(one)) for one in sorted(every, key=lambda one: (one[0], len(one)))]
-        asked = self.study.indicator(indicator)
-        assert isinstance(asked, CountIndicator)
-        where = {"area": tuple(areas), "offence": tuple(asked.basket.codes)}
-        hidden = [count is None for _, count in rows]
-        frame = pd.DataFrame({
-            "quarter": [_name(one) for one, _ in rows],
-            "value": pd.array([count for _, count in rows], dtype="Int64"),
-            "status": [SECONDARY if one else SHOWN for one in hidden],
-            "text": [WITHHELD if one else "" for one in hidden],
-            "total": [len(one) > 1 for one, _ in rows],
-            "key": [_name(one) for one, _ in rows],
-        })  # fmt: skip
-        return ProtectedTable(
-            name=table, dims=("quarter",), measure="reports", threshold=self.threshold,
-            zeros="hidden", signs="one", frame=frame,
-            cells=tuple(("reports", region_of({**where, "quarter": one})) for one, _ in rows),
-        )  # fmt: skip
 
     def _once(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
         made: Made = self.study.memo.get(("publication", self.report, *key), make)
@@ -438,83 +363,6 @@ def publication(study: Study, report: str) -> Publication:
     return Publication(study=study.whole, report=report)
 
 
-def with_editions(study: Study, ledger: Ledger) -> Study:
-    """The study with the editions of ``ledger`` in place of those of its own ledger."""
-    other = replace(study.whole)
-    other.memo.get(EDITIONS, lambda: list(ledger.reports.values()))
-    return other
-
-
-def earlier_editions(study: Study) -> list[Mapping[str, Any]]:
-    """What the ledger that the study names holds; nothing where it names none."""
-    named = study.settings.ledger
-
-    def read() -> list[Mapping[str, Any]]:
-        return list(Ledger.load(study.path.parent / named).reports.values()) if named else []
-
-    return study.memo.get(EDITIONS, read)
-
-
-def former_editions(study: Study) -> list[list[editions.Former | None]]:
-    """Of every count indicator what :func:`released.release` is given of earlier editions."""
-    return [_former(study.whole, name) for name in study.settings.indicators_of("count")]
-
-
-def _former(study: Study, indicator: str) -> list[editions.Former | None]:
-    """For each class of codes the earlier editions that were made from other counts."""
-
-    def make() -> list[editions.Former | None]:
-        classes = code_classes(study.settings)[indicator]
-        return [_former_of(study, indicator, at, one) for at, one in enumerate(classes)]
-
-    found: list[editions.Former | None] = study.memo.get(("former", indicator), make)
-    return found
-
-
-def _former_of(study: Study, indicator: str, at: int, of: CodeClass) -> editions.Former | None:
-    records = [
-        one
-        for entry in earlier_editions(study)
-        for one in entry.get("released", ())
-        if (tuple(one["codes"]), tuple(one["without"])) == (of.codes, of.without)
-        and (
-            entry["study"] != study.settings.name
-            or one["digest"] != _digest(study, indicator, at, one["until"])
-        )
-    ]
-    return editions.former(records) if records else None
-
-
-def _stretches(study: Study) -> tuple[Stretch, ...]:
-    """By the calendar of the study, whatever of it is delivered: what a report tells when it is
-    due it tells for good."""
-    return stretches(study.settings.quarters, study.design, study.written.targets.values())
-
-
-def _joins(study: Study) -> list[object]:
-    """The times that are told together: units of the calendar, a programme's own windows."""
-    if study.settings.areas.programme:
-        return [(one.treated, one.baseline, one.period) for one in study.programme.designs]
-    return [unit for one in _stretches(study) for unit in one.units]
-
-
-def _digest(study: Study, indicator: str, at: int, until: str) -> str:
-    """Stands for the counts of one class up to ``until`` and for the rules by which they are
-    joined; made with the key of the house."""
-
-    def make() -> str:
-        counts, areas = streams_of(study, indicator), study.settings.areas
-        rules = [
-            study.settings.rules.disclosure_threshold, areas.with_effort,
-            sorted(areas.comparison), _joins(study),
-        ]  # fmt: skip
-        own = {area: of[at] for area, of in counts.items()}
-        plain = editions.digest_of(own, until, rules)
-        return keyed(read_key(study.path.parent), plain) or plain
-
-    return study.memo.get(("editions digest", indicator, at, until), make)
-
-
 def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What each report up to the last of ``names`` publishes of counts, in order."""
     every = report_names(study)
@@ -522,74 +370,5 @@ def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict[str, A
     return {name: publication(study, name).published() for name in wanted}
 
 
-def with_streams(study: Study, streams: Mapping[str, Streams]) -> Study:
-    """The study whose released counts rest on other ``streams``; its tables stay as they are."""
-    other = replace(study.whole)
-    keep_editions(study, other)
-    for name, counts in streams.items():
-        people = people_of(study, name)
-        other.memo.get(("streams", name), partial(dict, counts))
-        other.memo.get(("people", name), people.copy)
-    return other
-
-
-def keep_editions(study: Study, other: Study) -> None:
-    """Let the earlier editions be to ``other`` counts what they are to those of ``study``: made
-    of the same ones, or of others that were corrected since."""
-    before = earlier_editions(study)
-    other.memo.get(EDITIONS, lambda: before)
-    for name in study.settings.indicators_of("count"):
-        found = _former(study, name)
-        other.memo.get(("former", name), partial(list, found))
-
-
-def _quarters_of(study: Study, indicator: str) -> tuple[str, ...]:
-    """The delivered quarters of an indicator."""
-    made: tuple[str, ...] = study.memo.get(
-        ("quarters", indicator),
-        lambda: tuple(map(str, people_of(study, indicator)["quarter"].unique())),
-    )
-    return made
-
-
-def _units_of(study: Study, indicator: str) -> tuple[tuple[UnitCells, ...], ...]:
-    """What every report of an indicator joins in the same way."""
-    design = study.design
-    made: tuple[tuple[UnitCells, ...], ...] = study.memo.get(
-        ("units", indicator),
-        lambda: units_of(
-            streams_of(study, indicator),
-            _stretches(study),
-            treated=design.treated,
-            comparison=design.comparison,
-            threshold=study.settings.rules.disclosure_threshold,
-            former=_former(study, indicator),
-        ),
-    )
-    return made
-
-
 def _quarters(window: Window) -> tuple[str, ...]:
     return tuple(map(str, times(window)))
-
-
-def _sums(cells: Sequence[Cell]) -> list[Cell]:
-    """Whole years of which every quarter is told, and runs of cells that make up a year."""
-    found: list[Cell] = []
-    for year in sorted({one.times[0][:4] for one in cells}):
-        wanted = {f"{year}K{part}" for part in range(1, 5)}
-        inside = [one for one in cells if set(one.times) <= wanted]
-        told = {time for one in inside for time in one.times}
-        if told == wanted and len(inside) > 1 and all(one.true for one in inside):
-            count = sum(one.count for one in inside)
-            found.append(Cell(times=tuple(sorted(wanted)), count=count))
-    return found
-
-
-def _name(quarters: Sequence[str]) -> str:
-    """A quarter's own name, a calendar year's, or the first and last quarter."""
-    first, last = quarters[0], quarters[-1]
-    if len(quarters) == 1:
-        return first
-    whole_year = first.endswith("K1") and last == f"{first[:4]}K4"
-    return first[:4] if whole_year else f"{first}-{last}"

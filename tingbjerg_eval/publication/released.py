@@ -13,147 +13,17 @@ none of them is small.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from tingbjerg_eval.inputs.quarters import quarter_number
-from tingbjerg_eval.publication.editions import Former, free, pool_again, unit_again, untold
-from tingbjerg_eval.publication.merging import (
-    Cell,
-    Times,
-    at_once,
-    cell,
-    common,
-    in_order,
-)
+from tingbjerg_eval.publication.editions import Former
+from tingbjerg_eval.publication.joined import FEW, Counts, Moment, a_quarter_before, own_cells
+from tingbjerg_eval.publication.merging import Cell, common
 from tingbjerg_eval.publication.timeline import Stretch
-
-FEW = 2
-"""Times the threshold. An area with fewer reports a quarter before the effort is told of by whole
-years until the last report, with fewer a year not before the last report: what falls under the
-threshold at the end could not be joined to what is told already, and the period's own total would
-be lost."""
-YEAR = 4
-
-Counts = Mapping[str, int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Moment:
-    """How much a report knows: its last quarter, and whether no other report comes after it."""
-
-    until: str
-    last: bool
-
-    def knows(self, times: Sequence[str]) -> bool:
-        """Whether all of ``times`` are known."""
-        return quarter_number(times[-1]) <= quarter_number(self.until)
-
-
-def own_cells(
-    counts: Counts,
-    stretches: Sequence[Stretch],
-    moment: Moment,
-    threshold: int,
-    *,
-    former: Sequence[Times] = (),
-) -> tuple[Cell, ...]:
-    """The treated area's released cells of one stream.
-
-    What earlier editions told in the blocks ``former`` is told in them again.
-    """
-    kept = [one for one in former if set(one) <= counts.keys()]
-    found = [cell(one, _sum(counts, one), threshold) for one in kept if moment.knows(one)]
-    a_year = YEAR * _a_quarter_before(counts, stretches, threshold, former=kept)
-    for stretch in free(stretches, former) if former else stretches:
-        if stretch.growing:
-            found += _growing(counts, stretch, moment, threshold, a_year=a_year)
-        elif moment.knows(stretch.quarters):
-            found += _at_once(counts, stretch.units, threshold)
-    return tuple(sorted(found, key=lambda one: one.times))
-
-
-def together_cells(
-    counts: Counts, units: Iterable[Sequence[Cell]], threshold: int
-) -> tuple[Cell, ...]:
-    """Several areas' quarters together, ``counts``, where each of their units is true.
-
-    ``units`` are the areas' cells of one stream, unit by unit. A unit of which one area's
-    count is not told is told as the sum of what is reckoned with.
-    """
-    found: list[Cell] = []
-    for areas in units:
-        times = areas[0].times
-        if all(one.true for one in areas):
-            found += _quarters(counts, times, threshold)
-        else:
-            found.append(Cell(times=times, count=sum(one.count for one in areas), true=False))
-    return tuple(found)
-
-
-def _a_quarter_before(
-    counts: Counts,
-    stretches: Sequence[Stretch],
-    threshold: int,
-    *,
-    former: Sequence[Times] = (),
-) -> float:
-    """Reports a quarter before the period as they are told, the same in every report."""
-    growing = next((at for at, one in enumerate(stretches) if one.growing), len(stretches))
-    before = {quarter for one in stretches[:growing] for quarter in one.quarters}
-    kept = [one for one in former if set(one) <= before]
-    told = [cell(one, _sum(counts, one), threshold) for one in kept]
-    for stretch in free(stretches[:growing], former) if former else stretches[:growing]:
-        told += _at_once(counts, stretch.units, threshold)
-    return sum(one.count for one in told) / len(before) if before else math.inf
-
-
-def _growing(
-    counts: Counts, stretch: Stretch, moment: Moment, threshold: int, *, a_year: float
-) -> list[Cell]:
-    """Cells of the period, joined in the order in which it becomes known."""
-    by_quarter = a_year >= YEAR * FEW * threshold
-    pieces = tuple((quarter,) for quarter in stretch.quarters) if by_quarter else stretch.units
-    known = [piece for piece in pieces if moment.knows(piece)]
-    if a_year < FEW * threshold:
-        return _at_once(counts, known, threshold) if moment.last else []
-    sums = [_sum(counts, piece) for piece in known]
-    closed, rest = in_order(sums, threshold)
-    found = [_joined(counts, known[join], threshold) for join in closed]
-    if moment.last:
-        found = [part for one in found for part in _parts(counts, one, known, threshold)]
-        if rest.start < rest.stop:
-            found.append(_joined(counts, known[rest], threshold))
-    return found
-
-
-def _parts(counts: Counts, one: Cell, pieces: Sequence[Times], threshold: int) -> list[Cell]:
-    """A unit told as such, in its quarters; a join of several stays one."""
-    return _quarters(counts, one.times, threshold) if one.times in pieces else [one]
-
-
-def _at_once(counts: Counts, units: Sequence[Times], threshold: int) -> list[Cell]:
-    joins = at_once([_sum(counts, unit) for unit in units], threshold)
-    cells = [_joined(counts, units[join], threshold) for join in joins]
-    return [part for one in cells for part in _parts(counts, one, units, threshold)]
-
-
-def _quarters(counts: Counts, times: Times, threshold: int) -> list[Cell]:
-    quarters = tuple((time,) for time in times)
-    joins = at_once([_sum(counts, one) for one in quarters], threshold)
-    return [_joined(counts, quarters[join], threshold) for join in joins]
-
-
-def _joined(counts: Counts, pieces: Sequence[Times], threshold: int) -> Cell:
-    times = tuple(time for piece in pieces for time in piece)
-    return cell(times, _sum(counts, times), threshold)
-
-
-def _sum(counts: Counts, times: Sequence[str]) -> int:
-    return sum(counts[time] for time in times)
+from tingbjerg_eval.publication.units import UnitCells, units_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +121,7 @@ def release(
         areas={area: common(of) for area, of in cells.items()},
         together=common([one.together for one in by_class]),
         by_quarter=all(
-            _a_quarter_before(counts, stretches, threshold) >= FEW * threshold
+            a_quarter_before(counts, stretches, threshold) >= FEW * threshold
             for counts in streams[treated]
         ),
         streams=tuple(one.cells for one in by_class),
@@ -259,53 +129,6 @@ def release(
         population=population,
         compared=(treated, *comparison),
     )
-
-
-@dataclass(frozen=True)
-class UnitCells:
-    """What is told of one unit beside the treated area, in every report that knows it.
-
-    Attributes
-    ----------
-    unit
-        Its quarters.
-    others
-        The cells of each other area.
-    together
-        Those of the comparison areas together.
-    """
-
-    unit: Times
-    others: Mapping[str, Sequence[Cell]]
-    together: Sequence[Cell]
-
-
-def units_of(
-    streams: Mapping[str, Sequence[Counts]],
-    stretches: Sequence[Stretch],
-    *,
-    treated: str,
-    comparison: Sequence[str],
-    threshold: int,
-    former: Sequence[Former | None] = (),
-) -> tuple[tuple[UnitCells, ...], ...]:
-    """The delivered units of each class of codes; also those that a report does not know yet.
-
-    No report has anything to do with how they are told, so that they are worked out once for all.
-    The parameters are those of :func:`release`.
-    """
-    held = former or [None] * len(streams[treated])
-    delivered = set(streams[treated][0]) if streams[treated] else set()
-    return tuple(
-        tuple(
-            _unit(
-                {area: of[at] for area, of in streams.items() if area != treated},
-                comparison, unit, threshold, former_one,
-            )
-            for stretch in stretches for unit in stretch.units if delivered.issuperset(unit)
-        )
-        for at, former_one in enumerate(held)
-    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -336,73 +159,6 @@ def _class(
         },
         tuple(c for one in known for c in one.together),
     )
-
-
-def _unit(
-    counts: Mapping[str, Counts],
-    comparison: Sequence[str],
-    unit: Times,
-    threshold: int,
-    former: Former | None,
-) -> UnitCells:
-    blocks = former.areas if former else {}
-    others = {
-        area: unit_again(one, unit, blocks.get(area, ()), threshold) for area, one in counts.items()
-    }
-    compared = {area: counts[area] for area in comparison}
-    here = {area: others[area] for area in comparison}
-    finer, together = _compared(compared, here, unit, threshold, former)
-    return UnitCells(unit, {**others, **finer}, together)
-
-
-def _compared(
-    counts: Mapping[str, Counts],
-    cells: Mapping[str, list[Cell]],
-    unit: Times,
-    threshold: int,
-    former: Former | None,
-) -> tuple[Mapping[str, list[Cell]], list[Cell]]:
-    """The comparison areas' cells in one unit, and those of all of them together."""
-    summed = _summed(list(counts.values()), unit)
-    if former is None or not _touched(former, counts.keys(), unit):
-        single = [of[0] for of in cells.values()]
-        full = in_full(list(counts.values()), [single], threshold)
-        finer = {area: list(own) for area, own in zip(cells, full, strict=True)}
-        return finer, list(together_cells(summed, [single], threshold))
-    every = [one for of in cells.values() for one in of]
-    pooled = pool_again(summed, every, unit, former.pools, counts.keys(), threshold)
-    if pooled is not None:
-        return cells, pooled
-    hidden = {area: [untold(unit, threshold)] for area in cells}
-    reckoned = sum(of[0].count for of in hidden.values())
-    return hidden, [Cell(times=unit, count=reckoned, true=False)]
-
-
-def _touched(former: Former, areas: Iterable[str], unit: Times) -> bool:
-    """Whether an earlier edition told anything of the unit."""
-    blocks = [one for area in areas for one in former.areas.get(area, ())]
-    blocks += [one for pool in former.pools.values() for one in pool]
-    return any(set(one) & set(unit) for one in blocks)
-
-
-def in_full(
-    counts: Sequence[Counts], units: Sequence[Sequence[Cell]], threshold: int
-) -> list[tuple[Cell, ...]]:
-    """The comparison areas' cells, by quarters in units where none of their quarters is small.
-
-    Nothing is hidden there. In any other unit no area's quarters are told.
-    """
-    found: list[list[Cell]] = [[] for _ in counts]
-    for areas in units:
-        times = areas[0].times
-        full = all(one[time] >= threshold for one in counts for time in times)
-        for own, one, cells in zip(counts, areas, found, strict=True):
-            cells += [Cell(times=(t,), count=own[t]) for t in times] if full else [one]
-    return [tuple(cells) for cells in found]
-
-
-def _summed(counts: Sequence[Counts], unit: Times) -> Counts:
-    return {time: sum(one[time] for one in counts) for time in unit}
 
 
 def _panel(

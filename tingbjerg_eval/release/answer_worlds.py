@@ -13,8 +13,9 @@ import pandas as pd
 from tingbjerg_eval.evaluation.readings import shares_of
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.publication.earlier import keep_editions
 from tingbjerg_eval.publication.merging import in_order
-from tingbjerg_eval.publication.publication import Publication, keep_editions, publication
+from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.release.search import VALUES, Hidden, Proposal
 from tingbjerg_eval.release.worlds import CountBlock
 from tingbjerg_eval.stats.refusal import MethodRefused

@@ -16,7 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tingbjerg_eval.evaluation.study import Study
-from tingbjerg_eval.publication.publication import publication, with_streams
+from tingbjerg_eval.publication.earlier import with_streams
+from tingbjerg_eval.publication.publication import publication
 from tingbjerg_eval.publication.timeline import report_names
 from tingbjerg_eval.release.answer_worlds import (
     answer_blocks,

@@ -12,12 +12,9 @@ import pandas as pd
 
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.publication.classes import CodeClass, code_classes
+from tingbjerg_eval.publication.earlier import keep_editions
 from tingbjerg_eval.publication.merging import Cell, Times
-from tingbjerg_eval.publication.publication import (
-    Publication,
-    keep_editions,
-    publication,
-)
+from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.streams import Streams, streams_of
 from tingbjerg_eval.release.worlds import CountBlock, Counts
 

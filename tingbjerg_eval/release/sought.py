@@ -14,7 +14,7 @@ from tingbjerg_eval.disclosure.published import cells_of
 from tingbjerg_eval.disclosure.tables import HiddenValue
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words
-from tingbjerg_eval.publication.publication import POOLED
+from tingbjerg_eval.publication.counts_shown import POOLED
 from tingbjerg_eval.study.settings import CountIndicator
 
 

@@ -20,11 +20,8 @@ from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, last_day, quarter_number
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.publication.publication import (
-    Publication,
-    earlier_editions,
-    publication,
-)
+from tingbjerg_eval.publication.earlier import earlier_editions
+from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import known_until
 from tingbjerg_eval.report.parts import OF_ONE_KIND, SECTIONS, parts_of
 from tingbjerg_eval.study.deviations import (

@@ -14,7 +14,7 @@ import pandas as pd
 from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
 from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.publication.publication import POOLED
+from tingbjerg_eval.publication.counts_shown import POOLED
 from tingbjerg_eval.report.edition import QUESTIONS, answers, last_edition, made_of
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.course import Course, Quarter

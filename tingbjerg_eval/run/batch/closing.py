@@ -12,7 +12,8 @@ from tingbjerg_eval.evaluation.coverage import is_covered
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.publication.publication import former_editions, publication, with_editions
+from tingbjerg_eval.publication.earlier import former_editions, with_editions
+from tingbjerg_eval.publication.publication import publication
 from tingbjerg_eval.publication.timeline import known_until, report_names
 from tingbjerg_eval.report.edition import EDITION, edition
 from tingbjerg_eval.report.pages.headline import headline, points_of, states_of

@@ -13,7 +13,7 @@ from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.publication.publication import former_editions
+from tingbjerg_eval.publication.earlier import former_editions
 from tingbjerg_eval.publication.timeline import known_until, report_names
 from tingbjerg_eval.report.edition import EDITION
 from tingbjerg_eval.report.pages.index import failed_page
