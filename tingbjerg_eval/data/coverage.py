@@ -77,7 +77,7 @@ def check_lag(settings: StudySettings, covered: tuple[str, ...], found: Findings
     found.add("preliminary", found=listed(young, limit=6), days=days)
     in_period = set(young) & set(settings.period_quarters)
     in_baseline = set(young) & set(quarter_range(*settings.periods.baseline))
-    waived = source.different_lag == "accept" or source.previous is not None
+    waived = source.different_lag == "accept" or bool(source.earlier)
     if in_period and not in_baseline and not waived:
         found.add("lag-differs", found=listed(sorted(in_period)))
 

@@ -80,7 +80,7 @@ def _refuse_other_settings(folder: Path, settings_files: dict[str, bytes]) -> No
 def _deliveries(world: World, settings: StudySettings, strategy: Strategy) -> dict[str, bytes]:
     population = simulate_population(world, settings)
     data = settings.data
-    earlier = earlier_source(data.incidents)
+    earlier = earlier_source(data.incidents, data.incidents.earlier[-1])
     reports = simulate_incidents(world, settings, population)
     before = simulate_earlier_extract(world, reports, earlier.drawn)
     before = before[before["date"] <= given(earlier.coverage).last.isoformat()]

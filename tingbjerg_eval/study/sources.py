@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.scalars import Day, Number, Text, Whole, YesNo
@@ -190,6 +190,17 @@ class PreviousExtract(Settings):
     """First and last day that the earlier extract covers."""
 
 
+def _one_or_many(value: object) -> str:
+    return "many" if isinstance(value, list | tuple) else "one"
+
+
+Previous = Annotated[
+    Annotated[PreviousExtract, Tag("one")]
+    | Annotated[list[PreviousExtract], Field(min_length=1), Tag("many")],
+    Discriminator(_one_or_many),
+]
+
+
 class IncidentSource(Source):
     """The police extract: one row per report, or counted cells."""
 
@@ -206,8 +217,9 @@ class IncidentSource(Source):
     """The code that every row is about, where the delivery has no offence column."""
     coverage: Coverage | None = None
     """First and last day of an extract of single reports, so that no row can mean no report."""
-    previous: PreviousExtract | None = None
-    """An earlier extract of the same table, from which revisions and late registration are seen."""
+    previous: Previous | None = None
+    """An earlier extract of the same table, from which revisions and late registration are seen; a
+    list of several gives what is still to be registered with limits."""
     different_lag: Literal["refuse", "accept"] = "refuse"
     """Whether baseline and period may have had different time to be registered; the report says
     so."""
@@ -217,6 +229,12 @@ class IncidentSource(Source):
     """Names of areas that say that the place is not known: judged as blank areas are."""
     rate_per: Number = 1000.0
     """The number of inhabitants that a delivered rate is per."""
+
+    @property
+    def earlier(self) -> tuple[PreviousExtract, ...]:
+        """The earlier extracts, the oldest first."""
+        listed = [self.previous] if isinstance(self.previous, PreviousExtract) else self.previous
+        return tuple(sorted(listed or (), key=lambda one: one.extract_date))
 
     @property
     def drawn(self) -> dt.date:
@@ -335,5 +353,5 @@ class Data(Settings):
         sources = self.tables().values()
         named = [name for source in sources for name in (source.file, *source.files)]
         named += [source.crosswalk.file for source in sources if source.crosswalk]
-        named += [self.incidents.previous.file] if self.incidents.previous else []
+        named += [extract.file for extract in self.incidents.earlier]
         return tuple(dict.fromkeys(name for name in named if name))
