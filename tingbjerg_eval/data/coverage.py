@@ -6,8 +6,8 @@ import datetime as dt
 
 from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of, quarter_range, shift
+from tingbjerg_eval.study.extracts import Coverage
 from tingbjerg_eval.study.settings import StudySettings
-from tingbjerg_eval.study.sources import Coverage
 
 
 def first_day(quarter: str) -> dt.date:

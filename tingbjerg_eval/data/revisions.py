@@ -15,8 +15,9 @@ from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.data.incidents.read import read_incidents
 from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of
+from tingbjerg_eval.study.extracts import PreviousExtract
 from tingbjerg_eval.study.settings import StudySettings
-from tingbjerg_eval.study.sources import IncidentSource, PreviousExtract
+from tingbjerg_eval.study.sources import IncidentSource
 
 CELL = ["area", "quarter", "offence"]
 OLDEST_AGE = 8

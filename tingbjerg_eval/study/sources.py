@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import Field, StringConstraints
 
 from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.scalars import Day, Number, Text, Whole, YesNo
@@ -18,21 +18,13 @@ from tingbjerg_eval.study.columns import (
     PublishedColumns,
     SurveyColumns,
 )
+from tingbjerg_eval.study.extracts import Coverage, Previous, PreviousExtract
 
 Format = Literal[
     "csv", "wide_csv", "excel", "spss", "stata", "parquet", "statbank", "jsonstat", "duckdb",
     "database",
 ]  # fmt: skip
 Codes = dict[Text, dict[Text, Text]]
-
-
-class Coverage(Settings):
-    """First and last day that an extract covers in every area it was drawn for."""
-
-    first: Day = Field(alias="from")
-    """The first day that the extract covers."""
-    last: Day = Field(alias="to")
-    """The last day that the extract covers."""
 
 
 class Wide(Settings):
@@ -175,30 +167,6 @@ class Source(Settings):
 def heading_of(parts: list[str]) -> str:
     """What messages call a column that is delivered in ``parts``."""
     return " + ".join(parts)
-
-
-class PreviousExtract(Settings):
-    """An earlier extract of the same table, read in the same way."""
-
-    file: Text | None = None
-    """The earlier file's name."""
-    query_table: Text | None = None
-    """The earlier table's name in the database."""
-    extract_date: Day
-    """The day on which the earlier extract was drawn."""
-    coverage: Coverage | None = None
-    """First and last day that the earlier extract covers."""
-
-
-def _one_or_many(value: object) -> str:
-    return "many" if isinstance(value, list | tuple) else "one"
-
-
-Previous = Annotated[
-    Annotated[PreviousExtract, Tag("one")]
-    | Annotated[list[PreviousExtract], Field(min_length=1), Tag("many")],
-    Discriminator(_one_or_many),
-]
 
 
 class IncidentSource(Source):
