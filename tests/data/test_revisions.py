@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
+import re
 
 import pandas as pd
 import pytest
@@ -11,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import Tiny
 
+from tingbjerg_eval.data.development import development
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.revisions import (
     OLDEST_AGE,
     age_of,
     chained,
+    growth_by_age,
     late_registration,
     revisions,
     step_of,
@@ -142,6 +146,59 @@ def test_only_the_offences_of_the_study_count_towards_late_registration(tmp_path
     tables = read_tables(read_settings(tiny.write(tmp_path)), tmp_path)
     assert len(tables.revisions) == 1  # of 1390, which is now outside every basket
     assert (tables.late_registration["factor"] == 1).all()
+
+
+def test_limits_of_what_is_to_come_worked_by_hand():
+    pairs = [
+        pd.DataFrame({"age": [0, 1], "reports": [100, 90], "later": [120, 90]}),
+        pd.DataFrame({"age": [0, 1], "reports": [300, 110], "later": [330, 110]}),
+    ]
+    table = development(pairs, {0: 200, 1: 90}, step=1).set_index("age")
+    assert table["pairs"].tolist() == [2, 2]
+    # f(0) = 450/400 = 1.125, f(1) = 1: nothing comes in after the first quarter.
+    assert table["pooled"].tolist() == [1.125, 1.0]
+    assert table.loc[1, ["lower", "upper"]].tolist() == [1.0, 1.0]
+    # Squares 7.5^2 + 7.5^2; by chance .125 (100 x 3/4 + 300 x 1/4); one degree of freedom.
+    phi = 112.5 / 18.75
+    error = math.sqrt(phi * 0.125 * (1 / 200 + 1 / 400))
+    half = 12.706204736 * error / 0.125
+    assert table.loc[0, "lower"] == pytest.approx(1 + 0.125 * math.exp(-half), rel=1e-8)
+    assert table.loc[0, "upper"] == pytest.approx(1 + 0.125 * math.exp(half), rel=1e-8)
+
+
+def test_one_pair_of_extracts_gives_no_limits():
+    pair = pd.DataFrame({"age": [0, 1], "reports": [100, 100], "later": [120, 101]})
+    table = development([pair], {0: 100, 1: 100}, step=1)
+    assert table["pooled"].tolist() == pytest.approx([1.2 * 1.01, 1.01])
+    assert table[["lower", "upper"]].isna().all(axis=None)
+
+
+def test_only_extracts_as_far_apart_as_the_last_two_are_pooled():
+    drawn = [dt.date(2011, 2, 15), dt.date(2012, 2, 15), dt.date(2012, 5, 15), dt.date(2012, 8, 15)]
+    counts = {"q2011K3": 100, "q2011K4": 100, "q2012K1": 100}
+    extracts = [cells(q2010K4=50), cells(q2010K4=60, **counts), cells(q2010K4=60, **counts),
+                cells(q2010K4=60, **counts)]  # fmt: skip
+    table = growth_by_age(extracts, drawn)
+    assert table["pairs"].max() == 2
+    assert (table["pooled"] == 1).all()  # the rise from 50 to 60 came in over a year
+
+
+def test_several_earlier_extracts_are_told_with_limits(tmp_path):
+    tiny = with_previous()
+    header, *rows = Tiny().files["reports.csv"].split(b"\n")
+    known = [row for row in rows if re.search(rb"-(2009|0[1-3]-2010);", row)]
+    earliest = b"\n".join([header, *known])
+    one = "{file: before.csv, extract_date: 2011-02-01}"
+    older = (
+        "{file: first.csv, extract_date: 2010-05-01, coverage: {from: 2009-01-01, to: 2010-03-31}}"
+    )
+    tiny.raw("first.csv", earliest).setting(one, f"[{one}, {older}]")
+    settings = read_settings(tiny.write(tmp_path))
+    assert [one.file for one in settings.data.incidents.earlier] == ["first.csv", "before.csv"]
+    assert {"first.csv", "before.csv"} <= set(settings.data.files())
+    assert {"pairs", "pooled", "lower", "upper"} <= set(
+        read_tables(settings, tmp_path).late_registration
+    )
 
 
 def test_a_check_tells_the_growth_by_age_in_text_and_in_json(tmp_path):

@@ -6,8 +6,8 @@ import datetime as dt
 
 from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of, quarter_range, shift
+from tingbjerg_eval.study.extracts import Coverage
 from tingbjerg_eval.study.settings import StudySettings
-from tingbjerg_eval.study.sources import Coverage
 
 
 def first_day(quarter: str) -> dt.date:
@@ -77,7 +77,7 @@ def check_lag(settings: StudySettings, covered: tuple[str, ...], found: Findings
     found.add("preliminary", found=listed(young, limit=6), days=days)
     in_period = set(young) & set(settings.period_quarters)
     in_baseline = set(young) & set(quarter_range(*settings.periods.baseline))
-    waived = source.different_lag == "accept" or source.previous is not None
+    waived = source.different_lag == "accept" or bool(source.earlier)
     if in_period and not in_baseline and not waived:
         found.add("lag-differs", found=listed(sorted(in_period)))
 

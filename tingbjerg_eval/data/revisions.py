@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
 
 from tingbjerg_eval.data.baskets import basket_codes
+from tingbjerg_eval.data.development import development
 from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.data.incidents.read import read_incidents
-from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of
+from tingbjerg_eval.study.extracts import PreviousExtract
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
@@ -25,40 +27,66 @@ OLDEST_AGE = 8
 def compare_extracts(
     cells: pd.DataFrame, settings: StudySettings, folder: Path, found: Findings
 ) -> dict[str, pd.DataFrame]:
-    """``revisions``, and ``late_registration`` of the baskets, from the previous extract."""
+    """``revisions`` since the latest earlier extract, and ``late_registration`` of the baskets."""
     source = settings.data.incidents
-    earlier = earlier_source(source)
-    scratch = Findings(file=earlier.name)
-    try:
-        before, _ = read_incidents(earlier, settings, folder, scratch)
-    finally:
-        found.items.extend(scratch.problems)
-    if earlier.drawn > source.drawn:
-        found.add("edition-older", found=str(source.extract_date), other=str(earlier.extract_date))
-    whole = [age_of(one, earlier.drawn) >= 0 for one in before["quarter"]]
-    before = before[whole]  # a quarter under way at the earlier extract is no revision
-    differences = revisions(before, cells)
+    before = [_read_earlier(one, settings, folder, found) for one in source.earlier]
+    drawn = [one.extract_date for one in source.earlier]
+    if drawn[-1] > source.drawn:
+        found.add("edition-older", found=str(source.extract_date), other=str(drawn[-1]))
+    differences = revisions(before[-1], cells)
     if len(differences):
         quarters = listed(sorted(differences["quarter"].unique()))
         found.add("revised", found=many(len(differences), "cell"), quarters=quarters)
     codes = {code for basket in basket_codes(settings).values() for code in basket}
-    used = (frame[frame["offence"].isin(codes)] for frame in (before, cells))
-    late = late_registration(*used, earlier=earlier.drawn, later=source.drawn)
-    return {"revisions": differences, "late_registration": late}
-
-
-def earlier_source(source: IncidentSource) -> IncidentSource:
-    """The previous extract as a source of its own, read as ``source`` is."""
-    previous = given(source.previous)
-    changes: dict[str, object] = {
-        "previous": None,
-        "extract_date": previous.extract_date,
-        "sha256": None,
+    used = [frame[frame["offence"].isin(codes)] for frame in (*before, cells)]
+    return {
+        "revisions": differences,
+        "late_registration": growth_by_age(used, [*drawn, source.drawn]),
     }
-    changes |= {"file": previous.file} if previous.file else {}
-    changes |= {"query_table": previous.query_table} if previous.query_table else {}
-    changes |= {"coverage": previous.coverage} if previous.coverage else {}
+
+
+def _read_earlier(
+    extract: PreviousExtract, settings: StudySettings, folder: Path, found: Findings
+) -> pd.DataFrame:
+    """An earlier extract's cells; a quarter under way when it was drawn is no revision."""
+    source = earlier_source(settings.data.incidents, extract)
+    scratch = Findings(file=source.name)
+    try:
+        cells, _ = read_incidents(source, settings, folder, scratch)
+    finally:
+        found.items.extend(scratch.problems)
+    return cells[[age_of(one, source.drawn) >= 0 for one in cells["quarter"]]]
+
+
+def earlier_source(source: IncidentSource, extract: PreviousExtract) -> IncidentSource:
+    """An earlier extract as a source of its own, read as ``source`` is."""
+    changes: dict[str, object] = {"previous": None, "sha256": None}
+    changes["extract_date"] = extract.extract_date
+    changes |= {"file": extract.file} if extract.file else {}
+    changes |= {"query_table": extract.query_table} if extract.query_table else {}
+    changes |= {"coverage": extract.coverage} if extract.coverage else {}
     return source.model_copy(update=changes)
+
+
+def growth_by_age(extracts: Sequence[pd.DataFrame], drawn: Sequence[dt.date]) -> pd.DataFrame:
+    """:func:`late_registration` of the last two extracts, and what all of them say of each age.
+
+    With three extracts or more also ``pairs, pooled, lower, upper`` of
+    :func:`tingbjerg_eval.data.development.development`, from every two that lie as many quarters
+    apart as the last two.
+    """
+    last = late_registration(*extracts[-2:], earlier=drawn[-2], later=drawn[-1])
+    if len(extracts) == len(drawn[-2:]) or last.empty:
+        return last
+    step = step_of(drawn[-2], drawn[-1])
+    pairs = [
+        late_registration(before, after, earlier=earlier, later=later)
+        for (before, earlier), (after, later) in combinations(zip(extracts, drawn, strict=True), 2)
+        if earlier < later and step_of(earlier, later) == step
+    ]
+    now = extracts[-1].groupby("quarter")["count"].sum()
+    current = {age_of(str(quarter), drawn[-1]): int(count) for quarter, count in now.items()}
+    return last.merge(development(pairs, current, step=step), on="age", how="left")
 
 
 def revisions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def deliveries(world: World, settings: StudySettings, strategy: Strategy) -> dic
     """Every file of the simulated world as its supplier would send it, by name."""
     population = simulate_population(world, settings)
     data = settings.data
-    earlier = earlier_source(data.incidents)
+    earlier = earlier_source(data.incidents, data.incidents.earlier[-1])
     reports = simulate_incidents(world, settings, population)
     before = simulate_earlier_extract(world, reports, earlier.drawn)
     before = before[before["date"] <= given(earlier.coverage).last.isoformat()]

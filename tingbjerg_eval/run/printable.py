@@ -16,6 +16,8 @@ LONGEST_KEY = 60
 """Signs of a name that becomes part of a file's or a figure's name."""
 KEYS = {"indicators", "targets", "measures", "action_areas", "parties"}
 """Mappings whose keys are names that the user chose."""
+UNJUDGED = {"indicators", "measures"}
+"""Those of them that no rule of the strategy judges."""
 PATH_LIKE = re.compile(r"[/\\\x00-\x1f]|^\.")
 
 
@@ -51,11 +53,12 @@ def unprintable(file: Path) -> tuple[Problem, ...]:
 def _problems(document: Document, value: object, path: Path_) -> Iterator[Problem]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            if path and path[-1] in KEYS and (len(key) > LONGEST_KEY or PATH_LIKE.search(key)):
+            named = path[-1] if path else ""
+            if named in UNJUDGED and (len(key) > LONGEST_KEY or PATH_LIKE.search(key)):
                 yield _problem(document, (*path, key), "name-unusable", f"{key[:LONGEST_KEY]!r}",
                                f"at most {LONGEST_KEY} signs, none of them / or \\",
                                "Give it a short name of letters, digits and hyphens.")  # fmt: skip
-            elif path and path[-1] in KEYS and (odd := lacking_signs(key)):
+            elif named in KEYS and (odd := lacking_signs(key)):
                 yield _sign(document, (*path, key), odd)
             yield from _problems(document, inner, (*path, key))
     elif isinstance(value, list):

@@ -18,21 +18,13 @@ from tingbjerg_eval.study.columns import (
     PublishedColumns,
     SurveyColumns,
 )
+from tingbjerg_eval.study.extracts import Coverage, Previous, PreviousExtract
 
 Format = Literal[
     "csv", "wide_csv", "excel", "spss", "stata", "parquet", "statbank", "jsonstat", "duckdb",
     "database",
 ]  # fmt: skip
 Codes = dict[Text, dict[Text, Text]]
-
-
-class Coverage(Settings):
-    """First and last day that an extract covers in every area it was drawn for."""
-
-    first: Day = Field(alias="from")
-    """The first day that the extract covers."""
-    last: Day = Field(alias="to")
-    """The last day that the extract covers."""
 
 
 class Wide(Settings):
@@ -177,19 +169,6 @@ def heading_of(parts: list[str]) -> str:
     return " + ".join(parts)
 
 
-class PreviousExtract(Settings):
-    """An earlier extract of the same table, read in the same way."""
-
-    file: Text | None = None
-    """The earlier file's name."""
-    query_table: Text | None = None
-    """The earlier table's name in the database."""
-    extract_date: Day
-    """The day on which the earlier extract was drawn."""
-    coverage: Coverage | None = None
-    """First and last day that the earlier extract covers."""
-
-
 class IncidentSource(Source):
     """The police extract: one row per report, or counted cells."""
 
@@ -206,8 +185,9 @@ class IncidentSource(Source):
     """The code that every row is about, where the delivery has no offence column."""
     coverage: Coverage | None = None
     """First and last day of an extract of single reports, so that no row can mean no report."""
-    previous: PreviousExtract | None = None
-    """An earlier extract of the same table, from which revisions and late registration are seen."""
+    previous: Previous | None = None
+    """An earlier extract of the same table, from which revisions and late registration are seen; a
+    list of several gives what is still to be registered with limits."""
     different_lag: Literal["refuse", "accept"] = "refuse"
     """Whether baseline and period may have had different time to be registered; the report says
     so."""
@@ -217,6 +197,12 @@ class IncidentSource(Source):
     """Names of areas that say that the place is not known: judged as blank areas are."""
     rate_per: Number = 1000.0
     """The number of inhabitants that a delivered rate is per."""
+
+    @property
+    def earlier(self) -> tuple[PreviousExtract, ...]:
+        """The earlier extracts, the oldest first."""
+        listed = [self.previous] if isinstance(self.previous, PreviousExtract) else self.previous
+        return tuple(sorted(listed or (), key=lambda one: one.extract_date))
 
     @property
     def drawn(self) -> dt.date:
@@ -335,5 +321,5 @@ class Data(Settings):
         sources = self.tables().values()
         named = [name for source in sources for name in (source.file, *source.files)]
         named += [source.crosswalk.file for source in sources if source.crosswalk]
-        named += [self.incidents.previous.file] if self.incidents.previous else []
+        named += [extract.file for extract in self.incidents.earlier]
         return tuple(dict.fromkeys(name for name in named if name))

@@ -30,7 +30,7 @@ def late_registration(report: Report) -> Iterator[Block]:
 def _changes(report: Report) -> Iterator[Block]:
     words, source = report.words, report.study.settings.data.incidents
     dates = {"later": words.date(source.extract_date),
-             "earlier": words.date(source.previous.extract_date)}  # fmt: skip
+             "earlier": words.date(source.earlier[-1].extract_date)}  # fmt: skip
     if not _revised(report):
         yield Prose(words("late.unchanged", **dates))
         return

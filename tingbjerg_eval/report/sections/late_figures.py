@@ -61,11 +61,11 @@ def expected(study: Study) -> dict[str, float]:
     Missing where no quarter of that age was in the earlier extract, or its change is not told.
     """
     source = study.settings.data.incidents
-    if source.previous is None:
+    if not source.earlier:
         return {}
     told = growth(study)
     factors = dict(zip(told["age"], 1 + told["growth"], strict=True))
-    whole = chained(factors, step_of(source.previous.extract_date, source.extract_date))
+    whole = chained(factors, step_of(source.earlier[-1].extract_date, source.extract_date))
     ages = {one: age_of(one, source.extract_date) for one in young_quarters(study)}
     return {
         quarter: whole[age]

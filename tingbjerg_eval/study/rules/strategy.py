@@ -39,7 +39,7 @@ def _name_rules(strategy: Strategy) -> Iterator[Broken]:
         for name in getattr(strategy, section):
             if not NAME.fullmatch(name):
                 yield Broken(
-                    code="unusable-name", path=(section, name), found=repr(name[:60]),
+                    code="name-unusable", path=(section, name), found=repr(name[:60]),
                     wanted="a short name of up to 60 letters, digits, hyphens and underscores",
                     mend="Write a short name here, and the whole one as title.",
                 )  # fmt: skip
