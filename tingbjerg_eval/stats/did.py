@@ -118,7 +118,7 @@ def difference_in_differences(
     Examples
     --------
     >>> te.difference_in_differences(study.panel("burglary"), study.design)
-    <Estimate difference_in_differences: rate ratio 0.663 [0.556; 0.789] at 95 %>
+    <Estimate difference_in_differences: rate ratio 0.663 [0.556; 0.79] at 95 %>
     """
     for asked in (method, errors):
         refuse_method(asked)

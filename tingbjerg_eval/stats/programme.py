@@ -106,7 +106,7 @@ def pooled_difference_in_differences(
     >>> te.pooled_difference_in_differences(
     ...     study.panel("burglary"), te.Programme.single(study.design)
     ... ).effect
-    <Estimate pooled_difference_in_differences: rate ratio 0.663 [0.556; 0.789] at 95 %>
+    <Estimate pooled_difference_in_differences: rate ratio 0.663 [0.556; 0.79] at 95 %>
     """
     stacked = stack(data, programme)
     ratio = programme_widening(data, programme.designs, resolution)
