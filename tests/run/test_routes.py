@@ -11,6 +11,7 @@ import sys
 import threading
 import zipfile
 from base64 import b64decode
+from dataclasses import replace
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -302,12 +303,10 @@ def canary_jobs(study, folder: Path) -> dict[str, Job]:
 def canaries(demo_study, tmp_path_factory):
     folder = tmp_path_factory.mktemp("canaries")
     jobs = canary_jobs(demo_study, folder)
+    scanned = replace(rendering(demo_study), inspect="tingbjerg_eval.release.handover:scan_report")
     with WarmParent() as parent:
         hand_over(parent, demo_study)
-        run_batch(
-            list(jobs.values()), folder / "out", rendering=rendering(demo_study), workers=2,
-            parent=parent,
-        )  # fmt: skip
+        run_batch(list(jobs.values()), folder / "out", rendering=scanned, workers=2, parent=parent)
     return {place: folder / "out" / "reports" / job.name for place, job in jobs.items()}
 
 

@@ -14,15 +14,26 @@ from tingbjerg_eval.release.sought import hidden_counts, own_names
 
 
 def inspect_report(files: Mapping[str, bytes], context: Mapping[str, Any]) -> list[str]:
-    """Every reason not to hand ``files`` over; see :func:`..inspection.inspect`.
+    """Every reason not to hand ``files`` over: what the scan finds in them and the attack.
 
     ``context`` is the job's: ``published``, ``earlier`` and ``case_numbers``, and the ``folder``
-    and ``parameters`` by which the study is found. The hidden counts are worked out from the
-    study here and forgotten here: a context is kept and travels, so it must not hold them.
+    and ``parameters`` by which the study is found.
     """
     study = _study(context)
+    found = attack(study, context["published"]["report"], files).findings
+    return _scanned(study, files, context) + list(map(str, found))
+
+
+def scan_report(files: Mapping[str, bytes], context: Mapping[str, Any]) -> list[str]:
+    """What ``files`` hold that may not leave: :func:`..inspection.inspect` without the attack."""
+    return _scanned(_study(context), files, context)
+
+
+def _scanned(study: Study, files: Mapping[str, bytes], context: Mapping[str, Any]) -> list[str]:
+    # The hidden counts are worked out from the study here and forgotten here: a context is kept
+    # and travels, so it must not hold them.
     sought = hidden_counts(study, context["published"])
-    reasons = inspect(
+    return inspect(
         files,
         InspectionContext(
             published=context["published"],
@@ -33,8 +44,6 @@ def inspect_report(files: Mapping[str, bytes], context: Mapping[str, Any]) -> li
             aliases=sought.aliases,
         ),
     )
-    name = context["published"]["report"]
-    return reasons + list(map(str, attack(study, name, files).findings))
 
 
 def _study(context: Mapping[str, Any]) -> Study:
