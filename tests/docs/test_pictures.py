@@ -53,3 +53,18 @@ def test_the_pictures_are_drawn_from_the_figures(tmp_path):
     for drawn in tmp_path.iterdir():
         assert "<svg" in drawn.read_text("utf-8")
         assert (pictures.IMAGES / drawn.name).exists()
+
+
+def test_the_page_on_cluster_errors_tells_what_the_proof_found():
+    proof = (EXPLAIN.parent / "proof.md").read_text("utf-8").splitlines()
+    rows = [line.strip("| ").split(" | ") for line in proof if line.startswith("| ")]
+    found = {name: (some[0], some[-1]) for name, *some in rows if len(some) == 4}
+    said = (EXPLAIN / "cluster-errors.md").read_text("utf-8")
+    for name, told in (
+        ("two-way fixed effects, cluster errors", "two-way fixed effects, cluster errors"),
+        ("plain before and after", "plain before and after"),
+        ("Poisson 2 x 2 table", "Poisson 2 x 2 table"),
+        ("the headline", "the headline of this toolkit"),
+    ):
+        london, everywhere = (cell.split()[0] for cell in found[name])
+        assert f"| {told} | {london} % | {everywhere} % |" in said
