@@ -91,6 +91,19 @@ class Readings:
         """The design of the survey shares; ``None`` without survey waves."""
         return self.settings.survey_design()
 
+    def design_of(self, *, counts: bool) -> Design:
+        """The study's own design for its counts, or for the shares of its survey.
+
+        Raises
+        ------
+        WrongArgument
+            For shares of a study without survey waves.
+        """
+        design = self.design if counts else self.survey_design
+        if design is None:
+            raise WrongArgument("The study has no survey waves before and after.")
+        return design
+
     @property
     def level(self) -> float:
         """The level of every interval."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.power import MinimumDetectableChange
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -70,6 +71,45 @@ class TargetResult:
         if self.data is None or self.design is None:
             return self.data
         return self.design.rows(self.data)
+
+    @property
+    def own_design(self) -> Design:
+        """The design with the target's own windows, for what is asked only where there is one.
+
+        Raises
+        ------
+        WrongArgument
+            For a delivery, and while it is too early.
+        """
+        if self.design is None:
+            raise WrongArgument(f"The target {self.name!r} has no windows to compare yet.")
+        return self.design
+
+    @property
+    def estimate(self) -> Estimate:
+        """The effect, for what is asked only where it was estimated.
+
+        Raises
+        ------
+        WrongArgument
+            Where it was refused or is not asked.
+        """
+        if not isinstance(self.effect, Estimate):
+            raise WrongArgument(f"The effect on the target {self.name!r} was not estimated.")
+        return self.effect
+
+    @property
+    def indicator(self) -> str:
+        """The indicator that the target is judged by.
+
+        Raises
+        ------
+        WrongArgument
+            For a delivery.
+        """
+        if self.target.indicator is None:
+            raise WrongArgument(f"The target {self.name!r} is a delivery and has no indicator.")
+        return self.target.indicator
 
     @property
     def question(self) -> tuple[str | None, Window | None]:

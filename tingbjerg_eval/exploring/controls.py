@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from threading import Thread
+from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
@@ -15,11 +16,13 @@ from itables.widget import ITable
 from markupsafe import escape
 from traitlets import Tuple
 
+from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.exploring.chosen import Choice, area_names
 from tingbjerg_eval.exploring.dress import dressed, for_a_person
-from tingbjerg_eval.exploring.explorer import PARTS, Explorer, area_names
+from tingbjerg_eval.exploring.explorer import PARTS, Explorer
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import quarter_range
-from tingbjerg_eval.presentation.blocks.display import Block, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Bundle, Table
 
 ACROSS = 3
 WIDE = {"style": {"description_width": "8em"}, "layout": {"width": "36em"}}
@@ -29,7 +32,7 @@ PAGE = 13
 class LiveExplorer(Explorer):
     """An explorer whose parts follow its controls."""
 
-    def __init__(self, study, choice, *, protected=True):
+    def __init__(self, study: Study, choice: Choice, *, protected: bool = True):
         super().__init__(study, choice, protected=protected)
         self._parts: dict[str, LivePart] = {}
         self._controls: Controls | None = None
@@ -39,10 +42,6 @@ class LiveExplorer(Explorer):
         if name not in self._parts:
             self._parts[name] = LivePart(self, name)
         return self._parts[name]
-
-    def still(self, name: str) -> Block:
-        """One part as it is now."""
-        return super().part(name)
 
     def controls(self) -> Controls:
         """The controls; there is one set of them."""
@@ -60,7 +59,7 @@ class LiveExplorer(Explorer):
         for indicator in self.study.settings.indicators_of("count"):
             self.area_counts(indicator)
 
-    def choose(self, **changed) -> LiveExplorer:
+    def choose(self, **changed: Any) -> LiveExplorer:
         """Look at something else; controls and parts follow."""
         super().choose(**changed)
         if self._controls is not None:
@@ -88,7 +87,7 @@ class LivePart:
         if self.widget is not None:
             _fill(self.widget, self.block)
 
-    def _repr_mimebundle_(self, **_) -> dict:
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
         block = self.block
         if self.widget is None:
             self.widget = _widget(block)
@@ -124,7 +123,7 @@ class Controls:
         area = self.explorer.choice.area
         return tuple(one for one in self.inputs["comparison"].value if one != area)
 
-    def _changed(self, _) -> None:
+    def _changed(self, _: object) -> None:
         if self._following:
             return
         try:
@@ -133,11 +132,11 @@ class Controls:
             words = self.explorer.words
             self.said.value = str(escape(words("explore.mistake", reason=refused)))
 
-    def _repr_mimebundle_(self, **_) -> dict:
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
         return both(self.widget, self.explorer.described())
 
 
-def both(widget: widgets.Widget, block: Block) -> dict:
+def both(widget: widgets.Widget, block: Block) -> Bundle:
     """The widget, and the block for a front end that has none."""
     shown = widget._repr_mimebundle_()
     data = shown[0] if isinstance(shown, tuple) else shown
@@ -148,7 +147,7 @@ def _inputs(explorer: LiveExplorer) -> Mapping[str, widgets.Widget]:
     study, words = explorer.study, explorer.words
     titles = [(one.title, name) for name, one in study.settings.indicators.items()]
     quarters = {
-        name: [(words.quarter(one), one) for one in quarter_range(*window)]
+        name: [(words.quarter(one), one) for one in quarter_range(*map(str, window))]
         for name, window in (("first", study.design.baseline), ("last", study.design.period))
     }
     options = {"indicator": titles, "area": area_names(study), **quarters}
@@ -166,7 +165,7 @@ def _inputs(explorer: LiveExplorer) -> Mapping[str, widgets.Widget]:
     return drop
 
 
-class Checkboxes(widgets.VBox):
+class Checkboxes(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no types
     """A box for each of ``options`` to tick; ``value`` holds the ticked ones in their order."""
 
     value = Tuple()
@@ -185,11 +184,11 @@ class Checkboxes(widgets.VBox):
             box.observe(self._ticked, names="value")
         self.observe(self._set, names="value")
 
-    def _ticked(self, _) -> None:
+    def _ticked(self, _: object) -> None:
         if not self._setting:
             self.value = tuple(one for one, box in self.boxes.items() if box.value)
 
-    def _set(self, change) -> None:
+    def _set(self, change: Mapping[str, Any]) -> None:
         self._setting = True
         for one, box in self.boxes.items():
             box.value = one in change["new"]
@@ -204,11 +203,13 @@ def _fill(widget: widgets.Widget, block: Block) -> None:
     if isinstance(widget, widgets.HTML):
         widget.value = dressed(str(block.html()))
     else:
-        caption = block.shown.caption
+        caption = block.shown.caption if isinstance(block, Table) else ""
         widget.update(cells(block), caption=caption, showIndex=False, pageLength=PAGE, maxBytes=0)
 
 
-def cells(table: Table) -> pd.DataFrame:
-    """A table's cells as they are written, headed as they are headed."""
+def cells(table: Block) -> pd.DataFrame:
+    """A table's cells as they are written, headed as they are headed; a sentence is one cell."""
+    if not isinstance(table, Table):
+        return pd.DataFrame({"": [table.text()]})
     headings = [column["heading"] for column in table.shown.columns]
     return pd.DataFrame([[one.text for one in row] for row in table.shown.cells], columns=headings)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.evaluation.study import Study
-from tingbjerg_eval.exploring.explorer import Explorer, usual_choice
+from tingbjerg_eval.exploring.chosen import usual_choice
+from tingbjerg_eval.exploring.explorer import Explorer
 from tingbjerg_eval.inputs.speaking import speak
 
 

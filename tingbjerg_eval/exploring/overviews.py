@@ -109,8 +109,9 @@ def explorer(found: Explorer) -> Block:
     return found.described()
 
 
-def _party(found: Strategy, responsible: str) -> str:
-    return found.parties[responsible].name if responsible in found.parties else ""
+def _party(found: Strategy, responsible: str | None) -> str:
+    party = found.parties.get(responsible or "")
+    return party.name if party else ""
 
 
 def _named(rows: list[tuple[str, str]], caption: str, words: Words) -> Table:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import pandas as pd
+from matplotlib.axes import Axes
 
+from tingbjerg_eval.exploring.chosen import Chosen
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.presentation import figures
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
@@ -22,14 +24,14 @@ from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.placebos import leave_one_out, placebo_areas
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.settings import Indicator
 
-if TYPE_CHECKING:
-    from tingbjerg_eval.exploring.explorer import Explorer
+Found = TypeVar("Found")
 
 PER = 1000
 
 
-def trend(explorer: Explorer) -> Block:
+def trend(explorer: Chosen) -> Block:
     """The area's course among the comparison areas."""
     frame, design = visible(explorer)
     together = _together(explorer)
@@ -39,13 +41,13 @@ def trend(explorer: Explorer) -> Block:
     return _drawn(explorer, figures.trend, frame, design, title=_title(explorer), preliminary=young)
 
 
-def areas(explorer: Explorer) -> Block:
+def areas(explorer: Chosen) -> Block:
     """One small trend per area."""
     frame, design = visible(explorer)
     return _drawn(explorer, figures.small_multiples, frame, design)
 
 
-def before_after(explorer: Explorer) -> Block:
+def before_after(explorer: Chosen) -> Block:
     """What changed from baseline to period, in the area and in each comparison area."""
     shown = [area for area in explorer.design.areas if _covered(explorer, area)]
     if explorer.choice.area not in shown:
@@ -58,7 +60,7 @@ def before_after(explorer: Explorer) -> Block:
     ))  # fmt: skip
 
 
-def effect(explorer: Explorer) -> Block:
+def effect(explorer: Chosen) -> Block:
     """Whether the change differs from that of the comparison areas, and the placebo picture."""
     found = _resting_on_all(explorer, placebo_areas)
     if isinstance(found, Block):
@@ -76,13 +78,13 @@ def effect(explorer: Explorer) -> Block:
     return Group((effect_table(explorer), Figure(axes), Prose(rank)))
 
 
-def effect_table(explorer: Explorer) -> Block:
+def effect_table(explorer: Chosen) -> Block:
     """The headline alone."""
     found = _resting_on_all(explorer, difference_in_differences)
     return found if isinstance(found, Block) else _told(explorer, [("effect", found)])
 
 
-def left_out(explorer: Explorer) -> Block:
+def left_out(explorer: Chosen) -> Block:
     """The headline without each comparison area."""
     found = _resting_on_all(explorer, leave_one_out)
     if isinstance(found, Block):
@@ -96,7 +98,7 @@ def left_out(explorer: Explorer) -> Block:
     return Figure(figures.intervals(rows, labels, words=words))
 
 
-def choices(explorer: Explorer) -> Block:
+def choices(explorer: Chosen) -> Block:
     """The headline as areas, the length of the baseline and the end of the period change."""
     words = explorer.words
     told: list[tuple[str, Estimate]] = []
@@ -111,7 +113,7 @@ def choices(explorer: Explorer) -> Block:
     return Figure(figures.intervals(tidy(*estimates), list(labels), words=words))
 
 
-def _varied(explorer: Explorer) -> Iterator[tuple[str, Design]]:
+def _varied(explorer: Chosen) -> Iterator[tuple[str, Design]]:
     """The choice, then the same with one thing changed at a time; whole years only."""
     design, words = explorer.design, explorer.words
     yield words("explore.as_chosen"), design
@@ -129,13 +131,13 @@ def _varied(explorer: Explorer) -> Iterator[tuple[str, Design]]:
         yield words("explore.to", window=words.window(window)), design.replace(period=window)
 
 
-def survey(explorer: Explorer) -> Block:
+def survey(explorer: Chosen) -> Block:
     """Every question of the survey by wave, and one of them drawn."""
     shares = explorer.study.settings.indicators_of("share")
     if not shares:
         return Prose(explorer.words("explore.no_survey"))
     one = explorer.choice.indicator if explorer.is_share else next(iter(shares))
-    design = explorer.study.survey_design.with_(
+    design = explorer.study.design_of(counts=False).with_(
         treated=explorer.choice.area, comparison=explorer.choice.comparison, adjacent=()
     )
     figure = figures.shares_by_wave(
@@ -144,7 +146,7 @@ def survey(explorer: Explorer) -> Block:
     return Group((_items(explorer, shares), Figure(figure)))
 
 
-def themes(explorer: Explorer) -> Block:
+def themes(explorer: Chosen) -> Block:
     """What residents and partners have raised in the quarters that are looked at."""
     words, raised = explorer.words, _raised(explorer)
     if raised is None or raised.empty:
@@ -155,7 +157,7 @@ def themes(explorer: Explorer) -> Block:
                  threshold=_threshold(explorer), words=words)  # fmt: skip
 
 
-def counts(explorer: Explorer) -> Block:
+def counts(explorer: Chosen) -> Block:
     """The figures behind the trend: reports and rates, or shares and answers."""
     frame, design = visible(explorer)
     frame = frame[frame["area"].isin(design.areas)]
@@ -170,7 +172,7 @@ def counts(explorer: Explorer) -> Block:
                  threshold=_threshold(explorer), words=explorer.words)  # fmt: skip
 
 
-def visible(explorer: Explorer) -> tuple[pd.DataFrame, Design]:
+def visible(explorer: Chosen) -> tuple[pd.DataFrame, Design]:
     """What may be drawn of the present choice, and its design."""
     design = explorer.design
     if explorer.is_share:
@@ -181,25 +183,31 @@ def visible(explorer: Explorer) -> tuple[pd.DataFrame, Design]:
     return frame[numbers.between(first, last)].reset_index(drop=True), design
 
 
-def _shares(explorer: Explorer, indicator: str) -> pd.DataFrame:
+def _shares(explorer: Chosen, indicator: str) -> pd.DataFrame:
     study = explorer.study
     if isinstance(study.released, Publication):
         return study.released.shown_shares(indicator)
     return study.shares(indicator).assign(status="shown")
 
 
-def _together(explorer: Explorer) -> str:
+def _together(explorer: Chosen) -> str:
     """What the comparison areas together are called; empty for a choice of some of them."""
     own = explorer.choice.comparison == explorer.study.design.comparison
     return explorer.words("table.pooled") if own else ""
 
 
-def _drawn(explorer: Explorer, figure, frame: pd.DataFrame, design: Design, **more) -> Block:
+def _drawn(
+    explorer: Chosen,
+    figure: Callable[..., Axes],
+    frame: pd.DataFrame,
+    design: Design,
+    **more: Any,
+) -> Block:
     threshold = _threshold(explorer)
     return Figure(figure(frame, design, threshold=threshold, words=explorer.words, **more))
 
 
-def _changes(explorer: Explorer, data: pd.DataFrame, design: Design) -> Block:
+def _changes(explorer: Chosen, data: pd.DataFrame, design: Design) -> Block:
     try:
         found = area_changes(data, design)
     except MethodRefused as refused:
@@ -207,7 +215,7 @@ def _changes(explorer: Explorer, data: pd.DataFrame, design: Design) -> Block:
     return Figure(figures.changes(found, design, words=explorer.words))
 
 
-def _resting_on_all(explorer: Explorer, method):
+def _resting_on_all(explorer: Chosen, method: Callable[..., Found]) -> Found | Block:
     """What ``method`` finds, or the block that says why nothing is shown.
 
     Over the study's own windows it is what the reports show, reckoned with the numbers that
@@ -219,16 +227,21 @@ def _resting_on_all(explorer: Explorer, method):
     return refusal(found, words=explorer.words) if isinstance(found, MethodRefused) else found
 
 
-def _asked(explorer: Explorer, method, *, design: Design | None = None):
-    return explorer.study.ask(method, _data(explorer), design or explorer.design)
+def _asked(
+    explorer: Chosen, method: Callable[..., Found], *, design: Design | None = None
+) -> Found | MethodRefused:
+    answer: Found | MethodRefused = explorer.study.ask(
+        method, _data(explorer), design or explorer.design
+    )
+    return answer
 
 
-def _all_covered(explorer: Explorer, design: Design) -> bool:
+def _all_covered(explorer: Chosen, design: Design) -> bool:
     """Whether every area's figures in both windows of ``design`` may be shown."""
     return all(_covered(explorer, area, design) for area in design.areas)
 
 
-def _covered(explorer: Explorer, area: str, design: Design | None = None) -> bool:
+def _covered(explorer: Chosen, area: str, design: Design | None = None) -> bool:
     """Whether the area's figures in both windows may be shown."""
     design, name = design or explorer.design, explorer.choice.indicator
     if not explorer.is_share:
@@ -240,27 +253,27 @@ def _covered(explorer: Explorer, area: str, design: Design | None = None) -> boo
     return bool((rows["status"] == "shown").all())
 
 
-def _data(explorer: Explorer) -> pd.DataFrame:
+def _data(explorer: Chosen) -> pd.DataFrame:
     return explorer.study.data(explorer.choice.indicator)[0]
 
 
-def _scale(explorer: Explorer) -> str:
+def _scale(explorer: Chosen) -> str:
     return "percentage points" if explorer.is_share else "rate ratio"
 
 
-def _title(explorer: Explorer) -> str:
+def _title(explorer: Chosen) -> str:
     return explorer.study.indicator(explorer.choice.indicator).title
 
 
-def _threshold(explorer: Explorer) -> int:
+def _threshold(explorer: Chosen) -> int:
     return explorer.study.settings.rules.disclosure_threshold
 
 
-def _withheld(explorer: Explorer) -> Block:
+def _withheld(explorer: Chosen) -> Block:
     return Prose(explorer.words("explore.withheld"), "callout")
 
 
-def _told(explorer: Explorer, asked: list[tuple]) -> Block:
+def _told(explorer: Chosen, asked: list[tuple[str, Estimate | MethodRefused]]) -> Block:
     words = explorer.words
     return estimates_table(
         [answer for _, answer in asked],
@@ -270,7 +283,7 @@ def _told(explorer: Explorer, asked: list[tuple]) -> Block:
     )
 
 
-def _items(explorer: Explorer, shares: dict) -> Block:
+def _items(explorer: Chosen, shares: Mapping[str, Indicator]) -> Block:
     """One row per question, one column per wave, for the area that is looked at."""
     words, area = explorer.words, explorer.choice.area
     parts = [_shares(explorer, name).assign(title=one.title) for name, one in shares.items()]
@@ -287,7 +300,7 @@ def _items(explorer: Explorer, shares: dict) -> Block:
     return Table(wide.reset_index(), caption, columns, name="survey", words=words)
 
 
-def _raised(explorer: Explorer) -> pd.DataFrame | None:
+def _raised(explorer: Chosen) -> pd.DataFrame | None:
     """``theme, mentions`` of the treated area as they are told before the effort; in the house
     those of the quarters that are looked at, everywhere."""
     study = explorer.study

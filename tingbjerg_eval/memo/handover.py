@@ -11,6 +11,7 @@ from tingbjerg_eval.memo.content import memo_of
 from tingbjerg_eval.memo.package import data_package
 from tingbjerg_eval.memo.sources import Sources
 from tingbjerg_eval.memo.word import write_memo
+from tingbjerg_eval.presentation.blocks.tables import Published
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.pages import render as report
 from tingbjerg_eval.report.pages.folder import file_names
@@ -42,9 +43,7 @@ def _is_csv(name: str) -> bool:
     return name.endswith(".csv")
 
 
-def _memo(
-    page: str, tables: list[dict[str, Any]], words: Words, context: Mapping[str, Any]
-) -> bytes:
+def _memo(page: str, tables: list[Published], words: Words, context: Mapping[str, Any]) -> bytes:
     """The memo; nothing where the page opens without main points."""
     memo = memo_of(page, words, reference=reference(page))
     if memo is None:

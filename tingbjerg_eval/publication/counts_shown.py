@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pandas as pd
 
 from tingbjerg_eval.disclosure.published import WITHHELD, region_of
 from tingbjerg_eval.disclosure.tables import SECONDARY, SHOWN, ProtectedTable
+from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.publication.merging import Cell
+from tingbjerg_eval.publication.released import ReleasedCounts
 from tingbjerg_eval.study.settings import CountIndicator
-
-if TYPE_CHECKING:
-    from tingbjerg_eval.publication.publication import Publication
 
 POOLED = " comparison"
 """Ends the name of the table of all comparison areas together."""
 
 
-def tables_of(shown: Publication) -> tuple[ProtectedTable, ...]:
+class Counted(Protocol):
+    """A publication, for what is asked of it here."""
+
+    @property
+    def study(self) -> Study:
+        """The study with everything that is known of it."""
+
+    @property
+    def last(self) -> bool:
+        """Whether no other report comes after it."""
+
+    @property
+    def threshold(self) -> int:
+        """Counts under it are not told."""
+
+    def counts(self, indicator: str) -> ReleasedCounts:
+        """What is released of a count indicator."""
+
+    def known(self, indicator: str) -> list[str]:
+        """The quarters of an indicator that the report knows."""
+
+
+def tables_of(shown: Counted) -> tuple[ProtectedTable, ...]:
     made: list[ProtectedTable] = []
     if shown.study.settings.areas.programme:
         return ()
@@ -34,7 +55,7 @@ def tables_of(shown: Publication) -> tuple[ProtectedTable, ...]:
     return tuple(made)
 
 
-def _settled(shown: Publication, indicator: str) -> list[str]:
+def _settled(shown: Counted, indicator: str) -> list[str]:
     """Quarters of the treated area of which no later report tells more."""
     known = shown.known(indicator)
     if shown.last or shown.counts(indicator).by_quarter:
@@ -44,7 +65,7 @@ def _settled(shown: Publication, indicator: str) -> list[str]:
 
 
 def _table(
-    shown: Publication,
+    shown: Counted,
     table: str,
     indicator: str,
     cells: Sequence[Cell],
@@ -74,7 +95,7 @@ def _table(
     )  # fmt: skip
 
 
-def quarters_of(shown: Publication, indicator: str, *, pooled: bool = False) -> pd.DataFrame:
+def quarters_of(shown: Counted, indicator: str, *, pooled: bool = False) -> pd.DataFrame:
     """``quarter, value, status, reckoned`` of the treated area, or of the comparison areas
     together, ``reckoned`` being the cell's count spread over its quarters."""
     found = shown.counts(indicator)

@@ -27,6 +27,7 @@ from tingbjerg_eval.publication.earlier import (
     quarters_of,
     stretches_of,
 )
+from tingbjerg_eval.publication.given import Answers
 from tingbjerg_eval.publication.joined import Moment
 from tingbjerg_eval.publication.programme import own_roughness, release_programme, roughness
 from tingbjerg_eval.publication.released import ReleasedCounts, release
@@ -117,24 +118,16 @@ class Publication:
 
     def shares(self, indicator: str) -> pd.DataFrame:
         """A share indicator's table as estimates may use it."""
-        return self._once(
-            ("reckoned", indicator),
-            lambda: answering.reckoned_shares(
-                *self._share(indicator),
-                **self._limits(),
-                level=self.study.level,
-                apart=self._apart(indicator),
-            ),
-        )
+        return self._once(("reckoned", indicator), lambda: self._answers.reckoned(indicator))
 
     def shown_shares(self, indicator: str) -> pd.DataFrame:
         """A share indicator's table as it may be shown: ``status`` says what is hidden."""
-        return self._once(
-            ("shares", indicator),
-            lambda: answering.shown_shares(
-                *self._share(indicator), **self._limits(), apart=self._apart(indicator)
-            ),
-        )
+        return self._once(("shares", indicator), lambda: self._answers.shown(indicator))
+
+    @property
+    def _answers(self) -> Answers:
+        known = self.study if self.last else self.study.as_of(self.until)
+        return Answers(study=self.study, known=known, threshold=self.threshold)
 
     def share_design(self, indicator: str) -> Design | None:
         """The survey's design without areas that lack a wave."""
@@ -196,7 +189,8 @@ class Publication:
         if target.indicator is None:
             return None
         if isinstance(self.study.indicator(target.indicator), ShareIndicator):
-            return self._too_few_answers(target.indicator, design)
+            shares = self.shares(target.indicator)
+            return self._answers.too_few(target.indicator, shares, design)
         return self.withheld(target.indicator, design)
 
     def withheld(
@@ -240,53 +234,6 @@ class Publication:
         """``quarter, value, status, reckoned`` of the treated area, or of the comparison areas
         together, ``reckoned`` being the cell's count spread over its quarters."""
         return counts_shown.quarters_of(self, indicator, pooled=pooled)
-
-    def _too_few_answers(self, indicator: str, design: Design) -> MethodRefused | None:
-        held, _ = self._share(indicator)
-        own = self.shares(indicator)
-        wanted = {*times(design.baseline), *times(design.period)}
-        raw, kept = (
-            set(one.loc[one["area"] == design.treated, "wave"]) & wanted for one in (held, own)
-        )
-        if raw == kept:
-            return None
-        return MethodRefused(
-            "few-answers",
-            "Too few persons answered for the share to be told.",
-            "Ask more persons, or several waves together.",
-        )
-
-    def _limits(self) -> dict[str, int]:
-        minimum = self.study.settings.rules.survey_minimum_answers
-        return {"min_answers": minimum, "threshold": self.threshold}
-
-    def _share(self, indicator: str) -> tuple[pd.DataFrame, pd.Series]:
-        """The raw shares known to the report, and how many gave the answer."""
-        known = self.study if self.last else self.study.as_of(self.until)
-        given = self.study.memo.get(("given", indicator), lambda: answering.given(
-            self._survey, self._asked(indicator)
-        ))  # fmt: skip
-        return known.shares(indicator), given
-
-    def _apart(self, indicator: str) -> frozenset[answering.Place]:
-        """Where the share may not be told beside others on the same question."""
-        asked = answering.beside(self.study.settings, indicator)
-        if len(asked) == 1:
-            return frozenset()
-        question = self._asked(indicator).question
-        return self.study.memo.get(("apart", question), lambda: answering.told_apart(
-            self._survey, question, asked, **self._limits()
-        ))[indicator]  # fmt: skip
-
-    @property
-    def _survey(self) -> pd.DataFrame:
-        assert self.study.tables.survey is not None
-        return self.study.tables.survey
-
-    def _asked(self, indicator: str) -> ShareIndicator:
-        asked = self.study.indicator(indicator)
-        assert isinstance(asked, ShareIndicator)
-        return asked
 
     def _release(self, indicator: str) -> ReleasedCounts:
         if self.study.settings.areas.programme:

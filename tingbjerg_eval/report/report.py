@@ -36,6 +36,7 @@ from tingbjerg_eval.study.plan import (
     Difference,
     Lock,
     Moment,
+    Plan,
     build_plan,
     compare_plans,
     moment_of,
@@ -87,7 +88,8 @@ class Report:
         make = getattr(module, name)
 
         def part() -> Block:
-            return make(self)
+            block: Block = make(self)
+            return block
 
         part.__doc__ = make.__doc__
         return part
@@ -300,12 +302,12 @@ def open_report(
     return Report(opened, kind, quarter if kind == "quarterly" else None)
 
 
-def plan_of(study: Study) -> dict:
+def plan_of(study: Study) -> Plan:
     """The study's analysis plan, the data of its baseline included: one for every view of it."""
     return study.whole.once(_plan)
 
 
-def _plan(study: Study) -> dict:
+def _plan(study: Study) -> Plan:
     before = study.as_of(known_until(study, BASELINE))
     fixed = [one.table for one in study.tables.sources if one.table in BASELINE_TABLES]
     digests = {table: before.digest(table) for table in fixed}

@@ -11,8 +11,7 @@ for known without error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -21,22 +20,17 @@ from numpy.typing import ArrayLike
 
 from tingbjerg_eval.stats import linearisation
 from tingbjerg_eval.stats.arguments import estimator
-from tingbjerg_eval.stats.linearisation import Sample
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.survey_checks import (
     answers_never_given,
-    blank,
     check_survey,
-    known_areas,
     numbers_of,
 )
+from tingbjerg_eval.stats.survey_domains import Domain, Figures, domain_rows
 
 SHARE_COLUMNS = [
     "area", "wave", "share", "variance", "n", "effective_n", "lower", "upper", "missing", "note",
 ]  # fmt: skip
-
-Figures = dict[str, Any]
-"""Named figures of one area and wave."""
 
 
 @estimator
@@ -99,10 +93,10 @@ def survey_shares(
     absent = answers_never_given(survey[question], question, wanted)
     given = survey[question].isin(wanted).to_numpy(dtype=float)
 
-    def row(domain: _Domain) -> Figures:
+    def row(domain: Domain) -> Figures:
         return _share_row(domain, level, clustered=cluster is not None, absent=absent)
 
-    rows = _rows(survey, question, given, areas, cluster, finite_population, row)
+    rows = domain_rows(survey, question, given, areas, cluster, finite_population, row)
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)
 
 
@@ -155,7 +149,7 @@ def survey_mean(
     2.0
     """
 
-    def row(domain: _Domain) -> Figures:
+    def row(domain: Domain) -> Figures:
         value, variance = linearisation.mean(domain.sample, domain.values, domain.inside)
         simple = _simple_variance(domain, value, finite=bool(finite_population))
         effect = variance / simple if simple > 0 else np.nan  # everybody answered the same
@@ -212,7 +206,7 @@ def survey_total(
     ['area', 'wave', 'total']
     """
 
-    def row(domain: _Domain) -> Figures:
+    def row(domain: Domain) -> Figures:
         value, variance = linearisation.total(domain.sample, domain.values, domain.inside)
         return {"total": value, "variance": variance, "n": domain.n}
 
@@ -231,81 +225,7 @@ def wilson_interval(
     return np.clip(lower, 0.0, 1.0), np.clip(upper, 0.0, 1.0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Domain:
-    """One area of one wave: its respondents with an answer, inside the wave's sample."""
-
-    area: str
-    wave: int
-    sample: Sample
-    values: np.ndarray
-    inside: np.ndarray
-    missing: int
-
-    @property
-    def n(self) -> int:
-        return int(self.inside.sum())
-
-    @property
-    def weight(self) -> np.ndarray:
-        return np.asarray(self.sample.weight[self.inside])
-
-    @property
-    def notes(self) -> list[str]:
-        single = self.sample.single
-        if not single:
-            return []
-        return [f"{single} strata of this wave hold a single sampling unit, centred on 0"]
-
-
-def _rows(
-    survey: pd.DataFrame,
-    question: str,
-    values: np.ndarray,
-    areas: Iterable[str] | None,
-    cluster: str | None,
-    finite_population: str | None,
-    row: Callable[[_Domain], Figures],
-) -> list[Figures]:
-    answered = ~blank(survey[question])
-    chosen = sorted(survey["area"].unique() if areas is None else known_areas(survey, areas))
-    lives = pd.Index(chosen).get_indexer(survey["area"])
-    found = []
-    for wave, positions in _waves(survey):
-        sample = linearisation.sample_of(
-            survey.iloc[positions],
-            weight="weight",
-            stratum="stratum" if "stratum" in survey else None,
-            cluster=cluster,
-            finite_population=finite_population,
-        )
-        for number, area in enumerate(chosen):
-            here = lives[positions] == number
-            inside = here & answered[positions]
-            domain = _Domain(
-                area=area, wave=wave, sample=sample, values=values[positions], inside=inside,
-                missing=int(here.sum() - inside.sum()),
-            )  # fmt: skip
-            if domain.n:
-                found.append(_described(domain, row(domain)))
-    return sorted(found, key=lambda one: (one["area"], one["wave"]))
-
-
-def _waves(survey: pd.DataFrame) -> Iterator[tuple[int, np.ndarray]]:
-    waves = survey["wave"].to_numpy()
-    for wave in np.unique(waves):
-        yield wave.item(), np.flatnonzero(waves == wave)
-
-
-def _described(domain: _Domain, figures: Figures) -> Figures:
-    notes = [*domain.notes, *figures.pop("notes", [])]
-    return {
-        "area": domain.area, "wave": domain.wave, **figures,
-        "missing": domain.missing, "note": "; ".join(notes),
-    }  # fmt: skip
-
-
-def _share_row(domain: _Domain, level: float, *, clustered: bool, absent: list[str]) -> Figures:
+def _share_row(domain: Domain, level: float, *, clustered: bool, absent: list[str]) -> Figures:
     share, variance = linearisation.mean(domain.sample, domain.values, domain.inside)
     notes = [f"answer {answer!r} was given by nobody" for answer in absent]
     certain = not 0 < domain.values[domain.inside].sum() < domain.n
@@ -324,7 +244,7 @@ def _share_row(domain: _Domain, level: float, *, clustered: bool, absent: list[s
     }  # fmt: skip
 
 
-def _few_clusters(domain: _Domain, level: float) -> float:
+def _few_clusters(domain: Domain, level: float) -> float:
     from scipy.stats import t
 
     tail = (1 + level) / 2
@@ -332,7 +252,7 @@ def _few_clusters(domain: _Domain, level: float) -> float:
     return float((t.ppf(tail, max(domain.n - 1, 1)) / t.ppf(tail, degrees)) ** 2)
 
 
-def _simple_variance(domain: _Domain, value: float, *, finite: bool) -> float:
+def _simple_variance(domain: Domain, value: float, *, finite: bool) -> float:
     weight, n = domain.weight, domain.n
     spread = float(weight @ (domain.values[domain.inside] - value) ** 2 / weight.sum())
     drawn = n / weight.sum() if finite else 0.0
@@ -346,7 +266,7 @@ def _numeric(
     areas: Iterable[str] | None,
     cluster: str | None,
     finite_population: str | None,
-    row: Callable[[_Domain], Figures],
+    row: Callable[[Domain], Figures],
 ) -> pd.DataFrame:
     from scipy.stats import t
 
@@ -354,7 +274,7 @@ def _numeric(
     check_survey(survey, question, cluster=cluster, finite_population=finite_population)
     values = numbers_of(survey[question], question)
 
-    def with_interval(domain: _Domain) -> Figures:
+    def with_interval(domain: Domain) -> Figures:
         figures = row(domain)
         value = figures["mean"] if "mean" in figures else figures["total"]
         reach = t.ppf((1 + level) / 2, domain.sample.degrees_of_freedom)
@@ -362,5 +282,5 @@ def _numeric(
         return {**figures, "lower": value - half, "upper": value + half}
 
     return pd.DataFrame(
-        _rows(survey, question, values, areas, cluster, finite_population, with_interval)
+        domain_rows(survey, question, values, areas, cluster, finite_population, with_interval)
     )

@@ -69,8 +69,16 @@ class Sketch(Picture):
 
     def __init__(self, svg: str, alt: str, *, width: float, height: float) -> None:
         """``width`` and ``height`` in CSS pixels."""
-        self.svg, self.alt, self.caption, self.notes = svg, alt, "", ()
-        self.inches = (width / 96, height / 96)
+        self.alt, self.caption, self.notes = alt, "", ()
+        self._svg, self._inches = svg, (width / 96, height / 96)
+
+    @property
+    def svg(self) -> str:
+        return self._svg
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        return self._inches
 
 
 @dataclass(frozen=True, repr=False)

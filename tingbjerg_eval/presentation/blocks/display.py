@@ -7,21 +7,28 @@ executed notebook alone.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
 
 from tingbjerg_eval.presentation.blocks import templates as blocks
-from tingbjerg_eval.presentation.blocks.tables import Shown, lay_out
+from tingbjerg_eval.presentation.blocks.tables import Published, Shown, lay_out
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 
+if TYPE_CHECKING:
+    from tingbjerg_eval.disclosure.tables import ProtectedTable
+
 BLOCK = "application/vnd.tingbjerg.block+json"
 TABLE = "application/vnd.tingbjerg.table+json"
+
+Bundle = dict[str, object]
+"""What is shown, by media type."""
 
 
 class Block:
@@ -37,7 +44,7 @@ class Block:
         """The piece as plain text."""
         raise NotImplementedError
 
-    def tables(self) -> list[dict]:
+    def tables(self) -> list[Published]:
         """Published values of the tables in it."""
         return []
 
@@ -89,8 +96,8 @@ class Block:
 
         return write_excel(self, path)
 
-    def _repr_mimebundle_(self, **_):
-        bundle = {
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        bundle: Bundle = {
             "text/html": str(self.html()),
             "text/plain": self.text(),
             BLOCK: {"kind": self.kind},
@@ -153,7 +160,7 @@ class Section(Block):
     def text(self) -> str:
         return "\n\n".join([self.title, *(part.text() for part in self.parts)])
 
-    def tables(self) -> list[dict]:
+    def tables(self) -> list[Published]:
         return [table for part in self.parts for table in part.tables()]
 
     def sayings(self) -> list[str]:
@@ -179,7 +186,7 @@ class Group(Block):
     def text(self) -> str:
         return "\n\n".join(part.text() for part in self.parts)
 
-    def tables(self) -> list[dict]:
+    def tables(self) -> list[Published]:
         return [table for part in self.parts for table in part.tables()]
 
     def sayings(self) -> list[str]:
@@ -225,7 +232,7 @@ class Table(Block):
 
     def __init__(
         self,
-        frame,
+        frame: pd.DataFrame | ProtectedTable,
         caption: str,
         columns: Mapping[str, Any] | Sequence[str] | None = None,
         notes: Sequence[str] = (),
@@ -235,7 +242,7 @@ class Table(Block):
         look: str = "plain",
         words: Words | None = None,
     ):
-        threshold = threshold or getattr(frame, "threshold", 5)
+        under: int = getattr(frame, "threshold", 5)
         rows = frame if isinstance(frame, pd.DataFrame) else frame.frame
         self.shown: Shown = lay_out(
             rows,
@@ -243,7 +250,7 @@ class Table(Block):
             caption=caption,
             columns=columns,
             notes=notes,
-            threshold=threshold,
+            threshold=threshold or under,
             name=name,
             look=look,
             counts=getattr(frame, "name", "") if hasattr(frame, "cells") else "",
@@ -255,7 +262,7 @@ class Table(Block):
     def text(self) -> str:
         return self.shown.text()
 
-    def tables(self) -> list[dict]:
+    def tables(self) -> list[Published]:
         return [self.shown.published()]
 
 
@@ -277,7 +284,7 @@ class MemoHead(Block):
         *,
         sender: str = "",
         recipient: str = "",
-        date="",
+        date: dt.date | str | None = "",
         case_number: str = "",
         document_number: str = "",
         case_officer: str = "",

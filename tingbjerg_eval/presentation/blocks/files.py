@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from tingbjerg_eval.inputs.errors import WrongArgument
+from tingbjerg_eval.presentation.blocks.tables import Published
 from tingbjerg_eval.presentation.words import sentences as wording
 
 
 class Tabular(Protocol):
     """A block, for what is asked of it here."""
 
-    def tables(self) -> list[dict[str, Any]]:
+    def tables(self) -> list[Published]:
         """Published values of its tables."""
 
     def sayings(self) -> list[str]:
@@ -37,7 +38,7 @@ def write_excel(block: Tabular, path: str | Path) -> Path:
     return _written(path, workbook(_kept(block), wording.current(), simulated=wording.simulated()))
 
 
-def _kept(block: Tabular) -> list[dict[str, Any]]:
+def _kept(block: Tabular) -> list[Published]:
     tables = block.tables()
     if not tables:
         raise WrongArgument("There is no table in it to write; te.show(frame) makes one.")

@@ -22,11 +22,19 @@ class Picture(Block):
     """
 
     kind = "figure"
-    svg: str
     alt: str
     caption: str
     notes: Sequence[str]
-    inches: tuple[float, float]
+
+    @property
+    def svg(self) -> str:
+        """The drawing as SVG."""
+        raise NotImplementedError
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height."""
+        raise NotImplementedError
 
     @cached_property
     def source(self) -> str:
@@ -115,4 +123,5 @@ class Figure(Picture):
     @property
     def inches(self) -> tuple[float, float]:
         """Width and height."""
-        return tuple(self.figure.get_size_inches())
+        width, height = self.figure.get_size_inches()
+        return width, height

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from tingbjerg_eval.presentation.blocks import templates
 from tingbjerg_eval.presentation.blocks.display import Block
+from tingbjerg_eval.presentation.blocks.tables import Head, Published, Value
 
 PICTURE = "data:image/svg+xml;base64,"
 
@@ -48,7 +49,7 @@ class Row:
     svg: str
     alt: str
     signs: tuple[Sign, ...]
-    published: tuple[object, ...] = ()
+    published: tuple[Value, ...] = ()
 
     @property
     def source(self) -> str:
@@ -115,13 +116,13 @@ class Rows(Block):
         """Each question of the head with the row's answer."""
         return list(zip(self.headings[3:], row.signs, strict=False))
 
-    def tables(self) -> list[dict[str, object]]:
-        columns = [
+    def tables(self) -> list[Published]:
+        columns: list[Head] = [
             {"key": key, "heading": heading, "kind": "text" if decimals is None else "number",
              "decimals": decimals, "align": "words", "language": self.language}
             for key, heading, decimals in self.columns
         ]  # fmt: skip
-        rows = [list(row.published) for row in self.rows]
+        rows: list[list[Value]] = [list(row.published) for row in self.rows]
         return [{"name": self.name, "caption": self.caption, "columns": columns, "rows": rows,
                  "notes": list(self.notes)}]  # fmt: skip
 

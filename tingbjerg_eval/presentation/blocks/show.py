@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -21,16 +21,32 @@ from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.targets.verdicts import Verdict
 
+if TYPE_CHECKING:
+    from tingbjerg_eval.disclosure.tables import ProtectedTable
+
 COUNTED = ("count",)
 GENERIC = {"note": "note.generic", "problem": "problem.generic"}
 DIMENSIONS = ("area", "quarter", "offence", "theme", "source", "measure", "wave", "year")
 
+Answer = Estimate | MethodRefused
+Row = Answer | Mapping[str, Any]
+"""An answer, or the fields of an estimate as a row of a tidy frame."""
+
+
+class _Given(NamedTuple):
+    """What ``show`` was told beside the things."""
+
+    caption: str
+    labels: Sequence[str] | None
+    columns: Mapping[str, Any] | Sequence[str] | None
+    notes: Sequence[str]
+
 
 def show(
-    *things,
+    *things: Any,
     caption: str = "",
     labels: Sequence[str] | None = None,
-    columns=None,
+    columns: Mapping[str, Any] | Sequence[str] | None = None,
     notes: Sequence[str] = (),
     words: Words | None = None,
 ) -> Block:
@@ -63,7 +79,7 @@ def show(
     'group'
     """
     words = words or wording.current()
-    given = SimpleNamespace(caption=caption, labels=labels, columns=columns, notes=notes)
+    given = _Given(caption=caption, labels=labels, columns=columns, notes=notes)
     raw = any(_is_raw(one) for one in things)
     working: list[Block] = [Prose(words("figure.working"), "callout")] if raw else []
     parts = working + [
@@ -75,7 +91,7 @@ def show(
 
 
 def estimates_table(
-    estimates,
+    estimates: Iterable[Answer] | pd.DataFrame,
     *,
     labels: Sequence[str] | None = None,
     caption: str = "",
@@ -88,7 +104,9 @@ def estimates_table(
     ``estimates`` are Estimates (or refusals, said in their row) or a tidy frame.
     """
     words = words or wording.current()
-    rows = estimates.to_dict("records") if isinstance(estimates, pd.DataFrame) else list(estimates)
+    rows: list[Row] = (
+        estimates.to_dict("records") if isinstance(estimates, pd.DataFrame) else list(estimates)
+    )
     names = list(labels) if labels is not None else [_what(row, words) for row in rows]
     if len(names) != len(rows):
         raise ValueError(f"{len(names)} labels for {len(rows)} estimates; give one label each")
@@ -118,7 +136,7 @@ def refusal(refused: MethodRefused, *, words: Words | None = None) -> Prose:
     return Prose(_refused(refused, words), "callout")
 
 
-def _is_raw(thing) -> bool:
+def _is_raw(thing: Any) -> bool:
     """Whether a thing holds figures that no publication has released."""
     table = getattr(thing, "table", thing)
     kind = _kind(thing)
@@ -127,7 +145,7 @@ def _is_raw(thing) -> bool:
     return isinstance(table, pd.DataFrame) and table is not protected(table)
 
 
-def _kind(thing) -> str:
+def _kind(thing: Any) -> str:
     for kind, known in (
         ("block", Block),
         ("estimate", (Estimate, MethodRefused)),
@@ -140,7 +158,7 @@ def _kind(thing) -> str:
     return _kind_by_shape(thing)
 
 
-def _kind_by_shape(thing) -> str:
+def _kind_by_shape(thing: Any) -> str:
     if isinstance(thing, pd.DataFrame):
         return "tidy" if {"estimand", "scale", "level"} <= set(thing.columns) else "frame"
     if hasattr(thing, "savefig") or hasattr(thing, "get_xlim"):
@@ -151,24 +169,24 @@ def _kind_by_shape(thing) -> str:
     raise TypeError(f"te.show has no way to show {type(thing).__name__}")
 
 
-def _show_estimates(members: list, given, words: Words) -> list[Block]:
+def _show_estimates(members: list[Any], given: _Given, words: Words) -> list[Block]:
     if all(isinstance(one, MethodRefused) for one in members):
         return [refusal(one, words=words) for one in members]
     return [_estimates(members, given, words)]
 
 
-def _estimates(members, given, words: Words) -> Table:
+def _estimates(members: list[Answer] | pd.DataFrame, given: _Given, words: Words) -> Table:
     return estimates_table(
         members, labels=given.labels, caption=given.caption, notes=given.notes, words=words
     )
 
 
-def _show_frame(frame, given, words: Words) -> Table:
+def _show_frame(frame: pd.DataFrame | ProtectedTable, given: _Given, words: Words) -> Table:
     caption = given.caption or words("caption.table")
     return Table(protected(frame), caption, given.columns, given.notes, words=words)
 
 
-_SHOWN = {
+_SHOWN: dict[str, Callable[[list[Any], _Given, Words], Sequence[Block]]] = {
     "block": lambda members, *_: members,
     "estimate": _show_estimates,
     "verdict": lambda members, _, words: [Verdicts(members, words=words)],
@@ -198,7 +216,7 @@ def _told(problem: Problem) -> dict[str, str]:
     return {name: getattr(problem, name) for name in names} | {"found": problem.found or ""}
 
 
-def protected(table):
+def protected(table: pd.DataFrame | ProtectedTable) -> pd.DataFrame | ProtectedTable:
     """``table``, its raw counts replaced by protected ones where it has any."""
     if not isinstance(table, pd.DataFrame) or "status" in table.columns:
         return table
@@ -211,13 +229,13 @@ def protected(table):
     return found.rename(columns={"value": "count"})
 
 
-def _what(row, words: Words) -> str:
+def _what(row: Row, words: Words) -> str:
     if isinstance(row, MethodRefused):
         return words("refused.heading")
     return words.first(f"estimand.{fields(row)['method']}", "estimand.generic")
 
 
-def _row(name: str, row, words: Words) -> dict:
+def _row(name: str, row: Row, words: Words) -> dict[str, Any]:
     if isinstance(row, MethodRefused):
         return {"what": name, "estimate": _refused(row, words), "interval": "", "p_value": None}
     return {
@@ -228,7 +246,7 @@ def _row(name: str, row, words: Words) -> dict:
     }
 
 
-def _remark(row, words: Words) -> str:
+def _remark(row: Row, words: Words) -> str:
     return "" if isinstance(row, MethodRefused) else remarks(fields(row)["remarks"], words)
 
 
@@ -236,7 +254,7 @@ def _refused(refused: MethodRefused, words: Words) -> str:
     return words.first(f"refused.{refused.code}", "refused.generic", code=refused.code)
 
 
-def _interval_heading(rows, words: Words) -> str:
+def _interval_heading(rows: Sequence[Row], words: Words) -> str:
     levels = {fields(row)["level"] for row in rows if not isinstance(row, MethodRefused)}
     if len(levels) != 1:
         return words("table.interval")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
@@ -48,9 +48,34 @@ class Column:
     kind: str = ""
     decimals: int | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.kind and self.kind not in KNOWN:
             raise ValueError(f"no kind {self.kind!r}; there are {', '.join(KNOWN)}")
+
+
+class Head(TypedDict):
+    """The head of a laid out column."""
+
+    key: str
+    heading: str
+    kind: str
+    decimals: int | None
+    align: str
+    language: str
+
+
+Value = str | float | None
+"""What a published cell holds."""
+
+
+class Published(TypedDict):
+    """A table as it is kept in a notebook's output for the workbook."""
+
+    name: str
+    caption: str
+    columns: list[Head]
+    rows: list[list[Value]]
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -63,7 +88,7 @@ class Cell:
 
     text: str
     align: str
-    published: object
+    published: Value
     mark: str = ""
     signal: str = ""
     icon: str = ""
@@ -75,19 +100,19 @@ class Shown:
     """A laid out table; ``counts`` names the protected table whose counts it shows."""
 
     caption: str
-    columns: tuple[Mapping, ...]
+    columns: tuple[Head, ...]
     cells: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...]
     name: str
     look: str = "plain"
     counts: str = ""
 
-    def published(self) -> dict:
+    def published(self) -> Published:
         """The table as it is kept in a notebook's output for the workbook."""
         return {
             "name": self.name,
             "caption": self.caption,
-            "columns": [dict(column) for column in self.columns],
+            "columns": [column.copy() for column in self.columns],
             "rows": [[cell.published for cell in row] for row in self.cells],
             "notes": list(self.notes),
         }
@@ -148,7 +173,7 @@ def lay_out(
     )
 
 
-def _named(cell: Cell, column: str, row: Mapping) -> Cell:
+def _named(cell: Cell, column: str, row: Mapping[str, Any]) -> Cell:
     """The cell of a protected table with its name, by which the audit finds it."""
     return replace(cell, key=row["key"]) if column == "value" and "key" in row else cell
 
@@ -166,7 +191,9 @@ def slug(text: str) -> str:
     return words or "table"
 
 
-def _chosen(frame, columns, words: Words) -> dict[str, Column]:
+def _chosen(
+    frame: pd.DataFrame, columns: Mapping[str, Any] | Sequence[str] | None, words: Words
+) -> dict[str, Column]:
     names = columns if columns is not None else [c for c in frame.columns if c not in BESIDE]
     given = names if isinstance(names, Mapping) else dict.fromkeys(names, Column())
     missing = [name for name in given if name not in frame.columns]
@@ -189,7 +216,7 @@ def _kind_of(values: pd.Series) -> str:
     return "number" if pd.api.types.is_integer_dtype(values) else "rate"
 
 
-def _head(key: str, column: Column, words: Words) -> dict:
+def _head(key: str, column: Column, words: Words) -> Head:
     align = _align(column.kind)
     return {
         "key": key,
@@ -207,7 +234,7 @@ def _align(kind: str) -> str:
     return "words time" if kind in ("time", "date") else "words"
 
 
-def _cell(value: object, column: Column, state: str, words: Words, threshold: int) -> Cell:
+def _cell(value: Any, column: Column, state: str, words: Words, threshold: int) -> Cell:
     if column.kind not in NUMERIC:
         text = _plain(value, column.kind, words)
         return Cell(text=text, align=_align(column.kind), published=text)
@@ -228,11 +255,11 @@ def hidden_text(state: str, words: Words, threshold: int) -> str:
     return words("hidden.secondary")
 
 
-def _is_absent(value: object) -> bool:
+def _is_absent(value: Any) -> bool:
     return value is pd.NA or is_missing(value)
 
 
-def _plain(value: object, kind: str, words: Words) -> str:
+def _plain(value: Any, kind: str, words: Words) -> str:
     if value is None or value is pd.NA or value != value:
         return MISSING
     if kind == "time":

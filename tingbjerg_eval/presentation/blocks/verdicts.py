@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.blocks.display import Block
-from tingbjerg_eval.presentation.blocks.tables import Cell, Shown
+from tingbjerg_eval.presentation.blocks.tables import Cell, Head, Published, Shown
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.presentation.words.verdicts import (
@@ -18,6 +18,7 @@ from tingbjerg_eval.presentation.words.verdicts import (
     met_text,
     observed_text,
 )
+from tingbjerg_eval.targets.verdicts import Verdict
 
 ICONS = {"good": "✓", "bad": "×", "mixed": "–", "unknown": "?"}
 MET_SIGNAL = {"yes": "good", "no": "bad", "no data": "unknown"}
@@ -43,7 +44,7 @@ class Verdicts(Block):
 
     def __init__(
         self,
-        verdicts: Iterable,
+        verdicts: Iterable[Verdict],
         *,
         parties: Mapping[str, str] | None = None,
         observed: Mapping[str, str] | None = None,
@@ -76,10 +77,10 @@ class Verdicts(Block):
     def text(self) -> str:
         return self.shown.text()
 
-    def tables(self) -> list[dict]:
+    def tables(self) -> list[Published]:
         return [self.shown.published()]
 
-    def _columns(self) -> Iterable[dict]:
+    def _columns(self) -> Iterable[Head]:
         names = {"target": "table.target", "responsible": "table.responsible"}
         names |= {"observed": "table.observed", "goal": "table.goal"}
         names["met"] = "verdict.heading.course" if self.provisional else "table.met"
@@ -95,7 +96,7 @@ class Verdicts(Block):
                 "language": self.words.language,
             }
 
-    def _cells(self, verdict) -> Iterable[Cell]:
+    def _cells(self, verdict: Verdict) -> Iterable[Cell]:
         words = self.words
         title = verdict.title
         yield _plain(words("verdicts.retired", title=title) if verdict.retired else title)
@@ -107,14 +108,14 @@ class Verdicts(Block):
             yield _plain(certain_text(verdict, words))
             yield _marked(effect_text(verdict, words), EFFECT_SIGNAL.get(verdict.better, ""))
 
-    def _met(self, verdict) -> Cell:
+    def _met(self, verdict: Verdict) -> Cell:
         if verdict.course:
             signal = COURSE_SIGNAL.get(verdict.course, "unknown")
         else:
             signal = MET_SIGNAL[verdict.met]
         return _marked(met_text(verdict, self.words), signal)
 
-    def _party(self, verdict) -> str:
+    def _party(self, verdict: Verdict) -> str:
         return self.parties.get(verdict.responsible, verdict.responsible)
 
 

@@ -6,18 +6,25 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tingbjerg_eval.presentation.blocks.safe_values import neutralise_formula
 from tingbjerg_eval.presentation.words.numbers import decimal_mark
 from tingbjerg_eval.presentation.words.sentences import Words
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from tingbjerg_eval.presentation.blocks.tables import Head, Published, Value
 
 STAMP = (1980, 1, 1, 0, 0, 0)
 FORMATS = {"money": '#,##0 "kr."', "number": "#,##0", "p": "0.000"}
 SHEET_NAME = 31
 
 
-def workbook(tables: Sequence[Mapping], words: Words, *, simulated: bool = False) -> bytes:
+def workbook(tables: Sequence[Published], words: Words, *, simulated: bool = False) -> bytes:
     """One sheet per table, after a sheet that lists them; text is text, never a formula."""
     from openpyxl import Workbook
 
@@ -32,7 +39,7 @@ def workbook(tables: Sequence[Mapping], words: Words, *, simulated: bool = False
 
 
 def csv_files(
-    tables: Sequence[Mapping], words: Words, *, simulated: bool = False
+    tables: Sequence[Published], words: Words, *, simulated: bool = False
 ) -> dict[str, bytes]:
     """One CSV a table: semicolons, the language's decimal mark, UTF-8 with a byte order mark."""
     return {f"{table['name']}.csv": _csv(table, words, simulated) for table in tables}
@@ -54,7 +61,13 @@ def sheet_names(names: Sequence[str]) -> list[str]:
     return made
 
 
-def _overview(sheet, tables, names, words: Words, simulated: bool) -> None:
+def _overview(
+    sheet: Worksheet,
+    tables: Sequence[Published],
+    names: Sequence[str],
+    words: Words,
+    simulated: bool,
+) -> None:
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     sheet.title = words("page.contents")
@@ -67,7 +80,7 @@ def _overview(sheet, tables, names, words: Words, simulated: bool) -> None:
     sheet.column_dimensions["A"].width = 80
 
 
-def _sheet(sheet, table: Mapping, words: Words, simulated: bool) -> None:
+def _sheet(sheet: Worksheet, table: Published, words: Words, simulated: bool) -> None:
     _put(sheet.cell(1, 1), table["caption"], bold=True)
     top = 3
     if simulated:
@@ -85,7 +98,7 @@ def _sheet(sheet, table: Mapping, words: Words, simulated: bool) -> None:
     _widths(sheet, table)
 
 
-def _put(cell, value, *, bold: bool = False, number_format: str = "General") -> None:
+def _put(cell: Cell, value: Value, *, bold: bool = False, number_format: str = "General") -> None:
     if value is None:
         return
     cell.value = neutralise_formula(value)
@@ -99,14 +112,14 @@ def _put(cell, value, *, bold: bool = False, number_format: str = "General") -> 
         cell.font = Font(bold=True)
 
 
-def _format(column: Mapping) -> str:
+def _format(column: Head) -> str:
     if column["kind"] in FORMATS and not column["decimals"]:
         return FORMATS[column["kind"]]
     digits = "." + "0" * column["decimals"] if column["decimals"] else ""
     return f"0{digits}%" if column["kind"] == "percent" else f"#,##0{digits}"
 
 
-def _widths(sheet, table: Mapping) -> None:
+def _widths(sheet: Worksheet, table: Published) -> None:
     from openpyxl.utils import get_column_letter
 
     for place, column in enumerate(table["columns"]):
@@ -129,7 +142,7 @@ def without_times(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _csv(table: Mapping, words: Words, simulated: bool) -> bytes:
+def _csv(table: Published, words: Words, simulated: bool) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";" if decimal_mark(words.language) == "," else ",")
     heads = [column["heading"] for column in table["columns"]]
@@ -141,10 +154,10 @@ def _csv(table: Mapping, words: Words, simulated: bool) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _csv_cell(value, column: Mapping, words: Words) -> str:
+def _csv_cell(value: Value, column: Head, words: Words) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return neutralise_formula(value)
+        return str(neutralise_formula(value))
     decimals = (column["decimals"] or 0) + (2 if column["kind"] == "percent" else 0)
     return f"{value:.{decimals}f}".replace(".", decimal_mark(words.language))

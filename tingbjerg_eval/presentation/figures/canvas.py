@@ -6,27 +6,49 @@ setting of the machine is touched.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.presentation.blocks import pictures
+from tingbjerg_eval.presentation.blocks.display import Bundle
 from tingbjerg_eval.presentation.figures import style
 
 
 class ReportAxes(Axes):
     """Axes whose last expression in a cell shows the accessible figure."""
 
-    def _repr_mimebundle_(self, **_):
-        return shown(self.figure)._repr_mimebundle_()
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return shown(figure_of(self))._repr_mimebundle_()
 
 
-def new_axes(*, width: float = style.WIDTH, height: float = style.HEIGHT, margins=()) -> ReportAxes:
+def new_axes(
+    *, width: float = style.WIDTH, height: float = style.HEIGHT, margins: Sequence[float] = ()
+) -> ReportAxes:
     """One pair of axes on a figure of its own; ``margins`` are left, right, bottom, top."""
     figure = Figure(figsize=(width, height))
     FigureCanvasSVG(figure)
     left, right, bottom, top = margins or (0.075, 0.77, 0.13, 0.87)
-    return figure.add_axes((left, bottom, right - left, top - bottom), axes_class=ReportAxes)
+    axes = ReportAxes(figure, (left, bottom, right - left, top - bottom))
+    figure.add_axes(axes)
+    return axes
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The whole figure that ``ax`` is drawn on.
+
+    Raises
+    ------
+    WrongArgument
+        Where the axes have been taken off their figure.
+    """
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise WrongArgument("The axes are on no figure.")
+    return figure
 
 
 def shown(figure: Figure) -> pictures.Figure:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from tingbjerg_eval.presentation.figures import style
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -36,7 +36,9 @@ def working_note(words: Words) -> tuple[str, ...]:
     return () if _RELEASED.get() else (words("figure.working"),)
 
 
-def describe(figure: Figure, *, alt: str, caption: str, notes: tuple[str, ...] = ()) -> None:
+def describe(
+    figure: Figure | SubFigure, *, alt: str, caption: str, notes: tuple[str, ...] = ()
+) -> None:
     """Keep what a reader who cannot see the figure is told."""
     setattr(figure, ALT, alt)
     setattr(figure, CAPTION, caption)

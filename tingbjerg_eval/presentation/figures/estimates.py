@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 
 from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
 from tingbjerg_eval.presentation.figures.series import position
@@ -13,6 +16,12 @@ from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.estimates import RATIO, fields, value_text
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.design import Design
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.stats.changes import AreaChanges
+    from tingbjerg_eval.stats.estimate import Estimate
+    from tingbjerg_eval.stats.event_study import EventStudy
+    from tingbjerg_eval.stats.placebos import PlaceboAreas
 
 ROW_HEIGHT = 0.34
 LEAST_RATIO = 0.005
@@ -22,13 +31,13 @@ RATIO_TICKS = (0.5, 2, 1.5, 0.7, 0.2, 0.1, 5, 10, 0.3, 3, 0.8, 0.6, 1.2, 0.9, 1.
 
 
 def intervals(
-    estimates: Iterable,
+    estimates: Iterable[Estimate] | pd.DataFrame,
     labels: Sequence[str] | None = None,
     *,
-    ax=None,
+    ax: Axes | None = None,
     words: Words | None = None,
     caption: str = "",
-):
+) -> Axes:
     """Each estimate as a dot with its interval and a line at no change, one row each.
 
     ``estimates`` are Estimates or a tidy frame, all on one scale; ``labels`` name the rows (by
@@ -55,20 +64,21 @@ def intervals(
 
 
 def placebo(
-    found,
+    found: PlaceboAreas | pd.DataFrame,
     design: Design,
     *,
     scale: str = RATIO,
-    ax=None,
+    ax: Axes | None = None,
     words: Words | None = None,
-):
+) -> Axes:
     """Every area in turn as if it were treated, most extreme first, each with its interval.
 
     ``found`` is the result of ``placebo_areas`` or its table (``area, value, lower, upper,
     rank``).
     """
     words = words or wording.current()
-    rows = getattr(found, "table", found).sort_values(["rank", "area"], kind="stable")
+    table: pd.DataFrame = getattr(found, "table", found)
+    rows = table.sort_values(["rank", "area"], kind="stable")
     ax = _areas(rows, design, scale, ax, words)
     drawn.describe(
         ax.figure,
@@ -80,25 +90,26 @@ def placebo(
 
 
 def changes(
-    found,
+    found: AreaChanges | pd.DataFrame,
     design: Design,
     *,
     scale: str | None = None,
-    ax=None,
+    ax: Axes | None = None,
     words: Words | None = None,
-):
+) -> Axes:
     """Where the estimate comes from: each area's own change with its sampling interval.
 
     ``found`` is the result of ``area_changes`` or its frame (``area, change, variance``, the
     change being a log ratio or percentage points).
     """
     words = words or wording.current()
-    scale = scale or getattr(found, "scale", RATIO)
-    rows = change_rows(found.frame() if hasattr(found, "variance") else found, scale)
-    ax = _areas(rows, design, scale, ax, words, of="change")
+    own: str = getattr(found, "scale", RATIO)
+    told = scale or own
+    rows = change_rows(found.frame() if hasattr(found, "variance") else found, told)
+    ax = _areas(rows, design, told, ax, words, of="change")
     drawn.describe(
         ax.figure,
-        alt=alt_text.dots("alt.changes", rows, design.treated, scale, words),
+        alt=alt_text.dots("alt.changes", rows, design.treated, told, words),
         caption=words("caption.changes"),
         notes=drawn.working_note(words),
     )
@@ -106,13 +117,13 @@ def changes(
 
 
 def event_study(
-    found,
+    found: EventStudy | pd.DataFrame,
     design: Design,
     *,
     scale: str = RATIO,
-    ax=None,
+    ax: Axes | None = None,
     words: Words | None = None,
-):
+) -> Axes:
     """Difference from what was expected at each time, with intervals, before and after the start.
 
     ``found`` is the result of ``event_study`` or its table (``time, window, value, lower,
@@ -132,7 +143,9 @@ def event_study(
     return ax
 
 
-def estimate_rows(estimates: Iterable, labels: Sequence[str] | None) -> pd.DataFrame:
+def estimate_rows(
+    estimates: Iterable[Estimate] | pd.DataFrame, labels: Sequence[str] | None
+) -> pd.DataFrame:
     """Estimates as rows with a ``label``."""
     if isinstance(estimates, pd.DataFrame):
         rows = estimates.reset_index(drop=True)
@@ -146,7 +159,7 @@ def estimate_rows(estimates: Iterable, labels: Sequence[str] | None) -> pd.DataF
 
 def one_scale(rows: pd.DataFrame) -> str:
     """The scale all rows are told on."""
-    scales = sorted(set(rows["scale"]))
+    scales: list[str] = sorted(set(rows["scale"]))
     if len(scales) != 1:
         raise ValueError(
             f"one figure shows one scale, not {' and '.join(scales) or 'none'}; draw one each"
@@ -170,15 +183,20 @@ def change_rows(frame: pd.DataFrame, scale: str) -> pd.DataFrame:
 
 
 def _areas(
-    rows: pd.DataFrame, design: Design, scale: str, ax, words: Words, of: str = "difference"
-):
+    rows: pd.DataFrame,
+    design: Design,
+    scale: str,
+    ax: Axes | None,
+    words: Words,
+    of: str = "difference",
+) -> Axes:
     with style.applied():
         ax = ax if ax is not None else _row_axes(rows["area"])
         _dots(ax, rows.assign(label=rows["area"]), scale, words, strong=design.treated, of=of)
     return ax
 
 
-def _row_axes(labels: Sequence[str]):
+def _row_axes(labels: Sequence[str]) -> canvas.ReportAxes:
     height = marks.row_height(labels, ROW_HEIGHT) * len(labels) + 1.05
     left = marks.names_width(labels)
     return canvas.new_axes(height=height, margins=(left, 0.76, 0.72 / height, 1 - 0.1 / height))
@@ -197,7 +215,7 @@ def as_printed(rows: pd.DataFrame, scale: str) -> pd.DataFrame:
 
 
 def _dots(
-    ax,
+    ax: Axes,
     rows: pd.DataFrame,
     scale: str,
     words: Words,
@@ -223,7 +241,9 @@ def _look(label: str, strong: str | None) -> tuple[str, float, str]:
     return style.COMPARISON, 1.5, "o"
 
 
-def _row_names(ax, y, rows: pd.DataFrame, scale: str, words: Words, strong: str | None) -> None:
+def _row_names(
+    ax: Axes, y: np.ndarray, rows: pd.DataFrame, scale: str, words: Words, strong: str | None
+) -> None:
     ax.set_yticks(
         y,
         [marks.wrapped(label) for label in rows["label"]],
@@ -246,13 +266,19 @@ def _row_names(ax, y, rows: pd.DataFrame, scale: str, words: Words, strong: str 
 
 
 def value_axis(
-    ax, scale: str, words: Words, values: np.ndarray, *, across: str = "x", of: str = "difference"
+    ax: Axes,
+    scale: str,
+    words: Words,
+    values: np.ndarray,
+    *,
+    across: str = "x",
+    of: str = "difference",
 ) -> None:
     """The axis of estimates, with what it measures and which way is more.
 
     ``of`` is ``difference`` (from what was expected) or ``change`` (since before).
     """
-    axis = ax.xaxis if across == "x" else ax.yaxis
+    axis: Axis = ax.xaxis if across == "x" else ax.yaxis
     line = ax.axvline if across == "x" else ax.axhline
     if scale == RATIO:
         _ratio_axis(ax, axis, words, values, across)
@@ -266,7 +292,7 @@ def value_axis(
         marks.name_axis(ax, name)
 
 
-def _ratio_axis(ax, axis, words: Words, values: np.ndarray, across: str) -> None:
+def _ratio_axis(ax: Axes, axis: Axis, words: Words, values: np.ndarray, across: str) -> None:
     (ax.set_xscale if across == "x" else ax.set_yscale)("log")
     found = values[np.isfinite(values) & (values > 0)]
     low, high = min(found.min(initial=1), 0.9) * 0.94, max(found.max(initial=1), 1.1) * 1.06
@@ -297,7 +323,7 @@ def _percent_tick(ratio: float, words: Words) -> str:
     return f"{words.signed(change, decimals=0)}\N{NO-BREAK SPACE}%"
 
 
-def _over_time(ax, rows: pd.DataFrame, design: Design, scale: str, words: Words) -> None:
+def _over_time(ax: Axes, rows: pd.DataFrame, design: Design, scale: str, words: Words) -> None:
     rows = as_printed(rows, scale)
     marks.time_axis(ax, [*design.baseline_times, *design.period_times])
     marks.windows(ax, design, words)
@@ -312,7 +338,8 @@ def _over_time(ax, rows: pd.DataFrame, design: Design, scale: str, words: Words)
 
 def _middles(times: pd.Series) -> np.ndarray:
     """Middles of units that are named by their first quarter or wave."""
-    x = times.map(position).to_numpy(dtype=float)
+    x: np.ndarray = times.map(position).to_numpy(dtype=float)
     if len(x) < 2 or not isinstance(times.iloc[0], str):
         return x
-    return x + (np.diff(np.sort(x)).min() - 0.25) / 2
+    half: float = (np.diff(np.sort(x)).min() - 0.25) / 2
+    return x + half

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from textwrap import wrap
+from typing import TypedDict
 
 import numpy as np
 from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from tingbjerg_eval.presentation.figures import style
 from tingbjerg_eval.presentation.figures.alt_text import unit_text
+from tingbjerg_eval.presentation.figures.canvas import figure_of
 from tingbjerg_eval.presentation.figures.series import left_edge, right_edge
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.study.design import Design, Window
+from tingbjerg_eval.study.design import Design, Time, Window
 
 NAME_LINE = 30
 NAME_SIZE = 9.5
@@ -27,8 +30,21 @@ LINE_SPACING = 0.062
 """Least distance of two labels, as part of the axes' height."""
 
 
+class TextLook(TypedDict, total=False):
+    """How a text in a figure looks."""
+
+    color: str
+    fontsize: float
+    fontweight: str
+    linespacing: float
+
+
+Label = tuple[float, str, TextLook]
+"""Where a line ends, its name, and how that looks."""
+
+
 def number_axis(
-    axis, write: Callable[[float], str], *, ticks: int = 5, whole: bool = False
+    axis: Axis, write: Callable[[float], str], *, ticks: int = 5, whole: bool = False
 ) -> None:
     """Write the axis' numbers as the report's language does."""
     axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10], integer=whole))
@@ -55,15 +71,16 @@ def name_axis(ax: Axes, name: str) -> None:
                 textcoords="offset points", color=style.MUTED, ha="left")  # fmt: skip
 
 
-def time_axis(ax: Axes, points) -> None:
+def time_axis(ax: Axes, points: Sequence[Time]) -> None:
     """Years along the bottom, each under the middle of what is shown of it."""
     first, last = min(map(left_edge, points)), max(map(right_edge, points))
     ax.set_xlim(first - 0.02, last + 0.02)
     ax.tick_params(axis="x", length=0)
     if not isinstance(points[0], str):
-        ax.set_xticks(sorted(points), [str(int(year)) for year in sorted(points)])
+        waves = sorted(map(int, points))
+        ax.set_xticks(waves, [str(wave) for wave in waves])
         return
-    years = np.arange(np.floor(first + 1e-9), np.ceil(last - 1e-9))
+    years = [float(one) for one in np.arange(np.floor(first + 1e-9), np.ceil(last - 1e-9))]
     middles = [(max(year, first) + min(year + 1, last)) / 2 for year in years]
     ax.set_xticks(middles, [str(int(year)) for year in years])
 
@@ -111,16 +128,20 @@ def hidden_marks(ax: Axes, x: Sequence[float], *, width: float) -> None:
         )  # fmt: skip
 
 
-def end_labels(ax: Axes, labels: Sequence[tuple[float, str, dict]]) -> None:
+def end_labels(ax: Axes, labels: Sequence[Label]) -> None:
     """Name lines at their right end, moved apart where they would meet."""
     low, high = ax.get_ylim()
     kept = sorted((label for label in labels if np.isfinite(label[0])), key=lambda one: one[0])
     places = [(y - low) / (high - low) for y, _, _ in kept]
-    tall = ax.figure.get_size_inches()[1] * ax.get_position().height
+    tall = figure_of(ax).get_size_inches()[1] * ax.get_position().height
     line = max(LINE_SPACING, 1.2 * rcParams["font.size"] / 72 / tall)
     heights = spread(places, [line * (1 + text.count("\n")) for _, text, _ in kept])
     for height, (_, text, look) in zip(heights, kept, strict=True):
         ax.text(1.015, height, text, transform=ax.transAxes, va="center", ha="left", **look)
+
+
+Cluster = tuple[float, list[float]]
+"""The middle of labels that stand together, and their sizes."""
 
 
 def spread(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
@@ -129,7 +150,7 @@ def spread(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
     >>> spread([0.5, 0.5], [0.1, 0.1])
     [0.45, 0.55]
     """
-    groups: list[tuple[float, list[float]]] = []
+    groups: list[Cluster] = []
     for place, size in zip(places, sizes, strict=True):
         groups.append((place, [size]))
         while len(groups) > 1 and _meet(*groups[-2:]):
@@ -137,11 +158,11 @@ def spread(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
     return [round(float(at), 6) for centre, members in groups for at in _stacked(centre, members)]
 
 
-def _meet(one: tuple, other: tuple) -> bool:
+def _meet(one: Cluster, other: Cluster) -> bool:
     return other[0] - one[0] < (sum(one[1]) + sum(other[1])) / 2
 
 
-def _together(one: tuple, other: tuple) -> tuple[float, list[float]]:
+def _together(one: Cluster, other: Cluster) -> Cluster:
     n, m = len(one[1]), len(other[1])
     return (one[0] * n + other[0] * m) / (n + m), [*one[1], *other[1]]
 

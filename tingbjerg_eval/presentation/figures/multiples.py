@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -21,6 +23,11 @@ from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.design import Design
 
+if TYPE_CHECKING:
+    from tingbjerg_eval.disclosure.tables import ProtectedTable
+
+Place = TypeVar("Place", float, pd.Series)
+
 COLUMNS = 4
 HIGH = 1.45
 """Inches of a row of panels."""
@@ -30,7 +37,7 @@ SMALL = 8.5
 
 
 def small_multiples(
-    data,
+    data: pd.DataFrame | ProtectedTable,
     design: Design,
     *,
     areas: Sequence[str] | None = None,
@@ -38,7 +45,7 @@ def small_multiples(
     columns: int = COLUMNS,
     threshold: int = 5,
     words: Words | None = None,
-):
+) -> canvas.ReportAxes:
     """One small trend per area on common scales, the treated area first; returns the axes."""
     words = words or wording.current()
     of = series(data, design, measure=measure, threshold=threshold)
@@ -105,11 +112,11 @@ class _Panel:
     left: float
     bottom: float
 
-    def x(self, time):
+    def x(self, time: Place) -> Place:
         """Where a time lies on the axes."""
         return self.left + (time - self.scale.first) / (self.scale.last - self.scale.first)
 
-    def y(self, value):
+    def y(self, value: Place) -> Place:
         """Where a value lies on the axes."""
         return self.bottom + value / self.scale.top
 
@@ -117,10 +124,8 @@ class _Panel:
 def _draw(panel: _Panel, of: Series, design: Design, area: str) -> None:
     ax, own = panel.ax, of.of(area)
     colour = style.ACCENT if area == design.treated else style.COMPARISON_MEAN
-    frame = {"color": style.COMPARISON, "lw": 0.8}
-    ax.plot(
-        [panel.left, panel.left, panel.left + 1], [panel.bottom + 1, *[panel.bottom] * 2], **frame
-    )
+    ax.plot([panel.left, panel.left, panel.left + 1], [panel.bottom + 1, *[panel.bottom] * 2],
+            color=style.COMPARISON, lw=0.8)  # fmt: skip
     start = panel.x(left_edge(design.period[0]))
     ax.plot([start, start], [panel.bottom, panel.bottom + 1], color=style.MUTED, lw=0.8,
             dashes=(2, 2))  # fmt: skip
@@ -141,7 +146,7 @@ def _name(
     ax, weight = panel.ax, "semibold" if area == design.treated else "normal"
     ax.text(panel.left + 0.5, panel.bottom + 1.04, area, fontsize=9.5, fontweight=weight,
             ha="center", va="bottom")  # fmt: skip
-    small = {"fontsize": SMALL, "color": style.MUTED}
+    small: marks.TextLook = {"fontsize": SMALL, "color": style.MUTED}
     for year in panel.scale.years() if years else ():
         middle = panel.x(min(year + panel.scale.middle, panel.scale.last))
         ax.text(middle, panel.bottom - 0.05, str(year), ha="center", va="top", **small)

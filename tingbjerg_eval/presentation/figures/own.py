@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import ModuleType
 
 from tingbjerg_eval.presentation.figures import style
@@ -24,8 +25,7 @@ def seaborn() -> ModuleType:
     >>> sns.relplot(rates, x="quarter", y="rate", kind="line").ax.get_ylabel()
     'rate'
     """
-    import seaborn as sns
-
+    sns = import_module("seaborn")
     style.add_fonts()
     sns.set_theme(style="white", palette=PALETTE, rc=style.RC)
     return sns

@@ -23,9 +23,9 @@ def placebo_rows(
     treated: str,
     *,
     scale: str = RATIO,
-    ax=None,
+    ax: Axes | None = None,
     words: Words | None = None,
-):
+) -> Axes:
     """A row a question: a tick for each area without the effort, a diamond for the treated one.
 
     ``tables`` are those of ``placebo_areas`` (``area, value, rank``). Ticks stay readable with

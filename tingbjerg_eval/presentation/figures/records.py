@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
 from tingbjerg_eval.presentation.figures.series import left_edge, right_edge
@@ -13,7 +14,9 @@ from tingbjerg_eval.presentation.words.sentences import Words
 MILLION = 1_000_000
 
 
-def delivery(activities: pd.DataFrame, *, ax=None, words: Words | None = None):
+def delivery(
+    activities: pd.DataFrame, *, ax: Axes | None = None, words: Words | None = None
+) -> Axes:
     """Delivered as part of planned, one bar per measure, the plan as a mark at 100 %.
 
     ``activities`` has ``measure, planned, delivered``, one row per measure or per measure and
@@ -36,9 +39,9 @@ def spending(
     activities: pd.DataFrame,
     *,
     frame: float | None = None,
-    ax=None,
+    ax: Axes | None = None,
     words: Words | None = None,
-):
+) -> Axes:
     """Money spent, summed over time, against the frame.
 
     ``activities`` has ``quarter, spent_dkk``; ``frame`` is the whole period's amount in kroner.
@@ -61,7 +64,7 @@ def _per_measure(activities: pd.DataFrame) -> pd.DataFrame:
     return activities.groupby("measure", sort=False)[["planned", "delivered"]].sum().reset_index()
 
 
-def _delivery_bars(ax, rows: pd.DataFrame, words: Words) -> None:
+def _delivery_bars(ax: Axes, rows: pd.DataFrame, words: Words) -> None:
     planned = rows["planned"].to_numpy(dtype=float)
     delivered = rows["delivered"].to_numpy(dtype=float)
     part = np.divide(delivered, planned, out=np.zeros(len(rows)), where=planned > 0)
@@ -75,7 +78,7 @@ def _delivery_bars(ax, rows: pd.DataFrame, words: Words) -> None:
     _part_axis(ax, y, rows, words)
 
 
-def _part_axis(ax, y, rows: pd.DataFrame, words: Words) -> None:
+def _part_axis(ax: Axes, y: np.ndarray, rows: pd.DataFrame, words: Words) -> None:
     ax.set_yticks(
         y,
         [marks.wrapped(name) for name in rows["measure"]],
@@ -91,7 +94,7 @@ def _part_axis(ax, y, rows: pd.DataFrame, words: Words) -> None:
     ax.xaxis.set_major_formatter(lambda value, _: words.percent(value, decimals=0))
 
 
-def _spending_steps(ax, rows: pd.DataFrame, frame: float | None, words: Words) -> None:
+def _spending_steps(ax: Axes, rows: pd.DataFrame, frame: float | None, words: Words) -> None:
     total = rows["spent"].cumsum().to_numpy() / MILLION
     edges = [left_edge(rows["quarter"].iloc[0]), *map(right_edge, rows["quarter"])]
     ax.plot(edges, [0, *total], color=style.ACCENT, lw=2.2, marker="o", ms=3.6)
@@ -100,7 +103,8 @@ def _spending_steps(ax, rows: pd.DataFrame, frame: float | None, words: Words) -
     marks.name_axis(ax, words("unit.kroner"))
     ax.set_ylim(0, max(total[-1], (frame or 0) / MILLION, 1e-9) * 1.08)
     amount = words.money(rows["spent"].sum(), short=True)
-    labels = [(total[-1], amount, {"color": style.ACCENT, "fontweight": "semibold"})]
+    look: marks.TextLook = {"color": style.ACCENT, "fontweight": "semibold"}
+    labels: list[marks.Label] = [(total[-1], amount, look)]
     if frame is not None:
         ax.axhline(frame / MILLION, color=style.GOAL, lw=1.5, dashes=(4, 2.5))
         text = words("figure.frame", amount=words.money(frame, short=True))

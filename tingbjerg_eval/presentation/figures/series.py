@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
 from tingbjerg_eval.study.design import Design, Window, times
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.disclosure.tables import ProtectedTable
 
 POINTS = ["area", "time", "x", "value", "lower", "upper", "hidden"]
 PER = 1000
@@ -29,7 +33,7 @@ class Series:
     points: pd.DataFrame
     unit: str
     threshold: int = 5
-    _kept: dict = field(default_factory=dict, init=False, repr=False)
+    _kept: dict[object, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     def of(self, *areas: str) -> pd.DataFrame:
         """Points of some areas in order of time; not to be changed, for it is kept."""
@@ -47,7 +51,8 @@ class Series:
 
     @cached_property
     def _names(self) -> np.ndarray:
-        return self._ordered["area"].to_numpy(dtype="U")
+        names: np.ndarray = self._ordered["area"].to_numpy(dtype="U")
+        return names
 
     def within(self, window: Window) -> pd.DataFrame:
         """Points of all areas inside ``window``."""
@@ -63,7 +68,13 @@ class Series:
         return self.unit == "share"
 
 
-def series(data, design: Design, *, measure: str = "rate", threshold: int = 5) -> Series:
+def series(
+    data: pd.DataFrame | ProtectedTable,
+    design: Design,
+    *,
+    measure: str = "rate",
+    threshold: int = 5,
+) -> Series:
     """Points of the design's areas.
 
     Parameters
@@ -75,7 +86,7 @@ def series(data, design: Design, *, measure: str = "rate", threshold: int = 5) -
     measure
         ``"rate"`` (per 1,000 residents), ``"index"`` (baseline mean is 100) or ``"count"``.
     """
-    frame = getattr(data, "frame", data)
+    frame: pd.DataFrame = getattr(data, "frame", data)
     if "wave" in frame.columns:
         points, unit = _share_points(frame), "share"
     else:
@@ -133,7 +144,8 @@ def _count_points(frame: pd.DataFrame, measure: str, threshold: int) -> tuple[pd
 
 def _factor(frame: pd.DataFrame, count: np.ndarray) -> np.ndarray:
     if "population" in frame.columns:
-        return PER / frame["population"].to_numpy(dtype=float)
+        population: np.ndarray = frame["population"].to_numpy(dtype=float)
+        return PER / population
     rate = frame["rate"].to_numpy(dtype=float, na_value=np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(count > 0, rate / count, 0.0)
@@ -178,8 +190,10 @@ def _share_points(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _bounded(frame: pd.DataFrame, column: str, otherwise: np.ndarray) -> np.ndarray:
     if column in frame.columns:
-        return frame[column].to_numpy(dtype=float, na_value=np.nan)
-    return np.clip(otherwise, 0, 1)
+        given: np.ndarray = frame[column].to_numpy(dtype=float, na_value=np.nan)
+        return given
+    bounded: np.ndarray = np.clip(otherwise, 0, 1)
+    return bounded
 
 
 def _indexed(of: Series, design: Design) -> Series:

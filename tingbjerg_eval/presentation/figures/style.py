@@ -6,9 +6,14 @@ dark and heavy, the comparison areas pale and thin, and shape or a word always s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 INK = "#1b2733"
 MUTED = "#55606b"
@@ -28,7 +33,7 @@ FALLBACK_FONTS = f"'{FONT}', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 HIDDEN_HEIGHT = 0.05
 """Height of the mark of a hidden figure, as part of the axis: the same for every figure."""
 
-RC = {
+RC: dict[RcKeyType, object] = {
     "text.parse_math": False,
     "font.family": [FONT],
     "font.size": 10.5,
@@ -63,12 +68,12 @@ RC = {
 }
 
 
-SMALL = {"font.size": 8.0, "axes.linewidth": 0.6, "lines.markersize": 2.4}
+SMALL: dict[RcKeyType, object] = {"font.size": 8.0, "axes.linewidth": 0.6, "lines.markersize": 2.4}
 """What differs in a figure of half the width."""
 
 
 @contextmanager
-def applied(*, small: bool = False):
+def applied(*, small: bool = False) -> Iterator[None]:
     """Draw in the project's style, whatever the machine's own settings are."""
     import matplotlib
 
@@ -91,8 +96,8 @@ def add_fonts() -> None:
 @lru_cache
 def font_files() -> tuple[Path, ...]:
     """Font files of the report, from the font's own package."""
-    from importlib.util import find_spec
+    from importlib.resources import files
 
-    folder = Path(find_spec("font_source_sans_pro").origin).parent / "files"
+    folder = Path(str(files("font_source_sans_pro"))) / "files"
     names = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
     return tuple(folder / f"SourceSansPro-{name}.ttf" for name in names)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Literal
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
 from tingbjerg_eval.presentation.figures.series import Series, comparison_mean, series
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.design import Design, Window
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.disclosure.tables import ProtectedTable
 
 QUARTER_WIDTH = 0.2
 Size = Literal["whole", "half", "third"]
@@ -25,7 +29,7 @@ SIZES: dict[Size, tuple[float, ...]] = {
 
 
 def trend(
-    data,
+    data: pd.DataFrame | ProtectedTable,
     design: Design,
     *,
     measure: str = "rate",
@@ -35,9 +39,9 @@ def trend(
     threshold: int = 5,
     effort: Window | None = None,
     size: Size = "whole",
-    ax=None,
+    ax: Axes | None = None,
     words: Words | None = None,
-):
+) -> Axes:
     """The treated area against the comparison areas, baseline and period shaded, goal drawn.
 
     Parameters
@@ -81,16 +85,16 @@ def trend(
 
 
 def shares_by_wave(
-    data,
+    data: pd.DataFrame | ProtectedTable,
     design: Design,
     *,
     goal: float | None = None,
     title: str = "",
     effort: Window | None = None,
     size: Size = "whole",
-    ax=None,
+    ax: Axes | None = None,
     words: Words | None = None,
-):
+) -> Axes:
     """Survey shares by wave, with intervals, treated area against the comparison areas.
 
     ``data`` is a shares table (``area, wave, share, variance``; ``lower, upper`` and ``status``
@@ -106,12 +110,14 @@ def shares_by_wave(
     return ax
 
 
-def _new(size: Size):
+def _new(size: Size) -> canvas.ReportAxes:
     width, height, *margins = SIZES[size]
     return canvas.new_axes(width=width, height=height, margins=margins)
 
 
-def _draw_comparison(ax, of: Series, design: Design, words: Words, size: Size = "whole") -> list:
+def _draw_comparison(
+    ax: Axes, of: Series, design: Design, words: Words, size: Size = "whole"
+) -> list[marks.Label]:
     for area in design.comparison[: None if size == "whole" else 0]:
         own = of.of(area)
         ax.plot(own["x"], own["value"], color=style.PALE, lw=0.9, zorder=1)
@@ -121,7 +127,7 @@ def _draw_comparison(ax, of: Series, design: Design, words: Words, size: Size = 
     return [(_last(mean), text, {"color": style.COMPARISON_MEAN, "linespacing": 1.0})]
 
 
-def _draw_treated(ax, of: Series, design: Design) -> list:
+def _draw_treated(ax: Axes, of: Series, design: Design) -> list[marks.Label]:
     own = of.of(design.treated)
     ax.fill_between(
         own["x"], own["lower"], own["upper"], color=style.ACCENT, alpha=0.16, lw=0, zorder=2
@@ -132,7 +138,7 @@ def _draw_treated(ax, of: Series, design: Design) -> list:
     return [_name(own, design)]
 
 
-def _draw_young(ax, of: Series, design: Design, quarters: Collection[str]) -> bool:
+def _draw_young(ax: Axes, of: Series, design: Design, quarters: Collection[str]) -> bool:
     """Hollow marks on the treated area's preliminary quarters; whether there are any."""
     own = of.of(design.treated)
     young = own[own["time"].isin(quarters) & own["value"].notna()]
@@ -141,14 +147,14 @@ def _draw_young(ax, of: Series, design: Design, quarters: Collection[str]) -> bo
     return len(young) > 0
 
 
-def _draw_alone(ax, own: pd.DataFrame) -> None:
+def _draw_alone(ax: Axes, own: pd.DataFrame) -> None:
     """Intervals of points without a neighbour, which no band can show."""
     shown = own["value"].notna()
     alone = own[shown & ~shown.shift(1, fill_value=False) & ~shown.shift(-1, fill_value=False)]
     ax.vlines(alone["x"], alone["lower"], alone["upper"], color=style.ACCENT, alpha=0.35, lw=4)
 
 
-def _draw_points(ax, of: Series, design: Design) -> list:
+def _draw_points(ax: Axes, of: Series, design: Design) -> list[marks.Label]:
     own = of.of(design.treated)
     errors = np.abs(own[["lower", "upper"]].to_numpy().T - own["value"].to_numpy())
     ax.errorbar(
@@ -159,7 +165,7 @@ def _draw_points(ax, of: Series, design: Design) -> list:
     return [_name(own, design)]
 
 
-def _name(own: pd.DataFrame, design: Design) -> tuple:
+def _name(own: pd.DataFrame, design: Design) -> marks.Label:
     return _last(own), design.treated, {"color": style.ACCENT, "fontweight": "semibold"}
 
 
@@ -169,14 +175,14 @@ def _last(points: pd.DataFrame) -> float:
 
 
 def _finish(
-    ax,
+    ax: Axes,
     of: Series,
     design: Design,
     goal: float | None,
-    labels: list,
+    labels: list[marks.Label],
     words: Words,
     effort: Window | None = None,
-):
+) -> None:
     """Axes last but before what asks for their limits: until they are set, each asking works
     them out from all that is drawn."""
     marks.time_axis(ax, list(dict.fromkeys(of.points.sort_values("x")["time"])))
@@ -192,7 +198,15 @@ def _finish(
     marks.end_labels(ax, labels)
 
 
-def _describe(ax, alt: str, of: Series, design: Design, title: str, words: Words, more=()) -> None:
+def _describe(
+    ax: Axes,
+    alt: str,
+    of: Series,
+    design: Design,
+    title: str,
+    words: Words,
+    more: Sequence[str] = (),
+) -> None:
     key = "caption.trend" if title else "caption.trend_untitled"
     caption = words(key, area=design.treated, **({"title": title} if title else {}))
     notes = (*alt_text.hidden_note(of, (design.treated,), words), *more, *drawn.working_note(words))

@@ -10,6 +10,7 @@ import datetime as dt
 import math
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import TypeGuard
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -24,13 +25,13 @@ MINUS = "\N{MINUS SIGN}"
 SMALLEST_P = Decimal("0.001")
 
 
-def number(value: float | None, *, decimals: int = 0, language: str = "da") -> str:
+def number(value: float | Decimal | None, *, decimals: int = 0, language: str = "da") -> str:
     """``value`` with ``decimals`` decimals.
 
     >>> number(-1234.5, decimals=1)
     '−1.234,5'
     """
-    if is_missing(value):
+    if not _is_number(value):
         return MISSING
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return _clean(format_decimal(rounded(value, decimals), pattern, locale=_locale(language)))
@@ -42,7 +43,7 @@ def percent(share: float | None, *, decimals: int = 1, language: str = "da") -> 
     >>> percent(0.125) == "12,5\\xa0%"
     True
     """
-    if is_missing(share):
+    if not _is_number(share):
         return MISSING
     points = number(Decimal(repr(float(share))) * 100, decimals=decimals, language=language)
     return f"{points}%" if language == "en" else f"{points}{NO_BREAK}%"
@@ -55,7 +56,7 @@ def signed(value: float | None, *, decimals: int = 1, language: str = "da") -> s
     ('+3,3', '−3,3', '0,0')
     """
     text = number(value, decimals=decimals, language=language)
-    return f"+{text}" if not is_missing(value) and rounded(value, decimals) > 0 else text
+    return f"+{text}" if _is_number(value) and rounded(value, decimals) > 0 else text
 
 
 def money(kroner: float | None, *, short: bool = False, language: str = "da") -> str:
@@ -66,10 +67,10 @@ def money(kroner: float | None, *, short: bool = False, language: str = "da") ->
     >>> money(2_000_000, short=True) == "2\\xa0mio.\\xa0kr."
     True
     """
-    if is_missing(kroner):
+    if not _is_number(kroner):
         return MISSING
     locale = _locale(language)
-    if short and abs(kroner) >= 1_000_000:
+    if short and abs(float(kroner)) >= 1_000_000:
         text = format_compact_currency(
             rounded(float(kroner) / 1e6, 1) * 1_000_000, "DKK", locale=locale, fraction_digits=1
         ).replace("DKK", f"DKK{NO_BREAK}")
@@ -87,7 +88,7 @@ def p_value(p: float | None, *, language: str = "da") -> str:
     >>> p_value(0.00001) == "<\\xa00,001", p_value(0.0423), p_value(0.5)
     (True, '0,042', '0,50')
     """
-    if is_missing(p):
+    if not _is_number(p):
         return MISSING
     if p < SMALLEST_P:
         return f"<{NO_BREAK}{number(SMALLEST_P, decimals=3, language=language)}"
@@ -120,19 +121,24 @@ def rounded(value: float | Decimal, decimals: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
 
 
-def is_missing(value: float | None) -> bool:
+def is_missing(value: float | Decimal | None) -> bool:
     """Whether ``value`` is no number to be written."""
+    return not _is_number(value)
+
+
+def _is_number(value: float | Decimal | None) -> TypeGuard[float | Decimal]:
     if value is None:
-        return True
+        return False
     try:
-        return not math.isfinite(value)
+        return math.isfinite(value)
     except TypeError:
-        return True
+        return False
 
 
 def decimal_mark(language: str) -> str:
     """The decimal mark of ``language``."""
-    return _locale(language).number_symbols["latn"]["decimal"]
+    mark: str = _locale(language).number_symbols["latn"]["decimal"]
+    return mark
 
 
 @lru_cache

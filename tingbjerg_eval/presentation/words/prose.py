@@ -50,7 +50,8 @@ def prose(language: str, kind: str) -> dict[str, str]:
     path = files("tingbjerg_eval.presentation") / "texts" / f"{language}_prose.toml"
     written = tomllib.loads(path.read_text("utf-8"))
     every: dict[str, str] = written[EVERY]
-    return every | written.get(kind, {})
+    own: dict[str, str] = written.get(kind, {})
+    return every | own
 
 
 def _said(cell: Any, said: dict[str, str], language: str) -> Any:

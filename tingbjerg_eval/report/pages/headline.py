@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from tingbjerg_eval.presentation.blocks.display import TABLE
 from tingbjerg_eval.presentation.words.sentences import Words
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from tingbjerg_eval.presentation.blocks.tables import Value
 
 KEY_FIGURES = "key-figures"
 NAME = 5
@@ -15,7 +21,7 @@ POINTS = ("answer-code", "news", "outset")
 """Name of the table with each target's three answers."""
 
 
-def points_of(executed) -> tuple[str, ...]:
+def points_of(executed: NotebookNode) -> tuple[str, ...]:
     """The main points of an executed notebook; empty where it has none."""
     said = [
         output["data"]["text/plain"]
@@ -28,14 +34,14 @@ def points_of(executed) -> tuple[str, ...]:
     return tuple(one[2] for at, one in enumerate(found, start=1) if int(one[1]) == at)
 
 
-def states_of(executed) -> tuple[tuple[str, str], ...]:
+def states_of(executed: NotebookNode) -> tuple[tuple[str, str], ...]:
     """Each main target's name with its course, or in the end whether it was met."""
     rows = _rows(executed)
     return tuple((str(row[NAME]), str(row[1])) for row in rows
                  if len(row) > NAME and row[NAME])  # fmt: skip
 
 
-def _rows(executed) -> list[list]:
+def _rows(executed: NotebookNode) -> list[list[Value]]:
     return [
         row
         for cell in executed["cells"]
@@ -46,7 +52,7 @@ def _rows(executed) -> list[list]:
     ]
 
 
-def headline(executed, words: Words) -> str:
+def headline(executed: NotebookNode, words: Words) -> str:
     """One sentence of an executed notebook's key figures; empty where it has none."""
     answers = [row[1] for row in _rows(executed)]
     for key, good, other in (("final", "yes", "no"), ("course", "on course", "not on course")):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypedDict
 
 from markupsafe import Markup
 
@@ -66,16 +67,27 @@ class Entry:
     points: tuple[str, ...] = ()
     states: tuple[tuple[str, str], ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.state not in STATES:
             raise ValueError(f"no state {self.state!r}; there are {', '.join(STATES)}")
         if not SAFE_NAME.fullmatch(self.name):
             raise ValueError(f"{self.name!r} is no name of a report")
 
 
+class Row(TypedDict):
+    """One report as the page writes it."""
+
+    title: str
+    state: str
+    signal: str
+    icon: str
+    headline: str
+    links: list[dict[str, str]]
+
+
 def write_index(
     output: Path,
-    entries: Iterable[Entry | Mapping],
+    entries: Iterable[Entry | Mapping[str, Any]],
     words: Words,
     *,
     title: str = "",
@@ -87,14 +99,16 @@ def write_index(
     Links are made only to files that are there.
     """
     path = Path(output) / "index.html"
-    about = {"title": title, "subtitle": subtitle, "simulated": simulated}
-    path.write_bytes(index_html(Path(output), entries, words, **about).encode())
+    page = index_html(
+        Path(output), entries, words, title=title, subtitle=subtitle, simulated=simulated
+    )
+    path.write_bytes(page.encode())
     return path
 
 
 def index_html(
     output: Path,
-    entries: Iterable[Entry | Mapping],
+    entries: Iterable[Entry | Mapping[str, Any]],
     words: Words,
     *,
     title: str = "",
@@ -104,13 +118,19 @@ def index_html(
     """The page itself."""
     listed = [one if isinstance(one, Entry) else Entry(**one) for one in entries]
     listed.sort(key=lambda entry: (_place(entry.name), entry.name))
-    about = {"subtitle": subtitle, "simulated": simulated}
     rows = [_row(output, entry, words) for entry in listed]
-    parts = {"latest": _latest(listed, rows), "picture": picture(listed, words)}
-    return _page(words, title or words("index.title"), rows, **about, **parts)
+    return _page(
+        words,
+        title or words("index.title"),
+        rows,
+        subtitle=subtitle,
+        simulated=simulated,
+        latest=_latest(listed, rows),
+        picture=picture(listed, words),
+    )
 
 
-def _latest(listed: list[Entry], rows: list[dict]) -> dict:
+def _latest(listed: list[Entry], rows: list[Row]) -> dict[str, object]:
     """The newest report that has points, with them and its files."""
     told = [(row, entry) for row, entry in zip(rows, listed, strict=True) if entry.points]
     if not told:
@@ -119,7 +139,7 @@ def _latest(listed: list[Entry], rows: list[dict]) -> dict:
     return {"title": row["title"], "points": list(entry.points[:LATEST]), "links": row["links"]}
 
 
-def picture(listed: Iterable[Entry], words: Words) -> dict:
+def picture(listed: Iterable[Entry], words: Words) -> dict[str, object]:
     """Main targets by quarter, and whether they were met in the end; empty before the second."""
     told = [entry for entry in listed if entry.states]
     quarters = [entry for entry in told if is_quarter(entry.name)]
@@ -166,7 +186,7 @@ def report_title(name: str, words: Words) -> str:
     return words(f"index.{name}") if f"index.{name}" in words else name
 
 
-def _row(output: Path, entry: Entry, words: Words) -> dict:
+def _row(output: Path, entry: Entry, words: Words) -> Row:
     signal, icon = STATES[entry.state]
     title = entry.title or report_title(entry.name, words)
     without = f"index.{entry.state}_sentence"
@@ -200,13 +220,13 @@ def _place(name: str) -> int:
 def _page(
     words: Words,
     title: str,
-    rows: list,
+    rows: list[Row],
     *,
     subtitle: str,
     simulated: bool,
     empty: bool = True,
-    latest: Mapping | None = None,
-    picture: Mapping | None = None,
+    latest: Mapping[str, object] | None = None,
+    picture: Mapping[str, object] | None = None,
 ) -> str:
     from tingbjerg_eval.report.pages.page import stylesheet
 

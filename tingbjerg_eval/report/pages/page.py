@@ -75,7 +75,7 @@ def stylesheet(mark: str) -> str:
 
 def contents(body: BeautifulSoup) -> list[dict[str, str]]:
     """The second-level headings."""
-    return [{"id": h["id"], "title": h.get_text(" ", strip=True)} for h in body.find_all("h2")]
+    return [{"id": str(h["id"]), "title": h.get_text(" ", strip=True)} for h in body.find_all("h2")]
 
 
 def tidied(html: str) -> BeautifulSoup:
@@ -119,7 +119,7 @@ def _complete_table(table: Tag) -> None:
         cell.attrs.pop("style", None)
     for cell in table.find_all("td"):
         cell.attrs.pop("style", None)
-    if table.parent.name != "div":
+    if table.parent is not None and table.parent.name != "div":
         table.wrap(_frame(table))
 
 
@@ -136,7 +136,7 @@ def _check(element: Tag) -> None:
     for name in sorted(element.attrs):
         if name not in ALLOWED[element.name]:
             raise ElementRefused(f"<{element.name}> may not have the attribute {name!r}")
-    if element.name == "a" and not SAFE_LINK.fullmatch(element.get("href", "")):
+    if element.name == "a" and not SAFE_LINK.fullmatch(str(element.get("href", ""))):
         raise ElementRefused("a link in a report leads only to a place in it or a file beside it")
-    if element.name == "img" and not SAFE_IMAGE.fullmatch(element.get("src", "")):
+    if element.name == "img" and not SAFE_IMAGE.fullmatch(str(element.get("src", ""))):
         raise ElementRefused("a picture in a report must be part of it")

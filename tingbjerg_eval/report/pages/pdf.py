@@ -10,13 +10,18 @@ from __future__ import annotations
 import base64
 import json
 from functools import lru_cache
+from typing import TYPE_CHECKING, TypedDict
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, Tag
 
 from tingbjerg_eval.presentation.blocks.display import MemoHead
 from tingbjerg_eval.presentation.blocks.templates import FOLDER
 from tingbjerg_eval.presentation.figures import style
 from tingbjerg_eval.presentation.words.sentences import Words
+
+if TYPE_CHECKING:
+    import typst
 
 WIDE = 44
 """Letters of a column of words that wishes for no more width."""
@@ -35,6 +40,24 @@ UNDATED = "1980-01-01"
 
 LINE = 104
 """Letters of a table's type that go on one line of the page."""
+
+
+class Node(TypedDict, total=False):
+    """An element of the report as the template reads it; a cell has no ``tag``."""
+
+    tag: str
+    classes: list[str]
+    children: list[Node | str]
+    text: str
+    data: str
+    format: str
+    alt: str
+    caption: str | None
+    notes: list[str]
+    head: list[Node]
+    rows: list[list[Node]]
+    widths: list[float]
+    together: bool
 
 
 def pdf(
@@ -76,19 +99,19 @@ def pdf(
 
 
 @lru_cache
-def fonts() -> list:
+def fonts() -> typst.Fonts:
     import typst
 
     return typst.Fonts(include_system_fonts=False, font_paths=[str(style.font_files()[0].parent)])
 
 
-def tree(body: BeautifulSoup | Tag) -> list:
+def tree(body: BeautifulSoup | Tag) -> list[Node | str]:
     """The children of ``body`` as plain data for the template."""
-    nodes = [_node(child) for child in body.children]
-    return [node for node in nodes if node not in (None, "")]
+    children = [one for one in body.children if isinstance(one, NavigableString | Tag)]
+    return [node for node in map(_node, children) if node != ""]
 
 
-def _with_appendix(nodes: list, name: str) -> list:
+def _with_appendix(nodes: list[Node | str], name: str) -> list[Node | str]:
     """``nodes`` with the first heading of the appendix marked: it wants room below it."""
     for node in nodes:
         if isinstance(node, dict) and node["tag"] == "h2" and name in node["children"][0]:
@@ -97,7 +120,7 @@ def _with_appendix(nodes: list, name: str) -> list:
     return nodes
 
 
-def _node(child) -> dict | str | None:
+def _node(child: NavigableString | Tag) -> Node | str:
     if isinstance(child, NavigableString):
         return _spaces(child)
     if child.name == "div":
@@ -106,7 +129,7 @@ def _node(child) -> dict | str | None:
         return _table(child)
     if child.name == "img":
         return _image(child)
-    node = {"tag": child.name, "classes": child.get("class", []), "children": tree(child)}
+    node: Node = {"tag": child.name, "classes": _classes(child), "children": tree(child)}
     if child.name == "p" and _is_figure(child.find_next_sibling(), "figure", "courses", "table"):
         node["classes"] = [*node["classes"], "leads"]
     if child.name in ("code", "pre"):
@@ -124,31 +147,41 @@ def _spaces(text: NavigableString) -> str:
 
 
 def _inline(text: NavigableString) -> bool:
-    return text.parent.name in ("p", "li", "td", "th", "span", "strong", "em", "dd", "a")
+    return text.parent is not None and text.parent.name in (
+        "p", "li", "td", "th", "span", "strong", "em", "dd", "a",
+    )  # fmt: skip
 
 
-def _is_figure(element: Tag | None, *looks: str) -> bool:
-    return element is not None and not {*element.get("class", [])}.isdisjoint(looks or ("figure",))
+def _classes(element: PageElement | None) -> list[str]:
+    given = element.get("class") if isinstance(element, Tag) else None
+    return [given] if isinstance(given, str) else [*(given or ())]
 
 
-def _division(division: Tag) -> dict:
+def _is_figure(element: PageElement | None, *looks: str) -> bool:
+    return not {*_classes(element)}.isdisjoint(looks or ("figure",))
+
+
+def _division(division: Tag) -> Node:
     """A figure with its caption, or a plain group."""
-    if not _is_figure(division):
-        return {"tag": "div", "classes": division.get("class", []), "children": tree(division)}
+    image = division.find("img")
+    if image is None or not _is_figure(division):
+        return {"tag": "div", "classes": _classes(division), "children": tree(division)}
     caption = division.find("p", class_="caption")
     notes = [note.get_text() for note in division.find_all("p", class_="note")]
-    return _figure(division.find("img"), caption=caption and caption.get_text(), notes=notes)
+    return _figure(image, caption=caption.get_text() if caption else None, notes=notes)
 
 
-def _image(image: Tag) -> dict:
+def _image(image: Tag) -> Node:
     """A picture that stands in a figure of its own, or as a small one in a cell or a line."""
     drawn = _figure(image, caption=None, notes=[])
-    small = image.parent.name in ("td", "th") or "bar" in image.parent.get("class", [])
-    return drawn | {"tag": "image"} if small else drawn
+    place = image.parent
+    if place is not None and (place.name in ("td", "th") or "bar" in _classes(place)):
+        drawn["tag"] = "image"
+    return drawn
 
 
-def _figure(image: Tag, *, caption: str | None, notes: list[str]) -> dict:
-    kind, coded = image["src"].removeprefix("data:image/").split(";base64,")
+def _figure(image: Tag, *, caption: str | None, notes: list[str]) -> Node:
+    kind, coded = str(image["src"]).removeprefix("data:image/").split(";base64,")
     drawn = base64.b64decode(coded)
     if kind == "png":
         raise ValueError("a printed report takes figures as SVG; show the axes with te.show")
@@ -158,21 +191,21 @@ def _figure(image: Tag, *, caption: str | None, notes: list[str]) -> dict:
         "children": [],
         "data": drawn.decode(),
         "format": "svg",
-        "alt": image["alt"],
+        "alt": str(image["alt"]),
         "caption": caption,
         "notes": notes,
     }
 
 
-def _table(table: Tag) -> dict:
+def _table(table: Tag) -> Node:
     caption = table.find("caption")
     rows = [[_cell(c) for c in row.find_all(["th", "td"])] for row in table.select("tbody tr")]
     head = [_cell(cell) for cell in table.select("thead th")]
     return {
         "tag": "table",
-        "classes": table.get("class", []),
+        "classes": _classes(table),
         "children": [],
-        "caption": caption and caption.get_text(),
+        "caption": caption.get_text() if caption else None,
         "head": head,
         "rows": rows,
         "widths": _widths(table, len(head)),
@@ -180,8 +213,8 @@ def _table(table: Tag) -> dict:
     }
 
 
-def _cell(cell: Tag) -> dict:
-    return {"classes": cell.get("class", []), "children": tree(cell)}
+def _cell(cell: Tag) -> Node:
+    return {"classes": _classes(cell), "children": tree(cell)}
 
 
 def _widths(table: Tag, columns: int) -> list[float]:
@@ -189,7 +222,7 @@ def _widths(table: Tag, columns: int) -> list[float]:
 
     A column gets room for its longest word first; what is left goes to those that want more.
     """
-    for look in table.get("class", []):
+    for look in _classes(table):
         if look in ANSWERS:
             return ANSWERS[look]
     whole, word = [0] * columns, [0] * columns
@@ -208,7 +241,7 @@ def _widths(table: Tag, columns: int) -> list[float]:
 def _lengths(cell: Tag) -> tuple[int, int]:
     """Letters of a cell, and of its longest piece that stays on one line."""
     text = cell.get_text()
-    dense = "compact" in cell.find_parent("table").get("class", [])
-    if (cell.find("span", class_="mark") and not dense) or "time" in cell.get("class", []):
+    dense = "compact" in _classes(cell.find_parent("table"))
+    if (cell.find("span", class_="mark") and not dense) or "time" in _classes(cell):
         return len(text) + 2, len(text) + 2
     return len(text), max(min(len(part), LONGEST) for part in text.split(" "))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.presentation.blocks import templates as blocks
@@ -13,6 +13,12 @@ from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, P
 from tingbjerg_eval.presentation.words.prose import in_language
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.end import END_MARK
+
+if TYPE_CHECKING:
+    from nbconvert.exporters import HTMLExporter
+    from nbformat import NotebookNode
+
+    from tingbjerg_eval.presentation.blocks.tables import Published
 
 HEAD = (
     "sender", "recipient", "date", "case_number", "document_number", "case_officer", "plan_digest",
@@ -25,11 +31,20 @@ HIDDEN_TAGS = {"remove-cell", "remove-output", "not-in-report"}
 PARAMETER_TAGS = {"parameters", "injected-parameters"}
 
 
+class _About(TypedDict):
+    """What the page and the printed edition are both told."""
+
+    title: str
+    subtitle: str
+    simulated: bool
+    footer: str
+
+
 class OutputRefused(DisclosureStop, ValueError):
     """A cell shows something that did not go through the report's own displays."""
 
 
-def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
+def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, bytes]:
     """The files of one report: ``report.html``, ``report.pdf``, ``tables.xlsx``, one CSV a table.
 
     Parameters
@@ -59,23 +74,26 @@ def render(executed, context: Mapping[str, Any]) -> dict[str, bytes]:
     kind, with_code = context.get("kind") or "", bool(context.get("with_code"))
     body = tidied(body_html(executed, words, kind=kind, with_code=with_code))
     head = {name: context[name] for name in HEAD if name in context}
-    about = {
+    memo_head = MemoHead(**head, words=words)
+    about: _About = {
         "title": str(context["title"]),
         "subtitle": str(context.get("subtitle") or ""),
-        "head": MemoHead(**head, words=words),
         "simulated": simulated,
         "footer": " ".join([words("page.made_with"), words("page.tables_file")]),
     }
+    dated = str(context.get("dated") or UNDATED)
     tables = published_tables(executed)
     return {
-        "report.html": page(body, words, **about | {"head": about["head"].html()}).encode(),
-        "report.pdf": pdf(body, words, **about, dated=str(context.get("dated") or UNDATED)),
+        "report.html": page(body, words, **about, head=memo_head.html()).encode(),
+        "report.pdf": pdf(body, words, **about, head=memo_head, dated=dated),
         "tables.xlsx": workbook(tables, words, simulated=simulated),
         **csv_files(tables, words, simulated=simulated),
     }
 
 
-def body_html(executed, words: Words, *, kind: str = "", with_code: bool = False) -> str:
+def body_html(
+    executed: NotebookNode, words: Words, *, kind: str = "", with_code: bool = False
+) -> str:
     """Prose and shown blocks of ``executed`` as HTML, in their order and in one language."""
     shown = _to_show(executed)
     shown.cells = in_language(shown.cells, words.language, kind)
@@ -83,7 +101,7 @@ def body_html(executed, words: Words, *, kind: str = "", with_code: bool = False
     return f"{body}\n{_code(executed, words)}" if with_code else body
 
 
-def published_tables(executed) -> list[dict]:
+def published_tables(executed: NotebookNode) -> list[Published]:
     """The published values of every table shown, each under a name of its own."""
     found = [
         table
@@ -94,9 +112,9 @@ def published_tables(executed) -> list[dict]:
     return _named_apart(found)
 
 
-def _named_apart(tables: list[dict]) -> list[dict]:
+def _named_apart(tables: list[Published]) -> list[Published]:
     seen: dict[str, int] = {}
-    named = []
+    named: list[Published] = []
     for table in tables:
         again = seen[table["name"]] = seen.get(table["name"], 0) + 1
         name = table["name"] if again == 1 else f"{table['name']}-{again}"
@@ -104,7 +122,7 @@ def _named_apart(tables: list[dict]) -> list[dict]:
     return named
 
 
-def _to_show(executed):
+def _to_show(executed: NotebookNode) -> NotebookNode:
     """A copy that holds nothing but prose and the report's own HTML."""
     shown = copy.copy(executed)
     cells = _without_title(executed.cells)
@@ -112,7 +130,7 @@ def _to_show(executed):
     return shown
 
 
-def _kept(cell):
+def _kept(cell: NotebookNode) -> NotebookNode | None:
     if cell.cell_type == "raw" or "remove-cell" in _tags(cell):
         return None
     kept = copy.copy(cell)
@@ -122,14 +140,14 @@ def _kept(cell):
     return kept
 
 
-def _without_title(cells: list) -> list:
+def _without_title(cells: list[NotebookNode]) -> list[NotebookNode]:
     """A notebook opens with its title and how to use it; a report has its title in its head."""
     if cells and cells[0].cell_type == "markdown" and cells[0].source.lstrip().startswith("# "):
         return cells[1:]
     return cells
 
 
-def _shown_outputs(cell) -> list:
+def _shown_outputs(cell: NotebookNode) -> list[NotebookNode]:
     if cell.cell_type != "code" or HIDDEN_TAGS & _tags(cell):
         return []
     results = [o for o in cell.outputs if o.output_type in ("display_data", "execute_result")]
@@ -138,7 +156,7 @@ def _shown_outputs(cell) -> list:
     return [output for output in results if output.data.get(BLOCK, HEAD_BLOCK) != HEAD_BLOCK]
 
 
-def _refuse_foreign(output, cell) -> None:
+def _refuse_foreign(output: NotebookNode, cell: NotebookNode) -> None:
     if output.data.get("text/plain") == END_MARK:
         return
     if not any(kind.startswith(OWN) for kind in output.data):
@@ -149,15 +167,15 @@ def _refuse_foreign(output, cell) -> None:
         )
 
 
-def _first_line(cell) -> str:
+def _first_line(cell: NotebookNode) -> str:
     return next(iter(cell.source.strip().splitlines()), "")[:80]
 
 
-def _tags(cell) -> set[str]:
+def _tags(cell: NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", []))
 
 
-def _code(executed, words: Words) -> str:
+def _code(executed: NotebookNode, words: Words) -> str:
     """An appendix with the code that was run, without the parameters' paths."""
     parts = [
         Section(words("page.appendix_code")).html(),
@@ -174,7 +192,7 @@ def _code(executed, words: Words) -> str:
 
 
 @lru_cache
-def _exporter():
+def _exporter() -> HTMLExporter:
     from nbconvert.exporters import HTMLExporter
 
     return HTMLExporter(

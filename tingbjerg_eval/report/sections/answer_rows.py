@@ -86,7 +86,7 @@ def _has_neighbours(strip: strips.Strip) -> bool:
 
 def _windows(page: FirstPage, *, counts: bool) -> dict[str, str]:
     study = page.report.study
-    design = study.design if counts else study.survey_design
+    design = study.design_of(counts=counts)
     return {
         "before": page.words.window(design.baseline),
         "after": page.words.window(design.period),
@@ -130,7 +130,7 @@ def goal_change(target: MainTarget) -> float:
 
 def _next_door(target: MainTarget) -> float:
     """The adjacent areas' own change, in per cent of their rate before."""
-    design = target.result.design
+    design = target.result.own_design
     areas = (*design.adjacent, *design.comparison)
     changes = area_changes(target.result.data, design, areas=areas).frame()
     changes = changes[changes["area"].isin(design.adjacent)]
@@ -147,7 +147,7 @@ def _row(page: FirstPage, target: MainTarget, drawn: strips.Strip, limit: int) -
     words, verdict = page.words, target.verdict
     goal = target.goal(words)
     study = page.report.study
-    planned = study.design if target.counts else study.survey_design
+    planned = study.design_of(counts=target.counts)
     figures = _figures(target, words, planned.period)
     spoken = _figures(target, words, planned.period, form="alt")
     change = _change_text(drawn, target, words)

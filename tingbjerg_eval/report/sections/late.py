@@ -50,9 +50,11 @@ def _changes(report: Report) -> Iterator[Block]:
 
 def _revised(report: Report) -> bool:
     study = report.study
-    quarters = study.tables.revisions["quarter"]
+    revisions = study.tables.revisions
+    if revisions is None:
+        return False
     last = study.until or study.settings.periods.period[1]
-    return any(quarter_number(one) <= quarter_number(last) for one in quarters)
+    return any(quarter_number(one) <= quarter_number(last) for one in revisions["quarter"])
 
 
 def _percent(report: Report, growth: float) -> str:

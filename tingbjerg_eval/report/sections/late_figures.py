@@ -65,8 +65,8 @@ def expected(study: Study) -> dict[str, float]:
         return {}
     told = growth(study)
     factors = dict(zip(told["age"], 1 + told["growth"], strict=True))
-    whole = chained(factors, step_of(source.earlier[-1].extract_date, source.extract_date))
-    ages = {one: age_of(one, source.extract_date) for one in young_quarters(study)}
+    whole = chained(factors, step_of(source.earlier[-1].extract_date, source.drawn))
+    ages = {one: age_of(one, source.drawn) for one in young_quarters(study)}
     return {
         quarter: whole[age]
         for quarter, age in ages.items()

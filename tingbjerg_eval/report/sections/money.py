@@ -148,7 +148,7 @@ def _is_counted_effect(result: TargetResult) -> bool:
 def _cost_row(report: Report, title: str, result: TargetResult, spent: float) -> dict[str, str]:
     words = report.words
     avoided = reports_avoided(
-        result.data, result.design, level=report.study.level, estimate=result.effect
+        result.data, result.own_design, level=report.study.level, estimate=result.estimate
     )
     return {
         "indicator": title,
@@ -176,7 +176,7 @@ def _per_report(report: Report, result: TargetResult, avoided: ReportsAvoided, s
     if not _bought_one(report) or is_missing(spent) or spent <= 0:
         return words("cost.withheld")
     found = cost_effectiveness(
-        avoided, result.design, spent_dkk=spent, shown=verdict.better == "better"
+        avoided, result.own_design, spent_dkk=spent, shown=verdict.better == "better"
     )
     if is_missing(found.dkk_per_report):
         return words("cost.withheld")

@@ -30,7 +30,7 @@ def agreed(report: Report) -> Block:
     rows = [
         {
             "measure": one.title,
-            "responsible": parties[one.responsible],
+            "responsible": parties[one.responsible or ""],
             "contributing": ", ".join(parties[party] for party in one.contributing),
             "committed": sum(one.by_quarter.values()),
             "unit": one.unit or "",

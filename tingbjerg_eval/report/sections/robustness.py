@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import pandas as pd
 
@@ -36,6 +37,8 @@ from tingbjerg_eval.stats.synthetic import synthetic_difference_in_differences
 from tingbjerg_eval.stats.trends import trend_sensitivity
 from tingbjerg_eval.study.design import Design
 
+Found = TypeVar("Found")
+
 POINTS = "percentage points"
 QUARTERS = 4
 FEWEST_YEARS = 3
@@ -66,8 +69,11 @@ def tested_results(report: Report) -> list[TargetResult]:
     )
 
 
-def _asked(method: Callable, report: Report, result: TargetResult, **more):
-    return report.study.ask(method, result.data, result.design, **more)
+def _asked(
+    method: Callable[..., Found], report: Report, result: TargetResult
+) -> Found | MethodRefused:
+    answer: Found | MethodRefused = report.study.ask(method, result.data, result.design)
+    return answer
 
 
 def _pictures(report: Report, named: list[tuple[TargetResult, str]]) -> Iterator[Block]:
@@ -85,7 +91,7 @@ def _pictures(report: Report, named: list[tuple[TargetResult, str]]) -> Iterator
 
 def _unnamed(report: Report, result: TargetResult, rows: pd.DataFrame) -> pd.DataFrame:
     """``rows`` without the names of areas of which a figure is only reckoned with."""
-    named = report.publication.named_areas(result.target.indicator) | {result.design.treated}
+    named = report.publication.named_areas(result.indicator) | {result.own_design.treated}
     small = report.words("robust.small_area")
     return rows.assign(area=rows["area"].where(rows["area"].isin(named), small))
 
@@ -94,7 +100,7 @@ def _others(report: Report, result: TargetResult, title: str) -> Block:
     """The headline and its tests in one table."""
     words = report.words
     rows = [
-        {"what": words("robust.headline"), **_row(result.effect, words)},
+        {"what": words("robust.headline"), **_row(result.estimate, words)},
         *_collapsed(report, result),
         *_left_out(report, result),
         *_baselines(report, result),
@@ -117,16 +123,16 @@ def _others(report: Report, result: TargetResult, title: str) -> Block:
     )
 
 
-def _row(estimate, words) -> dict[str, str]:
+def _row(estimate: Estimate | Mapping[str, object], words: Words) -> dict[str, str]:
     return {"estimate": estimate_text(estimate, words), "interval": interval_text(estimate, words)}
 
 
-def _refused_row(what: str, refused: MethodRefused, words) -> dict[str, str]:
+def _refused_row(what: str, refused: MethodRefused, words: Words) -> dict[str, str]:
     said = words.first(f"refused.{refused.code}", "refused.generic", code=refused.code)
     return {"what": what, "estimate": words("refused.heading"), "interval": said}
 
 
-def _collapsed(report: Report, result: TargetResult) -> Iterator[dict]:
+def _collapsed(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     found, words = _asked(collapsed_t, report, result), report.words
     if isinstance(found, MethodRefused):
         yield _refused_row(words("robust.collapsed"), found, words)
@@ -145,10 +151,10 @@ def _decided(result: TargetResult) -> bool:
     return result.verdict.better in ("better", "worse")
 
 
-def _restless(report: Report, result: TargetResult) -> Iterator[dict]:
+def _restless(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     """How restless the area was before the effort: what the row above is held against."""
     found = _asked(dispersion_ratio, report, result)
-    if isinstance(found, MethodRefused) or _says_little(found, result.design):
+    if isinstance(found, MethodRefused) or _says_little(found, result.own_design):
         return
     yield dispersion_text(found, report.words)
 
@@ -158,33 +164,33 @@ def _says_little(found: DispersionRatio, design: Design) -> bool:
     return found.resolution == "year" and len(design.baseline_times) < QUARTERS * FEWEST_YEARS
 
 
-def _left_out(report: Report, result: TargetResult) -> Iterator[dict]:
+def _left_out(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     found, words = _asked(leave_one_out, report, result), report.words
     if isinstance(found, MethodRefused):
         return
     values = found.loc[found["left_out"] != "", "value"]
-    scale = result.effect.scale
+    scale = result.estimate.scale
     lowest, highest = (value_text(one, scale, words) for one in (values.min(), values.max()))
     between = words("change.between", lower=lowest, upper=highest)
     yield {"what": words("robust.left_out"), "estimate": between, "interval": ""}
 
 
-def _baselines(report: Report, result: TargetResult) -> Iterator[dict]:
+def _baselines(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     found, words = _asked(baseline_sensitivity, report, result), report.words
     if isinstance(found, MethodRefused):
         return
     for row in found.to_dict("records"):
         if not math.isnan(row["value"]):
             length = words.window((row["baseline_first"], row["baseline_last"]))
-            told = row | {"scale": result.effect.scale}
+            told = row | {"scale": result.estimate.scale}
             yield {"what": words("robust.baseline", window=length), **_row(told, words)}
 
 
-def _simple(report: Report, result: TargetResult) -> Iterator[dict]:
+def _simple(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     """Second pictures: they never decide."""
     words = report.words
-    methods = {"synthetic": synthetic_difference_in_differences}
-    if result.design.in_quarters:
+    methods: dict[str, Callable[..., Estimate]] = {"synthetic": synthetic_difference_in_differences}
+    if result.own_design.in_quarters:
         methods["segmented"] = interrupted_time_series
     for key, method in methods.items():
         found, what = _asked(method, report, result), words(f"robust.{key}")
@@ -198,7 +204,7 @@ def _simple(report: Report, result: TargetResult) -> Iterator[dict]:
 
 def _by_quarter(report: Report, result: TargetResult) -> MethodRefused | None:
     """Why nothing is told that rests on single quarters."""
-    name, design = result.target.indicator, result.design
+    name, design = result.indicator, result.own_design
     if all(report.publication.by_quarter(name, one) for one in (design.baseline, design.period)):
         return None
     return MethodRefused(
@@ -206,7 +212,7 @@ def _by_quarter(report: Report, result: TargetResult) -> MethodRefused | None:
     )
 
 
-def _breakdown(report: Report, result: TargetResult) -> Iterator[dict]:
+def _breakdown(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     found, words = _asked(trend_sensitivity, report, result), report.words
     if isinstance(found, MethodRefused) or not _decided(result):
         return
@@ -217,24 +223,28 @@ def _breakdown(report: Report, result: TargetResult) -> Iterator[dict]:
     yield {"what": words("robust.trend"), "estimate": said, "interval": ""}
 
 
-def _late(report: Report, result: TargetResult) -> Iterator[dict]:
+def _late(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     """The headline and the plain change with preliminary quarters raised to what is expected."""
-    factors, design = expected(report.study), result.design
+    factors, design = expected(report.study), result.own_design
     if not design.in_quarters or not set(factors) & set(design.period_times):
         return
     raised = replace(result, data=completed(result.data, factors))
-    methods = {"late_effect": difference_in_differences, "late_change": compare_periods}
+    methods: dict[str, Callable[..., Estimate]] = {
+        "late_effect": difference_in_differences,
+        "late_change": compare_periods,
+    }
     for key, method in methods.items():
         found, what = _asked(method, report, raised), report.words(f"robust.{key}")
-        refused = isinstance(found, MethodRefused)
-        row = _refused_row(what, found, report.words) if refused else _row(found, report.words)
-        yield {"what": what, **row}
+        if isinstance(found, MethodRefused):
+            yield _refused_row(what, found, report.words)
+        else:
+            yield {"what": what, **_row(found, report.words)}
 
 
 def displacement(report: Report) -> Block:
     """Whether crime moved next door, or the benefit spread."""
     words, design = report.words, report.study.design
-    found = [one for one in tested_results(report) if one.design.in_quarters]
+    found = [one for one in tested_results(report) if one.own_design.in_quarters]
     if not design.adjacent or not found:
         return Prose(words("moved.not_asked"))
     names = question_names(report, found)
@@ -257,16 +267,17 @@ def displacement(report: Report) -> Block:
 def _moved(report: Report, result: TargetResult, name: str) -> dict[str, str]:
     words = report.words
     title = {"indicator": name}
-    indicator, adjacent = str(result.target.indicator), result.design.adjacent
-    withheld = report.publication.withheld(indicator, result.design, areas=adjacent)
-    beside = withheld or _asked(next_door, report, result)
+    design = result.own_design
+    withheld = report.publication.withheld(result.indicator, design, areas=design.adjacent)
+    beside = _asked(next_door, report, result) if withheld is None else withheld
     if isinstance(beside, MethodRefused):
         row = _refused_row("", beside, words)
         return title | row | {"quotient": ""}
     quotient = _asked(weighted_displacement_quotient, report, result)
     shown = result.verdict.effect == "fewer" and result.verdict.neighbours in SHOWN
-    unknown = not shown or isinstance(quotient, MethodRefused) or math.isnan(quotient.value)
-    said = words("moved.withheld") if unknown else _for_each(quotient.value, words)
+    said = words("moved.withheld")
+    if shown and not isinstance(quotient, MethodRefused) and not math.isnan(quotient.value):
+        said = _for_each(quotient.value, words)
     return title | _row(beside, words) | {"quotient": said}
 
 

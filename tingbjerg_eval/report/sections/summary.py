@@ -37,7 +37,7 @@ def _has_gap(result: TargetResult) -> bool:
 def _distance(report: Report, result: TargetResult) -> str:
     """A distance says more by where it began and ended than by its change in per cent."""
     counts = result.target.indicator in report.study.settings.indicators_of("count")
-    gap = gap_of(result.target, result.data, result.design)
+    gap = gap_of(result.target, result.data, result.own_design)
     return gap_text(gap, report.words, counts=counts)
 
 

@@ -76,7 +76,8 @@ def _card(page: FirstPage, result: TargetResult, drawn: set[str]) -> Card:
 
 def _about(report: Report, result: TargetResult) -> str:
     words, target = report.words, result.target
-    by = words.time(int(target.by) if str(target.by).isdigit() else str(target.by))
+    day = str(target.by)
+    by = words.time(int(day) if day.isdigit() else day)
     role = "delivery" if target.of_kind.by_measure else "main" if target.primary else "side"
     party = party_names(report)[target.responsible or ""]
     said = words("card.about", role=words(f"card.role.{role}"), party=party, by=by)
@@ -108,7 +109,7 @@ def _answers(report: Report, target: MainTarget) -> list[int]:
     """How many answered before and after, of a share that is shown."""
     if target.counts or is_missing(target.verdict.latest):
         return []
-    design = report.study.survey_design
+    design = report.study.design_of(counts=False)
     shown = report.publication.shown_shares(str(target.result.target.indicator))
     own = shown[(shown["area"] == design.treated) & (shown["status"] == "shown")]
     windows = [window for window in (design.baseline, target.verdict.window) if window]
@@ -120,8 +121,8 @@ def _facts(page: FirstPage, target: MainTarget) -> Facts:
     words, verdict = page.words, target.verdict
     kind = "count" if target.counts else "share"
     study = page.report.study
-    design = target.result.design or (study.design if target.counts else study.survey_design)
     if not is_missing(verdict.latest) and not is_missing(verdict.baseline):
+        design = target.result.design or study.design_of(counts=target.counts)
         windows = {"before": words.window(design.baseline), "after": words.window(design.period)}
         ends = (words.number(value, decimals=1) for value in (verdict.baseline, verdict.latest))
         figures = dict(zip(("before", "after"), ends, strict=True))
@@ -160,7 +161,7 @@ def _speed(target: MainTarget, words: Words) -> Facts:
     if target.result.target.of_kind.per_year and not is_missing(verdict.observed):
         yield words("card.per_year"), observed_text(verdict, words)
     if target.result.target.of_kind.needs_reference and not is_missing(verdict.observed):
-        gap = gap_of(target.result.target, target.result.data, target.result.design)
+        gap = gap_of(target.result.target, target.result.data, target.result.own_design)
         yield words("card.gap"), gap_text(gap, words, counts=target.counts)
 
 

@@ -26,7 +26,7 @@ def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
     """
     study = report.study
     if isinstance(study.indicator(indicator), ShareIndicator):
-        return report.publication.shown_shares(indicator), study.survey_design
+        return report.publication.shown_shares(indicator), study.design_of(counts=False)
     pooled = report.words("table.pooled")
     frame = pd.concat(
         [_treated(report, indicator), _pooled(report, indicator, pooled)], ignore_index=True
@@ -97,7 +97,8 @@ def level_before(report: Report, indicator: str) -> float:
 
 
 def _baseline_share(report: Report, name: str) -> float:
-    shares, design = report.publication.shown_shares(name), report.study.survey_design
+    shares = report.publication.shown_shares(name)
+    design = report.study.design_of(counts=False)
     own = shares[(shares["area"] == design.treated) & shares["wave"].isin(design.baseline_times)]
     return 100 * float(own["share"].mean(skipna=False))
 

@@ -1,0 +1,111 @@
+"""What an explorer looks at: a study, and one choice of indicator, area, quarters and areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.exploring.area_counts import AreaCounts, area_counts
+from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.publication.publication import Publication, publication
+from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.reports import END
+from tingbjerg_eval.study.settings import ShareIndicator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What is looked at.
+
+    Attributes
+    ----------
+    indicator, area
+        Name of the indicator, and the area that is set against the comparison areas.
+    first, last
+        First quarter of the baseline and last quarter of the period that are looked at.
+    comparison
+        The comparison areas.
+    """
+
+    indicator: str
+    area: str
+    first: str
+    last: str
+    comparison: tuple[str, ...]
+
+
+class Chosen:
+    """A study and the choice that is looked at.
+
+    Attributes
+    ----------
+    study, words
+        The study, and the language it speaks.
+    protected
+        Whether small counts are hidden, as they are in everything that leaves the house.
+    choice
+        What is looked at now.
+    """
+
+    def __init__(self, study: Study, choice: Choice, *, protected: bool = True):
+        self.study = publication(study, END).view() if protected else study
+        self.choice, self.protected = choice, protected
+        self.words = Words(study.settings.language)
+        self._counts: dict[str, AreaCounts] = {}
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the indicator is a share of the survey's answers."""
+        return isinstance(self.study.indicator(self.choice.indicator), ShareIndicator)
+
+    @property
+    def design(self) -> Design:
+        """The choice as a design."""
+        study, choice = self.study, self.choice
+        design = study.design_of(counts=not self.is_share).with_(
+            treated=choice.area, comparison=choice.comparison, adjacent=()
+        )
+        if self.is_share:
+            return design
+        return design.with_(
+            baseline=(choice.first, design.baseline[1]), period=(design.period[0], choice.last)
+        )
+
+    @property
+    def own_windows(self) -> bool:
+        """Whether the windows are the study's own."""
+        own = self.study.design_of(counts=not self.is_share)
+        return (self.design.baseline, self.design.period) == (own.baseline, own.period)
+
+    def area_counts(self, indicator: str) -> AreaCounts:
+        """The counts of an indicator that may be shown."""
+        if indicator not in self._counts:
+            pooled = self.words("table.pooled")
+            self._counts[indicator] = area_counts(self.study, indicator, pooled=pooled)
+        return self._counts[indicator]
+
+    def named(self, area: str) -> str:
+        """The area's name; one of which a figure is only reckoned with is not named."""
+        shown = self.study.released
+        if not isinstance(shown, Publication) or area in ("", self.choice.area):
+            return area
+        told = area in shown.named_areas(self.choice.indicator)
+        return area if told else self.words("robust.small_area")
+
+
+def usual_choice(study: Study, indicator: str, area: str) -> Choice:
+    """What is looked at where nothing else is asked for."""
+    design = study.design
+    area = area or design.treated
+    return Choice(
+        indicator=indicator or next(iter(study.settings.indicators)),
+        area=area,
+        first=str(design.baseline[0]),
+        last=str(design.period[1]),
+        comparison=tuple(one for one in design.comparison if one != area),
+    )
+
+
+def area_names(study: Study) -> tuple[str, ...]:
+    """Areas that may be set against the comparison areas, the treated one first."""
+    return (study.design.treated, *study.design.comparison, *study.design.adjacent)
