@@ -114,7 +114,7 @@ def minimum_detectable_change(
     Examples
     --------
     >>> round(te.minimum_detectable_change(study.panel("burglary"), study.design).fall, 2)
-    0.25
+    0.23
     """
     refuse_level(level)
     _refuse_power(power)
