@@ -109,6 +109,11 @@ def test_quarters_kept_and_amount_delivered_have_two_names(verdict):
             assert goal_text(replace(one, goal=90.0), words).endswith(name)
 
 
+def test_one_point_is_no_points(verdict):
+    told = verdict(kind="yearly_change", by="2013", goal=-1.0, observed=-2.0)
+    assert goal_text(told, Words("en")) == "1 percentage point lower a year"
+
+
 def test_a_shown_effect_says_what_it_rests_on(verdict):
     said = " ".join(sentences(verdict(), DA))
     assert "ikke af sig selv svinger mere end i sammenligningsområderne" in said

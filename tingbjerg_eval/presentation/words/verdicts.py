@@ -186,9 +186,11 @@ def _changed(way: tuple[str, str], value: float, decimals: int, words: Words) ->
     exact = rounded(value, decimals)
     if not exact:
         return words("change.same")
-    size = abs(float(exact))
+    size, said = abs(float(exact)), way[exact > 0]
+    if size == 1 and not decimals:
+        said = said.replace("points", "one_point")
     return words(
-        f"change.{way[exact > 0]}", percent=words.percent(size / 100, decimals=decimals),
+        f"change.{said}", percent=words.percent(size / 100, decimals=decimals),
         points=words.number(size, decimals=decimals),
     )  # fmt: skip
 
