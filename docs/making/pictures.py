@@ -1,6 +1,7 @@
-"""The pictures of the method in plain words: ``python -m docs.making.pictures``.
+"""The documentation's drawn pictures: ``python -m docs.making.pictures``.
 
-Real figures: burglaries in London boroughs, one taken as if an effort had begun there.
+The rooms of the house; and the method in plain words, with real figures: burglaries in London
+boroughs, one taken as if an effort had begun there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 import tingbjerg_eval as te
+from docs.making.rooms import picture as rooms
 from tingbjerg_eval.inputs.quarters import quarter_range
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +53,8 @@ def changes(panel: pd.DataFrame) -> pd.Series:
 
 
 def draw(folder: Path = IMAGES) -> None:
-    """Write the three pictures."""
+    """Write the pictures."""
+    (folder / "rooms.svg").write_text(rooms(), encoding="utf-8")
     panel = pd.read_csv(FIGURES)
     moved = changes(panel)
     effect = te.difference_in_differences(panel, design())

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tingbjerg_eval.inputs.extras import EXTRAS
 
@@ -93,3 +94,5 @@ def test_the_version_stands_in_one_place():
     assert "version" not in PROJECT
     assert "version" in PROJECT["dynamic"]
     assert re.fullmatch(r"\d+\.\d+\.\d+", tingbjerg_eval.__version__)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == tingbjerg_eval.__version__

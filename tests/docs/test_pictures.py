@@ -1,4 +1,4 @@
-"""The pictures of the method show the figures that the pages beside them tell."""
+"""The pictures show the figures that the pages beside them tell, and the house as it is built."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import tingbjerg_eval as te
-from docs.making import pictures
+from docs.making import pictures, rooms
 
 EXPLAIN = Path(__file__).parents[2] / "docs" / "explain"
 COUNTED = {7: "Seven", 9: "nine"}
@@ -68,3 +68,20 @@ def test_the_page_on_cluster_errors_tells_what_the_proof_found():
     ):
         london, everywhere = (cell.split()[0] for cell in found[name])
         assert f"| {told} | {london} % | {everywhere} % |" in said
+
+
+def test_the_picture_of_the_rooms_is_the_house_as_it_is_built():
+    drawn = (pictures.IMAGES / "rooms.svg").read_text("utf-8")
+    assert drawn == rooms.picture(), "make it anew: python -m docs.making.pictures"
+
+
+def test_no_room_hides_another_and_every_import_is_told_by_the_arrows():
+    arrows = rooms.imports()
+    places = {(rooms.COLUMN[name], height) for name, height in rooms.heights(arrows).items()}
+    assert len(places) == len(arrows)
+    told = {name: set() for name in arrows}
+    for name, other in rooms.drawn_arrows(arrows):
+        told[name].add(other)
+    assert {name: rooms.below(name, told) for name in told} == {
+        name: rooms.below(name, arrows) for name in arrows
+    }

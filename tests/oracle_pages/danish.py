@@ -13,7 +13,7 @@ NUMBER = r"[−+]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?"
 TOKEN = re.compile(
     rf"(?:(?:faldt|steg) )?{NUMBER}"
     r"(?: ?(?:%|procentpoint|procent|point|mio\. kr\.|kr\.|gange))?"
-    r"(?: (?:færre|flere|lavere|højere))?"
+    r"(?: (?:færre|flere|lavere|højere|mindre|større))?"
     rf"|\b(?:{'|'.join(COUNTED[2:])})\b|\bskjult\b|\budeladt$|\buændret\b"
     r"|mere end rammen|brugt mindst",
     re.IGNORECASE,

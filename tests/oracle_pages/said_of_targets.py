@@ -108,7 +108,7 @@ def _money(story: Story) -> Lines:
     places = next((n for n in (1, 2) if da.number(amounts[0], n) != da.number(amounts[1], n)
                    or amounts[0] == amounts[1]), 3)  # fmt: skip
     spent, frame = (da.number(amount, places) for amount in amounts)
-    said = f"Brugt {spent} af {frame} mio. kr."
+    said = f"Der er brugt {spent} af {frame} mio. kr."
     rows = promises.by_measure(story.deliveries)
     rows = rows[(rows["lacking"] == 0) & (rows["committed"] > 0) & ~rows["held"]]
     rows = rows.sort_values("share", kind="stable")
@@ -292,6 +292,8 @@ def written_goal(one: Outcome) -> str:
     """The goal as the strategy wrote it."""
     if one.kind == "not_worse" and not one.goal:
         return "ikke dårligere"
+    if one.kind == "delivered" and one.goal == 100:
+        return "det hele"
     decimals = len(f"{one.goal:g}".partition(".")[2])
     return _figure(one, one.goal, decimals)
 
@@ -304,9 +306,13 @@ def _figure(one: Outcome, value: float, decimals: int) -> str:
             return f"{da.number(value, decimals)} pr. 1.000 beboere om året"
         return da.percent(value / 100, decimals)
     year = " om året" if one.kind == "yearly_change" else ""
+    size, more = abs(float(da.rounded(value, decimals))), value > 0
+    if not size:
+        return "uændret" + year
     if one.kind == "gap_to" or one.counts:
-        return da.percent(value / 100, decimals, plus=True) + year
-    return f"{da.number(value, decimals, plus=True)} procentpoint{year}"
+        way = ("mindre", "større") if one.kind == "gap_to" else ("færre", "flere")
+        return f"{da.percent(size / 100, decimals)} {way[more]}{year}"
+    return f"{da.number(size, decimals)} procentpoint {('lavere', 'højere')[more]}{year}"
 
 
 def written_observed(one: Outcome) -> str:

@@ -137,7 +137,8 @@ def test_an_outside_checker_of_pdf_ua_finds_nothing(printed):
 
 
 REPEATED_HEADS = "TAG-002"
-"""A table's head that is said again on the next page is an artifact there, as PDF/UA wants it."""
+"""A running head, and a table's head drawn again on the next page, are artifacts, as PDF/UA wants
+it; the checker takes them for prose where they are long."""
 
 
 def test_an_outside_checker_of_what_is_read_aloud_finds_no_error(printed):

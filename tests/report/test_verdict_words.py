@@ -72,17 +72,23 @@ def test_missing_data_say_their_reason(verdict):
     [
         ("level", "2013", 15.0, f"15,0{S}%", f"højst 15{S}%"),
         ("level", "2012K4", 12.3, f"12,3 {PER}", f"højst 12,3 {PER}"),
-        ("relative_change", "2012K4", -20.0, f"−20,0{S}%", f"−20{S}%"),
-        ("point_change", "2013", -5.0, "−5,0 procentpoint", "−5 procentpoint"),
-        ("yearly_change", "2013", -1.0, "−1,0 procentpoint om året", "−1 procentpoint om året"),
+        ("relative_change", "2012K4", -20.0, f"20,0{S}% færre", f"20{S}% færre"),
+        ("point_change", "2013", -5.0, "5,0 procentpoint lavere", "5 procentpoint lavere"),
+        (
+            "yearly_change",
+            "2013",
+            -1.0,
+            "1,0 procentpoint lavere om året",
+            "1 procentpoint lavere om året",
+        ),
         (
             "delivered",
             "2012K4",
             100.0,
             f"100{S}% af den aftalte mængde",
-            f"mindst 100{S}% af den aftalte mængde",
+            "hele den aftalte mængde",
         ),
-        ("not_worse", "2012K4", 0.0, f"0,0{S}%", "ikke værre end før"),
+        ("not_worse", "2012K4", 0.0, "uændret", "ikke værre end før"),
     ],
 )
 def test_figures_are_told_on_the_scale_of_the_targets_kind(
@@ -100,7 +106,12 @@ def test_quarters_kept_and_amount_delivered_have_two_names(verdict):
                          (Words("en"), ("of the agreed amount", "of the quarters"))):  # fmt: skip
         for one, name in zip((amount, kept), names, strict=True):
             assert observed_text(one, words).endswith(name)
-            assert goal_text(one, words).endswith(name)
+            assert goal_text(replace(one, goal=90.0), words).endswith(name)
+
+
+def test_one_point_is_no_points(verdict):
+    told = verdict(kind="yearly_change", by="2013", goal=-1.0, observed=-2.0)
+    assert goal_text(told, Words("en")) == "1 percentage point lower a year"
 
 
 def test_a_shown_effect_says_what_it_rests_on(verdict):
@@ -134,19 +145,19 @@ def test_a_provisional_table_asks_for_the_course_only(verdict):
         "goal",
         "met",
     ]
-    assert "På vej?" in block.html()
+    assert "I forhold til planen" in block.html()
 
 
 @pytest.mark.parametrize(
     ("kind", "by", "good", "goal", "value", "observed", "wanted"),
     [
         ("delivered", "2012K4", "higher", 100.0, 99.6, f"99,6{S}% af den aftalte mængde",
-         f"mindst 100{S}% af den aftalte mængde"),
+         "hele den aftalte mængde"),
         ("delivered", "2012K4", "higher", 99.5, 99.2, f"99{S}% af den aftalte mængde",
          f"mindst 99,5{S}% af den aftalte mængde"),
         ("level", "2013", "lower", 15.0, 15.04, f"15,04{S}%", f"højst 15{S}%"),
-        ("relative_change", "2012K4", "lower", -20.0, -19.96, f"−19,96{S}%", f"−20{S}%"),
-        ("not_worse", "2012K4", "lower", 0.0, 0.04, f"+0,04{S}%", "ikke værre end før"),
+        ("relative_change", "2012K4", "lower", -20.0, -19.96, f"19,96{S}% færre", f"20{S}% færre"),
+        ("not_worse", "2012K4", "lower", 0.0, 0.04, f"0,04{S}% flere", "ikke værre end før"),
         ("level", "2013", "lower", 14.97, 14.96, f"14,96{S}%", f"højst 14,97{S}%"),
     ],
 )  # fmt: skip

@@ -110,7 +110,7 @@ def swapped_names(chance: random.Random, of: list[Paragraph]) -> bool:
 
 def added(text: str) -> Edit:
     def edit(chance: random.Random, of: list[Paragraph]) -> bool:
-        points = [one for one in of if text_of(one).startswith(("Tre af", "Brugt er", "Indbrud i"))
+        points = [one for one in of if text_of(one).startswith(("Tre af", "Der er", "Indbrud i"))
                   and len(text_of(one)) > 60]  # fmt: skip
         one = chance.choice(points)
         rewrite(one, f"{text_of(one)} {text}")
@@ -182,7 +182,7 @@ WRONG: dict[str, Edit] = {
 def moved_paragraph(chance: random.Random, of: list[Paragraph]) -> bool:
     """A point in another place."""
     points = [one for one in of if text_of(one).startswith(("Tre af", "Indbrud i beboelse: ",
-              "I nabo", "Tyveri fra biler og af cykler: ", "For de", "Brugt er"))]  # fmt: skip
+              "I nabo", "Tyveri fra biler og af cykler: ", "For de", "Der er brugt"))]  # fmt: skip
     one, other = chance.sample(points, 2)
     other._p.addprevious(one._p)
     return True
@@ -199,7 +199,7 @@ HARMLESS: dict[str, Edit] = {
     "percent": replacing({r" procent\b(?!point)": " %", r"\u00a0%": " procent"}),
     "in figures": replacing({r"Tre af syv": "3 af 7", r"tre af syv": "3 af 7",
                              r"øvrige fem": "øvrige 5"}),
-    "other words": replacing({r"Brugt er": "Der er brugt", r"^I naboområderne kom der":
+    "other words": replacing({r"Der er brugt": "Brugt er", r"^I naboområderne kom der":
                               "I områderne ved siden af, naboområderne, kom der",
                               r"end ventet": "end forventet", r"tallet faldt": "antallet faldt",
                               r"har gjort en forskel": "har haft betydning",

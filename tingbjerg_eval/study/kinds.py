@@ -23,7 +23,7 @@ from tingbjerg_eval.study.goals import (
     not_negative,
 )
 
-Form = Literal["number", "percent", "signed", "signed percent"]
+Form = Literal["number", "percent", "fewer", "smaller", "lower"]
 Figure = dict[str, float]
 """``value`` with its one-sided limits ``lower`` and ``upper``, and ``start`` where it is not 0."""
 
@@ -213,7 +213,7 @@ def _from_before(goal: float, before: float, counts: bool) -> float:
     return 100 * (goal / before - 1) if before else math.nan
 
 
-SIGNED: dict[str, Form] = {"count": "signed percent", "share": "signed"}
+CHANGE: dict[str, Form] = {"count": "fewer", "share": "lower"}
 
 KINDS: dict[str, Kind] = {
     "level": Kind(
@@ -238,7 +238,7 @@ KINDS: dict[str, Kind] = {
         moves=_as_written,
         axis=_moved,
         unit={"count": "percent", "share": "points"},
-        form=SIGNED,
+        form=CHANGE,
     ),
     "point_change": Kind(
         of=("share",),
@@ -249,7 +249,7 @@ KINDS: dict[str, Kind] = {
         moves=_as_written,
         axis=_moved,
         unit={"count": "percent", "share": "points"},
-        form=SIGNED,
+        form=CHANGE,
     ),
     "yearly_change": Kind(
         of=("count", "share"),
@@ -258,7 +258,7 @@ KINDS: dict[str, Kind] = {
         observe=lambda measured: measured.slope(),
         wanted=_yearly_wanted,
         unit={"count": "yearly_percent", "share": "yearly_points"},
-        form=SIGNED,
+        form=CHANGE,
     ),
     "gap_to": Kind(
         of=("count", "share"),
@@ -269,7 +269,7 @@ KINDS: dict[str, Kind] = {
         observe=lambda measured: measured.distance(),
         wanted=_distance_wanted,
         unit={"count": "gap", "share": "gap"},
-        form={"count": "signed percent", "share": "signed percent"},
+        form={"count": "smaller", "share": "smaller"},
     ),
     "not_worse": Kind(
         of=("count", "share"),
@@ -282,7 +282,7 @@ KINDS: dict[str, Kind] = {
         moves=_as_written,
         axis=_moved,
         unit={"count": "percent", "share": "points"},
-        form=SIGNED,
+        form=CHANGE,
         bounded=True,
         zero_goal="not_worse",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 
 from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
@@ -17,6 +18,8 @@ from tingbjerg_eval.targets.verdicts import Verdict
 POINTS = "percentage points"
 TOO_EARLY = "too-early"
 """Its reason is another for counts, for shares and for what is delivered."""
+WHOLE = 100
+"""Per cent of what was agreed: all of it."""
 MOST_DECIMALS = 9
 """A figure closer to the goal than this has reached it."""
 
@@ -59,6 +62,8 @@ def goal_text(verdict: Verdict, words: Words) -> str:
     kind = KINDS[verdict.kind]
     if kind.zero_goal and not verdict.goal:
         return words(f"verdict.figure.{kind.zero_goal}")
+    if kind.by_measure and verdict.goal == WHOLE:
+        return words(f"verdict.figure.{kind.unit[_measured(verdict)]}_all")
     text = _figure(verdict, verdict.goal, written_decimals(verdict.goal), words)
     if not kind.bounded:
         return text
@@ -157,12 +162,16 @@ def _rests_on(verdict: Verdict, words: Words) -> str:
 
 def _figure(verdict: Verdict, value: float, decimals: int, words: Words) -> str:
     kind = KINDS[verdict.kind]
-    delivered = "quarters" if verdict.of_quarters else "measure"
-    of = delivered if kind.by_measure else "count" if is_quarter(verdict.by) else "share"
+    of = _measured(verdict) if kind.by_measure else _of(verdict)
     of = of if of in kind.unit else next(iter(kind.unit))
     return words(f"verdict.figure.{kind.unit[of]}", value=_WRITTEN[kind.form[of]](
         value, decimals, words
     ))  # fmt: skip
+
+
+def _measured(verdict: Verdict) -> str:
+    """What a delivery is counted in: ``quarters`` kept or the ``measure``'s amount."""
+    return "quarters" if verdict.of_quarters else "measure"
 
 
 def _of(verdict: Verdict) -> str:
@@ -172,16 +181,26 @@ def _of(verdict: Verdict) -> str:
     return "count" if is_quarter(verdict.by) else "share"
 
 
-def _signed_percent(value: float, decimals: int, words: Words) -> str:
-    text = words.percent(value / 100, decimals=decimals)
-    return f"+{text}" if rounded(value, decimals) > 0 else text
+def _changed(way: tuple[str, str], value: float, decimals: int, words: Words) -> str:
+    """A change in words: which way, and by how much without a sign."""
+    exact = rounded(value, decimals)
+    if not exact:
+        return words("change.same")
+    size, said = abs(float(exact)), way[exact > 0]
+    if size == 1 and not decimals:
+        said = said.replace("points", "one_point")
+    return words(
+        f"change.{said}", percent=words.percent(size / 100, decimals=decimals),
+        points=words.number(size, decimals=decimals),
+    )  # fmt: skip
 
 
 _WRITTEN: dict[Form, Callable[[float, int, Words], str]] = {
     "number": lambda value, decimals, words: words.number(value, decimals=decimals),
     "percent": lambda value, decimals, words: words.percent(value / 100, decimals=decimals),
-    "signed": lambda value, decimals, words: words.signed(value, decimals=decimals),
-    "signed percent": _signed_percent,
+    "fewer": partial(_changed, ("fewer", "more")),
+    "smaller": partial(_changed, ("smaller", "larger")),
+    "lower": partial(_changed, ("points_lower", "points_higher")),
 }
 
 

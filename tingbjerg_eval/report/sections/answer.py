@@ -87,8 +87,9 @@ def _reached(page: FirstPage) -> Iterator[str]:
         yield words(f"point.met_none_{form}", **of)
     else:
         sure = "all" if not unsure else "none" if unsure == len(met) else "some"
-        sure += "_one" if len(met) == 1 else ""
-        how = words(f"point.sure_{sure}", unsure=words.counted(unsure), **of)
+        few = {1: "_one", 2: "_two"}.get(len(met), "")
+        keys = (f"point.sure_{sure}{few}", f"point.sure_{sure}")
+        how = words.first(*keys, unsure=words.counted(unsure), **of)
         names, which = listed_names(met, words), met_of(len(met), len(decided), words)
         yield words.capital(fitting([
             words("point.met_names", which=which, names=names, how=how),

@@ -23,7 +23,7 @@ def to_be_decided(report: Report) -> Block:
     if not asked:
         return Group((Prose(words("decide.nothing")), rule))
     ended = [one + ("." if at == len(asked) else ",") for at, one in enumerate(asked, start=1)]
-    return Group((Numbered(tuple(ended)), rule))
+    return Group((Prose(words("decide.lead")), Numbered(tuple(ended)), rule))
 
 
 def to_decide(quarter: Quarter) -> Iterator[tuple[str, str]]:

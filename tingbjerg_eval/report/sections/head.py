@@ -23,8 +23,9 @@ def background(report: Report) -> Block:
             last=years[-1],
         )
     ] if years else []  # fmt: skip
-    parties = words.listed([party.name for party in strategy.parties.values()])
-    said.append(words("background.parties", parties=parties))
+    parties = [party.name for party in strategy.parties.values()]
+    key = "background.parties" if len(parties) > 1 else "background.party"
+    said.append(words(key, parties=words.listed(parties)))
     areas = sorted(strategy.action_areas.values(), key=lambda area: area.priority)
     problems = [f"{area.title}: {area.problem}" for area in areas]
     return Group((

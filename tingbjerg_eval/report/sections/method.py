@@ -47,7 +47,7 @@ def _shared_level(report: Report) -> Iterator[Block]:
     if tests > 1:
         error = 1 - study.level
         decided = words.percent(1 - error / tests, decimals=1)
-        shared = {"primary": words.number(tests), "error": words.percent(error, decimals=0)}
+        shared = {"primary": words.counted(tests), "error": words.percent(error, decimals=0)}
         yield Prose(words("explain.smallest", decided=decided, **shared))
 
 

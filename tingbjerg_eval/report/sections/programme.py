@@ -28,6 +28,8 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 
 SHORT_GOAL = 14
 """Signs of a goal that fit beside the other columns."""
+EXACT_PRICE = 1000
+"""Kroner from which a price is told in hundreds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +73,7 @@ def programme_answer(report: Report) -> Block:
     rows = pd.DataFrame([_target_row(one, words) for one in page.targets])
     columns = {
         key: words(f"programme.column.{key}")
-        for key in ("target", "goal", "change", "effect", "interval", "answer")
+        for key in ("target", "answer", "goal", "change", "effect", "interval")
     }
     caption = words("programme.caption", areas=words.counted(len(report.study.programme.areas)))
     table = Table(rows, caption, columns, [words("programme.note")], name="programme", words=words)
@@ -83,11 +85,11 @@ def _target_row(target: MainTarget, words: Words) -> dict[str, str]:
     effect = {"lower": verdict.effect_lower, "upper": verdict.effect_upper, "scale": RATIO}
     return {
         "target": words.capital(target.name),
+        "answer": _answer(target, words),
         "goal": _unbroken(target.goal(words)),
         "change": value_text(1 + verdict.observed / 100, RATIO, words),
         "effect": value_text(verdict.effect_value, RATIO, words),
         "interval": interval_text(effect, words) or MISSING,
-        "answer": _answer(target, words),
     }
 
 
@@ -232,7 +234,7 @@ def _costs(report: Report, total: float) -> Iterator[Block]:
         reports = _in_periods(report, one.indicator)
         ends = (verdict.effect_value, verdict.effect_upper, verdict.effect_lower)
         fewer = [reports * (1 / end - 1) for end in ends]
-        price = [words.money(total / amount, short=False) for amount in fewer if amount > 0]
+        price = [_price(total / amount, words) for amount in fewer if amount > 0]
         if len(price) == len(fewer):
             least, most = words.number(fewer[1]), words.number(fewer[2])
             yield Prose(words(
@@ -240,6 +242,11 @@ def _costs(report: Report, total: float) -> Iterator[Block]:
                 fewer=words.number(fewer[0]), least=least, most=most,
                 price=price[0], cheapest=price[2], dearest=price[1],
             ))  # fmt: skip
+
+
+def _price(kroner: float, words: Words) -> str:
+    """A price as exact as the estimate behind it."""
+    return words.money(round(kroner, -2 if kroner >= EXACT_PRICE else 0), short=False)
 
 
 def _in_periods(report: Report, indicator: str) -> float:
