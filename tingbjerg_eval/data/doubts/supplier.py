@@ -30,7 +30,7 @@ def _fields(item: Problem, language: str) -> dict[str, str]:
     """What fills the question, with the language's decimal mark."""
     mark = "," if language == "da" else "."
     return {
-        name: value.replace(".", mark) if re.fullmatch(r"\d+\.\d", value) else value
+        name: value.replace(".", mark) if re.fullmatch(r"-?\d+\.\d+", value) else value
         for name, value in item.fields
     }
 
