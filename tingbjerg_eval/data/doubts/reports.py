@@ -75,7 +75,7 @@ def _covered(day: dt.date, source: IncidentSource) -> bool:
 
 
 def _one_day(days: Days) -> str:
-    """The only day of the month on which reports fall, if there is one."""
+    """The only day of the month on which reports fall, the first or last, if there is one."""
     there = {day.day for day in days}
     if there == {1}:
         return "01"
