@@ -78,6 +78,27 @@ def test_every_problem_and_note_is_said_in_danish_with_the_same_fields():
             assert danish != words[part] or not re.search("[a-z]{4}", danish) or "{" in danish, code
 
 
+def test_what_was_found_is_said_in_danish_with_the_same_fields():
+    alike = {"gap-declared", "area-ignored", "running-total", "rows-equal", "doubt-explained"}
+    for code in {one for one, words in catalogue().items() if "found" in words} - alike:
+        english, danish = catalogue()[code]["found"], sentence(code, "found", "da")
+        assert danish != english, code
+        assert set(FIELD.findall(danish)) == set(FIELD.findall(english)), code
+
+
+def test_a_check_in_danish_says_what_was_found_with_danish_words_and_marks():
+    found = Findings(file="x.csv")
+    fields = {"first": "2011K1", "last": "2011K2", "count": "0", "expected": "60"}
+    found.add("weekdays-missing", **fields, days="Sunday")
+    found.add("day-piled", days="2011-01-01: 90 and 3 more", usual="2.5")
+    found.add("days-early", found=None, share="60.1", count="9", usual="40.7")
+    missing, piled, withheld = found.items
+    assert said(missing, "found", "da").startswith("søndag, 2011K1 til 2011K2: 0 anmeldelser")
+    assert said(piled, "found", "da") == "2011-01-01: 90 og 3 til; normalt 2,5 om dagen"
+    assert said(piled, "found", "en") == piled.found
+    assert said(withheld, "found", "da") == ""
+
+
 def test_a_check_in_danish_says_the_nearest_name_in_danish():
     found = Findings(file="x.csv")
     found.add("area-unknown", found="'Nrd'", near="The nearest area is 'Nord'. ")

@@ -46,7 +46,9 @@ def test_a_real_delivery_is_counted_as_it_stands(name, indicator, counted):
         pytest.skip("no real data beside the repository")
     study = ROOT / "parameters" / "examples" / name / "study.yaml"
     settings = read_settings(study).with_data(folder)
-    panel = build_panel(read_tables(settings, folder), settings, indicator)
+    tables = read_tables(settings, folder)
+    assert "area-shifted" not in {one.code for one in tables.notes}
+    panel = build_panel(tables, settings, indicator)
     first = panel[panel["area"].eq(settings.areas.with_effort[0]) & panel["quarter"].eq("2012K1")]
     assert first["count"].item() == counted(folder)
     assert panel["area"].nunique() == len(settings.areas.all)

@@ -246,6 +246,12 @@ def adjacent_to_all(study, _):
     study["areas"]["adjacent"] = ["Nabo"]
 
 
+def with_a_survey(study, _):
+    study["indicators"]["unsafe"] = {
+        "title": "Utrygge", "kind": "share", "question": "tryg", "answers": ["utryg"],
+    }  # fmt: skip
+
+
 def more_of_a_bad_thing(_, written):
     written["targets"]["indbrud-30"]["why_more"] = "Flere anmelder."
 
@@ -258,6 +264,7 @@ BAD = {
     "nobody-to-compare": (one_comparison_next_door, "Egeparken"),
     "adjacent-of-whom": (adjacent_to_all, "Nabo"),
     "baseline-part-years": (seven_quarters, "7 quarters"),
+    "programme-share": (with_a_survey, "a study of its own"),
     "programme-kind": (target(kind="level"), "relative_change"),
     "programme-window": (target(by="2012K4"), "by: 2013K4"),
     "rise-is-not-good": (more_of_a_bad_thing, "good: higher"),

@@ -42,7 +42,7 @@ indicators:
 REPORTS = """\
     columns: {area: Område, date: Dato, offence: Kode%s}
     date_format: "%%d-%%m-%%Y"
-    coverage: {from: 2008-01-01, to: 2012-12-31}
+    coverage: {from: 2008-01-01, to: %s}
 """
 COUNTED = "    columns: {area: Område, quarter: Kvartal, offence: Kode, count: Antal}\n"
 STRATEGY = """\
@@ -78,6 +78,7 @@ class Made:
     case: bool = True
     split: bool = False
     drawn: str = "2013-08-15"
+    until: str = "2012-12-31"
     counts: dict[tuple[str, str, str], int] = field(default_factory=dict)
     rows: list[tuple[str, dt.date, str]] = field(default_factory=list)
     people: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -108,7 +109,7 @@ class Made:
         """Write the study; returns the path of ``study.yaml``."""
         data = folder / "data"
         data.mkdir(parents=True, exist_ok=True)
-        form = COUNTED if counted else REPORTS % (", case: Sag" if self.case else "")
+        form = COUNTED if counted else REPORTS % (", case: Sag" if self.case else "", self.until)
         path = folder / "study.yaml"
         text = STUDY.format(
             more=self.more,

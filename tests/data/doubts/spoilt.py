@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import numpy as np
 from made import AREAS, CODES, QUARTERS, Made
 
 Change = Callable[[Made], Made]
@@ -173,6 +174,47 @@ def _first_twelve(made: Made) -> Made:
     return made.change(lambda a, d, c: (a, d.replace(day=1 + d.day % 12), c))
 
 
+def swapped(share: float, *, years: Iterable[int] = range(2008, 2013)) -> Change:
+    """Day and month swapped in ``share`` of the reports that allow it."""
+    random = np.random.default_rng(7)
+
+    def change(a: str, d: dt.date, c: str):
+        turn = d.day <= 12 and d.year in years and random.random() < share
+        return a, dt.date(d.year, d.day, d.month) if turn else d, c
+
+    return lambda made: made.change(change)
+
+
+def _shuffled(made: Made) -> Made:
+    np.random.default_rng(7).shuffle(made.rows)
+    return made
+
+
+def _until_june(made: Made) -> Made:
+    """Half a year more is covered."""
+    made.until, made.drawn = "2013-06-30", "2014-02-01"
+    half = [(a, d.replace(year=2013), c) for a, d, c in made.rows if d.year == 2011 and d.month < 7]
+    made.rows += half
+    return made
+
+
+def _few_late_days(made: Made) -> Made:
+    """Two thirds of the days after the twelfth left out, in no order."""
+    seen = itertools.count()
+    return made.change(lambda a, d, c: None if d.day > 12 and next(seen) % 3 else (a, d, c))
+
+
+def seasons(made: Made, late: int = 0, area: str = "Sydby") -> Made:
+    """Counts with seasons, those of ``area`` written ``late`` quarters on."""
+    random = np.random.default_rng(7)
+    shocks = random.normal(0, 0.1, len(QUARTERS) + 8)
+    for a, (at, q), c in itertools.product(AREAS, enumerate(QUARTERS), CODES):
+        at += 4 - (late if a == area else 0)
+        level = np.exp(0.4 * (at % 4 == 2) - 0.3 * (at % 4 == 0) + shocks[at])
+        made.counts[a, q, c] = int(random.poisson(3 * CODES[c] * level))
+    return made
+
+
 def _with_totals(made: Made) -> Made:
     made.split = True
     made.incidents += "    sum_over: [Køn]\n"
@@ -212,6 +254,10 @@ SPOILT = [
            note=True),
     Spoilt("gap-days", without("", lambda d: dt.date(2012, 12, 5) <= d)),
     Spoilt("days-and-months", _first_twelve),
+    Spoilt("dates-swapped", swapped(0.5)),
+    Spoilt("dates-swapped-outside", both(_until_june, _shuffled, swapped(0.5, years=(2013,)))),
+    Spoilt("days-early", both(_shuffled, _few_late_days)),
+    Spoilt("area-shifted", lambda made: seasons(made, late=1), counted=True, note=True),
     Spoilt("day-piled", _pile, note=True),
     Spoilt("area-blank", renamed("", 50, before=True), note=True),
     Spoilt("area-blank-many", renamed("", 4)),

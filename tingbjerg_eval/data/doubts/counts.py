@@ -8,6 +8,7 @@ from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.gaps import doubt_gaps
 from tingbjerg_eval.data.doubts.jumps import doubt_jumps, doubt_replaced
 from tingbjerg_eval.data.doubts.parts import doubt_parts
+from tingbjerg_eval.data.doubts.shifts import doubt_shifts
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.study.settings import StudySettings
 
@@ -15,7 +16,7 @@ from tingbjerg_eval.study.settings import StudySettings
 def doubt_counts(
     cells: pd.DataFrame, settings: StudySettings, quarters: tuple[str, ...], found: Findings
 ) -> None:
-    """Refuse holes, totals among parts, impossible counts and replaced codes; note jumps.
+    """Refuse holes, totals among parts, impossible counts and replaced codes; note jumps, shifts.
 
     ``cells`` has ``area, quarter, offence, count``; ``quarters`` are those that the study counts.
     """
@@ -24,3 +25,4 @@ def doubt_counts(
     doubt_parts(cells, quarters, doubts)
     doubt_jumps(cells, quarters, doubts)
     doubt_replaced(cells, quarters, doubts)
+    doubt_shifts(cells, quarters, doubts)

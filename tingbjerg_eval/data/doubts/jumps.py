@@ -188,7 +188,7 @@ def _replaces(code: np.ndarray, basket: np.ndarray) -> int | None:
         return None
     first, last = int(filled[0]), int(filled[-1]) + 1
     for at in (first, last):
-        if not 2 <= at <= len(code) - 2 or (code[:at].any() and code[at:].any()):
+        if not 2 <= at <= len(code) - 2:
             continue
         moved = code[at:].mean() - code[:at].mean()
         basket_moved = basket[at:].mean() - basket[:at].mean()

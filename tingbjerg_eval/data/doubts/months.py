@@ -57,9 +57,9 @@ def doubt_months(rows: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubts) 
 
 
 def _days_of_quarters(rows: pd.DataFrame) -> bool:
-    """Whether dates only name quarters: all in the same month of each."""
+    """Whether dates only name quarters: the first or last day of one month of each."""
     parts = {(int(one[4:]) - 1) % 3 for one in rows["month"].unique()}
-    return len(parts) == 1 and set(rows["day"].unique()) in ({"01"}, {"30", "31"})
+    return len(parts) == 1 and bool(rows["day"].ne("").all())
 
 
 def months_of(quarters: tuple[str, ...]) -> tuple[str, ...]:

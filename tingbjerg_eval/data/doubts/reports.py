@@ -9,6 +9,7 @@ import pandas as pd
 
 from tingbjerg_eval.data.areas import is_unplaced
 from tingbjerg_eval.data.coverage import partial_quarters, study_quarters, whole_quarters
+from tingbjerg_eval.data.doubts.day_order import doubt_days_outside, doubt_early_days
 from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.losses import (
     doubt_losses,
@@ -59,6 +60,8 @@ def doubt_reports(
         _note_partial(rows, source, found)
     if days and source.coverage is not None:
         doubt_day_order(days, doubts)
+        doubt_early_days(days, doubts)
+        doubt_days_outside(days, source.coverage.first, source.coverage.last, doubts)
         doubt_piles({day: n for day, n in days.items() if _covered(day, source)}, doubts)
         quarters = study_quarters(settings, whole_quarters(source.coverage))
         used = rows[rows["area"].notna()].assign(day=_one_day(days))
@@ -72,7 +75,7 @@ def _covered(day: dt.date, source: IncidentSource) -> bool:
 
 
 def _one_day(days: Days) -> str:
-    """The only day of the month on which reports fall, if there is one."""
+    """The only day of the month on which reports fall, the first or last, if there is one."""
     there = {day.day for day in days}
     if there == {1}:
         return "01"

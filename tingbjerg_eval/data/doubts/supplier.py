@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable
 
-from tingbjerg_eval.data.formats.findings import catalogue, sentence
+from tingbjerg_eval.data.formats.findings import catalogue, said_fields, sentence
 from tingbjerg_eval.inputs.problems import Problem
 
 TITLES = {"da": "Spørg leverandøren", "en": "Ask the supplier"}
@@ -19,20 +18,11 @@ def supplier_lines(items: Iterable[Problem], language: str) -> list[tuple[str, s
     The figures are true counts: the page goes to whoever delivered them, and into no report.
     """
     asked = [
-        (one.file, sentence(one.code, "ask", language).format(**_fields(one, language)))
+        (one.file, sentence(one.code, "ask", language).format(**said_fields(one, language)))
         for one in items
         if "ask" in catalogue().get(one.code, {})
     ]
     return list(dict.fromkeys(asked))
-
-
-def _fields(item: Problem, language: str) -> dict[str, str]:
-    """What fills the question, with the language's decimal mark."""
-    mark = "," if language == "da" else "."
-    return {
-        name: value.replace(".", mark) if re.fullmatch(r"\d+\.\d", value) else value
-        for name, value in item.fields
-    }
 
 
 def supplier_page(items: Iterable[Problem], language: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 
@@ -40,26 +40,52 @@ def sentence(code: str, part: str, language: str) -> str:
 
 
 @cache
+def _page(language: str) -> dict[str, Any]:
+    text = files("tingbjerg_eval.data").joinpath("check_page.toml").read_text(encoding="utf-8")
+    page: dict[str, Any] = tomllib.loads(text)[language]
+    return page
+
+
+@cache
 def page_texts(language: str) -> dict[str, str]:
     """What stands around problems and notes."""
-    text = files("tingbjerg_eval.data").joinpath("check_page.toml").read_text(encoding="utf-8")
-    texts: dict[str, str] = tomllib.loads(text)[language]
-    return texts
+    return {name: text for name, text in _page(language).items() if isinstance(text, str)}
 
 
 def said(item: Problem, part: str, language: str) -> str:
-    """What was wanted or how to mend it, in ``language``; a note's last sentence is its meaning."""
+    """What was found or wanted or how to mend it, in ``language``.
+
+    A note's last sentence is its meaning. What is withheld, and what a rule found in words of its
+    own, is said as it is.
+    """
     own = _other_words(language).get(item.code, {})
     text = own.get("meaning" if item.note and part == "mend" else part, "")
-    if not text:
-        return item.wanted if part == "wanted" else item.mend
-    return text.format(**{name: _nearest(value, language) for name, value in item.fields})
+    if not text or (part == "found" and item.found != _found(item)):
+        return {"wanted": item.wanted, "mend": item.mend}.get(part, item.found or "")
+    return text.format(**said_fields(item, language))
 
 
-def _nearest(value: str, language: str) -> str:
-    """A sentence that names the nearest of what there is, in ``language``; else as it is."""
-    found = re.fullmatch(r"(?:The nearest \w+ is|Did you mean) (.*?)(?:\. ?|\?)", value)
-    return page_texts(language)["nearest"].format(name=found[1]) if found else value
+def _found(item: Problem) -> str | None:
+    """What the catalogue's own words for what was found make of the item's fields."""
+    text = catalogue()[item.code].get("found")
+    return shortened(text.format(**dict(item.fields))) if text else None
+
+
+def said_fields(item: Problem, language: str) -> dict[str, str]:
+    """What fills the catalogue's sentences, in ``language``."""
+    return {name: _said_value(value, language) for name, value in item.fields}
+
+
+def _said_value(value: str, language: str) -> str:
+    """A field with its words and its decimal mark in ``language``; other texts as they are."""
+    page = page_texts(language)
+    if found := re.fullmatch(r"(?:The nearest \w+ is|Did you mean) (.*?)(?:\. ?|\?)", value):
+        return page["nearest"].format(name=found[1])
+    if re.fullmatch(r"-?\d+\.\d+", value):
+        return value.replace(".", page["decimal"])
+    words: dict[str, str] = _page(language)["values"]
+    shown = words.get(value, value)
+    return re.sub(r" and (\d+) more$", lambda left: page["left"].format(number=left[1]), shown)
 
 
 @dataclass

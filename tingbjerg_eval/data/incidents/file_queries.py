@@ -22,6 +22,8 @@ from tingbjerg_eval.data.parsing import date_positions
 
 HELD = 1 << 24
 """Rows whose hashes are held in memory (128 MB)."""
+ORDERED = 1_000_000
+"""Rows of a file, from its first, whose order is looked at."""
 LONG = 9
 """Signs of a CPR number that lost its leading zero."""
 
@@ -55,6 +57,28 @@ class FileQueries(ReportQueries):
             f"count(*) AS n FROM {VIEW} GROUP BY ALL"
         )
         return pd.concat([groups, registered], ignore_index=True)
+
+    def ordered_dates(self) -> dict[str, np.ndarray]:
+        """Dates as the file has them, by case number, and by day of registration."""
+        orders = {"rows": ""}
+        if "case" in self.headings:
+            orders["case"] = f"ORDER BY length({self._text('case')}), {self._text('case')}"
+        if "registered" in self.headings:
+            orders["registered"] = f"ORDER BY {self._iso_text('registered')}"
+        rows = f"(SELECT * FROM {VIEW} LIMIT {ORDERED})"
+        return {
+            name: self.engine.arrays(
+                f"SELECT CAST(strptime({self._iso_text('date')}, '%Y%m%d') AS DATE) AS day "
+                f"FROM {rows} {order}"
+            )["day"].astype("datetime64[D]")
+            for name, order in orders.items()
+        }
+
+    def _iso_text(self, name: str) -> str:
+        """``20110403`` of a date, whatever its form."""
+        at = date_positions(str(self.date_format))
+        parts = (("%Y", 4), ("%m", 2), ("%d", 2))
+        return " || ".join(f"substring({self._text(name)}, {at[p]}, {n})" for p, n in parts)
 
     def outline(self, others: list[str]) -> pd.Series:
         """As the query's; ``suspicious`` rows may also hold a number that lost its zero."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import lazy_loader
+import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.data.incidents.engines import Engine
@@ -87,6 +88,10 @@ class ReportQueries:
         table, early = self.engine.table, self.registered_early()
         query = sa.select(sa.func.count()).select_from(table).where(early)
         return int(self.engine.run(query).iloc[0, 0])
+
+    def ordered_dates(self) -> dict[str, np.ndarray]:
+        """Dates in each order that the rows have: a database table has none of its own."""
+        return {}
 
     def largest(self, name: str) -> str:
         """The last text of ``name`` in order."""

@@ -83,7 +83,7 @@ def _check_complete(
     """Counted cells must be there, zeros too, for every area, quarter and basket code."""
     codes = sorted({code for basket in basket_codes(settings).values() for code in basket})
     areas = (*settings.areas.with_effort, *settings.areas.comparison, *settings.areas.adjacent)
-    there = set(zip(cells["area"], cells["quarter"], cells["offence"], strict=True))
+    there = set(cells[["area", "quarter", "offence"]].itertuples(index=False, name=None))
     delivered = {code for code in codes if code in set(cells["offence"])}
     lacking: dict[tuple[str, ...], list[str]] = {}
     for area in areas:

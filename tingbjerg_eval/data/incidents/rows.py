@@ -14,6 +14,7 @@ from tingbjerg_eval.data.areas import AreaNames, area_names, check_area_codes
 from tingbjerg_eval.data.baskets import check_offence_list
 from tingbjerg_eval.data.coverage import whole_quarters
 from tingbjerg_eval.data.doubts.copies import doubt_copies, equal_rows
+from tingbjerg_eval.data.doubts.day_order import doubt_swapped
 from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.reports import doubt_reports
 from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, quoted
@@ -68,6 +69,7 @@ def count_reports(
     rows, days = _read_groups(queries, groups, names, source, found)
     if not found.problems:
         doubt_reports(rows, days, settings, source, found)
+        _doubt_order(queries, settings, source, found)
         if "case" not in headings and source == settings.data.incidents:
             _note_copies(queries, settings, source, found)
     cells = _counted(rows, source)
@@ -194,6 +196,14 @@ def _counted(rows: pd.DataFrame, source: IncidentSource) -> pd.DataFrame:
     if source.coverage is not None:
         kept = kept[kept["quarter"].isin(whole_quarters(source.coverage))]
     return kept.groupby(CELL, as_index=False)["count"].sum()
+
+
+def _doubt_order(
+    queries: ReportQueries, settings: StudySettings, source: IncidentSource, found: Findings
+) -> None:
+    """Dates out of the delivery's own order, where they are dates and in an order."""
+    if "%d" in (queries.date_format or "") and source == settings.data.incidents:
+        doubt_swapped(queries.ordered_dates(), Doubts(settings=settings, found=found))
 
 
 def _note_copies(
