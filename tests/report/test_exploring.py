@@ -206,3 +206,12 @@ def test_a_table_never_makes_markup_of_a_value():
     widget = _widget(block)
     _fill(widget, block)
     assert "<script>" not in str(widget._dt_args)
+
+
+def test_a_sentence_is_shown_where_a_table_stood():
+    from tingbjerg_eval.exploring.controls import _fill, _widget
+    from tingbjerg_eval.presentation.blocks.display import Prose, Table
+
+    widget = _widget(Table(pd.DataFrame({"theme": ["light"]}), "Themes"))
+    _fill(widget, Prose("No consultation was held."))
+    assert widget.df.to_numpy().tolist() == [["No consultation was held."]]
