@@ -113,6 +113,9 @@ def _avoided(story: Story, one: Outcome, *, alone: bool, spent: float) -> str:
         came * (1 / ratio - 1) for ratio in (one.effect.value, one.effect.upper, one.effect.lower)
     )
     ends = " til ".join(_came(one) for one in (lower, upper))
+    if lower * upper > 0:
+        least, most = sorted((lower, upper), key=abs)
+        ends = f"mellem {da.number(abs(least))} og {_came(most)}"
     told = f"{_came(value)} | {ends} | "
     if one.moved:
         return told + "omtalt"

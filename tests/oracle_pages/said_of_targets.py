@@ -306,7 +306,7 @@ def _figure(one: Outcome, value: float, decimals: int) -> str:
             return f"{da.number(value, decimals)} pr. 1.000 beboere om året"
         return da.percent(value / 100, decimals)
     year = " om året" if one.kind == "yearly_change" else ""
-    size, more = abs(float(da.rounded(value, decimals))), value > 0
+    size, more = abs(float(da.rounded(value, decimals))), bool(value > 0)
     if not size:
         return "uændret" + year
     if one.kind == "gap_to" or one.counts:

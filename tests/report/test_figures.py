@@ -160,7 +160,7 @@ def test_figures_speak_the_language_they_are_given(panel, design):
     drawn = drawn_svg(ax.figure)
     assert "Recorded offences per 1,000 residents" in drawn
     assert "Baseline" in drawn
-    assert Figure(ax).alt.startswith("Line chart. Tingbjerg: from")
+    assert Figure(ax).alt.startswith("The line for Tingbjerg goes from")
 
 
 def test_the_interval_of_a_count_is_garwoods():

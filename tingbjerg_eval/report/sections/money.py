@@ -153,11 +153,7 @@ def _cost_row(report: Report, title: str, result: TargetResult, spent: float) ->
     return {
         "indicator": title,
         "avoided": _came(avoided.value, words),
-        "interval": words(
-            "change.between",
-            lower=_came(avoided.lower, words),
-            upper=_came(avoided.upper, words),
-        ),
+        "interval": _between(avoided.lower, avoided.upper, words),
         "per_report": _per_report(report, result, avoided, spent),
     }
 
@@ -166,6 +162,15 @@ def _came(avoided: float, words: Words) -> str:
     """Reports against what was expected: fewer where some were avoided."""
     way = "fewer" if avoided > 0 else "more"
     return words(f"cost.{way}", number=words.number(abs(avoided)))
+
+
+def _between(lower: float, upper: float, words: Words) -> str:
+    """The ends of what was avoided; the way is said once where it is the same."""
+    least, most = sorted((abs(lower), abs(upper)))
+    if lower * upper > 0:
+        way = "fewer" if lower > 0 else "more"
+        return words(f"cost.between_{way}", least=words.number(least), most=words.number(most))
+    return words("change.between", lower=_came(lower, words), upper=_came(upper, words))
 
 
 def _per_report(report: Report, result: TargetResult, avoided: ReportsAvoided, spent: float) -> str:
