@@ -247,7 +247,7 @@ def test_the_smallest_change_is_that_of_the_procedure_that_decides(whole):
         if not isinstance(one.smallest, MethodRefused):
             wanted = decided if one.target.primary else whole.study.level
             assert one.smallest.level == pytest.approx(wanted), one.name
-    assert f"Med de {primary} hovedmål" in told(whole.method())
+    assert f"Med {whole.words.counted(primary)} hovedmål" in told(whole.method())
 
 
 def test_how_restless_the_area_was_stands_under_how_restless_it_might_be(whole):

@@ -35,17 +35,7 @@ class Choice:
 
 
 class Chosen:
-    """A study and the choice that is looked at.
-
-    Attributes
-    ----------
-    study, words
-        The study, and the language it speaks.
-    protected
-        Whether small counts are hidden, as they are in everything that leaves the house.
-    choice
-        What is looked at now.
-    """
+    """A study and the choice that is looked at; see :class:`..explorer.Explorer`."""
 
     def __init__(self, study: Study, choice: Choice, *, protected: bool = True):
         self.study = publication(study, END).view() if protected else study

@@ -40,7 +40,17 @@ class Display(Protocol):
 
 
 class Explorer(Chosen):
-    """A study and the choice that is looked at, its parts, and the code that shows them."""
+    """A study and the choice that is looked at, its parts, and the code that shows them.
+
+    Attributes
+    ----------
+    study, words
+        The study, and the language it speaks.
+    protected
+        Whether small counts are hidden, as they are in everything that leaves the house.
+    choice
+        What is looked at now.
+    """
 
     def __getattr__(self, name: str) -> Callable[[], Display]:
         if name not in PARTS:
