@@ -109,3 +109,9 @@ def test_a_check_in_danish_says_the_nearest_name_in_danish():
 def test_a_problem_of_another_catalogue_is_said_as_it_is():
     other = Problem(code="unknown-key", file="study.yaml", wanted="one of a, b", mend="Correct.")
     assert said(other, "mend", "da") == "Correct."
+
+
+def test_what_a_rule_says_without_the_catalogues_fields_is_said_as_it_is():
+    found = Findings(file="x.csv")
+    found.add("quarter-partial", found="2022K1")
+    assert said(found.items[0], "found", "da") == "2022K1"

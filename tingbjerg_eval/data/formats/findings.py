@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any, NoReturn
 
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
@@ -60,15 +61,24 @@ def said(item: Problem, part: str, language: str) -> str:
     """
     own = _other_words(language).get(item.code, {})
     text = own.get("meaning" if item.note and part == "mend" else part, "")
-    if not text or (part == "found" and item.found != _found(item)):
+    own_words = not text or not _fills(item, text)
+    if own_words or (part == "found" and item.found != _found(item)):
         return {"wanted": item.wanted, "mend": item.mend}.get(part, item.found or "")
     return text.format(**said_fields(item, language))
+
+
+def _fills(item: Problem, text: str) -> bool:
+    """Whether the item's fields are those of the catalogue's sentence."""
+    asked = {name for _, name, _, _ in Formatter().parse(text) if name}
+    return asked <= dict(item.fields).keys()
 
 
 def _found(item: Problem) -> str | None:
     """What the catalogue's own words for what was found make of the item's fields."""
     text = catalogue()[item.code].get("found")
-    return shortened(text.format(**dict(item.fields))) if text else None
+    if not text or not _fills(item, text):
+        return None
+    return shortened(text.format(**dict(item.fields)))
 
 
 def said_fields(item: Problem, language: str) -> dict[str, str]:
