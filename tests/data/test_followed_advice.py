@@ -53,7 +53,3 @@ def test_a_blank_name_below_a_written_one_is_filled_down_as_advised(tmp_path):
     assert "write fill_down: with the heading as a list" in problem.mend
     after = with_line(blank(), problem.file, "fill_down", f"[{problem.column}]")
     assert after.check(tmp_path / "b").exit_code == 0
-
-
-def test_the_newest_codes_are_among_those_whose_advice_is_followed():
-    assert {"mark-undeclared", "dimension-undeclared", "cell-missing"} <= set(FOLLOWED)

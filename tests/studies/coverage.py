@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 from scipy.special import stdtrit
 
 from tingbjerg_eval.stats.dispersion import MOST, Scatter
@@ -325,8 +326,9 @@ def told(none: dict[str, float], fall: dict[str, float]) -> dict[str, float]:
 
 
 def as_markdown(table: pd.DataFrame) -> str:
-    """The table as markdown; figures with three decimals."""
-    head = f"| {' | '.join(table.columns)} |\n|{'---:|' * len(table.columns)}\n"
+    """The table as markdown, words to the left; figures with three decimals."""
+    sides = "".join("---:|" if is_numeric_dtype(table[name]) else "---|" for name in table.columns)
+    head = f"| {' | '.join(table.columns)} |\n|{sides}\n"
     lines = ("| " + " | ".join(map(_figure, row)) + " |\n" for row in table.itertuples(index=False))
     return head + "".join(lines)
 

@@ -38,23 +38,8 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Readings:
-    """What a study was read from, and its tables as they are known or released.
-
-    Attributes
-    ----------
-    settings, written, tables
-        ``study.yaml``, ``strategy.yaml`` as it was first written, and the checked tables.
-    path
-        The study's file.
-    until
-        The last quarter that is known; ``None`` for the whole period.
-    released
-        What may be shown of the study, where it is seen through a publication: panels and shares
-        are then the released ones, and so are all answers. ``None`` for work in the house.
-    memo
-        What was worked out for this study and every view of it at a quarter. A study made by
-        ``dataclasses.replace`` has one of its own.
-    """
+    """What a study was read from, and its tables as they are known or released; its fields are
+    told at :class:`..study.Study`."""
 
     settings: StudySettings
     written: Strategy
@@ -275,6 +260,7 @@ def _shares(study: Readings, indicator: str) -> pd.DataFrame:
     asked = study.indicator(indicator)
     if not isinstance(asked, ShareIndicator):
         raise TypeError(f"{indicator} is no share")
+    # Under a key of its own: the attack puts other answers here without reading a survey anew.
     return study.memo.get(
         ("shares", indicator), lambda: shares_of(study, asked, study.tables.survey)
     )

@@ -8,10 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any
 
+from tingbjerg_eval.inputs.own_code import package_files
 from tingbjerg_eval.report.report import Report
 
 EDITION = "edition"
@@ -48,15 +47,9 @@ def made_of(report: Report) -> dict[str, Any]:
 @cache
 def _program() -> str:
     digest = hashlib.sha256()
-    for file in sorted(_sources(files("tingbjerg_eval")), key=str):
+    for file in package_files():
         digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-def _sources(folder: Traversable) -> list[Traversable]:
-    inside = list(folder.iterdir())
-    deeper = [one for sub in inside if sub.is_dir() for one in _sources(sub)]
-    return [one for one in inside if one.name.endswith((".py", ".toml"))] + deeper
 
 
 def last_edition(report: Report) -> Mapping[str, Any] | None:

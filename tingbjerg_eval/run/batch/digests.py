@@ -12,10 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tingbjerg_eval.inputs import own_code
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-PACKAGE = Path(__file__).parents[2]
+PACKAGE = own_code.PACKAGE
 
 SETTLED = 2.0
 """Seconds a file must have rested before its digest is remembered by its time stamps."""
@@ -67,8 +69,7 @@ def of_code(paths: Iterable[Path]) -> str:
 
 def of_package() -> str:
     """All of the package's own files: the same on every machine that makes a batch's reports."""
-    paths = sorted(path for path in PACKAGE.rglob("*") if path.is_file())
-    return of_code(path for path in paths if "__pycache__" not in path.parts)
+    return of_code(own_code.package_files(PACKAGE))
 
 
 @cache
