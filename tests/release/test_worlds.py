@@ -45,6 +45,17 @@ def test_where_no_two_areas_can_swap_a_table_is_solved_for():
     assert dict(made.hidden[0].ways)[2]["a", "1"] == 2
 
 
+def test_quarters_that_are_small_together_stay_small_and_so_stay_joined():
+    """The third quarter's sum is 2: told with the fourth, and no world may tell it alone."""
+    made = block(
+        [[1, 0, 1, 3], [1, 4, 0, 1], [0, 2, 0, 3], [4, 5, 0, 0]], (("1",), ("2",), ("3", "4"))
+    )
+    for table in proposals(made):
+        assert (table.sum(axis=0) < 5).tolist() == [False, False, True, False]
+    seen = {one.place: len(dict(one.ways)) for one in block(made.truth, made.together).hidden}
+    assert min(seen.values()) >= 4  # beside the true one
+
+
 @pytest.mark.parametrize("told", [True, False])
 def test_one_areas_quarters_keep_their_told_sum(told):
     made = block([[1, 3, 0, 2]], told=told)

@@ -10,11 +10,22 @@ import hashlib
 import pickle
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from tingbjerg_eval.stats.refusal import MethodRefused
 
 Result = TypeVar("Result")
+
+
+class _Content(NamedTuple):
+    """What was asked, and the digest of the content it was asked of."""
+
+    name: str
+    digest: bytes
+
+
+Answers = dict[_Content, Any]
+"""What was worked out of content alone."""
 
 
 @dataclass(eq=False)
@@ -52,19 +63,28 @@ class Memo:
 
         A refusal is an answer too: it is returned, not raised, and met only once.
         """
-        key = (_name(function), _digest((arguments, sorted(options.items()))))
-        return self.get(key, lambda: _answer(function, arguments, options))
+        return self.of_content(
+            _name(function), (arguments, sorted(options.items())),
+            lambda: _answer(function, arguments, options),
+        )  # fmt: skip
+
+    def of_content(self, name: str, content: object, make: Callable[[], Result]) -> Result:
+        """What ``make`` gives, worked out once for equal ``content``."""
+        return self.get(_Content(name, _digest(content)), make)
 
     def clear(self) -> None:
         """Hold nothing any more; results may point back at their study."""
         self._held.clear()
         self._here.clear()
 
-    def take_answers(self, other: Memo) -> None:
-        """Hold what ``other`` worked out of equal content: it is as true of any other study."""
-        for key, answer in list(other._held.items()):
-            if isinstance(key, tuple) and isinstance(key[-1], bytes):
-                self._held.setdefault(key, answer)
+    def answers(self) -> Answers:
+        """What was worked out of content alone: it is as true of any other study."""
+        return {key: held for key, held in list(self._held.items()) if isinstance(key, _Content)}
+
+    def take(self, answers: Answers) -> None:
+        """Hold ``answers`` that were worked out elsewhere."""
+        for key, answer in answers.items():
+            self._held.setdefault(key, answer)
 
 
 def _answer(

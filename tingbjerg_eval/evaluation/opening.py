@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.together import theme_items
+from tingbjerg_eval.evaluation.memo import Answers
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.extras import named_extra
 from tingbjerg_eval.inputs.problems import InputRefused
@@ -48,7 +50,10 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     return study
 
 
-_OPENED: dict[tuple[str, str], Study] = {}
+Place = tuple[str, str]
+"""Where a study lies: its file, and the data folder where it is another than the study names."""
+
+_OPENED: dict[Place, Study] = {}
 
 
 def keep_open(study: Study, data: str | Path | None = None) -> None:
@@ -59,6 +64,18 @@ def keep_open(study: Study, data: str | Path | None = None) -> None:
     _OPENED[_place(study.path, data)] = study
 
 
+def answers_of_open() -> dict[Place, Answers]:
+    """What was worked out in this process of the studies that are kept open."""
+    return {place: study.memo.answers() for place, study in _OPENED.items()}
+
+
+def take_answers(answers: Mapping[Place, Answers]) -> None:
+    """Hold what another process worked out of studies that are kept open here too."""
+    for place, of in answers.items():
+        if place in _OPENED:
+            _OPENED[place].memo.take(of)
+
+
 def let_go(path: Path, data: str | Path | None = None) -> None:
     """Undo :func:`keep_open`, and free what the study holds."""
     study = _OPENED.pop(_place(path, data), None)
@@ -66,7 +83,7 @@ def let_go(path: Path, data: str | Path | None = None) -> None:
         study.memo.clear()
 
 
-def _place(path: Path, data: str | Path | None) -> tuple[str, str]:
+def _place(path: Path, data: str | Path | None) -> Place:
     return str(path.resolve()), str(Path(data).resolve()) if data else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 from typing import TypeGuard
 
 PATTERN = re.compile(r"([0-9]{4})K([1-4])")
@@ -14,6 +15,7 @@ def is_quarter(text: object) -> TypeGuard[str]:
     return isinstance(text, str) and PATTERN.fullmatch(text) is not None
 
 
+@cache
 def quarter_number(quarter: str) -> int:
     """Number of ``quarter`` on a line without gaps: neighbours differ by one."""
     found = PATTERN.fullmatch(quarter)

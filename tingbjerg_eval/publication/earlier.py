@@ -70,7 +70,10 @@ def _former_of(study: Study, indicator: str, at: int, of: CodeClass) -> editions
 def stretches_of(study: Study) -> tuple[Stretch, ...]:
     """By the calendar of the study, whatever of it is delivered: what a report tells when it is
     due it tells for good."""
-    return stretches(study.settings.quarters, study.design, study.written.targets.values())
+    made: tuple[Stretch, ...] = study.memo.get(("stretches",), lambda: stretches(
+        study.settings.quarters, study.design, study.written.targets.values()
+    ))  # fmt: skip
+    return made
 
 
 def _joins(study: Study) -> list[object]:
@@ -101,6 +104,7 @@ def with_streams(study: Study, streams: Mapping[str, Streams]) -> Study:
     """The study whose released counts rest on other ``streams``; its tables stay as they are."""
     other = replace(study.whole)
     keep_editions(study, other)
+    other.memo.get(("stretches",), lambda: stretches_of(study))
     for name, counts in streams.items():
         people = people_of(study, name)
         other.memo.get(("streams", name), partial(dict, counts))

@@ -118,11 +118,18 @@ class Publication:
 
     def shares(self, indicator: str) -> pd.DataFrame:
         """A share indicator's table as estimates may use it."""
-        return self._once(("reckoned", indicator), lambda: self._answers.reckoned(indicator))
+        return self._of_waves(self._answers.reckoned, indicator)
 
     def shown_shares(self, indicator: str) -> pd.DataFrame:
         """A share indicator's table as it may be shown: ``status`` says what is hidden."""
-        return self._once(("shares", indicator), lambda: self._answers.shown(indicator))
+        return self._of_waves(self._answers.shown, indicator)
+
+    def _of_waves(self, told: Callable[[str], pd.DataFrame], indicator: str) -> pd.DataFrame:
+        """What is told of an indicator, worked out once for all reports that know its waves."""
+        waves = len(self._answers.known.shares(indicator))
+        key = ("publication", told.__name__, indicator, waves)
+        made: pd.DataFrame = self.study.memo.get(key, lambda: told(indicator))
+        return made
 
     @property
     def _answers(self) -> Answers:

@@ -200,7 +200,7 @@ def with_answers(study: Study, batch: Sequence[Proposal]) -> Study:
             heard = _heard(heard, one.block.table, one.change)
     world = replace(study, tables=replace(study.tables, survey=survey, consultation=heard))
     keep_editions(study, world)
-    world.memo.take_answers(study.memo)
+    world.memo.take(study.memo.answers())
     return world
 
 
@@ -277,8 +277,21 @@ def rests_on_answers(study: Study, name: str, indicators: Sequence[str]) -> list
     for table in (shown.shown_shares, shown.shares):
         for indicator in indicators:
             try:
-                told.append(table(indicator).to_csv())
+                told.append(_Table(table(indicator)))
             except MethodRefused as refused:
                 told.append(refused.code)
     mentions = shown.mentions()
-    return told if mentions is None else [*told, mentions.dropna().to_csv(index=False)]
+    return told if mentions is None else [*told, _Table(mentions.dropna().reset_index(drop=True))]
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """A table that equals another with the same rows."""
+
+    frame: pd.DataFrame
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Table) and self.frame.equals(other.frame)
+
+    def __hash__(self) -> int:
+        return hash(self.frame.shape)

@@ -100,7 +100,7 @@ def with_counts(study: Study, changes: Changes) -> Study:
         rows = _changed(rows, code_classes(study.settings)[table][at], counts)
     world = replace(study, tables=replace(study.tables, incidents=rows))
     keep_editions(study, world)
-    world.memo.take_answers(study.memo)
+    world.memo.take(study.memo.answers())
     return world
 
 

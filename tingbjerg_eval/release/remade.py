@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import pickle
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import cast
 
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.release.finding import REMEDY, Finding
@@ -19,26 +17,16 @@ DIGESTS = ("plan", "provenance")
 _DRAWINGS = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
 
 
-class _Remade(Report):
-    """A report made anew; equal drawings are drawn once."""
-
-    def draw(self, kind: str, *data: Any, **options: Any) -> Any:
-        key = hashlib.sha256(pickle.dumps((kind, data, sorted(options.items())))).digest()
-        return self.study.memo.get(("drawn", key), lambda: super(_Remade, self).draw(
-            kind, *data, **options
-        ))  # fmt: skip
-
-
 def differing_pages(
     study: Study, world: Study, name: str, files: Mapping[str, bytes]
 ) -> Iterator[Finding]:
     """Parts that another world would have said otherwise, and drawings that no part makes."""
     kind = cast(Kind, kind_of(name))
     quarter = name if kind == "quarterly" else None
-    true, false = _Remade(study, kind, quarter), _Remade(world, kind, quarter)
+    true, false = Report(study, kind, quarter), Report(world, kind, quarter)
     mine = _parts(true)
     # What was worked out of equal content is equal: the same answers, the same drawings.
-    world.memo.take_answers(study.memo)
+    world.memo.take(study.memo.answers())
     # The locked plan knows the true extract; that the other world's is another is no deviation.
     vars(false)["deviations"] = true.deviations
     other = _parts(false)

@@ -110,7 +110,8 @@ class CountBlock:
         return made if (own >= 0).all() else None
 
     def _table(self, row: int, column: int, value: int) -> np.ndarray | None:
-        """A table with the same told sums, still with a small count."""
+        """A table with the same told sums, still with a small count, and the same quarters small
+        for all areas together: these were joined to their neighbours."""
         swapped = self._swapped(row, column, value)
         return self._solved(row, column, value) if swapped is None else swapped
 
@@ -125,9 +126,13 @@ class CountBlock:
                 made[other, beside] += more
                 made[other, column] -= more
                 made[row, beside] -= more
-                if made.min() >= 0 and made.min() < self.small:
+                if 0 <= made.min() < self.small and self._joins_alike(made):
                     return made
         return None
+
+    def _joins_alike(self, made: np.ndarray) -> bool:
+        small: np.ndarray = made.sum(axis=0) < self.small
+        return bool((small == (self.truth.sum(axis=0) < self.small)).all())
 
     def _solved(self, row: int, column: int, value: int) -> np.ndarray | None:
         """Any such table, sought as an integer program."""
@@ -147,8 +152,14 @@ class CountBlock:
         return None
 
     def _told(self, truth: np.ndarray) -> list[LinearConstraint]:
-        """The sums of areas, and of parts of the year over all areas."""
+        """The sums of areas, and of parts of the year over all areas; which of these are small."""
         rows, columns = self.truth.shape
         parts = np.array([[float(one in part) for one in self.quarters] for part in self.together])
         sums = [kron(eye_array(rows), np.ones((1, columns))), kron(np.ones((1, rows)), parts)]
-        return [LinearConstraint(one, one @ truth, one @ truth) for one in sums]
+        told = [LinearConstraint(one, one @ truth, one @ truth) for one in sums]
+        small = self.truth.sum(axis=0) < self.small
+        joins = LinearConstraint(
+            kron(np.ones((1, rows)), eye_array(columns)),
+            np.where(small, 0, self.small), np.where(small, self.small - 1, np.inf),
+        )  # fmt: skip
+        return [*told, joins]

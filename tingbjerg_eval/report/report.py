@@ -46,6 +46,7 @@ from tingbjerg_eval.study.reports import BASELINE, REPORT_KINDS
 
 if TYPE_CHECKING:
     from tingbjerg_eval.presentation.blocks.display import Block
+    from tingbjerg_eval.presentation.blocks.pictures import Picture
 
 Kind = Literal["baseline", "quarterly", "end_of_period", "programme"]
 BASELINE_TABLES = ("incidents", "population", "survey")
@@ -189,8 +190,14 @@ class Report:
         found = [moment_of(study.tables.covered, extract, on=extract)] if extract else []
         return [*found, *([self.lock.moment] if self.lock and self.lock.moment else [])]
 
-    def draw(self, kind: str, *data: object, **options: object) -> Block:
-        """The figure ``te.figures.<kind>(*data, **options)`` in the report's language."""
+    def draw(self, kind: str, *data: object, **options: object) -> Picture:
+        """The figure ``te.figures.<kind>(*data, **options)`` in the report's language, drawn once
+        for equal data."""
+        return self.study.memo.of_content(
+            kind, (data, sorted(options.items())), lambda: self._draw(kind, *data, **options)
+        )
+
+    def _draw(self, kind: str, *data: object, **options: object) -> Picture:
         from tingbjerg_eval.presentation import figures
         from tingbjerg_eval.presentation.blocks.pictures import Figure
         from tingbjerg_eval.presentation.figures.drawn import from_released

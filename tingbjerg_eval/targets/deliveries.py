@@ -17,7 +17,7 @@ from tingbjerg_eval.study.amendments import amended, decision_on
 from tingbjerg_eval.targets.observed import Observed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tingbjerg_eval.study.strategy import Measure, Strategy, Target
 
@@ -57,15 +57,15 @@ def _by_quarter(
     rows = [
         _quarter_row(name, measure, quarter, reported)
         for name, measure in measures.items()
-        for quarter in _quarters(name, measure, activities, until)
+        for quarter in _quarters(name, measure, reported, until)
     ]
     return pd.DataFrame(rows, columns=QUARTERS)
 
 
 def _quarters(
-    name: str, measure: Measure, activities: pd.DataFrame, until: str | None
+    name: str, measure: Measure, reported: Iterable[tuple[str, str]], until: str | None
 ) -> list[str]:
-    known = {*measure.by_quarter, *activities.loc[activities["measure"] == name, "quarter"]}
+    known = {*measure.by_quarter, *(quarter for of, quarter in reported if of == name)}
     last = math.inf if until is None else quarter_number(until)
     return sorted(quarter for quarter in known if quarter_number(quarter) <= last)
 

@@ -64,23 +64,6 @@ class Card(Block):
         yield from (f"{name}: {figure}" for name, figure in self.facts)
 
 
-class Sketch(Picture):
-    """A small drawing that is SVG from the start."""
-
-    def __init__(self, svg: str, alt: str, *, width: float, height: float) -> None:
-        """``width`` and ``height`` in CSS pixels."""
-        self.alt, self.caption, self.notes = alt, "", ()
-        self._svg, self._inches = svg, (width / 96, height / 96)
-
-    @property
-    def svg(self) -> str:
-        return self._svg
-
-    @property
-    def inches(self) -> tuple[float, float]:
-        return self._inches
-
-
 @dataclass(frozen=True, repr=False)
 class Courses(Block):
     """Small figures side by side, with what holds for all of them said once."""

@@ -96,6 +96,10 @@ class Figure(Picture):
 
         return svg(self.figure)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent to another process it is what was drawn: SVG, with what is said of it."""
+        return Drawn, (self.svg, self.inches, self.alt, self.caption, list(self.notes))
+
     def save(self, path: str | Path) -> Path:
         """Write the figure to ``path``: the notes under it too, so that none is lost.
 
@@ -125,3 +129,22 @@ class Figure(Picture):
         """Width and height."""
         width, height = self.figure.get_size_inches()
         return width, height
+
+
+class Drawn(Picture):
+    """What is SVG from the start; ``inches`` are its width and height."""
+
+    def __init__(
+        self, svg: str, inches: tuple[float, float], alt: str, caption: str = "",
+        notes: Sequence[str] = (),
+    ):  # fmt: skip
+        self._svg, self._inches = svg, inches
+        self.alt, self.caption, self.notes = alt, caption, notes
+
+    @property
+    def svg(self) -> str:
+        return self._svg
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        return self._inches

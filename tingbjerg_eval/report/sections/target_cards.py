@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult
-from tingbjerg_eval.presentation.blocks.cards import Card, Courses, Sketch
+from tingbjerg_eval.presentation.blocks.cards import Card, Courses
 from tingbjerg_eval.presentation.blocks.display import Block, Prose, Section
+from tingbjerg_eval.presentation.blocks.pictures import Drawn
 from tingbjerg_eval.presentation.blocks.rows import Sign
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
@@ -224,7 +225,7 @@ def _quarters(report: Report, result: TargetResult) -> pd.DataFrame:
     return rows.assign(wanted=rows[["committed", "hold"]].max(axis=1))
 
 
-def _bars(rows: pd.DataFrame, words: Words) -> Sketch:
+def _bars(rows: pd.DataFrame, words: Words) -> Drawn:
     quarters = list(rows["quarter"])
     years = {at: quarter[:4] for at, quarter in enumerate(quarters)
              if at == 0 or quarter[:4] != quarters[at - 1][:4]}  # fmt: skip
@@ -237,7 +238,7 @@ def _bars(rows: pd.DataFrame, words: Words) -> Sketch:
     kept = {"kept": words.number(int((rows["kept"] == "yes").sum())),
             "of": words.number(len(rows))}  # fmt: skip
     alt = " ".join([words("card.bars_alt", **kept), *said])
-    return Sketch(svg, alt, width=330, height=64)
+    return Drawn(svg, (330 / 96, 64 / 96), alt)
 
 
 def _delivered_facts(result: TargetResult, rows: pd.DataFrame, words: Words) -> Facts:

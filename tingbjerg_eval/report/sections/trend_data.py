@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult
-from tingbjerg_eval.presentation.blocks.pictures import Figure
+from tingbjerg_eval.presentation.blocks.pictures import Picture
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.study.design import Design
@@ -34,7 +34,7 @@ def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
     return frame, study.design.with_(comparison=(pooled,), adjacent=(), contamination=())
 
 
-def small_trend(report: Report, result: TargetResult, *, size: str = "half") -> Figure:
+def small_trend(report: Report, result: TargetResult, *, size: str = "half") -> Picture:
     """The course of a target's indicator in little room, its goal drawn where it has a level."""
     goal = goal_on_axis(report, result)
     return small_course(report, str(result.target.indicator), goal, size=size)
@@ -42,18 +42,16 @@ def small_trend(report: Report, result: TargetResult, *, size: str = "half") -> 
 
 def small_course(
     report: Report, indicator: str, goal: float | None = None, *, size: str = "half"
-) -> Figure:
+) -> Picture:
     """An indicator's course in little room."""
     study = report.study
     data, design = trend_data(report, indicator)
     years = tuple(int(str(quarter)[:4]) for quarter in study.design.period)
-    drawn = report.draw(
+    return report.draw(
         "trend", data, design, goal=goal, title=study.indicator(indicator).title, size=size,
         effort=years, preliminary=young_quarters(study),
         threshold=study.settings.rules.disclosure_threshold,
     )  # fmt: skip
-    assert isinstance(drawn, Figure)
-    return drawn
 
 
 def _treated(report: Report, indicator: str) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from tingbjerg_eval.evaluation.memo import Answers
+from tingbjerg_eval.evaluation.opening import Place, take_answers
 from tingbjerg_eval.inputs.errors import DISCLOSURE, FAILED
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.failure import FailedPage, Failure, failed_page, failure_of
@@ -159,6 +161,7 @@ class _Work:
         self.executed = order.executed
         self.files: dict[str, bytes] = {}
         self.seconds: dict[str, float] = {}
+        self.answers: dict[Place, Answers] = {}
 
     def check_place(self) -> None:
         """Another machine must hold the same code, and the inputs that were asked for."""
@@ -190,6 +193,7 @@ class _Work:
                 engine=order.engine,
                 timeout=order.timeout,
                 on_cell=lambda at, of: self.notify("executing", at, of),
+                on_answers=self.answers.update,
             )
         except NotebookFailed as error:
             self.executed = nbformat.writes(error.executed) if error.executed else None
@@ -209,7 +213,7 @@ class _Work:
     def render(self) -> None:
         order, start = self.order, time.monotonic()
         self.notify("rendering", 0, 0)
-        given = (self.executed, order.render, order.inspect, order.context)
+        given = (self.executed, order.render, order.inspect, order.context, self.answers)
         try:
             self.files, found = _aside(order.engine, order.timeout, *given)
         except (warm.ChildRaised, warm.ChildDied, warm.ChildTimedOut) as error:
@@ -246,10 +250,15 @@ def make_files(
     render: str,
     inspect: str,
     context: Mapping[str, Any],
+    answers: Mapping[Place, Answers],
     *,
     send: Callable[..., None] | None,  # noqa: ARG001 - given to every function called in a child
 ) -> tuple[dict[str, bytes], list[str]]:
-    """Render an executed notebook and inspect the files: the files and the findings."""
+    """Render an executed notebook and inspect the files: the files and the findings.
+
+    ``answers`` are what the notebook worked out: who inspects need not work it out again.
+    """
+    take_answers(answers)
     notebook = nbformat.reads(executed, as_version=4)
     files = dict(resolve(render)(notebook, dict(context)))
     wrong = [name for name in files if not _safe_name(name)]

@@ -21,6 +21,9 @@ Progress = Callable[[int, int], None]
 """Called with the number of the running code cell and how many there are."""
 
 
+OnAnswers = Callable[[Any], None]
+
+
 def code_cells(notebook: NotebookNode) -> list[int]:
     """Positions of the cells that run: code cells that are not blank."""
     cells = enumerate(notebook.cells)
@@ -40,17 +43,19 @@ class WarmEngine(Engine):  # type: ignore[misc]
         timeout: float | None = None,
         execution_timeout: float | None = None,
         on_cell: Progress = lambda *_: None,
+        on_answers: OnAnswers = lambda _: None,
         **_: Any,
     ) -> None:
         """Fill ``nb_man.nb`` with what the child sends.
 
         ``timeout``, or papermill's ``execution_timeout``, is in seconds for all cells together.
+        ``on_answers`` is given what the notebook worked out, for whoever looks at it next.
         """
         running = code_cells(nb_man.nb)
         cells = [(at, nb_man.nb.cells[at].source) for at in running]
         reader = _Reader(nb_man, running, on_cell)
         try:
-            language = warm.current().call(
+            language, answers = warm.current().call(
                 "tingbjerg_eval.run.kernels.shell:run_cells",
                 cells,
                 str(Path(folder or ".").resolve()),
@@ -58,6 +63,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
                 timeout=timeout or execution_timeout,
             )
             nb_man.nb.metadata["language_info"] = language
+            on_answers(answers)
         except (warm.ChildDied, warm.ChildTimedOut, warm.ChildRaised) as error:
             mark_lost(nb_man, reader.at, error)
 

@@ -14,7 +14,7 @@ import papermill
 from nbformat import NotebookNode
 
 from tingbjerg_eval.inputs.errors import TingbjergError, exit_code_of
-from tingbjerg_eval.run.kernels.engines import Progress, usable
+from tingbjerg_eval.run.kernels.engines import OnAnswers, Progress, usable
 from tingbjerg_eval.run.parameters import INJECTED
 
 PAPERMILL_ENGINE = {"warm": "tingbjerg", "plain": "tingbjerg-plain"}
@@ -44,10 +44,12 @@ def execute(
     engine: str | None = None,
     timeout: float | None = None,
     on_cell: Progress = lambda *_: None,
+    on_answers: OnAnswers = lambda _: None,
 ) -> NotebookNode:
     """Run ``notebook`` in ``folder`` and return it executed, without times, hosts or random ids.
 
-    ``engine`` is ``"warm"``, ``"plain"`` or ``None`` for the best to be had here. Raises
+    ``engine`` is ``"warm"``, ``"plain"`` or ``None`` for the best to be had here; a warm one gives
+    ``on_answers`` what was worked out, see :func:`..opening.answers_of_open`. Raises
     ``NotebookFailed``, which carries the notebook as far as it came.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -66,6 +68,7 @@ def execute(
                 folder=str(folder),
                 timeout=timeout,
                 on_cell=on_cell,
+                on_answers=on_answers,
             )
         except papermill.PapermillExecutionError as error:
             partial = tidy(nbformat.read(written, as_version=4)) if written.exists() else None

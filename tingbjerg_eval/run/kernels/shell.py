@@ -23,15 +23,21 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
+from tingbjerg_eval.evaluation.memo import Answers
+from tingbjerg_eval.evaluation.opening import Place, answers_of_open
+
 Send = Callable[[tuple[Any, ...]], None]
 BUFFERED = 1 << 16
 
 
-def run_cells(cells: list[tuple[int, str]], folder: str, *, send: Send) -> dict[str, Any]:
+def run_cells(
+    cells: list[tuple[int, str]], folder: str, *, send: Send
+) -> tuple[dict[str, Any], dict[Place, Answers]]:
     """Run ``(index, source)`` cells in order in ``folder``; stop at the first error.
 
     Sends ``("start", index)``, ``("output", index, message)`` with Jupyter messages and
-    ``("end", index, ok)``. Returns the language information a kernel would give.
+    ``("end", index, ok)``. Returns the language information a kernel would give, and what was
+    worked out of the studies that are open.
     """
     os.chdir(folder)
     sys.argv = [""]
@@ -39,7 +45,7 @@ def run_cells(cells: list[tuple[int, str]], folder: str, *, send: Send) -> dict[
     with _captured(cell) as drain:
         shell = _start_shell(cell)
         asyncio.run(_run_all(shell, cells, cell, drain))
-    return IPythonKernel.language_info
+    return IPythonKernel.language_info, answers_of_open()
 
 
 class _Cell:
