@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from made_memo import PAGE, memo_bytes
 
 from tingbjerg_eval.memo.content import memo_of
-from tingbjerg_eval.memo.sources import DIGITS
+from tingbjerg_eval.memo.sources import DIGITS, Sources
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.release import scan_files
 
@@ -58,6 +58,12 @@ def test_ids_of_controls_are_all_different_and_tags_fit_in_word(document):
     ids = [of.get(qn("w:val")) for of in document.element.body.iter(qn("w:id"))]
     assert len(ids) == len(set(ids))
     assert all(len(tag) <= 64 for tag in controls(document).values())
+
+
+@pytest.mark.parametrize("word", ["8a95be7001229395", "12,5a", "2009K1"])
+def test_digits_within_a_word_are_no_number_and_the_word_stays_whole(word):
+    pieces = list(Sources([], Words("da")).tags(f"Fald 8 {word} 3", about="", place="p"))
+    assert [text for text, _ in pieces] == ["Fald ", "8", f" {word} ", "3"]
 
 
 def test_headings_lists_tables_and_language_are_what_they_look_like(document):

@@ -10,7 +10,8 @@ from typing import Any
 
 from tingbjerg_eval.presentation.words.sentences import Words
 
-DIGITS = r"(?<![\w.,])[−-]?\d+(?:[.,]\d+)*"
+DIGITS = r"(?<![\w.,])[−-]?\d+(?:[.,]\d+)*(?!\w|[.,]\d)"
+"""A number; digits within a word, such as a digest, are none."""
 IN_WORDS = range(1, 13)
 """Numbers that a report writes in words."""
 LONGEST_TAG = 64
