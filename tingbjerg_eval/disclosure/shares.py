@@ -33,7 +33,8 @@ def protect_shares(shares: pd.DataFrame, *, min_answers: int = 30) -> ProtectedS
     few = shares["n"].fillna(0) < min_answers
     frame = shares.copy()
     numbers = [column for column in frame.columns if column not in ("area", "wave")]
-    frame[numbers] = frame[numbers].mask(few)
+    if few.any():
+        frame[numbers] = frame[numbers].mask(few)
     frame["status"] = "shown"
     frame["text"] = ""
     frame.loc[few, ["status", "text"]] = ["hidden", FEW_ANSWERS]

@@ -39,7 +39,8 @@ def shown_shares(
     frame = protect_shares(shares, min_answers=min_answers).frame
     few = _few_gave(shares, given, threshold) | _stands_at(shares, apart)
     numbers = [name for name in shares.columns if name not in ("area", "wave")]
-    frame[numbers] = frame[numbers].mask(few)
+    if few.any():
+        frame[numbers] = frame[numbers].mask(few)
     frame.loc[few & (frame["status"] == "shown"), ["status", "text"]] = ["hidden", "withheld"]
     return frame
 

@@ -263,10 +263,11 @@ def with_shares(study: Study, world: Study, batch: Sequence[Proposal]) -> Study:
 
 def _replaced(before: pd.DataFrame, anew: pd.DataFrame) -> pd.DataFrame:
     """The rows of ``before``, those of ``anew`` in the place of their own."""
-    places = ["area", "wave"]
-    return anew.set_index(places).combine_first(before.set_index(places)).reset_index()[
-        list(before.columns)
-    ].astype(before.dtypes)  # fmt: skip
+    at = pd.MultiIndex.from_frame(before[["area", "wave"]])
+    rows = at.get_indexer(pd.MultiIndex.from_frame(anew[["area", "wave"]]))
+    made = before.copy()
+    made.iloc[rows] = anew[list(before.columns)]
+    return made
 
 
 def rests_on_answers(study: Study, name: str, indicators: Sequence[str]) -> list[object]:
