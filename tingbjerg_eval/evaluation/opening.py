@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 from tingbjerg_eval.data.reading import read_tables
@@ -57,6 +58,11 @@ def keep_open(study: Study, data: str | Path | None = None) -> None:
     Whoever says so answers for the files not changing meanwhile; the batch holds their digests.
     """
     _OPENED[_place(study.path, data)] = study
+
+
+def keep_sent(pickled: bytes, path: Path, data: str | Path | None = None) -> None:
+    """:func:`keep_open` a study that another machine opened and sent, as if read from ``path``."""
+    keep_open(pickle.loads(pickled)._view(path=path), data)
 
 
 def let_go(path: Path, data: str | Path | None = None) -> None:

@@ -109,6 +109,7 @@ def lock(study: Path, force: bool, data: Path | None, on: dt.datetime | None) ->
 @click.option("--quarter", callback=quarter, help="Only this quarter's report, such as 2011K2.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; all cores by default.")
 @click.option("--cluster", metavar="ADDRESS", help="An existing Dask cluster, tcp://host:port.")
+@click.option("--send-rows", is_flag=True, help="Let the cluster have a survey's rows of persons.")
 @click.option("--output", type=FOLDER, default=Path("outputs"), show_default=True)
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 @click.option("--with-code", is_flag=True, help="Append the code for the technical reader.")

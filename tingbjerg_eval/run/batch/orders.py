@@ -37,7 +37,7 @@ def plan(
 ) -> list[Order]:
     """Check every job and digest what it depends on; raises ``InputRefused`` with all problems."""
     problems, planned = _names(jobs), []
-    code, whole, read = Code(digests.PACKAGE), digests.of_package(), cache(read_notebook)
+    code, whole, read = Code(digests.PACKAGE), digests.edition(), cache(read_notebook)
     look = _look(code, rendering)
     for job in jobs:
         try:
