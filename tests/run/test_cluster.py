@@ -39,7 +39,7 @@ class Cluster:
         for _ in range(workers):
             self.start_worker()
         with Client(self.address(), timeout=600, set_as_default=False) as client:
-            client.wait_for_workers(workers, timeout=600)
+            client.wait_for_workers(workers, timeout=600) if workers else None
 
     def start(self, what, *words, path=HERE):
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *LOOPBACK, *words]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import os
 import shlex
 import sys
@@ -237,8 +238,18 @@ def study_file(path: Path) -> Path:
     return path / "study.yaml" if path.is_dir() else path
 
 
+class _Word(logging.Handler):
+    """What the package says while it works, as lines on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(record.getMessage(), err=True)
+
+
 def main() -> None:
     """Run the command line; an input error is a message and exit code 2, never a traceback."""
+    logger = logging.getLogger("tingbjerg_eval")
+    logger.addHandler(_Word())
+    logger.setLevel(logging.INFO)
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:

@@ -21,7 +21,7 @@ import pandas as pd
 from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings
 from tingbjerg_eval.data.formats.headings import plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable
-from tingbjerg_eval.data.incidents.connection import MENDS, connected, query_cause
+from tingbjerg_eval.data.incidents.connection import MENDS, connected, query_cause, waiting_for
 from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.study.sources import Source
 
@@ -60,6 +60,9 @@ class Engine(Protocol):
         self, text: sa.ColumnElement[str], *, separated_only: bool
     ) -> sa.ColumnElement[bool]:
         """Whether ``text`` may hold ten digits as a CPR number does."""
+
+    def hashed(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+        """What tells texts apart at less cost, if anything does; nearly always exactly."""
 
     def check_rows(self, rows: int) -> None:
         """Hold the number of rows that were read against what is known of the table."""
@@ -137,6 +140,10 @@ class DuckEngine:
                 sa.func.regexp_matches(text, TEN_DIGITS_ANYWHERE, type_=sa.Boolean()),
             ),
         )
+
+    def hashed(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+        """The text itself: see :class:`.file_queries.FileQueries`."""
+        return text
 
     def check_rows(self, rows: int) -> None:
         """Every line of a file must be a row: DuckDB skips blank ones in silence."""
@@ -254,7 +261,8 @@ class DatabaseEngine:
     def run(self, query: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
         """The rows of ``query`` as a frame."""
         try:
-            result = self.connection.execute(query)
+            with waiting_for(self.table.fullname):
+                result = self.connection.execute(query)
         except sa.exc.SQLAlchemyError as error:
             cause = query_cause(error)
             self.found.refuse("database-query", found=f"{cause} ({_kind_of(error)})",
@@ -264,10 +272,21 @@ class DatabaseEngine:
     def ten_digits(
         self, text: sa.ColumnElement[str], *, separated_only: bool
     ) -> sa.ColumnElement[bool]:
-        """By masking digits, for not every database has regular expressions."""
+        """By a regular expression; by masking digits where a database has none."""
+        if self._is_postgres:
+            separator = "[- ]" if separated_only else "[- ]?"
+            return text.regexp_match(f"[0-9]{{6}}{separator}[0-9]{{4}}")
         digits = sa.func.translate(text, "123456789", "000000000")
         masks = SEPARATED_MASKS if separated_only else (*SEPARATED_MASKS, JOINED_MASK)
         return sa.or_(*[digits.like(mask) for mask in masks])
+
+    def hashed(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+        """64 bits of a text, where the server has a function that gives them."""
+        return sa.func.hashtextextended(text, 0) if self._is_postgres else text
+
+    @property
+    def _is_postgres(self) -> bool:
+        return self.connection.dialect.name == "postgresql"
 
     def check_rows(self, rows: int) -> None:
         """Nothing more is known of a database table."""

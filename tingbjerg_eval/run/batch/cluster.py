@@ -157,7 +157,7 @@ def _connected(address: str, seconds: float) -> Client:
         ) from error
     try:
         client.wait_for_workers(1, timeout=seconds)
-        if others := list(other_versions(client.get_versions(packages=list(SAME)))):
+        if others := list(other_versions(client.get_versions(packages=list(SAME[1:])))):
             raise InputRefused(others)
     except TimeoutError:
         mend = f"It has no worker: start one with 'dask worker {address} --nthreads 1'."

@@ -156,10 +156,9 @@ class _Feed:
                            self.wanted.asked)  # fmt: skip
             if run.house is not None and run.house in self.busy.values():
                 continue
-            self.later.remove(name)
-            if not self.wanted.many:
-                return run.begin(self.holder, self.look)
-            if (part := self._begin(run)) is not None:
+            part = self._begin(run) if self.wanted.many else run.begin(self.holder, self.look)
+            self.later.remove(name)  # only now: one that is interrupted here never began
+            if part is not None:
                 return part
         return None
 
