@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +21,7 @@ from tingbjerg_eval.run.batch.cluster import ClusterExecutor
 from tingbjerg_eval.run.batch.failure import failure_of
 from tingbjerg_eval.run.batch.study_run import run_study
 from tingbjerg_eval.run.kernels.execute import NotebookFailed
+from tingbjerg_eval.run.plan import lock_study
 
 CODES = {
     "InputRefused": 2,
@@ -94,6 +98,22 @@ def test_the_command_says_so_before_a_report_is_made(tmp_path):
     with pytest.raises(InputRefused, match="cluster-address"):
         run_study(tmp_path / "demo" / "study.yaml", output=tmp_path / "out", cluster="nonsense")
     assert not (tmp_path / "out").exists()
+
+
+def test_an_undeclared_deviation_ends_the_command_with_4(tmp_path):
+    """The plan is locked, a goal is then lowered, and nobody says why."""
+    command = Path(sys.executable).parent / "tingbjerg"
+    write_demo(tmp_path / "demo")
+    lock_study(tmp_path / "demo" / "study.yaml")
+    strategy = tmp_path / "demo" / "strategy.yaml"
+    written = strategy.read_text(encoding="utf-8")
+    strategy.write_text(written.replace("goal: -40", "goal: -10"), encoding="utf-8")
+    asked = [command, "run", "demo", "--only", "baseline"]
+    ended = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 4, ended.stderr
+    assert "goal" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not list((tmp_path / "outputs").rglob("*.html"))
 
 
 def test_an_error_nobody_foresaw_keeps_its_values_to_itself(monkeypatch, capsys):

@@ -261,8 +261,7 @@ class DatabaseEngine:
     def run(self, query: sa.Select[*tuple[Any, ...]]) -> pd.DataFrame:
         """The rows of ``query`` as a frame."""
         try:
-            with waiting_for(self.table.fullname):
-                result = self.connection.execute(query)
+            result = self.connection.execute(query)
         except sa.exc.SQLAlchemyError as error:
             cause = query_cause(error)
             self.found.refuse("database-query", found=f"{cause} ({_kind_of(error)})",
@@ -306,8 +305,7 @@ def database_session(
     """
     url, table = given(source.database), given(source.query_table)
     schema, _, name = table.rpartition(".")
-    connection = connected(url, found)
-    with connection:
+    with waiting_for(table), connected(url, found) as connection:
         try:
             columns = sa.inspect(connection).get_columns(name, schema=schema or None)
         except sa.exc.NoSuchTableError:
