@@ -19,7 +19,8 @@ from tingbjerg_eval.inputs.strict_yaml import parse_yaml
 from tingbjerg_eval.run import cli
 from tingbjerg_eval.run.batch.cluster import ClusterExecutor
 from tingbjerg_eval.run.batch.failure import failure_of
-from tingbjerg_eval.run.batch.study_run import run_study
+from tingbjerg_eval.run.batch.studies import Asked, Wanted
+from tingbjerg_eval.run.batch.study_run import run_wanted
 from tingbjerg_eval.run.kernels.execute import NotebookFailed
 from tingbjerg_eval.run.plan import lock_study
 
@@ -96,7 +97,7 @@ def test_a_scheduler_that_does_not_answer_is_bad_input():
 def test_the_command_says_so_before_a_report_is_made(tmp_path):
     write_demo(tmp_path / "demo")
     with pytest.raises(InputRefused, match="cluster-address"):
-        run_study(tmp_path / "demo" / "study.yaml", output=tmp_path / "out", cluster="nonsense")
+        run_wanted(Wanted.at(tmp_path / "demo", tmp_path / "out", Asked()), cluster="nonsense")
     assert not (tmp_path / "out").exists()
 
 

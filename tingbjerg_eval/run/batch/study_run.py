@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Union
 
 from rich.console import Console
 
@@ -57,27 +57,6 @@ PLENTY = 1000
 Look = Callable[[Study], Rendering]
 
 
-def run_study(
-    path: Path,
-    *,
-    output: Path,
-    only: str | None = None,
-    quarter: str | None = None,
-    with_code: bool = False,
-    data: Path | None = None,
-    **how: Any,
-) -> int:
-    """Make the reports of a study and return the exit code; ``how`` is :func:`run_wanted`'s.
-
-    Raises
-    ------
-    InputRefused, UndeclaredDeviation, FolderInUse
-        Each with its own ``exit_code``; nothing has been run then.
-    """
-    asked = Asked(only=only, quarter=quarter, with_code=with_code, data=data)
-    return run_wanted(Wanted(output=output, asked=asked, studies={"": path}), **how)
-
-
 def run_wanted(
     wanted: Wanted,
     *,
@@ -94,6 +73,11 @@ def run_wanted(
     meanwhile; ``look`` renders reports otherwise than for hand-over. Of many studies one that is
     refused is said, and the others are made; the gravest exit code counts. To a ``cluster`` go
     counts; rows of persons only with ``send_rows``.
+
+    Raises
+    ------
+    InputRefused, UndeclaredDeviation, FolderInUse
+        Each with its own ``exit_code``, where a single study cannot be run.
     """
     warm = not (plain_kernels or cluster)
     console = Console(stderr=True, highlight=False)
