@@ -329,7 +329,7 @@ def studies_summary(result: BatchResult, *, never: Sequence[str] = ()) -> Table:
 
 def ending(result: BatchResult) -> str:
     """How many reports ended how, in one line."""
-    said = counted(report.stage for report in result.reports)
+    said = counted(report.stage for report in result.reports) or "nothing begun"
     return f"{said} in {result.seconds:.1f} s; exit code {result.exit_code}"
 
 

@@ -54,8 +54,6 @@ MEND = {
 }
 MEND_OTHER = "pip install '{0}=={1}'"
 
-Listener = Callable[[str, str, str, int, int], None]
-
 
 class ClusterExecutor(Executor):
     """``concurrent.futures`` in front of a Dask scheduler, for ``run_batch(executor=...)``.
@@ -79,13 +77,9 @@ class ClusterExecutor(Executor):
         self.sent: dict[str, object] = {}
         self.opened: dict[Path, object] = {}
 
-    def listen(self, listener: Listener) -> None:
+    def listen(self, listener: Callable[..., None]) -> None:
         """Pass on what the workers say about their reports."""
-
-        def heard(event: tuple[Any, Any]) -> None:
-            listener(*event[1])
-
-        self.client.subscribe_topic(self.batch, heard)
+        self.client.subscribe_topic(self.batch, lambda event: listener(*event[1]))
 
     def submit(  # type: ignore[override]
         self, run: Callable[..., Any], order: Order, /
