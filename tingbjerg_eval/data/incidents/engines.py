@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import lazy_loader
@@ -333,17 +332,6 @@ def _refuse_time_zones(
 def _kind_of(error: Exception) -> str:
     """The kind of error without the driver's text, which may hold secrets or values."""
     return type(getattr(error, "orig", None) or error).__name__
-
-
-def csv_relation(path: Path, separator: str, headings: list[str], encoding: str) -> str:
-    """DuckDB's reader for a delimited file: all text, strict, nothing skipped or padded."""
-    columns = ", ".join(f"{quoted_text(one)}: 'VARCHAR'" for one in headings)
-    return (
-        f"read_csv({quoted_text(str(path))}, auto_detect=false, header=true, "
-        f"delim={quoted_text(separator)}, quote='\"', escape='\"', strict_mode=true, "
-        f"null_padding=false, ignore_errors=false, encoding={quoted_text(encoding)}, "
-        f"columns={{{columns}}})"
-    )
 
 
 def quoted_text(text: str) -> str:
