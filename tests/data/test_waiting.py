@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,10 @@ def test_ctrl_c_ends_the_query_here_and_on_the_server(study, postgres, tmp_path,
     with engine.begin() as holder, engine.connect() as watching:
         holder.execute(sa.text("LOCK TABLE waited IN ACCESS EXCLUSIVE MODE"))
         begun = subprocess.Popen(
-            [COMMAND, command, study], cwd=tmp_path, stderr=subprocess.PIPE, text=True
-        )
+            [COMMAND, command, study], cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+            # Also where the tests run in the background and ignore it.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+        )  # fmt: skip
         word = next(line for line in begun.stderr if line.startswith("Waiting for the database"))
         assert "waited" in word
         assert "after 15 minutes" in word
