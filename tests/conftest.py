@@ -56,7 +56,8 @@ class Made(NamedTuple):
 @pytest.fixture(scope="session")
 def demo_made(demo_folder, tmp_path_factory):
     """The demo's reports as the command makes them, once for all workers: only to be read."""
-    from tingbjerg_eval.run.batch.study_run import run_study
+    from tingbjerg_eval.run.batch.studies import Asked, Wanted
+    from tingbjerg_eval.run.batch.study_run import run_wanted
     from tingbjerg_eval.run.plan import lock_study
 
     several = "PYTEST_XDIST_WORKER" in os.environ
@@ -67,7 +68,7 @@ def demo_made(demo_folder, tmp_path_factory):
             shutil.copytree(demo_folder, made.study.parent)
             lock_study(made.study)
             codes = [
-                run_study(made.study, output=made.outputs, **which)
+                run_wanted(Wanted.at(made.study, made.outputs, Asked(**which)))
                 for which in ({"only": "baseline"}, {"quarter": "2011K2"},
                               {"only": "end_of_period"})
             ]  # fmt: skip

@@ -14,8 +14,9 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
 from tingbjerg_eval.inputs.errors import TingbjergError
+from tingbjerg_eval.run.batch.studies import Asked, Wanted
 from tingbjerg_eval.run.batch.study_jobs import selected
-from tingbjerg_eval.run.batch.study_run import run_study
+from tingbjerg_eval.run.batch.study_run import run_wanted
 from tingbjerg_eval.run.cli import cli
 from tingbjerg_eval.study.house_key import keyed, read_key
 
@@ -121,7 +122,7 @@ def test_the_index_lists_every_report_with_what_it_says(outputs):
 def test_a_second_run_does_nothing_again_and_changes_no_byte(outputs, locked, capsys):
     folder = outputs / "reports" / "2011K2"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert run_study(locked / "study.yaml", output=outputs, quarter="2011K2") == 0
+    assert run_wanted(Wanted.at(locked, outputs, Asked(quarter="2011K2"))) == 0
     assert "unchanged" in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 

@@ -63,10 +63,12 @@ def batch(study: Path, output: Path, *, workers: int | None = None, whole: bool 
     from tingbjerg_eval.run.kernels.warm import started
 
     with started() as parent:
-        from tingbjerg_eval.run.batch.study_run import run_study
+        from tingbjerg_eval.run.batch.studies import Asked, Wanted
+        from tingbjerg_eval.run.batch.study_run import run_wanted
 
-        look = None if whole else plain_look
-        return run_study(study, output=output, jobs=workers, parent=parent, look=look)
+        how = {} if whole else {"look": plain_look}
+        wanted = Wanted.at(study, output, Asked())
+        return run_wanted(wanted, jobs=workers, parent=parent, **how)
 
 
 def unshared(study: Path, output: Path) -> int:

@@ -260,6 +260,24 @@ def test_moments_with_a_time_zone_are_not_turned_into_days(demo, postgres):
     assert refused_codes(demo, keys, table="incidents") == {"time-zone"}
 
 
+@pytest.mark.parametrize(("kind", "code"), [("timestamp", "date-form"), ("date", "after-extract")])
+def test_a_fault_of_a_whole_column_is_one_problem(demo, postgres, kind, code):
+    engine = sa.create_engine(postgres)
+    with engine.begin() as connection:
+        connection.execute(sa.text(
+            f"""CREATE TABLE every_{kind} AS SELECT 'Tingbjerg' AS "Område",
+            '1320' AS "Gerningskode",
+            day::{kind} AS "Gerningsdato", 'A' || row_number() OVER () AS "Journalnummer"
+            FROM generate_series('2014-01-01 10:00'::timestamp, '2016-01-01', '1 day') day"""
+        ))  # fmt: skip
+    engine.dispose()
+    keys = {"file": None, "encoding": None, "format": "database", "database": postgres,
+            "query_table": f"every_{kind}", "previous": None}  # fmt: skip
+    with pytest.raises(InputRefused) as refused:
+        read(demo, {"incidents": keys})
+    assert [one.code for one in refused.value.problems].count(code) == 1
+
+
 def refused_codes(demo, keys, *, table: str = "population") -> set[str]:
     with pytest.raises(InputRefused) as refused:
         read(demo, {table: keys})

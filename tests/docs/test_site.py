@@ -16,6 +16,8 @@ from docs.making.settings import parts_of_files
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 AXE = ROOT / "tests" / "report" / "axe"
+LONG = 1500
+"""Words of a page that is read without a list of what it holds."""
 BROWSER = which("chromium") or which("chromium-browser") or which("google-chrome")
 TOOLS = (which("node"), BROWSER, (AXE / "node_modules" / "axe-core").exists())
 
@@ -115,3 +117,13 @@ def test_axe_finds_nothing_on_any_kind_of_page_wide_on_a_phone_and_in_the_dark(s
         for one in looked_at if one["violations"] or one["fetched"] or one["wider"] > 0
     ]  # fmt: skip
     assert wrong == []
+
+
+def test_a_long_page_has_contents_of_its_own():
+    """The list at the page's side is made of its headings."""
+    without = [
+        page.name for page in PAGES
+        if len(page.read_text("utf-8").split()) > LONG
+        and len(re.findall(r"(?m)^##+ ", page.read_text("utf-8"))) < 3
+    ]  # fmt: skip
+    assert without == []

@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +19,10 @@ from tingbjerg_eval.inputs.strict_yaml import parse_yaml
 from tingbjerg_eval.run import cli
 from tingbjerg_eval.run.batch.cluster import ClusterExecutor
 from tingbjerg_eval.run.batch.failure import failure_of
-from tingbjerg_eval.run.batch.study_run import run_study
+from tingbjerg_eval.run.batch.studies import Asked, Wanted
+from tingbjerg_eval.run.batch.study_run import run_wanted
 from tingbjerg_eval.run.kernels.execute import NotebookFailed
+from tingbjerg_eval.run.plan import lock_study
 
 CODES = {
     "InputRefused": 2,
@@ -92,8 +97,24 @@ def test_a_scheduler_that_does_not_answer_is_bad_input():
 def test_the_command_says_so_before_a_report_is_made(tmp_path):
     write_demo(tmp_path / "demo")
     with pytest.raises(InputRefused, match="cluster-address"):
-        run_study(tmp_path / "demo" / "study.yaml", output=tmp_path / "out", cluster="nonsense")
+        run_wanted(Wanted.at(tmp_path / "demo", tmp_path / "out", Asked()), cluster="nonsense")
     assert not (tmp_path / "out").exists()
+
+
+def test_an_undeclared_deviation_ends_the_command_with_4(tmp_path):
+    """The plan is locked, a goal is then lowered, and nobody says why."""
+    command = Path(sys.executable).parent / "tingbjerg"
+    write_demo(tmp_path / "demo")
+    lock_study(tmp_path / "demo" / "study.yaml")
+    strategy = tmp_path / "demo" / "strategy.yaml"
+    written = strategy.read_text(encoding="utf-8")
+    strategy.write_text(written.replace("goal: -40", "goal: -10"), encoding="utf-8")
+    asked = [command, "run", "demo", "--only", "baseline"]
+    ended = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 4, ended.stderr
+    assert "goal" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not list((tmp_path / "outputs").rglob("*.html"))
 
 
 def test_an_error_nobody_foresaw_keeps_its_values_to_itself(monkeypatch, capsys):

@@ -30,8 +30,9 @@ from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.publication.publication import published_chain
 from tingbjerg_eval.run.batch.batch import run_batch
 from tingbjerg_eval.run.batch.job import Job
+from tingbjerg_eval.run.batch.studies import Asked, Wanted
 from tingbjerg_eval.run.batch.study_jobs import rendering
-from tingbjerg_eval.run.batch.study_run import hand_over, run_study
+from tingbjerg_eval.run.batch.study_run import hand_over, run_wanted
 from tingbjerg_eval.run.kernels.warm import WarmParent
 from tingbjerg_eval.run.plan import lock_study
 
@@ -81,10 +82,8 @@ def hostile_report(demo_folder, host, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     hostile_copy(demo_folder, folder / "study", host)
     lock_study(folder / "study" / "study.yaml")
-    made = run_study(
-        folder / "study" / "study.yaml", output=folder / "out", only="end_of_period", jobs=1
-    )
-    assert made == 0
+    asked = Asked(only="end_of_period")
+    assert run_wanted(Wanted.at(folder / "study", folder / "out", asked), jobs=1) == 0
     return folder / "out" / "reports" / "end_of_period"
 
 

@@ -137,7 +137,7 @@ def test_the_time_left_for_all_counts_what_waits_and_what_runs_side_by_side():
     _, progress, clock = watched(*waiting, *began)
     clock.now = 4.0
     assert progress.batch_left() == (6 + 6 + 10 + 10) / 2
-    assert list(progress.table().columns[3].cells)[-1] == "about 16 s left for all"
+    assert progress.table().caption == "0 of 4 ended, about 16 s left for all"
 
 
 def test_the_time_left_for_all_comes_from_those_that_ended_where_nothing_ran_before():
@@ -147,6 +147,15 @@ def test_the_time_left_for_all_comes_from_those_that_ended_where_nothing_ran_bef
     progress.clock.now += 8
     progress(ReportState(name="a", stage="done"))
     assert progress.batch_left() == 16.0
+    said = progress.console.file.getvalue().splitlines()
+    assert said[-2:] == ["a: done after 8.0 s", "1 of 3 ended, about 16 s left for all"]
+
+
+def test_what_remains_of_a_long_batch_is_said_in_minutes_and_with_the_studies_to_come():
+    waiting = [(0, ReportState(name=name, stage="waiting", expected=300.0)) for name in "ab"]
+    _, progress, _ = watched(*waiting)
+    progress.later = lambda: 3
+    assert progress.remaining() == "0 of 2 ended, 3 studies to come, about 40 min left for all"
 
 
 def test_a_large_batch_shows_what_runs_and_counts_the_rest():
@@ -154,8 +163,8 @@ def test_a_large_batch_shows_what_runs_and_counts_the_rest():
     events += [(0, ReportState(name=f"r{number}", stage="waiting")) for number in range(50, 90)]
     _, progress, _ = watched(*events)
     table = progress.table()
-    assert table.row_count == ROWS + 1
-    assert list(table.columns[1].cells)[-1] == "50 of 90 ended"
+    assert table.row_count == ROWS
+    assert table.caption == "50 of 90 ended"
 
 
 def test_the_live_table_is_cleared_at_the_end():

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.run.batch.study_run import run_study
+from tingbjerg_eval.run.batch.studies import Asked, Wanted
+from tingbjerg_eval.run.batch.study_run import run_wanted
 from tingbjerg_eval.run.cli import cli
 from tingbjerg_eval.run.plan import lock_study
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
@@ -72,7 +73,7 @@ def test_neither_a_plan_is_locked_nor_a_report_made_with_too_few(study, tmp_path
     with pytest.raises(InputRefused, match="comparison-areas-few"):
         lock_study(path)
     with pytest.raises(InputRefused, match="at least 5"):
-        run_study(path, output=tmp_path / "out")
+        run_wanted(Wanted.at(path, tmp_path / "out", Asked()))
     assert not (tmp_path / "out").exists()
 
 

@@ -17,6 +17,8 @@ from tingbjerg_eval.data.proposals import proposed_lines
 from tingbjerg_eval.inputs.problems import SHOWN, Problem
 
 NARROWEST = 100
+FOLDED = 10
+"""Rows shown of a table; ``tingbjerg revisions`` and ``--json`` have all."""
 
 
 def check_text(
@@ -28,7 +30,10 @@ def check_text(
     *,
     language: str = "en",
 ) -> str:
-    """Problems, notes, revised cells, growth by age; the first 50 of each and how many."""
+    """Growth by age, revised cells, notes, and last, where it is seen, what is to be mended.
+
+    Lists are folded: the first 10 rows of a table, the first 50 problems, and how many more.
+    """
     text = page_texts(language)
     console = Console(
         file=(page := io.StringIO()),
@@ -36,19 +41,19 @@ def check_text(
         color_system=None,
         highlight=False,
     )
-    if problems:
-        console.print(_table(text["problems"], text["mend"], problems, language))
-    if proposed:
-        for line in proposed_lines(proposed, text["proposed"]):
-            console.print(Text(line))
+    if late is not None and len(late):
+        console.print(_frame(text["late"], late.round(3), text["more"]))
+    if revisions is not None and len(revisions):
+        title = text["revisions"].format(number=len(revisions))
+        console.print(_frame(title, revisions, text["more"]))
     if notes:
         console.print(_table(text["notes"], text["meaning"], notes, language))
-    if revisions is not None and len(revisions):
-        console.print(_frame(text["revisions"].format(number=len(revisions)), revisions))
-    if late is not None and len(late):
-        console.print(_frame(text["late"], late.round(3)))
-    if not problems:
+    if problems:
+        console.print(_table(text["problems"], text["mend"], problems, language))
+    else:
         console.print(text["none"])
+    for line in proposed_lines(proposed or {}, text["proposed"]):
+        console.print(Text(line))
     return page.getvalue().rstrip()
 
 
@@ -67,10 +72,12 @@ def _table(title: str, last: str, items: Sequence[Problem], language: str) -> Ta
     return table
 
 
-def _frame(title: str, frame: pd.DataFrame) -> Table:
+def _frame(title: str, frame: pd.DataFrame, more: str) -> Table:
     table = Table(title=title, title_justify="left")
     for heading in frame.columns:
         table.add_column(heading)
-    for row in frame.head(SHOWN).itertuples(index=False):
+    for row in frame.head(FOLDED).itertuples(index=False):
         table.add_row(*[Text(str(value)) for value in row])
+    if len(frame) > FOLDED:
+        table.add_row(Text(more.format(left=len(frame) - FOLDED)))
     return table

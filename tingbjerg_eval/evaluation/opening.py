@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -74,6 +75,11 @@ def take_answers(answers: Mapping[Place, Answers]) -> None:
     for place, of in answers.items():
         if place in _OPENED:
             _OPENED[place].memo.take(of)
+
+
+def keep_sent(pickled: bytes, path: Path, data: str | Path | None = None) -> None:
+    """:func:`keep_open` a study that another machine opened and sent, as if read from ``path``."""
+    keep_open(pickle.loads(pickled)._view(path=path), data)
 
 
 def let_go(path: Path, data: str | Path | None = None) -> None:

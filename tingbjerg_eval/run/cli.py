@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import os
 import shlex
 import sys
@@ -109,6 +110,7 @@ def lock(study: Path, force: bool, data: Path | None, on: dt.datetime | None) ->
 @click.option("--quarter", callback=quarter, help="Only this quarter's report, such as 2011K2.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; all cores by default.")
 @click.option("--cluster", metavar="ADDRESS", help="An existing Dask cluster, tcp://host:port.")
+@click.option("--send-rows", is_flag=True, help="Let the cluster have a survey's rows of persons.")
 @click.option("--output", type=FOLDER, default=Path("outputs"), show_default=True)
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 @click.option("--with-code", is_flag=True, help="Append the code for the technical reader.")
@@ -236,8 +238,18 @@ def study_file(path: Path) -> Path:
     return path / "study.yaml" if path.is_dir() else path
 
 
+class _Word(logging.Handler):
+    """What the package says while it works, as lines on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(record.getMessage(), err=True)
+
+
 def main() -> None:
     """Run the command line; an input error is a message and exit code 2, never a traceback."""
+    logger = logging.getLogger("tingbjerg_eval")
+    logger.addHandler(_Word())
+    logger.setLevel(logging.INFO)
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:

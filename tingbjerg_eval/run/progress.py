@@ -181,7 +181,8 @@ class _Row:
 class Progress:
     """Takes what a batch says; use in a ``with`` statement and pass it as ``on_event``.
 
-    A live line per report; where ``console`` is no terminal, each change of stage is one line.
+    A live line per report; where ``console`` is no terminal, each change of stage is one line,
+    and after each report that ends another says what remains.
     ``later`` says how many studies have not been opened yet.
     """
 
@@ -215,6 +216,8 @@ class Progress:
             row.took = self.clock() - row.began
         if changed and not self.console.is_terminal:
             self.console.print(_line(state, row.took), markup=False, soft_wrap=True)
+            if state.stage in ENDED and self._open_rows():
+                self.console.print(self.remaining(), markup=False, soft_wrap=True)
 
     def left(self, row: _Row) -> float | None:
         """Seconds a running report still needs, by its last run or by its cells so far."""
@@ -234,7 +237,7 @@ class Progress:
         By their last runs, or by those that have ended; studies that are not opened yet take as
         long as those that are. ``None`` where nothing is known.
         """
-        open_rows = [row for row in self.rows.values() if row.state.stage not in ENDED]
+        open_rows = self._open_rows()
         took = [row.took for row in self.rows.values() if row.took]
         usual = sum(took) / len(took) if took else None
         left = [self.left(row) if row.began is not None else row.state.expected or usual
@@ -262,14 +265,24 @@ class Progress:
         for name, row in list(few.items())[:ROWS]:
             left, state = self.left(row), row.state
             cells = f"cell {state.cell} of {state.cells}" if state.stage == "executing" else ""
-            table.add_row(name, state.stage, cells, "" if left is None else f"{left:.0f} s left")
-        left = self.batch_left()
-        whole = "" if left is None else f"about {left:.0f} s left for all"
-        later = self.later()
-        more = f", {later} studies to come" if later else ""
-        ended = f"{len(self.rows) - len(running)} of {len(self.rows)} ended{more}"
-        table.add_row("", ended, "", whole)
+            table.add_row(name, state.stage, cells, "" if left is None else f"{_time(left)} left")
+        table.caption, table.caption_justify = self.remaining(), "left"
         return table
+
+    def remaining(self) -> str:
+        """What of the whole batch has ended, what is to come, and in what time."""
+        rows, later, left = len(self.rows), self.later(), self.batch_left()
+        said = [f"{rows - len(self._open_rows())} of {rows} ended"]
+        said += [f"{later} studies to come"] if later else []
+        said += [f"about {_time(left)} left for all"] if left is not None else []
+        return ", ".join(said)
+
+    def _open_rows(self) -> list[_Row]:
+        return [row for row in self.rows.values() if row.state.stage not in ENDED]
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def _line(state: ReportState, took: float) -> str:
@@ -316,7 +329,7 @@ def studies_summary(result: BatchResult, *, never: Sequence[str] = ()) -> Table:
 
 def ending(result: BatchResult) -> str:
     """How many reports ended how, in one line."""
-    said = counted(report.stage for report in result.reports)
+    said = counted(report.stage for report in result.reports) or "nothing begun"
     return f"{said} in {result.seconds:.1f} s; exit code {result.exit_code}"
 
 

@@ -6,7 +6,11 @@ of error, from what the driver did, and from whether anything answers at the add
 
 from __future__ import annotations
 
+import logging
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -25,6 +29,17 @@ PATIENCE = 10
 LONGEST_STATEMENT = 900
 """Seconds after which a server that can ends a query; it then does not run on when nobody waits."""
 POSTGRES_PORT = 5432
+ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""A minute after which a network that is gone is noticed, whatever the system's own limit."""
+WATCHED = (
+    "SELECT set_config(name, '10s', false) FROM pg_settings"
+    " WHERE name = 'client_connection_check_interval'"
+)
+"""Asks a server that can (PostgreSQL 14) to end a query whose asker was killed."""
+WORD_AFTER = 5
+"""Seconds after which it is said what is waited for."""
+
+logger = logging.getLogger(__name__)
 
 MENDS = {
     "no driver": "Write the URL as postgresql+psycopg://..., and install tingbjerg-eval[database].",
@@ -51,7 +66,10 @@ def connected(url: str, found: Findings) -> sa.Connection:
     if engine is None:
         _refuse("no file", parsed.drivername, found)
     try:
-        return engine.connect()
+        connection = engine.connect()
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text(WATCHED))
+        return connection
     except (sa.exc.SQLAlchemyError, OSError) as error:
         _refuse(_cause(parsed, error), parsed.drivername, found)
 
@@ -74,8 +92,25 @@ def _engine(url: sa.URL) -> sa.Engine | None:
         limit = f"-c statement_timeout={LONGEST_STATEMENT * 1000}"
         asked = url.query.get("options", "")
         read_only = "-c default_transaction_read_only=on"
-        given = {"connect_timeout": PATIENCE, "options": f"{limit} {read_only} {asked}".strip()}
+        given = ALIVE | {"connect_timeout": PATIENCE,
+                         "options": f"{limit} {read_only} {asked}".strip()}  # fmt: skip
     return sa.create_engine(url, connect_args=given)
+
+
+@contextmanager
+def waiting_for(table: str) -> Iterator[None]:
+    """Say, where it takes its time, that the database is waited for, and how long at most."""
+    word = (
+        f"Waiting for the database to count {table}. It ends a query after "
+        f"{LONGEST_STATEMENT // 60} minutes; Ctrl-C ends it now, here and there."
+    )
+    timer = threading.Timer(WORD_AFTER, logger.info, [word])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _cause(url: sa.URL, error: Exception) -> str:

@@ -12,7 +12,7 @@ from tingbjerg_eval.data.formats.files import check_file
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import plain_heading
 from tingbjerg_eval.data.incidents.byte_signs import ByteSigns
-from tingbjerg_eval.data.incidents.engines import Connect, DuckEngine, csv_relation, relation_engine
+from tingbjerg_eval.data.incidents.engines import Connect, DuckEngine, quoted_text, relation_engine
 from tingbjerg_eval.study.sources import Source
 
 
@@ -59,6 +59,17 @@ def delimited_engine(
     )
     engine.expected_rows = signs.rows
     return engine, digest
+
+
+def csv_relation(path: Path, separator: str, headings: list[str], encoding: str) -> str:
+    """DuckDB's reader for a delimited file: all text, strict, nothing skipped or padded."""
+    columns = ", ".join(f"{quoted_text(one)}: 'VARCHAR'" for one in headings)
+    return (
+        f"read_csv({quoted_text(str(path))}, auto_detect=false, header=true, "
+        f"delim={quoted_text(separator)}, quote='\"', escape='\"', strict_mode=true, "
+        f"null_padding=false, ignore_errors=false, encoding={quoted_text(encoding)}, "
+        f"columns={{{columns}}})"
+    )
 
 
 def codec_of(source: Source, found: Findings) -> str:

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import lazy_loader
@@ -21,7 +20,7 @@ import pandas as pd
 from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings
 from tingbjerg_eval.data.formats.headings import plain_heading
 from tingbjerg_eval.data.formats.raw import RawTable
-from tingbjerg_eval.data.incidents.connection import MENDS, connected, query_cause
+from tingbjerg_eval.data.incidents.connection import MENDS, connected, query_cause, waiting_for
 from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.study.sources import Source
 
@@ -60,6 +59,9 @@ class Engine(Protocol):
         self, text: sa.ColumnElement[str], *, separated_only: bool
     ) -> sa.ColumnElement[bool]:
         """Whether ``text`` may hold ten digits as a CPR number does."""
+
+    def hashed(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+        """What tells texts apart at less cost, if anything does; nearly always exactly."""
 
     def check_rows(self, rows: int) -> None:
         """Hold the number of rows that were read against what is known of the table."""
@@ -137,6 +139,10 @@ class DuckEngine:
                 sa.func.regexp_matches(text, TEN_DIGITS_ANYWHERE, type_=sa.Boolean()),
             ),
         )
+
+    def hashed(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+        """The text itself: see :class:`.file_queries.FileQueries`."""
+        return text
 
     def check_rows(self, rows: int) -> None:
         """Every line of a file must be a row: DuckDB skips blank ones in silence."""
@@ -264,10 +270,21 @@ class DatabaseEngine:
     def ten_digits(
         self, text: sa.ColumnElement[str], *, separated_only: bool
     ) -> sa.ColumnElement[bool]:
-        """By masking digits, for not every database has regular expressions."""
+        """By a regular expression; by masking digits where a database has none."""
+        if self._is_postgres:
+            separator = "[- ]" if separated_only else "[- ]?"
+            return text.regexp_match(f"[0-9]{{6}}{separator}[0-9]{{4}}")
         digits = sa.func.translate(text, "123456789", "000000000")
         masks = SEPARATED_MASKS if separated_only else (*SEPARATED_MASKS, JOINED_MASK)
         return sa.or_(*[digits.like(mask) for mask in masks])
+
+    def hashed(self, text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+        """64 bits of a text, where the server has a function that gives them."""
+        return sa.func.hashtextextended(text, 0) if self._is_postgres else text
+
+    @property
+    def _is_postgres(self) -> bool:
+        return self.connection.dialect.name == "postgresql"
 
     def check_rows(self, rows: int) -> None:
         """Nothing more is known of a database table."""
@@ -287,8 +304,7 @@ def database_session(
     """
     url, table = given(source.database), given(source.query_table)
     schema, _, name = table.rpartition(".")
-    connection = connected(url, found)
-    with connection:
+    with waiting_for(table), connected(url, found) as connection:
         try:
             columns = sa.inspect(connection).get_columns(name, schema=schema or None)
         except sa.exc.NoSuchTableError:
@@ -316,17 +332,6 @@ def _refuse_time_zones(
 def _kind_of(error: Exception) -> str:
     """The kind of error without the driver's text, which may hold secrets or values."""
     return type(getattr(error, "orig", None) or error).__name__
-
-
-def csv_relation(path: Path, separator: str, headings: list[str], encoding: str) -> str:
-    """DuckDB's reader for a delimited file: all text, strict, nothing skipped or padded."""
-    columns = ", ".join(f"{quoted_text(one)}: 'VARCHAR'" for one in headings)
-    return (
-        f"read_csv({quoted_text(str(path))}, auto_detect=false, header=true, "
-        f"delim={quoted_text(separator)}, quote='\"', escape='\"', strict_mode=true, "
-        f"null_padding=false, ignore_errors=false, encoding={quoted_text(encoding)}, "
-        f"columns={{{columns}}})"
-    )
 
 
 def quoted_text(text: str) -> str:

@@ -32,31 +32,11 @@ LONG = 9
 class FileQueries(ReportQueries):
     """:class:`ReportQueries` in DuckDB's own SQL.
 
-    Rows are counted by day, which leaves few to be counted by month, and case numbers are told
-    apart by 64-bit hashes: two texts with one hash only cost an exact second look.
+    Case numbers are told apart by 64-bit hashes: two texts with one hash only cost an exact
+    second look.
     """
 
     engine: DuckEngine
-
-    def groups(self) -> pd.DataFrame:
-        """As the query's: cells by area, offence and month, and each single day."""
-        time = "quarter" if "quarter" in self.headings else "date"
-        texts = ", ".join(f"{self._text(one)} AS {one}" for one in ("area", "offence", time))
-        days = "UNION ALL SELECT NULL, NULL, NULL, date, 'date', sum(n) FROM counted GROUP BY date"
-        groups = self.engine.fetch(
-            f"WITH counted AS MATERIALIZED "
-            f"(SELECT {texts}, count(*) AS n FROM {VIEW} GROUP BY ALL) "
-            f"SELECT area, offence, {self._cut(time)} AS month, NULL AS date, 'cell' AS kind, "
-            f"CAST(sum(n) AS BIGINT) AS n FROM counted GROUP BY ALL "
-            f"{days if time == 'date' else ''}"
-        )
-        if "registered" not in self.headings:
-            return groups
-        registered = self.engine.fetch(
-            f"SELECT {self._text('registered')} AS registered, 'registered' AS kind, "
-            f"count(*) AS n FROM {VIEW} GROUP BY ALL"
-        )
-        return pd.concat([groups, registered], ignore_index=True)
 
     def ordered_dates(self) -> dict[str, np.ndarray]:
         """Dates as the file has them, by case number, and by day of registration."""
@@ -112,13 +92,6 @@ class FileQueries(ReportQueries):
         if name == "offence" and self.one_offence:
             return quoted_text(self.one_offence)
         return f"coalesce(CAST({quoted_name(self.headings[name])} AS VARCHAR), '')"
-
-    def _cut(self, time: str) -> str:
-        """Year and month of the date, cut out by position; the quarter as it stands."""
-        if time == "quarter":
-            return time
-        at = date_positions(str(self.date_format))
-        return f"substring(date, {at['%Y']}, 4) || substring(date, {at['%m']}, 2)"
 
     def _suspicious(self, heading: str) -> str:
         text = f"CAST({quoted_name(heading)} AS VARCHAR)"

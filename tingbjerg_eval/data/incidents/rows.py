@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -254,15 +255,20 @@ def _quarters(
     dates = groups.loc[groups["kind"] == "date", ["date", "n"]]
     days = parse_texts(sorted(dates["date"].unique()), day(queries.date_format), found,
                        column=queries.headings["date"], where=where("date"))  # fmt: skip
-    late = sorted(text for text, one in days.items() if one and one > source.drawn)
-    add_texts("after-extract", late, found, column=queries.headings["date"], where=where("date"),
-              extract=str(source.drawn))  # fmt: skip
+    _refuse_after_extract(days, source, found, queries.headings["date"], where("date"))
     months = {f"{one:%Y%m}": f"{one.year}K{(one.month + 2) // 3}" for one in days.values() if one}
     counts: Counter[dt.date] = Counter()
     for text, number in dates.itertuples(index=False):
         if (one := days[text]) is not None:
             counts[one] += int(number)
     return months, counts
+
+
+def _refuse_after_extract(
+    days: dict[str, Any], source: IncidentSource, found: Findings, column: str, where: Where
+) -> None:
+    late = sorted(text for text, one in days.items() if one and one > source.drawn)
+    add_texts("after-extract", late, found, column=column, where=where, extract=str(source.drawn))
 
 
 def _check_cases(queries: ReportQueries, counts: pd.Series, found: Findings) -> None:
@@ -297,10 +303,7 @@ def _check_registered(
     written = [text for text in rows if text]
     days = parse_texts(sorted(written), day(given(queries.date_format)), found, column=column,
                        where=where)  # fmt: skip
-    for text, one in days.items():
-        if one and one > source.drawn:
-            found.add("after-extract", place=where(text), column=column, found=quoted(text),
-                      extract=str(source.drawn))  # fmt: skip
+    _refuse_after_extract(days, source, found, column, where)
     early = queries.registered_early()
     if count := queries.early_rows():
         place = queries.engine.places(early, count)

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import Protocol
 
 from tingbjerg_eval.run.batch import capacity
 from tingbjerg_eval.run.batch.failure import INTERRUPTED, failure_of, gravest
 from tingbjerg_eval.run.batch.folder import OutputFolder
 from tingbjerg_eval.run.batch.job import Job, Order, Outcome, Rendering, run_order
 from tingbjerg_eval.run.batch.orders import plan
+from tingbjerg_eval.run.batch.signals import News, Signals
 from tingbjerg_eval.run.kernels import warm
 from tingbjerg_eval.run.kernels.engines import PlainEngine, usable
 from tingbjerg_eval.run.progress import BatchResult, Board, ReportState
-
-News = SimpleQueue[tuple[Any, ...]]
-"""What a batch hears: the name of what to do, and what with."""
 
 Tell = Callable[[ReportState], None]
 
@@ -110,15 +105,15 @@ def run_parts(
     on_event: Tell = lambda _: None,
 ) -> BatchResult:
     """:func:`run_batch` for the reports of many folders: one queue, ``size`` at a time."""
-    start, news = time.monotonic(), SimpleQueue[tuple[Any, ...]]()
+    start, news = time.monotonic(), News()
     engine = usable(engine)
-    with _signals(news), _local(executor, size, engine, parent) as local:
+    with Signals(news) as signals, _local(executor, size, engine, parent) as local:
         pool = executor or local
         assert pool is not None
         planned = partial(plan, engine=engine, timeout=timeout,
                           ships_inputs=getattr(pool, "ships_inputs", False))  # fmt: skip
         with contextlib.ExitStack() as held:
-            batch = _Batch(parts, planned, pool, news, on_event, size, held)
+            batch = _Batch(parts, planned, pool, news, on_event, size, held, signals)
             code = batch.run()
     seconds = round(time.monotonic() - start, 3)
     return BatchResult(reports=tuple(batch.results()), exit_code=code, seconds=seconds)
@@ -182,9 +177,10 @@ class _Batch:
         on_event: Tell,
         size: int,
         held: contextlib.ExitStack,
+        signals: Signals,
     ):
         self.parts, self.plan, self.pool, self.news = parts, plan, pool, news
-        self.on_event, self.size, self.held = on_event, size, held
+        self.on_event, self.size, self.held, self.signals = on_event, size, held, signals
         self.open: dict[str, _Open] = {}
         self.ended: list[_Open] = []
         self.codes: list[int] = []
@@ -195,14 +191,19 @@ class _Batch:
         if hasattr(self.pool, "listen"):
             self.pool.listen(self.notify)
         while self.interrupted is None:
-            waiting = len(self.futures) > self.size
-            part = None if waiting else self.parts.next_part()
+            part = self.next_part()
             if part is not None:
                 self.begin(part)
-            elif not self.open:
+            elif not self.open and self.news.empty():
                 return gravest(self.codes)
             self.hear(wait=part is None)
         return self.stop(self.interrupted)
+
+    def next_part(self) -> Part | None:
+        """The next part, opened now; nobody waits for that who wants the batch to end."""
+        with contextlib.suppress(KeyboardInterrupt), self.signals.at_once():
+            return None if len(self.futures) > self.size else self.parts.next_part()
+        return None
 
     def hear(self, *, wait: bool) -> None:
         """Do what the news says: what there is, or with ``wait`` at least one."""
@@ -323,20 +324,3 @@ def _lost(name: str, error: BaseException) -> Outcome:
     return Outcome(
         name=name, executed=None, files={}, digests={}, failure=failure, seconds={}, host=""
     )
-
-
-@contextlib.contextmanager
-def _signals(news: News) -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into news, where this is the main thread."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    old = {
-        number: signal.signal(number, lambda number, _: news.put(("signal", number)))
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)

@@ -1,17 +1,21 @@
-"""The same jobs on an existing Dask cluster: inputs travel as files by digest."""
+"""The same jobs on an existing Dask cluster: a study travels opened, its own files by digest."""
 
 from __future__ import annotations
 
 import dataclasses
+import pickle
 import re
+import sys
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distributed import Client, get_worker
 
@@ -20,6 +24,9 @@ from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.job import Order, Outcome, run_order
 from tingbjerg_eval.run.kernels import warm
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.evaluation.study import Study
 
 ADDRESS = re.compile(r"(tcp|tls|ws|wss)://[^\s/:@]+:\d{1,5}|(tcp|tls)://\[[0-9a-fA-F:]+\]:\d{1,5}")
 """Protocol, host and port; no name and no password."""
@@ -35,7 +42,17 @@ class ClusterLost(TingbjergError, RuntimeError):
         )
 
 
-Listener = Callable[[str, str, str, int, int], None]
+SPOKEN: tuple[str, ...] = ("python", "distributed")
+"""What must be the same for machines to understand each other."""
+SAME: tuple[str, ...] = (
+    *SPOKEN, "tingbjerg-eval", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "typst",
+)  # fmt: skip
+"""What must be the same for a worker's report to be that of this machine."""
+MEND = {
+    "python": "start it with {0} {1}",
+    "tingbjerg-eval": "pip install 'tingbjerg-eval[report,cluster]=={1}'",
+}
+MEND_OTHER = "pip install '{0}=={1}'"
 
 
 class ClusterExecutor(Executor):
@@ -43,24 +60,26 @@ class ClusterExecutor(Executor):
 
     Every file is sent once and kept by the cluster under its digest; each report runs in a
     folder of its own on a worker, and its files come back with their digests. A report whose
-    worker is lost runs again on another, at most ``retries`` times.
+    worker is lost runs again on another, at most ``retries`` times. Delivered files stay here:
+    a study is sent as it was opened, counted. A survey's answers are one row a person, which are
+    sent only with ``rows``.
     """
 
     ships_inputs = True
 
-    def __init__(self, address: str, *, retries: int = 2, connect_seconds: float = 20):
+    def __init__(
+        self, address: str, *, rows: bool = False, retries: int = 2, connect_seconds: float = 20
+    ):
+        self.rows = rows
         self.client = _connected(address, connect_seconds)
         self.executor = self.client.get_executor(pure=False, retries=retries)
         self.batch = uuid.uuid4().hex
         self.sent: dict[str, object] = {}
+        self.opened: dict[Path, object] = {}
 
-    def listen(self, listener: Listener) -> None:
+    def listen(self, listener: Callable[..., None]) -> None:
         """Pass on what the workers say about their reports."""
-
-        def heard(event: tuple[Any, Any]) -> None:
-            listener(*event[1])
-
-        self.client.subscribe_topic(self.batch, heard)
+        self.client.subscribe_topic(self.batch, lambda event: listener(*event[1]))
 
     def submit(  # type: ignore[override]
         self, run: Callable[..., Any], order: Order, /
@@ -69,18 +88,34 @@ class ClusterExecutor(Executor):
         if run is not run_order:
             raise TypeError("a cluster runs reports only")
         here = Path(order.folder)
-        contents = {name: self.send(here / name, to) for name, to in order.inputs.items()}
-        sent: Future[Outcome] = self.executor.submit(run_there, self.batch, order, contents)
+        contents = {name: self.send((here / name).read_bytes()) for name in order.inputs}
+        opened = self.opened.get(here / order.parameters.get("study", ""))
+        sent: Future[Outcome] = self.executor.submit(run_there, self.batch, order, contents, opened)
         return sent
 
-    def send(self, path: Path, digest: str) -> object:
-        """A file's content as the cluster holds it, sent at most once.
+    def keep_open(self, study: Study) -> Callable[[], object]:
+        """Let the notebooks find ``study`` open on the workers; what is given back undoes it.
+
+        Raises
+        ------
+        InputRefused
+            Where it holds rows of persons, and nobody asked for those to be sent.
+        """
+        if study.tables.survey is not None and not self.rows:
+            raise _rows_stay(study)
+        path = study.path.resolve()
+        self.opened[path] = self.send(pickle.dumps(study))
+        return partial(self.opened.pop, path)
+
+    def send(self, content: bytes) -> object:
+        """Content as the cluster holds it, sent at most once.
 
         As a task and not as scattered data, which is gone with the worker that holds it.
         """
+        digest = digests.of_bytes(content)
         if digest not in self.sent:
             key = f"tingbjerg-file-{digest}"
-            self.sent[digest] = self.client.submit(bytes, path.read_bytes(), key=key)
+            self.sent[digest] = self.client.submit(bytes, content, key=key)
         return self.sent[digest]
 
     def named(self, error: BaseException) -> BaseException:
@@ -102,16 +137,29 @@ class ClusterExecutor(Executor):
 
 
 def _connected(address: str, seconds: float) -> Client:
+    """A client of the scheduler, which has workers, all of them with the versions that are here."""
     if not ADDRESS.fullmatch(address):
         raise _refused(address, "Write it as the scheduler says it when it starts.")
     try:
-        return Client(address, timeout=seconds, set_as_default=False)
+        with warnings.catch_warnings(action="ignore"):  # other versions are refused by name
+            client = Client(address, timeout=seconds, set_as_default=False)
     except (OSError, ValueError) as error:
         raise _refused(
             address,
             f"No scheduler answered within {seconds:g} seconds: start it with 'dask scheduler', "
             "or correct the address.",
         ) from error
+    try:
+        client.wait_for_workers(1, timeout=seconds)
+        if others := list(other_versions(client.get_versions(packages=list(SAME[1:])))):
+            raise InputRefused(others)
+    except TimeoutError:
+        mend = f"It has no worker: start one with 'dask worker {address} --nthreads 1'."
+        raise _refused(address, mend) from None
+    finally:
+        if sys.exc_info()[0] is not None:
+            client.close()
+    return client
 
 
 def _refused(address: str, mend: str) -> InputRefused:
@@ -122,13 +170,52 @@ def _refused(address: str, mend: str) -> InputRefused:
     ])  # fmt: skip
 
 
+def _rows_stay(study: Study) -> InputRefused:
+    mend = "Say that they may be sent with --send-rows, or run it here, without --cluster."
+    return InputRefused([
+        Problem(code="rows-stay", file="--cluster", place=f"the survey of {study.settings.name}",
+                found="answers of persons, one row each, which its shares are worked out from",
+                wanted="counts only, unless rows of persons are asked to be sent", mend=mend)
+    ])  # fmt: skip
+
+
+def other_versions(told: Any) -> Iterator[Problem]:
+    """Where the scheduler or a worker has another version than the command, and how to mend it.
+
+    ``told`` is what ``Client.get_versions`` gives.
+    """
+    here = _versions(told["client"])
+    places = [("the scheduler", told["scheduler"], SPOKEN)]
+    places += [(f"the worker {at}", one, SAME) for at, one in sorted(told["workers"].items())]
+    for place, one, same in places:
+        there = _versions(one)
+        for name in same:
+            if there.get(name) != here[name]:
+                yield Problem(
+                    code="cluster-version", file="--cluster", place=place,
+                    found=f"{name} {there.get(name) or 'not installed'}",
+                    wanted=f"{name} {here[name]}, as this command has",
+                    mend=f"There: {MEND.get(name, MEND_OTHER).format(name, here[name])}.",
+                )  # fmt: skip
+
+
+def _versions(told: dict[str, Any]) -> dict[str, str]:
+    packages: dict[str, str] = told["packages"]
+    return packages | {"python": ".".join(packages["python"].split(".")[:2])}
+
+
+OPENING = "tingbjerg_eval.evaluation.opening"
+
 _parents: dict[str, warm.WarmParent] = {}
 _running: dict[str, int] = {}
 _guard = threading.Lock()
 
 
-def run_there(batch: str, order: Order, contents: dict[str, bytes]) -> Outcome:
-    """On a worker: unpack the inputs into a folder of their own and run the order there."""
+def run_there(
+    batch: str, order: Order, contents: dict[str, bytes], opened: bytes | None
+) -> Outcome:
+    """On a worker: unpack the inputs into a folder of their own and run the order there, where
+    its study is ``opened``, pickled."""
     worker = get_worker()
     # The worker's own folder, which the next living worker removes where this one is killed.
     own = worker.local_directory
@@ -140,12 +227,30 @@ def run_there(batch: str, order: Order, contents: dict[str, bytes]) -> Outcome:
         def notify(stage: str, cell: int, cells: int) -> None:
             worker.log_event(batch, (order.study, order.name, stage, cell, cells))
 
-        warm.adopt(_enter(batch))
+        parent = _enter(batch)
+        warm.adopt(parent)
         try:
-            return run_order(here, notify)
+            with _kept_open(parent, here, opened):
+                return run_order(here, notify)
         finally:
             warm.adopt(None)
             _leave(batch)
+
+
+@contextmanager
+def _kept_open(parent: warm.WarmParent, order: Order, opened: bytes | None) -> Iterator[None]:
+    """The notebooks find the study of ``order`` open."""
+    if opened is None:
+        yield
+        return
+    folder, given = Path(order.folder), order.parameters
+    path = folder / given["study"]
+    data = folder / given["data"] if "data" in given else None
+    told = parent.prepare(f"{OPENING}:keep_sent", opened, path, data)
+    try:
+        yield
+    finally:
+        parent.withdraw(told, f"{OPENING}:let_go", path, data)
 
 
 def unpack(contents: dict[str, bytes], wanted: dict[str, str], folder: Path) -> None:

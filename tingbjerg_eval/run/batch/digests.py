@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterable
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,11 @@ def of_code(paths: Iterable[Path]) -> str:
 def of_package() -> str:
     """All of the package's own files: the same on every machine that makes a batch's reports."""
     return of_code(own_code.package_files(PACKAGE))
+
+
+def edition() -> str:
+    """The package's version, and by eight signs of their digest its files."""
+    return f"{version('tingbjerg-eval')} (files {of_package()[:8]})"
 
 
 @cache

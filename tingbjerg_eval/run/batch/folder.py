@@ -303,7 +303,8 @@ def _papers(order: Order, outcome: Outcome, failure: Failure | None) -> dict[str
         "host": outcome.host,
         "python": platform.python_version(),
     }
-    files = {RUN: _as_text(run).encode(), LOG: _log(outcome, failure).encode()}
+    text = json.dumps(run, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    files = {RUN: text.encode(), LOG: _log(outcome, failure).encode()}
     return {**files, EXECUTED: executed} if executed else files
 
 
@@ -314,8 +315,3 @@ def _log(outcome: Outcome, failure: Failure | None) -> str:
     cell = "" if failure.cell is None else f" in cell {failure.cell}"
     said = f"failed while {failure.stage}{cell}: {failure.reason}"
     return "\n".join([*lines, said, failure.detail]) + "\n"
-
-
-def _as_text(plain: Any) -> str:
-    """Plain data as JSON for a person to read."""
-    return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

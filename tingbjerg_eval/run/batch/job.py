@@ -72,8 +72,8 @@ class Order:
     """A job as it travels: plain data, nothing that cannot be pickled.
 
     ``analysis`` and ``rendered`` are digests of what its executed notebook and its files depend
-    on, ``code`` of the whole package; ``executed`` is the notebook where it is made already,
-    and ``study`` the part of the batch that it belongs to.
+    on, ``code`` names the package's version and files; ``executed`` is the notebook where it is
+    made already, and ``study`` the part of the batch that it belongs to.
     """
 
     name: str
@@ -165,9 +165,11 @@ class _Work:
 
     def check_place(self) -> None:
         """Another machine must hold the same code, and the inputs that were asked for."""
-        if digests.of_package() != self.order.code:
+        mine = digests.edition()
+        if mine != self.order.code:
             why = (
-                "tingbjerg_eval is not what it was when the batch began: edited, or another version"
+                f"{platform.node()} has tingbjerg-eval {mine}, the batch began with "
+                f"{self.order.code}. Put the same wheel on both; do not edit its files meanwhile."
             )
             raise _Stop(Failure(stage="shipping", reason="OtherVersion", detail=why))
         self.check_inputs(stage="shipping")

@@ -36,8 +36,9 @@ def plan(
     ships_inputs: bool = False,
 ) -> list[Order]:
     """Check every job and digest what it depends on; raises ``InputRefused`` with all problems."""
-    problems, planned = _names(jobs), []
-    code, whole, read = Code(digests.PACKAGE), digests.of_package(), cache(read_notebook)
+    problems = _names(jobs)
+    planned: list[Order] = []
+    code, whole, read = Code(digests.PACKAGE), digests.edition(), cache(read_notebook)
     look = _look(code, rendering)
     for job in jobs:
         try:
@@ -47,27 +48,33 @@ def plan(
         except InputRefused as refused:
             problems += refused.problems
             continue
+        analysis = _analysis(job, notebook, parameters, inputs, code)
         context = json.dumps(dict(job.context), sort_keys=True)
-        given = _order(job, notebook, parameters, inputs, rendering)
-        analysis = _analysis(job, notebook, given, code)
-        rendered = digests.of_plain([analysis, context, look, rendering.render, rendering.inspect])
+        folder = str(Path(job.folder).resolve())
+        about: dict[str, Any] = {"name": job.name, "parameters": parameters, "folder": folder}
         planned.append(Order(
-            **given, engine=engine, timeout=timeout, code=whole, effort=job.effort,
-            analysis=analysis, rendered=rendered,
+            **about, notebook=nbformat.writes(notebook), inputs=inputs,
+            context={**job.context, **about}, render=rendering.render, inspect=rendering.inspect,
+            engine=engine, timeout=timeout, code=whole, effort=job.effort, analysis=analysis,
+            rendered=digests.of_plain(
+                [analysis, context, look, rendering.render, rendering.inspect]
+            ),
         ))  # fmt: skip
     if problems:
         raise InputRefused(dict.fromkeys(problems))
     return planned
 
 
-def _analysis(job: Job, notebook: NotebookNode, given: dict[str, Any], code: Code) -> str:
+def _analysis(
+    job: Job, notebook: NotebookNode, parameters: dict[str, Any], inputs: dict[str, str], code: Code
+) -> str:
     """The digest of everything an executed notebook depends on."""
     files = code.files({*EXECUTING, *code.of_notebook(notebook)})
     return digests.of_plain(
         {
             "notebook": digests.of_notebook(notebook),
-            "parameters": given["parameters"],
-            "inputs": dict(job.depends) if job.depends is not None else given["inputs"],
+            "parameters": parameters,
+            "inputs": dict(job.depends) if job.depends is not None else inputs,
             "code": digests.of_code(files),
             "environment": digests.of_environment(),
         }
@@ -78,31 +85,6 @@ def _look(code: Code, rendering: Rendering) -> str:
     """The digest of what makes files of an executed notebook, and inspects them."""
     files = code.files({*RENDERING, rendering.render, rendering.inspect})
     return digests.of_plain([digests.of_code(files), digests.of_files(rendering.files)])
-
-
-def _order(
-    job: Job,
-    notebook: NotebookNode,
-    parameters: dict[str, Any],
-    inputs: dict[str, str],
-    rendering: Rendering,
-) -> dict[str, Any]:
-    folder = str(Path(job.folder).resolve())
-    return {
-        "name": job.name,
-        "notebook": nbformat.writes(notebook),
-        "parameters": parameters,
-        "folder": folder,
-        "inputs": inputs,
-        "context": {
-            **job.context,
-            "name": job.name,
-            "parameters": parameters,
-            "folder": folder,
-        },
-        "render": rendering.render,
-        "inspect": rendering.inspect,
-    }
 
 
 def read_notebook(path: Path) -> NotebookNode:

@@ -140,18 +140,15 @@ def _below(folder: Path, output: Path) -> Iterator[Path]:
 
 
 def _refused(path: Path, asked: Asked) -> InputRefused:
+    problem = Problem(
+        code="no-study", file=str(path), found="no study.yaml in it or below it",
+        wanted="a study's folder, or a folder of studies",
+        mend="Give the folder that holds study.yaml.",
+    )  # fmt: skip
     if asked.data is not None:
-        return InputRefused([
-            Problem(
-                code="data-of-many", file="--data", found=str(asked.data),
-                wanted="no other data folder for a folder of studies",
-                mend="Run one study, or name each study's data folder in its study.yaml.",
-            )
-        ])  # fmt: skip
-    return InputRefused([
-        Problem(
-            code="no-study", file=str(path), found="no study.yaml in it or below it",
-            wanted="a study's folder, or a folder of studies",
-            mend="Give the folder that holds study.yaml.",
-        )
-    ])  # fmt: skip
+        problem = Problem(
+            code="data-of-many", file="--data", found=str(asked.data),
+            wanted="no other data folder for a folder of studies",
+            mend="Run one study, or name each study's data folder in its study.yaml.",
+        )  # fmt: skip
+    return InputRefused([problem])

@@ -90,15 +90,18 @@ def study_jobs(
     *,
     with_code: bool = False,
     data: Path | None = None,
+    opened: bool = False,
 ) -> list[Job]:
     """One job per report. The plan is checked here, before anything runs.
+
+    Where the study is sent ``opened``, the delivered files are no inputs.
 
     Raises
     ------
     UndeclaredDeviation
         Where the study deviates from its locked plan and nobody has said why.
     """
-    folder, inputs = _inputs(study)
+    folder, inputs = _inputs(study, opened=opened)
     made = []
     for name in names:
         quarter = name if kind_of(name) == "quarterly" else None
@@ -124,7 +127,7 @@ def report_called(study: Study, name: str) -> Report:
     return open_report(study, kind, quarter=name if kind == "quarterly" else None)
 
 
-def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
+def _inputs(study: Study, *, opened: bool) -> tuple[Path, tuple[str, ...]]:
     """A folder that holds everything the reports read, and the files relative to it."""
     home = study.path.resolve().parent
     data = (home / study.settings.data.folder).resolve()
@@ -133,8 +136,8 @@ def _inputs(study: Study) -> tuple[Path, tuple[str, ...]]:
     files = [
         home / name for name in own_files(study.path, study.settings) if (home / name).exists()
     ]
-    files += [data / name for name in study.settings.data.files()]
-    files += [house for house in [house_ledger(study)] if house and house.exists()]
+    files += [] if opened else [data / name for name in study.settings.data.files()]
+    files += [house] if house and house.exists() else []
     return folder, tuple(sorted(path.relative_to(folder).as_posix() for path in files))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from os.path import relpath
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Union
 
 from rich.console import Console
 
@@ -18,6 +17,7 @@ from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.errors import TingbjergError
+from tingbjerg_eval.inputs.extras import named_extra
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.publication.publication import published_chain
 from tingbjerg_eval.run.batch import capacity, digests
@@ -43,6 +43,11 @@ from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
+if TYPE_CHECKING:
+    from tingbjerg_eval.run.batch.cluster import ClusterExecutor
+
+Holder = Union[WarmParent, "ClusterExecutor"]
+"""What lets the notebooks find a study open: here, or on the workers of a cluster."""
 REHEARSAL = "tingbjerg_eval.report.rehearsal:rehearse"
 HAND_OVER = "tingbjerg_eval.evaluation.opening:keep_open"
 LET_GO = "tingbjerg_eval.evaluation.opening:let_go"
@@ -52,32 +57,12 @@ PLENTY = 1000
 Look = Callable[[Study], Rendering]
 
 
-def run_study(
-    path: Path,
-    *,
-    output: Path,
-    only: str | None = None,
-    quarter: str | None = None,
-    with_code: bool = False,
-    data: Path | None = None,
-    **how: Any,
-) -> int:
-    """Make the reports of a study and return the exit code; ``how`` is :func:`run_wanted`'s.
-
-    Raises
-    ------
-    InputRefused, UndeclaredDeviation, FolderInUse
-        Each with its own ``exit_code``; nothing has been run then.
-    """
-    asked = Asked(only=only, quarter=quarter, with_code=with_code, data=data)
-    return run_wanted(Wanted(output=output, asked=asked, studies={"": path}), **how)
-
-
 def run_wanted(
     wanted: Wanted,
     *,
     jobs: int | None = None,
     cluster: str | None = None,
+    send_rows: bool = False,
     plain_kernels: bool = False,
     parent: WarmParent | None = None,
     look: Look = rendering,
@@ -86,17 +71,25 @@ def run_wanted(
 
     ``parent`` is a warm parent that was started earlier, so that it loads its libraries
     meanwhile; ``look`` renders reports otherwise than for hand-over. Of many studies one that is
-    refused is said, and the others are made; the gravest exit code counts.
+    refused is said, and the others are made; the gravest exit code counts. To a ``cluster`` go
+    counts; rows of persons only with ``send_rows``.
+
+    Raises
+    ------
+    InputRefused, UndeclaredDeviation, FolderInUse
+        Each with its own ``exit_code``, where a single study cannot be run.
     """
     warm = not (plain_kernels or cluster)
     console = Console(stderr=True, highlight=False)
-    with nullcontext(parent) if parent else started(wanted=warm) as parent:
+    with (
+        nullcontext(parent) if parent else started(wanted=warm) as parent,
+        _executor(cluster, rows=send_rows, plain=plain_kernels) as executor,
+    ):
         if parent:
             parent.prepare(REHEARSAL)
-        feed = _Feed(wanted, parent, look, console)
+        feed = _Feed(wanted, executor or parent, look, console)
         wanted.begin()
-        progress = Progress(console=console, later=lambda: len(feed.later))
-        with _executor(cluster) as executor, progress:
+        with Progress(console=console, later=lambda: len(feed.later)) as progress:
             result = run_parts(
                 feed,
                 size=capacity.workers(PLENTY, jobs),
@@ -130,7 +123,7 @@ class _Feed:
     """
 
     wanted: Wanted
-    parent: WarmParent | None
+    holder: Holder | None
     look: Look
     console: Console
     later: list[str] = field(default_factory=list)
@@ -147,10 +140,9 @@ class _Feed:
                            self.wanted.asked)  # fmt: skip
             if run.house is not None and run.house in self.busy.values():
                 continue
-            self.later.remove(name)
-            if not self.wanted.many:
-                return run.begin(self.parent, self.look)
-            if (part := self._begin(run)) is not None:
+            part = self._begin(run) if self.wanted.many else run.begin(self.holder, self.look)
+            self.later.remove(name)  # only now: one that is interrupted here never began
+            if part is not None:
                 return part
         return None
 
@@ -160,7 +152,7 @@ class _Feed:
             self.apart += [ReportState(name=one, study=name, stage="unchanged") for one in made]
             return None
         try:
-            part = run.begin(self.parent, self.look)
+            part = run.begin(self.holder, self.look)
         except TingbjergError as error:
             self._refuse(name, error)
             return None
@@ -216,7 +208,7 @@ class StudyRun:
             return None
         return (self.path.resolve().parent / named).resolve() if named else None
 
-    def begin(self, parent: WarmParent | None, look: Look) -> Part:
+    def begin(self, holder: Holder | None, look: Look) -> Part:
         """Open the study and check its plan; what is read is digested before."""
         asked, output = self.asked, self.seal.output
         self.seal.lift()
@@ -230,14 +222,14 @@ class StudyRun:
         take_in(study, ledger)
         refuse_subtraction(study, names, ledger)
         chain = published_chain(study, names) if names else {}
-        made = study_jobs(study, names, chain, ledger, with_code=asked.with_code, data=asked.data)
-        kept = hand_over(parent, study, asked.data) if parent else b""
+        made = study_jobs(study, names, chain, ledger, with_code=asked.with_code, data=asked.data,
+                          opened=not isinstance(holder, WarmParent | None))  # fmt: skip
+        let_go = hand_over(holder, study, asked.data) if holder else lambda: None
 
         def closed(result: BatchResult) -> int:
             close(study, output, result, ledger)
             self._seal(names, read, result)
-            if parent:
-                parent.withdraw(kept, LET_GO, study.path, asked.data)
+            let_go()
             return result.exit_code
 
         return Part(jobs=made, output=output, rendering=look(study), study=self.name, closed=closed)
@@ -261,37 +253,34 @@ class StudyRun:
         self.seal.put(names, read, house)
 
 
-def hand_over(parent: WarmParent, study: Study, data: Path | None = None) -> bytes:
+def hand_over(holder: Holder, study: Study, data: Path | None = None) -> Callable[[], object]:
     """Let the notebooks find ``study`` open, with the panels and shares that all of them need
-    and whatever else was worked out for it; what is given stands for it in ``withdraw``."""
+    and whatever else was worked out for it; what is given back undoes it."""
     for indicator in study.settings.indicators_of("count"):
         study.panel(indicator)
     for indicator in study.settings.indicators_of("share"):
         study.shares(indicator)
-    return parent.prepare(HAND_OVER, study, data)
+    if not isinstance(holder, WarmParent):
+        return holder.keep_open(study)
+    told = holder.prepare(HAND_OVER, study, data)
+    return partial(holder.withdraw, told, LET_GO, study.path, data)
 
 
 @contextmanager
-def _executor(address: str | None) -> Iterator[Executor | None]:
+def _executor(address: str | None, *, rows: bool, plain: bool) -> Iterator[ClusterExecutor | None]:
     if address is None:
         yield None
         return
-    try:
+    if plain:
+        raise InputRefused([
+            Problem(code="cluster-plain", file="--cluster", found="--plain-kernels",
+                    wanted="no plain kernels: they read delivered files, which do not travel",
+                    mend="Leave --plain-kernels out.")
+        ])  # fmt: skip
+    with named_extra():
         from tingbjerg_eval.run.batch.cluster import ClusterExecutor
-    except ImportError:
-        raise _no_cluster(address) from None
-    executor = ClusterExecutor(address)
+    executor = ClusterExecutor(address, rows=rows)
     try:
         yield executor
     finally:
         executor.shutdown()
-
-
-def _no_cluster(address: str) -> InputRefused:
-    mend = "Install what a cluster needs: pip install 'tingbjerg-eval[cluster]'."
-    return InputRefused([
-        Problem(
-            code="cluster-address", file="--cluster", found=repr(address),
-            wanted="Dask to be installed here", mend=mend,
-        )
-    ])  # fmt: skip

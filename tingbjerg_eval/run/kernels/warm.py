@@ -20,7 +20,7 @@ from typing import Any
 from tingbjerg_eval.inputs.errors import FAILED, TingbjergError
 from tingbjerg_eval.run.kernels.warm_server import CALL, PREPARE, START, WORD, kill_group
 
-FOR_REPORTS = (
+PRELOAD = (
     "numpy",
     "pandas",
     "scipy.stats",
@@ -41,17 +41,7 @@ FOR_REPORTS = (
     "tingbjerg_eval.presentation.*",
     "tingbjerg_eval.report.*",
 )
-"""What a warm parent loads that is handed a study already read."""
-
-PRELOAD = (
-    *FOR_REPORTS,
-    "openpyxl",
-    "duckdb",
-    "pandera.pandas",
-    "pandera.backends.pandas.register",
-    "tingbjerg_eval.*",
-)
-"""What any other warm parent loads: its notebooks read deliveries themselves."""
+"""What a warm parent loads; a notebook that reads deliveries itself loads the readers."""
 
 ONE_THREAD = {
     f"{library}_NUM_THREADS": "1"
@@ -227,7 +217,7 @@ def started(*, wanted: bool = True) -> Iterator[WarmParent | None]:
     if not (wanted and CAN_FORK):
         yield None
         return
-    with WarmParent(preload=FOR_REPORTS) as parent:
+    with WarmParent() as parent:
         yield parent
 
 

@@ -39,9 +39,6 @@ WORD = struct.Struct("<q")
 CALL, PREPARE = b"c", b"p"
 """What is asked of a warm parent: a child for a call, or to keep something for every child."""
 
-NOT_PRELOADED = {"run"}
-"""Rooms of the package that no notebook needs."""
-
 
 def main(setup: str) -> None:
     """Load what ``setup`` names, then serve.
@@ -82,8 +79,7 @@ def preload(name: str) -> None:
         module = importlib.import_module(package)
         if everything or name.endswith(".*"):
             for inner in pkgutil.iter_modules(module.__path__, package + "."):
-                if inner.name.rpartition(".")[2] not in NOT_PRELOADED:
-                    preload(inner.name + (".*" if inner.ispkg else ""))
+                preload(inner.name + (".*" if inner.ispkg else ""))
 
 
 class _Server:
