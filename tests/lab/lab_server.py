@@ -33,7 +33,8 @@ def visit(folder, home, pictures, *notebooks):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = lab_command(folder, port=port, browser=False, home=home)
-    command += [f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0", "--allow-root"]
+    command += [f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0", "--allow-root",
+                "--LabApp.expose_app_in_browser=True"]  # fmt: skip
     pictures = Path(os.environ.get("LAB_PICTURES") or pictures)
     pictures.mkdir(parents=True, exist_ok=True)
     with subprocess.Popen(

@@ -18,7 +18,7 @@ STUDY = "minundersoegelse"
 TYPED = ("Trygt Havneparken", AREA, ", ".join(OTHERS), "", "", "", "2013-08-15")
 """The answers; an empty one takes what is offered."""
 DESCRIBED = (
-    (r"    file: befolkning.csv\n    encoding: utf-8\n    columns:\n(?:      .*\n)+",
+    (r"    file: befolkning.csv\n    encoding: utf-8\n    columns: .*\n",
      "    file: folketal.csv\n    encoding: utf-8\n    separator: ','\n"
      "    columns: {area: Bydel, quarter: Kvartal, population: Personer}\n"
      "  survey:\n    file: maaling.csv\n    encoding: utf-8\n    decimal: '.'\n"
@@ -43,8 +43,9 @@ TYPED_IN_CELLS = (
 
 def commands(text):
     """The commands of the guide that are about a study of one's own, in its order."""
-    for block in re.findall(r"^```\n(.*?)^```$", text, re.S | re.M):
-        yield from (line for line in block.splitlines() if line.startswith("tingbjerg "))
+    for language, block in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.S | re.M):
+        lines = block.splitlines() if not language else []
+        yield from (line for line in lines if line.startswith("tingbjerg "))
 
 
 def call(words, folder, *, typed=()):
@@ -92,7 +93,7 @@ def test_the_guide_leads_from_an_empty_folder_to_reports(followed):
     assert len(answered) == 9
     made = folder / "mineresultater" / "reports"
     for name in ("baseline", "2011K2", "end_of_period"):
-        assert AREA in (made / name / "report.html").read_text("utf-8")
+        assert AREA in (made / name / "rapport.html").read_text("utf-8")
     locked = yaml.safe_load((folder / STUDY / "plan.lock.json").read_text("utf-8"))["digest"]
     assert locked in answered[f"tingbjerg lock {STUDY}"].stdout
 
@@ -104,7 +105,9 @@ def seen(followed, tmp_path_factory):
 
     study = followed[0] / STUDY
     prepare_for(study / "study.yaml")
-    typed = new_notebook(cells=[new_code_cell(line) for line in TYPED_IN_CELLS])
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    cells = [new_code_cell(line) for line in TYPED_IN_CELLS]
+    typed = new_notebook(cells=cells, metadata=kernel)
     nbformat.write(typed, study / "notebooks" / "typed.ipynb")
     places = [tmp_path_factory.mktemp(name) for name in ("home", "pictures")]
     return visit(study, *places, "explore", "end_of_period_targets", "typed")

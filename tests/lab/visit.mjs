@@ -98,9 +98,8 @@ async function change() {
 
 async function wear(theme) {
   if ((await page.locator(`body[data-jp-theme-name='JupyterLab ${theme}']`).count()) > 0) return;
-  await page.getByRole("menuitem", { name: "Settings", exact: true }).click();
-  await page.getByRole("menuitem", { name: "Theme", exact: true }).hover();
-  await page.getByRole("menuitem", { name: `JupyterLab ${theme}`, exact: true }).click();
+  const chosen = { theme: `JupyterLab ${theme}` };
+  await page.evaluate((chosen) => window.jupyterapp.commands.execute("apputils:change-theme", chosen), chosen);
   await page.locator(`body[data-jp-theme-name='JupyterLab ${theme}']`).waitFor();
 }
 

@@ -106,9 +106,9 @@ def _mistaken(parameter: Parameter, value: object) -> str:
         return ""
     if wanted == ["float"] and (isinstance(value, bool) or not isinstance(value, Real)):
         usual = 0.95 if parameter.default is parameter.empty else parameter.default
-        return f"{name} is a number such as {usual}, not {value!r}."
+        return f"{name} is a number such as {usual}, not {_said(value)}."
     if wanted == ["int"] and (isinstance(value, bool) or not isinstance(value, Integral)):
-        return f"{name} is a whole number, not {value!r}."
+        return f"{name} is a whole number, not {_said(value)}."
     if set(wanted) <= {"str", "None"} and not isinstance(value, str):
         return f"{name} is text, not {_kind(value)}."
     if wanted[0].startswith("Sequence[float") and not _is_list(value):
@@ -136,6 +136,10 @@ def _other_kind(name: str, wanted: str, value: object) -> str:
     single = (wanted, kind) == ("Programme", "Design")
     more = " For one area: Programme.single(design)." if single else ""
     return f"{name} is {KINDS[wanted]}, not {kind}.{more}"
+
+
+def _said(value: object) -> str:
+    return repr(value) if isinstance(value, str | Real) else _kind(value)
 
 
 def _kind(value: object) -> str:
@@ -207,10 +211,8 @@ def missing(
         meant = f" Write te.{door}(...)."
     elif name in COMMANDS:
         meant = f" In a terminal: tingbjerg {name}."
-    elif near:
-        meant = f" Did you mean {near}?"
     else:
-        meant = f" {instead}" if instead else ""
+        meant = (f" Did you mean {near}?" if near else "") + (instead and f" {instead}")
     return UnknownAttribute(f"{kind} has no {name!r}.{meant} It has: {', '.join(there)}.")
 
 

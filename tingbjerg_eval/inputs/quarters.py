@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from typing import TypeGuard
 
+Quarter = str
+"""A quarter as people write it: what is given is read by :func:`as_quarter`."""
 PATTERN = re.compile(r"([0-9]{4})K([1-4])")
 
 

@@ -18,7 +18,7 @@ from tingbjerg_eval.inputs.calls import checked, guided, missing
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import as_quarter, last_day, quarter_number
+from tingbjerg_eval.inputs.quarters import Quarter, as_quarter, last_day, quarter_number
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import earlier_editions
@@ -259,7 +259,7 @@ def open_report(
     study: str | Path | Study,
     kind: Kind,
     *,
-    quarter: str | None = None,
+    quarter: Quarter | None = None,
     data: str | Path | None = None,
 ) -> Report:
     """Open a study for one report: what came later than the report is not seen.
