@@ -58,7 +58,7 @@ async function runAll(name) {
   await page.getByRole("menuitem", { name: "Run", exact: true }).click();
   await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
   const end = panel().locator(".jp-OutputArea-output", { hasText: END });
-  const error = panel().locator("[data-mime-type='application/vnd.jupyter.error']");
+  const error = panel().locator(["error", "stderr"].map((one) => `[data-mime-type='application/vnd.jupyter.${one}']`).join());
   try {
     await end.or(error).first().waitFor();
   } catch (late) {
