@@ -35,7 +35,8 @@ TYPED_IN_CELLS = (
     "result", "result.change", "result.effect", "result.verdict", "te.show(result.effect)",
     "te.show(study.rates('indbrud').head())", "te.open_report(study, 'end_of_period')",
     "te.open_report(study, 'end_of_period').targets_figure()",
-    "te.compare_areas(study, number=5).table", "study.as_of('2009K2').result('indbrud-30').change", "te.end()",
+    "te.compare_areas(study, number=5).table",
+    "study.as_of('2009K2').result('indbrud-30').change", "te.end()",
 )  # fmt: skip
 """What an evaluator types to see what there is; the last but one is a refusal."""
 
