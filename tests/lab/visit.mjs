@@ -100,7 +100,7 @@ async function wear(theme) {
   if ((await page.locator(`body[data-jp-theme-name='JupyterLab ${theme}']`).count()) > 0) return;
   const chosen = { theme: `JupyterLab ${theme}` };
   await page.evaluate((chosen) => window.jupyterapp.commands.execute("apputils:change-theme", chosen), chosen);
-  await page.locator(`body[data-jp-theme-name='JupyterLab ${theme}']`).waitFor();
+  await page.locator(`body[data-jp-theme-name='JupyterLab ${theme}']`).waitFor({ state: "attached" });
 }
 
 async function look(name, theme) {
