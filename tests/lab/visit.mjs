@@ -139,6 +139,7 @@ function contrasts(panel, legible) {
     const element = walker.currentNode.parentElement;
     const text = walker.currentNode.textContent.trim();
     if (!text || !element.closest(".jp-OutputArea-output") || !element.checkVisibility()) continue;
+    if (element.closest(":disabled, .disabled")) continue; // WCAG 1.4.3 asks nothing of these
     if (element.closest("style, script, svg") || element.getBoundingClientRect().width < 2) continue;
     const style = getComputedStyle(element);
     const ground = behind(element);
