@@ -38,7 +38,7 @@ TYPED_IN_CELLS = (
     "te.compare_areas(study, number=5).table",
     "study.as_of('2009K2').result('indbrud-30').change", "te.end()",
 )  # fmt: skip
-"""What an evaluator types to see what there is; the last but one is a refusal."""
+"""What an evaluator types to see what there is."""
 
 
 def commands(text):
