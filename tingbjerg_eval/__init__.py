@@ -25,5 +25,5 @@ def __getattr__(name: str):
         from tingbjerg_eval.inputs.names import nearest
 
         near = nearest(name, __all__)
-        meant = f" Did you mean {near}?" if near else ""
-        raise AttributeError(f"tingbjerg_eval has no {name!r}.{meant}") from None
+        meant = f"Did you mean {near}?" if near else "dir(te) lists what there is."
+        raise AttributeError(f"tingbjerg_eval has no {name!r}. {meant}") from None

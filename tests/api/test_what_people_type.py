@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import pickle
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import tingbjerg_eval as te
@@ -35,13 +37,23 @@ WORKS = (
     "study.design.replace(baseline=('2008Q1', '2009Q4')) == study.design",
     "list(te.tidy(one=study.result('vold-10').effect)['name']) == ['one']",
     "te.open_report(study, 'quarterly', quarter='2011Q2').quarter == '2011K2'",
+    "te.open_report(study, 'quarterly', quarter=pd.Period('2011Q2')).quarter == '2011K2'",
+    "study.as_of(pd.Period('2011Q2')).until == study.as_of('2. kvartal 2011').until == '2011K2'",
+    "study.as_of('Q2 2011').until == '2011K2'",
+    "design.replace(period=(pd.Period('2010Q1'), pd.Period('2012Q4'))) == design",
+    "design.with_comparison({'B', 'A'}).comparison == ('A', 'B')",
+    "te.explore(study, first='2008Q1').choice.first == '2008K1'",
+    "hasattr(study, 'targets') and not hasattr(study, 'goals') and bool(study.verdict('vold-10'))",
 )
 """Expressions that are true of the demo study."""
 
 
 def typed(text: str, study):
     """What ``text`` gives in the notebook of somebody who has opened the study."""
-    names = {"te": te, "study": study, "panel": study.panel("burglary"), "design": study.design}
+    names = {
+        "te": te, "pd": pd, "dt": dt, "study": study, "panel": study.panel("burglary"),
+        "design": study.design, "estimate": study.result("indbrud-40").change,
+    }  # fmt: skip
     return eval(text, names)
 
 
@@ -94,6 +106,54 @@ WRONG = (
     ("te.tidy([study.result('vold-10').effect])", WrongArgument, "write tidy(*estimates)"),
     ("te.tidy(panel)", WrongArgument, "not DataFrame"),
     ("te.open_report(study, 'endofperiod')", UnknownName, "'end_of_period'?"),
+    ("study.population", UnknownName, "Write study.tables.population."),
+    ("study.period", UnknownName, "Write study.design.period."),
+    ("study.measures", UnknownName, "Write study.strategy.measures."),
+    ("study.report('end_of_period')", UnknownName, "Write te.open_report(...)."),
+    ("study.lock()", UnknownName, "In a terminal: tingbjerg lock."),
+    ("study.indikatorer", UnknownName, "Did you mean indicator"),
+    ("study['vold-10']", WrongArgument, "study.result(target)"),
+    ("len(study)", WrongArgument, "study.targets"),
+    ("list(study)", WrongArgument, "Study has no items"),
+    ("study.panel('burglary', area='Tingbjerg')", WrongArgument, "It has: indicator, codes."),
+    ("study.rates()", WrongArgument, "Call rates(indicator)."),
+    ("study.estimates('synthetic_control')", WrongArgument, "te.synthetic_control"),
+    ("study.judged('vold-10', 0.7)", WrongArgument, "study.result(target).effect"),
+    ("study.as_of(dt.date(2011, 5, 1))", WrongArgument, "that day lies in '2011K2'"),
+    ("estimate.to_frame()", UnknownName, "te.tidy(estimate)"),
+    ("estimate['value']", WrongArgument, "write estimate.value"),
+    ("sorted([estimate, estimate])", WrongArgument, "Estimate has no order"),
+    ("float(estimate)", WrongArgument, "estimate.value"),
+    ("study.verdict('vold-10').summary()", UnknownName, "te.verdict_table(verdict)"),
+    ("study.result('vold-10').p_value", UnknownName, "Write targetresult.effect.p_value"),
+    ("te.tidy(study)", WrongArgument, "Write study.estimates()."),
+    ("te.verdict_table(study)", WrongArgument, "study.verdicts"),
+    ("te.Design('T', ['A'], (2009, 2009), (2013, 2013))", WrongArgument, "given by name: treated"),
+    ("design.replace(period='2010K1-2012K4')", WrongArgument, "such as ('2008K1', '2009K4')"),
+    ("design.replace(period=('2010-01-01', '2012K4'))", WrongArgument, "lies in '2010K1'"),
+    ("design.replace(treated=['Tingbjerg'])", WrongArgument, "the name of one area"),
+    ("design.with_comparison(study.areas)", WrongArgument, "a list of areas, not DataFrame"),
+    ("design.replace(contamination=['A'])", WrongArgument, "a list of Contaminations"),
+    ("design.rows(study.areas)", WrongArgument, "a column 'quarter'"),
+    ("te.compare_periods(panel['count'], design)", WrongArgument, "not Series"),
+    ("te.compare_periods(panel.iloc[:0], design)", MethodRefused, "no area 'Tingbjerg'"),
+    ("te.compare_periods(panel, design, area=['Tingbjerg'])", WrongArgument, "area is text"),
+    ("te.minimum_detectable_change(panel, design, power='80 %')", WrongArgument, "such as 0.8"),
+    ("te.exact_rate_ratio(panel, design)", WrongArgument, "a whole number, not DataFrame"),
+    ("te.adjust_for_multiplicity({'a': 0.01})", WrongArgument, "a list of numbers, not dict"),
+    ("te.delivery_by_measure(study)", WrongArgument, "Call delivery_by_measure(strategy"),
+    ("te.delivery_by_measure(panel, study.strategy)", WrongArgument, "such as study.strategy"),
+    ("te.compare_areas('burglary', study)", WrongArgument, "an opened study"),
+    ("te.compare_areas(study, candidates='Bellahøj')", WrongArgument, "write ['Bellahøj']"),
+    ("te.open_study(study)", WrongArgument, "the path of study.yaml or its folder, not Study"),
+    ("te.open_report('end_of_period', study)", WrongArgument, "stands before the kind"),
+    ("te.open_report(study, 'baseline', quarter='2011K2')", WrongArgument, "has no quarter"),
+    ("te.explore(study, 'burglary')", WrongArgument, "Options are given by name: data, indicator"),
+    ("te.explore(study, comparison='Bellahøj')", WrongArgument, "write ['Bellahøj']"),
+    ("te.explore(study).choose(indikator='burglary')", UnknownName, "Did you mean 'indicator'?"),
+    ("te.explore(study).code('graph')", UnknownName, "There is no part 'graph'"),
+    ("te.show([estimate])", WrongArgument, "Write te.show(*things)."),
+    ("te.show(estimate).to_latex()", UnknownName, "table.to_excel(path)"),
     ("te.diff_in_diff", AttributeError, "mean difference_in_differences?"),
 )
 """What is typed, its error, and a piece of the line that answers it."""

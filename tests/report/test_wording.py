@@ -4,15 +4,21 @@ import ast
 import re
 from pathlib import Path
 from shutil import which
+from string import Formatter
 
 import pytest
 from reading import misspelt
 
 from tingbjerg_eval.presentation.words import sentences as wording
-from tingbjerg_eval.presentation.words.sentences import Words, fields_of, sentences
+from tingbjerg_eval.presentation.words.sentences import Words, sentences
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "tingbjerg_eval"
+
+
+def fields_of(sentence):
+    """Names of the fields of a sentence."""
+    return frozenset(field for _, field, _, _ in Formatter().parse(sentence) if field)
 
 
 def constants():

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tingbjerg_eval.stats.periods import compare_bare_counts, compare_periods, newcombe_difference
-from tingbjerg_eval.stats.quasi_poisson import fit_counts, season_dummies
+from tingbjerg_eval.stats.quasi_poisson import fit_counts
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Break, Design
 
@@ -96,7 +96,10 @@ def test_a_comparison_area_with_an_effort_or_missing_rows_does_not_tell(panel, d
 
 def test_the_fit_equals_r_with_newey_west_errors(series):
     period = (series["number"] >= 12).to_numpy(dtype=float)
-    terms = {"period": period, **season_dummies(series["number"] % 4)}
+    terms = {
+        "period": period,
+        **{f"season {one}": (series["number"] % 4 == one).astype(float) for one in (1, 2, 3)},
+    }
     fit = fit_counts(series["count"], terms, exposure=series["population"], lags=3)
     want = EXPECTED["periods"]
     for column in ("estimate", "standard_error", "hac_error"):

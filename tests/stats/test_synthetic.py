@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 
 from tingbjerg_eval.stats import synthetic
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.simplex import departure_from_minimum, simplex_weights
+from tingbjerg_eval.stats.simplex import simplex_weights
 from tingbjerg_eval.stats.synthetic import (
     SC,
     SDID,
@@ -20,7 +20,6 @@ from tingbjerg_eval.stats.synthetic import (
     synthetic_difference_in_differences,
     synthetic_effect,
     synthetic_placebos,
-    synthetic_weights,
 )
 from tingbjerg_eval.study.design import Break
 
@@ -28,6 +27,12 @@ BOTH = pytest.mark.parametrize("kind", [SDID, SC])
 METHODS = pytest.mark.parametrize(
     "method", [synthetic_difference_in_differences, synthetic_control]
 )
+
+
+def departure_from_minimum(weights, columns, target, *, ridge):
+    """How far from the minimum at most: the duality gap, 0 where the weights are optimal."""
+    gradient = 2 * (columns.T @ (columns @ weights - target) + ridge * weights)
+    return float(gradient @ weights - gradient.min())
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +204,7 @@ def test_shares_are_told_in_points(make_shares, waves):
 
 
 @BOTH
-def test_placebos_and_weights_lie_open(panel, design, kind):
+def test_placebos_lie_open(panel, design, kind):
     placebos = synthetic_placebos(panel, design, kind=kind)
     assert list(placebos["area"]) == list(design.areas)
     assert list(placebos["role"]) == ["treated"] + ["comparison"] * 5
@@ -208,11 +213,6 @@ def test_placebos_and_weights_lie_open(panel, design, kind):
     assert placebos.loc[placebos["rank"] == 1, "effect"].abs().item() == max(
         placebos["effect"].abs()
     )
-    weights = synthetic_weights(panel, design, kind=kind)
-    assert list(weights.loc[weights["of"] == "area", "name"]) == list(design.comparison)
-    assert list(weights.loc[weights["of"] == "time", "name"]) == list(design.baseline_times)
-    sums = weights.groupby("of")["weight"].sum()
-    assert sums.to_dict() == pytest.approx({"area": 1, "time": 1 if kind == SDID else 0})
 
 
 def test_equal_effects_share_the_worse_rank():

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.study.amendments import adopted_targets, amended, decision_on, history
+from tingbjerg_eval.study.amendments import adopted_targets, amended, decision_on
 from tingbjerg_eval.study.decisions import last_day
 
 CHANGE = """
@@ -117,14 +117,6 @@ def test_amending_twice_applies_each_decision_once(strategy):
 def test_the_adopted_targets_are_those_that_no_decision_added(changed, strategy):
     assert set(strategy.targets) - set(adopted_targets(strategy)) == {"cykelskure"}
     assert adopted_targets(amended(changed))["vold-10"].goal == -10
-
-
-def test_the_history_of_a_target_or_measure_is_read_in_order(strategy):
-    assert [one.action for one in history(strategy, measure="bydelsavis")] == [
-        "stop-measure", "move-money",
-    ]  # fmt: skip
-    assert [one.action for one in history(strategy, target="bydelsavis")] == ["retire-target"]
-    assert [one.action for one in history(strategy, measure="klubaftener")] == ["move-money"]
 
 
 def test_money_that_was_moved_away_cannot_be_moved_again(read, demo_text):

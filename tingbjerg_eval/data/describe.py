@@ -130,7 +130,7 @@ def described_counts(path: Path) -> Description:
     InputRefused
         Where one of these is not to be known from headings and values.
     """
-    description = describe(path)
+    description = _with_the_count(describe(path))
     mapping = description.mapping()
     found = Findings(file=path.name)
     needed = {"area", "offence", *({"quarter", "count"} if "wide" not in mapping else ())}
@@ -140,6 +140,15 @@ def described_counts(path: Path) -> Description:
             [quoted(one.heading) for one in description.columns], limit=8))  # fmt: skip
     found.stop_if_refused()
     return description
+
+
+def _with_the_count(description: Description) -> Description:
+    """The only column of numbers that nothing is known of is the count, whatever its heading."""
+    numbers = [one.heading for one in description.columns if one.kind == "numbers"]
+    unknown = [one for one in numbers if one not in description.mapped.values()]
+    if len(unknown) != 1 or not {"area", "offence", "quarter"} <= description.mapped.keys():
+        return description
+    return replace(description, mapped={"count": unknown[0]} | description.mapped)
 
 
 def _column(raw: RawTable, number: int) -> Column:

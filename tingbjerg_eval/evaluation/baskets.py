@@ -28,7 +28,7 @@ def own_panel(
     tables: Tables, settings: StudySettings, codes: Sequence[str], *, until: str | None
 ) -> pd.DataFrame:
     """The panel of the offences with ``codes``, up to ``until``."""
-    wanted = [codes] if isinstance(codes, str) else list(codes)
+    wanted = [codes] if isinstance(codes, str | int) else list(codes)
     known = sorted(set(tables.incidents["offence"]))
     for code in wanted:
         refuse_unknown(code, known, what="offence code in the extract")

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tingbjerg_eval.evaluation.readings import Readings
+from tingbjerg_eval.inputs.calls import checked, guided
 from tingbjerg_eval.inputs.errors import WrongArgument
+from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -22,6 +24,7 @@ WANTED = 12
 SEED = 2009
 
 
+@guided(instead="Its tables: choice.table, choice.placebo.")
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ComparisonChoice:
     """Candidates ranked from the baseline, and sets of them that noise cannot tell apart.
@@ -73,6 +76,7 @@ class ComparisonChoice:
         )
 
 
+@checked
 def compare_areas(
     study: Readings,
     indicator: str = "",
@@ -127,12 +131,17 @@ def compare_areas(
     """
     from tingbjerg_eval.stats import candidates as choosing
 
+    if isinstance(candidates, str):
+        raise WrongArgument(f"candidates is a list of areas; write [{candidates!r}].")
     if study.released is not None:
         raise WrongArgument("Choosing areas is for work in the house; nothing of it is released.")
     panel = study.panel(indicator or next(iter(study.settings.indicators_of("count"))))
     design = study.design
     dropped = _dropped(study)
-    wanted = set(candidates) or set(panel["area"])
+    there = sorted(set(panel["area"]))
+    wanted = set(candidates) or set(there)
+    for area in sorted(wanted - set(there), key=str):
+        refuse_unknown(area, there, what="area in the panel")
     pool = sorted(wanted - {design.treated} - dropped.keys())
     choosing.refuse_few_candidates(number, pool)
     kept = panel[panel["area"].isin([design.treated, *pool])]

@@ -137,6 +137,9 @@ def estimates(study: Readings, *methods: Callable[..., Any]) -> pd.DataFrame:
     """
     import pandas as pd
 
+    for given in methods:
+        if not callable(given):
+            raise WrongArgument("estimates takes methods one by one, such as te.synthetic_control.")
     if methods and study.released is not None:
         raise WrongArgument("More methods are for work in the house; nothing of them is released.")
 

@@ -10,6 +10,8 @@ from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.together import theme_items
 from tingbjerg_eval.evaluation.memo import Answers
 from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.inputs.calls import checked
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.extras import named_extra
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.speaking import speak
@@ -17,6 +19,7 @@ from tingbjerg_eval.study.settings_file import read_settings, template_problems
 from tingbjerg_eval.study.strategy_file import read_strategy
 
 
+@checked
 def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     """Read a study: its settings, its strategy and every delivered table.
 
@@ -43,6 +46,10 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     >>> study.panel("burglary").columns.tolist()
     ['area', 'quarter', 'count', 'population']
     """
+    if not isinstance(path, str | Path):
+        raise WrongArgument(
+            f"open_study takes the path of study.yaml or its folder, not {type(path).__name__}."
+        )
     path = _found(Path(path))
     path = path / "study.yaml" if path.is_dir() else path
     opened = _OPENED.get(_place(path, data))

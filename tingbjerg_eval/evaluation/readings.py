@@ -19,9 +19,15 @@ from tingbjerg_eval.evaluation.baskets import (
 )
 from tingbjerg_eval.evaluation.memo import Memo
 from tingbjerg_eval.evaluation.released import Released
+from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
-from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number
+from tingbjerg_eval.inputs.quarters import (
+    as_quarter,
+    is_quarter,
+    not_a_quarter,
+    quarter_number,
+)
 from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.study.design import Design
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+@guided()
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Readings:
     """What a study was read from, and its tables as they are known or released; its fields are
@@ -102,9 +109,11 @@ class Readings:
 
     def as_of(self, quarter: str) -> Self:
         """The study as it was known after ``quarter``: nothing later is seen."""
-        until = as_quarter(str(quarter))
+        until = as_quarter(quarter)
         if not is_quarter(until):
-            raise WrongArgument(f"as_of takes a quarter such as '2011K2', not {quarter!r}.")
+            raise WrongArgument(
+                f"as_of takes a quarter such as '2011K2', not {not_a_quarter(quarter)}."
+            )
         return self._view(until=until)
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
+from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.power import MinimumDetectableChange
@@ -33,6 +34,8 @@ class Figures(TypedDict):
     beside: Answer
 
 
+@guided("effect", "verdict", "design", "target", "observed",
+        instead="Its figures: te.tidy(change=result.change, effect=result.effect).")  # fmt: skip
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class TargetResult:
     """What was found about one target.

@@ -9,7 +9,11 @@ from tingbjerg_eval.evaluation import in_hand
 from tingbjerg_eval.evaluation.judging import evaluated, measurable, verdict_of
 from tingbjerg_eval.evaluation.readings import Readings
 from tingbjerg_eval.evaluation.results import Answer, Figures, TargetResult
+from tingbjerg_eval.inputs.calls import guided
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
+from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.targets.answers import adjusted_p_values
 from tingbjerg_eval.targets.measurability import Measurability
 from tingbjerg_eval.targets.verdicts import Verdict
@@ -18,6 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@guided("design", "tables", "strategy", "settings",
+        instead="Its tables: study.targets, study.verdicts, study.estimates(); one target: "
+                "study.result(target); one indicator: study.panel(indicator).")  # fmt: skip
 class Study(Readings):
     """Everything an evaluation needs, read once.
 
@@ -68,6 +75,8 @@ class Study(Readings):
         Verdict
             The same as :meth:`verdict` for the effect that the report rests on.
         """
+        if not isinstance(effect, Estimate | MethodRefused | None):
+            raise WrongArgument("effect is an Estimate such as study.result(target).effect.")
         known = self.result(target)
         effects = {one.name: one.effect for one in self.evaluate()} | {target: effect}
         adjusted = adjusted_p_values(effects, self.strategy.primary_targets)[target]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.exploring.area_counts import AreaCounts, area_counts
+from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.study.design import Design
@@ -34,6 +35,7 @@ class Choice:
     comparison: tuple[str, ...]
 
 
+@guided()
 class Chosen:
     """A study and the choice that is looked at; see :class:`..explorer.Explorer`."""
 

@@ -14,8 +14,11 @@ from typing import Any, Protocol
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.exploring import views
 from tingbjerg_eval.exploring.chosen import Choice, Chosen, area_names, usual_choice
+from tingbjerg_eval.inputs.calls import guided, missing
+from tingbjerg_eval.inputs.errors import WrongArgument
+from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.inputs.quarters import as_quarter, quarter_range
 from tingbjerg_eval.presentation.blocks.display import Block, Bundle, Group, Prose
 from tingbjerg_eval.presentation.figures.drawn import from_released
 
@@ -39,6 +42,7 @@ class Display(Protocol):
     def _repr_mimebundle_(self, **_: object) -> Bundle: ...
 
 
+@guided()
 class Explorer(Chosen):
     """A study and the choice that is looked at, its parts, and the code that shows them.
 
@@ -54,7 +58,7 @@ class Explorer(Chosen):
 
     def __getattr__(self, name: str) -> Callable[[], Display]:
         if name not in PARTS:
-            raise AttributeError(f"an explorer has no part {name!r}; it has {', '.join(PARTS)}")
+            raise AttributeError(name) if name.startswith("_") else missing(self, name, ("study",))
         return partial(self.part, name)
 
     def __dir__(self) -> list[str]:
@@ -85,6 +89,11 @@ class Explorer(Chosen):
         InputRefused
             With what there is to choose from, where ``changed`` names something else.
         """
+        for name in changed:
+            refuse_unknown(name, list(vars(self.choice)), what="choice")
+        _refuse_text(changed.get("comparison"))
+        for name in changed.keys() & {"first", "last"}:
+            changed[name] = as_quarter(changed[name])
         choice = replace(self.choice, **changed)
         problems = _wrong(self.study, choice)
         if problems:
@@ -120,11 +129,10 @@ class Explorer(Chosen):
 
         Raises
         ------
-        ValueError
+        UnknownName
             When there is no such part.
         """
-        if part not in PARTS:
-            raise ValueError(f"no part {part!r}; there are {', '.join(PARTS)}")
+        refuse_unknown(part, PARTS, what="part")
         usual = usual_choice(self.study, self.choice.indicator, self.choice.area)
         changed = [
             f"{name}={value!r}" for name, value in vars(self.choice).items()
@@ -133,6 +141,11 @@ class Explorer(Chosen):
         if self.choice.area != self.study.design.treated:
             changed.append(f"area={self.choice.area!r}")
         return f"te.explore(study, data=data, {', '.join(changed)}).{part}()"
+
+
+def _refuse_text(areas: object) -> None:
+    if isinstance(areas, str):
+        raise WrongArgument(f"comparison is a list of areas; write [{areas!r}].")
 
 
 def _sorted(study: Study, choice: Choice) -> Choice:

@@ -9,9 +9,11 @@ from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.exploring.chosen import usual_choice
 from tingbjerg_eval.exploring.explorer import Explorer
+from tingbjerg_eval.inputs.calls import checked
 from tingbjerg_eval.inputs.speaking import speak
 
 
+@checked
 def explore(
     study: str | Path | Study,
     *,
@@ -56,7 +58,7 @@ def explore(
     """
     opened = study if isinstance(study, Study) else open_study(study, data=data)
     speak(opened.settings.language, simulated=opened.settings.simulated)
-    given = {"first": first, "last": last, "comparison": tuple(comparison)}
+    given = {"first": first, "last": last, "comparison": comparison}
     usual = usual_choice(opened, indicator, area)
     explorer = _kind(controls)(opened, usual, protected=protected)
     return explorer.choose(**{name: value for name, value in given.items() if value})

@@ -37,6 +37,10 @@ class UnknownName(BadInput, LookupError, ValueError):
     """There is nothing of that name; the text gives the nearest."""
 
 
+class UnknownAttribute(UnknownName, AttributeError):
+    """An object has nothing of that name."""
+
+
 class DisclosureStop(TingbjergError):
     """Something would show what nobody may see."""
 

@@ -7,6 +7,8 @@ import re
 from functools import cache
 from typing import TypeGuard
 
+Quarter = str
+"""A quarter as people write it: what is given is read by :func:`as_quarter`."""
 PATTERN = re.compile(r"([0-9]{4})K([1-4])")
 
 
@@ -31,18 +33,38 @@ def quarter_text(number: int) -> str:
     return f"{year:04d}K{part + 1}"
 
 
-WRITTEN = re.compile(r"([0-9]{4})[ -]?[KkQq]([1-4])")
+WRITTEN = re.compile(
+    r"(?P<year>[0-9]{4})[ -]?[KQ](?P<part>[1-4])"
+    r"|(?:[KQ]([1-4])|([1-4])\. ?(?:kvartal|kv\.?))[ -]?([0-9]{4})",
+    re.IGNORECASE,
+)
 """How people write a quarter."""
+DAY = re.compile(r"([0-9]{4})-([01][0-9])(?:-[0-3][0-9])?(?: 00:00:00)?")
 
 
-def as_quarter(text: str) -> str:
-    """``text`` as a quarter, where it is written as people write one; otherwise as it is.
+def as_quarter(given: object) -> str:
+    """What is given as a quarter, where it is written as people write one; otherwise as it is.
 
-    >>> as_quarter("2015Q2"), as_quarter("2015-k2"), as_quarter("spring")
-    ('2015K2', '2015K2', 'spring')
+    >>> as_quarter("2015Q2"), as_quarter("2015-k2"), as_quarter("2. kvartal 2015")
+    ('2015K2', '2015K2', '2015K2')
+    >>> as_quarter("spring")
+    'spring'
     """
-    found = WRITTEN.fullmatch(text.strip())
-    return f"{found[1]}K{found[2]}" if found else text
+    found = WRITTEN.fullmatch(str(given).strip())
+    if found is None:
+        return str(given)
+    return f"{found['year'] or found[5]}K{found['part'] or found[3] or found[4]}"
+
+
+def not_a_quarter(given: object) -> str:
+    """What is said of something else than a quarter: a day has no quarter's end in it.
+
+    >>> not_a_quarter("2011-05-01")
+    "'2011-05-01'; that day lies in '2011K2'"
+    """
+    day = DAY.fullmatch(str(given))
+    within = f"; that day lies in '{day[1]}K{(int(day[2]) - 1) // 3 + 1}'" if day else ""
+    return f"{str(given)!r}{within}" if day else f"{given!r}"
 
 
 def quarter_range(first: str, last: str) -> tuple[str, ...]:

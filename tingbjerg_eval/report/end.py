@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tingbjerg_eval.inputs.calls import checked
+
 END_MARK = "tingbjerg-eval: end of notebook"
 
 
@@ -12,6 +14,7 @@ class End:
         return END_MARK
 
 
+@checked
 def end() -> End:
     """Mark the end of a notebook; a run without the mark did not reach its end.
 

@@ -14,10 +14,11 @@ from tingbjerg_eval.evaluation.coverage import refuse_not_covered
 from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.evaluation.results import TargetResult
 from tingbjerg_eval.evaluation.study import Study
+from tingbjerg_eval.inputs.calls import checked, guided, missing
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import as_quarter, last_day, quarter_number
+from tingbjerg_eval.inputs.quarters import Quarter, as_quarter, last_day, quarter_number
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import earlier_editions
@@ -57,6 +58,7 @@ REVISABLE = "baseline_data.incidents"
 """The plan's key that a new extract changes where it corrects old reports."""
 
 
+@guided()
 @dataclass(frozen=True, eq=False)
 class Report:
     """A report of one kind; its parts are methods, listed by ``dir``.
@@ -81,7 +83,7 @@ class Report:
 
     def __getattr__(self, name: str) -> Callable[[], Block]:
         if name not in SECTIONS:
-            raise AttributeError(f"a report has no part {name!r}; it has {', '.join(SECTIONS)}")
+            raise AttributeError(name) if name.startswith("_") else missing(self, name, ("study",))
         if name not in self.parts:
             whose = OF_ONE_KIND.get(name, "report on one area's")
             raise AttributeError(f"{name!r} is a part of a {whose} report only")
@@ -259,11 +261,12 @@ def quarter_end(quarter: str) -> str:
     return f"{year}-{month:02}-{31 if month in (3, 12) else 30}"
 
 
+@checked
 def open_report(
     study: str | Path | Study,
     kind: Kind,
     *,
-    quarter: str | None = None,
+    quarter: Quarter | None = None,
     data: str | Path | None = None,
 ) -> Report:
     """Open a study for one report: what came later than the report is not seen.
@@ -296,17 +299,21 @@ def open_report(
     >>> te.open_report(study, "quarterly", quarter="2011K2").quarter
     '2011K2'
     """
+    if isinstance(kind, Study):
+        raise WrongArgument("The study stands before the kind: open_report(study, kind).")
     refuse_unknown(kind, list(REPORT_KINDS), what="kind of report")
-    quarter = as_quarter(quarter) if quarter else quarter
+    quarter = as_quarter(quarter) if quarter else None
     opened = study if isinstance(study, Study) else open_study(study, data=data)
     if not REPORT_KINDS[kind].names(opened.settings):
         raise WrongArgument(f"{_how_many(opened)}, so the study has no report of kind {kind!r}.")
+    if kind != "quarterly" and quarter:
+        raise WrongArgument(f"A report of kind {kind!r} has no quarter; 'quarterly' has.")
     if kind == "quarterly" and quarter not in opened.settings.period_quarters:
         raise _unknown_quarter(opened, quarter)
     name = str(quarter) if kind == "quarterly" else kind
     refuse_not_covered(opened, known_until(opened, name), asked=name)
     wording.use(opened.settings.language, simulated=opened.settings.simulated)
-    return Report(opened, kind, quarter if kind == "quarterly" else None)
+    return Report(opened, kind, quarter)
 
 
 def plan_of(study: Study) -> Plan:

@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from pathlib import Path
@@ -14,19 +13,16 @@ from typing import Any
 
 import nbformat
 import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from tingbjerg_eval.data.describe import Description
 from tingbjerg_eval.data.formats.findings import as_yaml
-from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number, quarter_range
 from tingbjerg_eval.presentation.blocks.tables import slug
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
 
-EXAMPLE = ("parameters", "examples", "minimal")
-ONLY_EXAMPLE = re.compile(r"(?m)^#: .*\n|^ *source: .*\n")
-"""Lines of the example that are not about a study of one's own."""
 SECTIONS = Path(__file__).with_name("sections")
 NOTEBOOK = Path(__file__).with_name("notebook.ipynb")
 CODE = "kode"
@@ -50,10 +46,10 @@ def write_study(
 ) -> list[Path]:
     """Write a study of police figures, one indicator a code, to ``folder``; return its files.
 
-    The minimal example with the answers put in: ``comparison`` and ``offences`` are separated
-    by commas, ``baseline`` and ``period`` are a first and a last quarter (``2008K1-2009K4``) or
-    year (``2008-2009``), ``extracted`` is the day of the police extract (``2013-08-15``).
-    ``language`` is that of the reports; ``delivered`` is the police's file, which is copied.
+    ``comparison`` and ``offences`` are separated by commas, ``baseline`` and ``period`` are a
+    first and a last quarter (``2008K1-2009K4``) or year (``2008-2009``), ``extracted`` is the day
+    of the police extract (``2013-08-15``). ``language`` is that of the reports; ``delivered`` is
+    the police's file, which is copied.
     The data files hold a row for every figure that is needed, the figures themselves left blank.
 
     Raises
@@ -172,104 +168,58 @@ def _in_the_way(folder: Path, names: tuple[str, ...]) -> Iterator[Problem]:
 def _files(
     answers: dict[str, Any], language: str, delivered: Description | None
 ) -> dict[str, Content]:
-    study = _filled(asset(*EXAMPLE, "study.yaml").read_text("utf-8"), answers)
-    study = _with_indicators(study, answers["offences"], Words(language))
-    if language != "da":
-        study = study.replace(
-            "strategy: strategy.yaml\n", f"language: {language}\nstrategy: strategy.yaml\n"
-        )
-    strategy = _strategy(asset(*EXAMPLE, "strategy.yaml").read_text("utf-8"), answers)
-    if len(answers["offences"]) > 1:
-        strategy = _replaced(strategy, "indicator", _key(answers["offences"][0]))
-    blank = _blank_data(answers, yaml.safe_load(study)["data"])
-    if delivered:
-        study, blank = _as_delivered(study, blank, delivered)
-    whole = {"study.yaml": study + _more("study", answers),
-             "strategy.yaml": strategy + _more("strategy", answers)}  # fmt: skip
-    return {name: _in_language(text, language) for name, text in whole.items()} | blank
-
-
-def _in_language(text: str, language: str) -> str:
-    """What is said in a new study's files in another language than Danish; keys stay."""
-    if language == "da":
-        return text
-    said = tomllib.loads((SECTIONS / f"{language}.toml").read_text("utf-8"))
-    for danish, other in said.items():
-        text = text.replace(danish, other)
-    return text
-
-
-def _more(name: str, answers: dict[str, Any]) -> str:
-    """Every further section, commented out, with the study's own first and last quarter in it."""
-    text = (SECTIONS / f"{name}.txt").read_text("utf-8")
-    for key, value in {"<first>": answers["period"][0], "<day>": str(answers["extracted"])}.items():
-        text = text.replace(key, value)
-    return "\n" + "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
-
-
-def _key(code: str) -> str:
-    return f"{CODE}_{re.sub(r'[^0-9A-Za-z]+', '_', code)}"
-
-
-def _with_indicators(study: str, codes: list[str], words: Words) -> str:
-    """One indicator a code; a single one keeps the example's name."""
-    if len(codes) == 1:
-        return study
-    block = re.search(r"(?m)(?<=^indicators:\n)  \w+:\n(?:    .*\n)+", study)
-    assert block is not None
-    written = []
-    for code in codes:
-        said = {"title": words("asks.title_of_code", code=code), "codes": [code],
-                "theme": words("asks.theme_of_code", code=code)}  # fmt: skip
-        text = re.sub(r"^  \w+:", f"  {_key(code)}:", block[0])
-        for key, value in said.items():
-            text = _replaced(text, key, value if isinstance(value, str) else list(value))
-        written.append(text)
-    return study.replace(block[0], "".join(written))
-
-
-def _as_delivered(
-    study: str, blank: dict[str, Content], delivered: Description
-) -> tuple[str, dict[str, Content]]:
-    """The study with the police's own file, its bytes kept, and its mapping."""
-    old = next(iter(blank))
-    kept = {name: text for name, text in blank.items() if name != old}
-    kept[f"data/{delivered.path.name}"] = delivered.path.read_bytes()
-    lines = [f"{name}: {as_yaml(one)}" for name, one in delivered.mapping().items()]
-    mapped = "".join(f"    {line}\n" for line in lines)
-    block = re.compile(r"(?m)^    file: .*\n(?:    (?!#).*\n)+?(?=    #)")
-    return block.sub(lambda _: mapped, study, count=1), kept
-
-
-def _filled(example: str, answers: dict[str, Any]) -> str:
-    """The example study with the answers in it, its comments kept."""
-    put = {
-        "name": answers["name"],
-        "title": answers["title"],
-        "simulated": False,
-        "treated": answers["treated"],
-        "comparison": answers["comparison"],
-        "baseline": answers["baseline"],
-        "period": answers["period"],
-        "codes": answers["offences"],
-        "extract_date": answers["extracted"],
+    first, last = (int(quarter[:4]) for quarter in answers["period"])
+    known = answers | {
+        "language": language,
+        "years": range(first, last + 1),
+        "indicators": _indicators(answers["offences"], Words(language)),
+        "incidents": {},
     }
-    for key, value in put.items():
-        example = _replaced(example, key, value)
-    return ONLY_EXAMPLE.sub("", example)
+    if delivered:
+        known["incidents"] = {name: as_yaml(one) for name, one in delivered.mapping().items()}
+    written: dict[str, Content] = {
+        name: _template(name, language).render(known) for name in ("study.yaml", "strategy.yaml")
+    }
+    blank = _blank_data(answers, yaml.safe_load(str(written["study.yaml"]))["data"], delivered)
+    return written | blank
 
 
-def _blank_data(answers: dict[str, Any], data: dict[str, Any]) -> dict[str, Content]:
-    """The data files with every row, and no figure in the last column."""
+def _template(name: str, language: str) -> Template:
+    """A file of a new study, in which ``say`` has each text in Danish and in English."""
+    files = Environment(
+        loader=FileSystemLoader(SECTIONS), trim_blocks=True, undefined=StrictUndefined,
+        keep_trailing_newline=True, autoescape=False,  # YAML, written by _yaml
+    )  # fmt: skip
+    files.filters["y"] = _yaml
+    files.globals["say"] = lambda danish, english: danish if language == "da" else english
+    return files.get_template(name)
+
+
+def _indicators(codes: list[str], words: Words) -> list[dict[str, str]]:
+    """One indicator a code; a single one is about burglary until it is called otherwise."""
+    if len(codes) == 1:
+        return [{"key": "indbrud", "code": codes[0], "title": "", "theme": ""}]
+    return [
+        {"key": f"{CODE}_{re.sub(r'[^0-9A-Za-z]+', '_', code)}", "code": code,
+         **{name: words(f"asks.{name}_of_code", code=code) for name in ("title", "theme")}}
+        for code in codes
+    ]  # fmt: skip
+
+
+def _blank_data(
+    answers: dict[str, Any], data: dict[str, Any], delivered: Description | None
+) -> dict[str, Content]:
+    """The data files with every row and no figure in the last column; a delivered one as it is."""
     areas = [answers["treated"], *answers["comparison"]]
     quarters = quarter_range(answers["baseline"][0], answers["period"][1])
     keys = {"incidents": (areas, quarters, answers["offences"]), "population": (areas, quarters)}
-    return {
-        f"{data['folder']}/{data[table]['file']}": _csv(
-            data[table]["columns"].values(), product(*lists)
-        )
+    blank: dict[str, Content] = {
+        f"data/{data[table]['file']}": _csv(data[table]["columns"].values(), product(*lists))
         for table, lists in keys.items()
     }
+    return blank | (
+        {f"data/{delivered.path.name}": delivered.path.read_bytes()} if delivered else {}
+    )
 
 
 def _csv(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
@@ -278,20 +228,6 @@ def _csv(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
     writer.writerow(headings)
     writer.writerows([*row, ""] for row in rows)
     return text.getvalue()
-
-
-def _strategy(example: str, answers: dict[str, Any]) -> str:
-    last = answers["period"][1]
-    years = range(int(answers["period"][0][:4]), int(last[:4]) + 1)
-    example = _replaced(_replaced(example, "title", answers["title"]), "by", last)
-    budget = "".join(f"  {year}: 0\n" for year in years)
-    return re.sub(r"(?m)^budget:\n(?:  .*\n)+", lambda _: f"budget:\n{budget}", example)
-
-
-def _replaced(example: str, key: str, value: Answer) -> str:
-    """``example`` with the first value of ``key`` replaced, written so that YAML reads it back."""
-    line = re.compile(rf"(?m)^(?P<before> *{key}: ).*$")
-    return line.sub(lambda found: found["before"] + _yaml(value), example, count=1)
 
 
 def _yaml(value: Answer) -> str:

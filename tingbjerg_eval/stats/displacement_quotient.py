@@ -125,6 +125,7 @@ class DisplacementDifference:
         return self.value / self.standard_error
 
 
+@estimator
 def weighted_displacement_difference(
     treated: Sequence[float],
     comparison: Sequence[float],

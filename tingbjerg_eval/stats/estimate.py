@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
+from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.stats.remarks import Remark, note
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 Scale = Literal["rate ratio", "percentage points"]
 
 
+@guided(instead="As a table: te.tidy(estimate); its figure: estimate.value, estimate.lower, "
+                "estimate.upper.")  # fmt: skip
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Estimate:
     """One estimated change with its interval.
@@ -112,4 +115,7 @@ def _refuse_other(given: object) -> None:
         stars = "**" if isinstance(given, dict) else "*"
         raise WrongArgument(f"tidy takes estimates one by one: write tidy({stars}estimates).")
     kind = type(given).__name__
-    raise WrongArgument(f"tidy takes estimates, such as compare_periods gives, not {kind}.")
+    whole = {"Study": " Write study.estimates().", "TargetResult": " Write result.effect.",
+             "Verdict": " Write te.verdict_table(verdict)."}  # fmt: skip
+    raise WrongArgument(f"tidy takes estimates, such as compare_periods gives, not {kind}."
+                        + whole.get(kind, ""))  # fmt: skip

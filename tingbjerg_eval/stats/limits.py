@@ -154,6 +154,7 @@ def change_limits(
     )  # fmt: skip
 
 
+@estimator
 def contrast_limits(
     change: float,
     variance: float,

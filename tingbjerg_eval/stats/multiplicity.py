@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.refusal import MethodRefused
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ METHODS = {
 """Names offered here and statsmodels' names for them."""
 
 
+@estimator
 def adjust_for_multiplicity(
     p_values: Sequence[float] | np.ndarray | pd.Series, *, method: str = "holm"
 ) -> np.ndarray | pd.Series:

@@ -116,14 +116,6 @@ def _refuse_few(observations: int, terms: int) -> None:
         )
 
 
-def season_dummies(season: Sequence[int]) -> dict[str, np.ndarray]:
-    """One term per season after the first, 1 in that season."""
-    seasons = np.asarray(season)
-    return {
-        f"season {one}": (seasons == one).astype(float) for one in sorted(set(seasons.tolist()))[1:]
-    }
-
-
 def harmonics(
     season: Sequence[float] | np.ndarray, *, length: int, pairs: int
 ) -> dict[str, np.ndarray]:

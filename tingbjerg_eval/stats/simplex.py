@@ -34,14 +34,3 @@ def simplex_weights(columns: np.ndarray, target: np.ndarray, *, ridge: float) ->
     found, _ = nnls(system, np.r_[np.zeros(len(rows)), 1.0], maxiter=100 * number)
     found /= found.sum()
     return found
-
-
-def departure_from_minimum(
-    weights: np.ndarray, columns: np.ndarray, target: np.ndarray, *, ridge: float
-) -> float:
-    """How far from the minimum at most: the duality gap, 0 where the weights are optimal.
-
-    ``gradient . w - min(gradient)``: no other weights on the simplex lie lower by more than this.
-    """
-    gradient = 2 * (columns.T @ (columns @ weights - target) + ridge * weights)
-    return float(gradient @ weights - gradient.min())

@@ -130,20 +130,6 @@ def synthetic_placebos(data: pd.DataFrame, design: Design, *, kind: Kind = SDID)
     )
 
 
-def synthetic_weights(data: pd.DataFrame, design: Design, *, kind: Kind = SDID) -> pd.DataFrame:
-    """The weights behind the estimate: ``of`` (area or time), ``name``, ``weight``."""
-    cells = _read(data, design)
-    fit = synthetic_effect(_outcomes(cells), _before(cells, design), kind=kind)
-    times = np.array(cells.times)[_before(cells, design)]
-    return pd.DataFrame(
-        {
-            "of": ["area"] * len(fit.area_weights) + ["time"] * len(fit.time_weights),
-            "name": [*cells.areas[1:], *times],
-            "weight": [*fit.area_weights, *fit.time_weights],
-        }
-    )
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SyntheticFit:
     """An effect in the unit of the outcome, with the weights it rests on."""

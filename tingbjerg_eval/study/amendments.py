@@ -59,17 +59,6 @@ def decision_on(strategy: Strategy, action: Action, name: str) -> Decision | Non
     return found[-1] if found else None
 
 
-def history(
-    strategy: Strategy, *, target: str | None = None, measure: str | None = None
-) -> tuple[Decision, ...]:
-    """Every decision that concerns one target or one measure, oldest first."""
-    return tuple(
-        one for one in strategy.decisions
-        if (target is not None and one.target == target)
-        or (measure is not None and measure in (one.measure, one.to_measure))
-    )  # fmt: skip
-
-
 def _day(until: str | dt.date | None) -> dt.date:
     if until is None:
         return dt.date.max

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
+from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import many, refuse_unknown
 from tingbjerg_eval.inputs.quarters import (
     as_quarter,
     is_quarter,
+    not_a_quarter,
     quarter_number,
     quarter_range,
     shift,
 )
+from tingbjerg_eval.study.around import refuse_around, start_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +29,7 @@ Time = str | int
 Window = tuple[Time, Time]
 
 
+@guided()
 @dataclass(frozen=True, kw_only=True)
 class Break:
     """Figures before and from ``first`` cannot be compared (new supplier, new law).
@@ -43,6 +46,7 @@ class Break:
     reason: str
 
 
+@guided()
 @dataclass(frozen=True, kw_only=True)
 class Contamination:
     """``area`` had an effort of its own from ``first`` to ``last``.
@@ -63,6 +67,7 @@ class Contamination:
     effort: str
 
 
+@guided(instead="What it holds: design.windows, design.areas.")
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Design:
     """The treated area, the comparison areas and the two windows, declared once.
@@ -103,20 +108,22 @@ class Design:
     contamination: tuple[Contamination, ...] = ()
 
     def __post_init__(self) -> None:
-        for field in ("comparison", "adjacent"):
-            _refuse_text(field, getattr(self, field))
-        for field in ("comparison", "adjacent", "breaks", "contamination"):
-            object.__setattr__(self, field, tuple(getattr(self, field)))
-        for field in ("baseline", "period"):
-            object.__setattr__(self, field, tuple(map(_plain, getattr(self, field))))
+        lists: dict[str, tuple[type, str]] = {
+            "comparison": (str, "areas"), "adjacent": (str, "areas"),
+            "breaks": (Break, "Breaks"), "contamination": (Contamination, "Contaminations"),
+        }  # fmt: skip
+        for field, (kind, what) in lists.items():
+            object.__setattr__(self, field, _members(field, getattr(self, field), kind, what))
+        if not isinstance(self.treated, str):
+            raise WrongArgument(f"treated is the name of one area, not {self.treated!r}.")
         _check_areas(self.treated, self.comparison, self.adjacent)
-        for name in ("baseline", "period"):
-            _check_window(name, getattr(self, name))
+        for field in ("baseline", "period"):
+            object.__setattr__(self, field, _window(field, getattr(self, field)))
         if is_quarter(self.baseline[0]) != is_quarter(self.period[0]):
-            raise ValueError("baseline and period must both be quarters or both be waves")
+            raise WrongArgument("baseline and period must both be quarters or both be waves.")
         if _number(self.baseline[1]) >= _number(self.period[0]):
-            raise ValueError(
-                f"the period {self.period} must start after the baseline {self.baseline} ends"
+            raise WrongArgument(
+                f"the period {self.period} must start after the baseline {self.baseline} ends."
             )
 
     @property
@@ -158,6 +165,8 @@ class Design:
         204
         """
         time = "quarter" if self.in_quarters else "wave"
+        if time not in getattr(data, "columns", ()):
+            raise WrongArgument(f"rows takes a table with a column {time!r}, as study.panel gives.")
         inside = data[time].isin({*self.baseline_times, *self.period_times})
         return data[inside].reset_index(drop=True)
 
@@ -215,7 +224,7 @@ class Design:
         ('T', 'C', 'D')
         """
         given = areas[0] if len(areas) == 1 and not isinstance(areas[0], str) else areas
-        return self.replace(comparison=tuple(given))
+        return self.replace(comparison=given)
 
     def around(self, start: str, *, years: tuple[int, int] = (2, 3), leave_out: int = 0) -> Design:
         """A copy with windows of whole years before and after ``start``, New Year or not.
@@ -251,8 +260,9 @@ left out between them: 2009K2'
         'baseline 2008K2-2009K1 (4 quarters), period 2009K3-2010K2 (4 quarters); \
 left out between them: 2009K2'
         """
-        start, mixed = _start(str(start))
-        _refuse_around(self, start, years, leave_out)
+        begun, mixed = start_of(start)
+        refuse_around(self.in_quarters, start, years, leave_out)
+        start = begun
         before, after = (4 * int(length) for length in years)
         first = shift(start, max(leave_out, mixed))
         return self.replace(
@@ -273,48 +283,24 @@ def _span(window: Window) -> str:
     return "-".join(str(one) for one in dict.fromkeys(window))
 
 
-def _refuse_text(name: str, areas: Iterable[str]) -> None:
-    """A text is a sequence of letters, and each would be taken for an area."""
-    if isinstance(areas, str):
-        raise WrongArgument(f"{name} is a list of areas; write [{areas!r}].")
-
-
-MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
-
-
-def _start(given: str) -> tuple[str, int]:
-    """The quarter of a start, and the number of quarters that began before it (0 or 1)."""
-    found = MONTH.fullmatch(given.strip())
-    if found is None:
-        return as_quarter(given), 0
-    later, into = divmod(int(found[2]) - 1, 3)
-    return f"{found[1]}K{later + 1}", int(into > 0)
-
-
-def _refuse_around(design: Design, start: str, years: object, leave_out: object) -> None:
-    if not design.in_quarters:
-        raise WrongArgument("around() makes windows of quarters; survey waves are given by hand.")
-    if not is_quarter(start):
-        raise WrongArgument(
-            f"start is a quarter such as '2009K2' or a month such as '2009-05', not {start!r}."
-        )
-    if not (isinstance(years, tuple | list) and len(years) == 2 and all(map(_is_length, years))):
-        raise WrongArgument(
-            f"years is two whole numbers, such as (2, 3) for before and after, not {years!r}."
-        )
-    if not (_is_length(leave_out) or leave_out == 0):
-        raise WrongArgument(f"leave_out is a number of quarters, 0 or more, not {leave_out!r}.")
-
-
-def _is_length(number: object) -> bool:
-    return isinstance(number, Integral) and not isinstance(number, bool) and int(number) > 0
+def _members(name: str, given: object, kind: type, what: str) -> tuple[object, ...]:
+    """What is in a list; a text is none, as each of its letters would be taken for an area."""
+    if isinstance(given, str):
+        raise WrongArgument(f"{name} is a list of {what}; write [{given!r}].")
+    members = sorted(given) if isinstance(given, set) else given
+    if not isinstance(members, Iterable) or hasattr(members, "columns"):
+        raise WrongArgument(f"{name} is a list of {what}, not {type(given).__name__}.")
+    for one in (held := tuple(members)):
+        if not isinstance(one, kind):
+            raise WrongArgument(f"{name} is a list of {what}; {one!r} is none.")
+    return held
 
 
 def _plain(time: object) -> object:
     """A wave read from a frame is a NumPy integer; as a plain one it compares and prints."""
-    if isinstance(time, str):
-        return as_quarter(time)
-    return int(time) if isinstance(time, Integral) and not isinstance(time, bool) else time
+    if isinstance(time, Integral):
+        return time if isinstance(time, bool) else int(time)
+    return as_quarter(time) if is_quarter(as_quarter(time)) else time
 
 
 def _number(time: Time) -> int:
@@ -325,20 +311,25 @@ def _check_areas(treated: str, comparison: tuple[str, ...], adjacent: tuple[str,
     seen: set[str] = set()
     for area in (treated, *comparison, *adjacent):
         if area in seen:
-            raise ValueError(
-                f"area {area!r} has two roles; each area is treated, comparison or adjacent, once"
+            raise WrongArgument(
+                f"area {area!r} has two roles; each area is treated, comparison or adjacent, once."
             )
         seen.add(area)
 
 
-def _check_window(name: str, window: Window) -> None:
-    if len(window) != 2:
-        raise ValueError(f"{name} needs a first and a last time, got {window!r}")
+def _window(name: str, given: object) -> tuple[object, ...]:
+    """The first and the last quarter or wave."""
+    listed = isinstance(given, Iterable) and not isinstance(given, str)
+    window: Any = tuple(map(_plain, given)) if listed else ()  # type: ignore[call-overload]
     quarters = [is_quarter(time) for time in window]
     waves = [isinstance(time, int) and not isinstance(time, bool) for time in window]
-    if not (all(quarters) or all(waves)):
-        raise ValueError(
-            f"{name} must be two quarters (2010K1) or two waves (2009), got {window!r}"
+    if len(window) != 2 or not (all(quarters) or all(waves)):
+        odd = next((one for one in window if not is_quarter(one)), given)
+        said = not_a_quarter(odd if len(window) == 2 else given)
+        raise WrongArgument(
+            f"{name} is a first and a last quarter or wave, such as ('2008K1', '2009K4') or "
+            f"(2009, 2009); not {said}."
         )
     if _number(window[0]) > _number(window[1]):
-        raise ValueError(f"{name} ends before it starts: {window!r}")
+        raise WrongArgument(f"{name} ends before it starts: {window!r}.")
+    return tuple(window)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.inputs.quarters import as_quarter, quarter_range, shift
@@ -19,6 +20,7 @@ from tingbjerg_eval.study.design import (
 )
 
 
+@guided()
 @dataclass(frozen=True, kw_only=True)
 class Effort:
     """The effort in one area of a programme.
@@ -75,6 +77,7 @@ class Effort:
         )
 
 
+@guided()
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Programme:
     """One effort in several areas, compared with areas that they share.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tingbjerg_eval.inputs.calls import checked
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.amendments import amended, decision_on
 from tingbjerg_eval.targets.observed import Observed
@@ -134,6 +135,7 @@ def _kept(committed: float, hold: float, delivered: float) -> str:
     return "yes" if delivered >= max(wanted) else "no"
 
 
+@checked
 def delivery_by_measure(
     strategy: Strategy, activities: pd.DataFrame, *, until: str | None = None
 ) -> pd.DataFrame:
@@ -209,6 +211,7 @@ def _owed_sum(rows: pd.DataFrame, owed: pd.DataFrame, key: str) -> float:
     return math.nan if owed[key].isna().any() else float(rows[key].sum())
 
 
+@checked
 def delivery_by_party(
     strategy: Strategy, activities: pd.DataFrame, *, until: str | None = None
 ) -> pd.DataFrame:
@@ -252,6 +255,7 @@ def delivery_by_party(
     return pd.DataFrame(rows)
 
 
+@checked
 def broken_commitments(
     strategy: Strategy,
     activities: pd.DataFrame,

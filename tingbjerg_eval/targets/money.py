@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from tingbjerg_eval.inputs.calls import checked
 from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.targets.deliveries import delivery_by_quarter
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Strategy
 
 
+@checked
 def money_by_year(
     strategy: Strategy, activities: pd.DataFrame, *, until: str | None = None
 ) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from tingbjerg_eval.inputs.calls import checked
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.stats.cells import read_cells
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -27,6 +28,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+@checked
 def rank_problems(
     settings: StudySettings,
     strategy: Strategy,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.targets.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def verdict_table(*verdicts: Verdict) -> pd.DataFrame:
 
     Raises
     ------
-    TypeError
+    WrongArgument
         Where something else than a verdict is given.
 
     Examples
@@ -37,5 +38,11 @@ def verdict_table(*verdicts: Verdict) -> pd.DataFrame:
 
     import pandas as pd
 
+    for one in verdicts:
+        if not isinstance(one, Verdict):
+            raise WrongArgument(
+                "verdict_table takes verdicts one by one, such as study.verdict(target) gives; "
+                f"not {type(one).__name__}. All of a study: study.verdicts."
+            )
     names = [field.name for field in fields(Verdict)]
     return pd.DataFrame([asdict(one) for one in verdicts], columns=names)

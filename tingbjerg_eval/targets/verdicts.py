@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from tingbjerg_eval.inputs.calls import checked, guided
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.targets.answers import (
@@ -64,6 +65,7 @@ COURSE_SIGNAL: dict[str, Signal] = {
 }  # fmt: skip
 
 
+@guided(instead="As a table: te.verdict_table(verdict).")
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Verdict:
     """What is said of one target.
@@ -176,6 +178,7 @@ class Verdict:
         return towards_good(self.neighbours, self.good)
 
 
+@checked
 def judge(
     name: str,
     target: Target,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from markupsafe import Markup
 
+from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.blocks.tables import Published, Shown, lay_out
 from tingbjerg_eval.presentation.words import sentences as wording
@@ -31,6 +32,7 @@ Bundle = dict[str, object]
 """What is shown, by media type."""
 
 
+@guided(instead="Its figures as a file: table.to_excel(path), table.to_csv(path).")
 class Block:
     """A piece of a report."""
 

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 import re
 
-from markupsafe import Markup, escape
-
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NOT_IN_XML = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udfff]"
 )
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-
-
-def escape_text(value: object) -> Markup:
-    """``value`` as text of HTML, in an element or in a quoted attribute.
-
-    Signs that no document may hold, and those that turn the reading direction of what
-    follows, are left out.
-
-    >>> str(escape_text('<b title="x">'))
-    '&lt;b title=&#34;x&#34;&gt;'
-    """
-    return escape(clean_text(str(value)))
 
 
 def clean_text(text: str) -> str:

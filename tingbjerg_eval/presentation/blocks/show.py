@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
 from tingbjerg_eval.presentation.blocks.pictures import Figure
@@ -70,7 +71,7 @@ def show(
 
     Raises
     ------
-    TypeError
+    WrongArgument
         When there is no way to show a thing.
 
     Examples
@@ -166,7 +167,12 @@ def _kind_by_shape(thing: Any) -> str:
     for name in ("frame", "table"):
         if isinstance(getattr(thing, name, None), pd.DataFrame):
             return name
-    raise TypeError(f"te.show has no way to show {type(thing).__name__}")
+    kind = type(thing).__name__
+    several = isinstance(thing, list | tuple)
+    raise WrongArgument(
+        f"show takes estimates, tables, figures, verdicts and sentences, not {kind}."
+        + (" Write te.show(*things)." if several else "")
+    )
 
 
 def _show_estimates(members: list[Any], given: _Given, words: Words) -> list[Block]:

@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from importlib.resources import files
-from string import Formatter
 from typing import Any
 
 from tingbjerg_eval.inputs import speaking
@@ -126,11 +125,6 @@ def sentences(language: str) -> dict[str, str]:
     """Every sentence of ``language`` by its dotted key."""
     text = (files("tingbjerg_eval.presentation") / "texts" / f"{language}.toml").read_text("utf-8")
     return dict(_flat(tomllib.loads(text)))
-
-
-def fields_of(sentence: str) -> frozenset[str]:
-    """Names of the fields of ``sentence``."""
-    return frozenset(field for _, field, _, _ in Formatter().parse(sentence) if field)
 
 
 def _flat(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
