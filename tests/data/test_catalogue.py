@@ -11,7 +11,8 @@ sys.path.insert(0, str(Path(__file__).with_name("doubts")))
 from bad_inputs import CASES
 from spoilt import SPOILT
 
-from tingbjerg_eval.data.formats.findings import Findings, catalogue, said, sentence
+from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.inputs.catalogue import catalogue, said, sentence
 from tingbjerg_eval.inputs.problems import Problem
 
 ROOT = Path(__file__).parents[2]

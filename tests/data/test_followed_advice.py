@@ -8,7 +8,7 @@ import pytest
 from bad_inputs import CASES
 from tiny import Tiny
 
-from tingbjerg_eval.data.formats.findings import catalogue
+from tingbjerg_eval.inputs.catalogue import catalogue
 
 LINE = re.compile(r'\b[Ww]rite (\w+): (\[.*?\]|\{.*?\}|"[^"]*"|[^\s.,;]+)')
 """A key of a delivery with its value."""

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tingbjerg_eval.data.formats.findings import page_texts, said
 from tingbjerg_eval.data.proposals import proposed_lines
+from tingbjerg_eval.inputs.catalogue import page_texts, said
 from tingbjerg_eval.inputs.problems import SHOWN, Problem
 
 NARROWEST = 100

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from made import Made
 from spoilt import SPOILT
 
-from tingbjerg_eval.data.formats.findings import catalogue
+from tingbjerg_eval.inputs.catalogue import catalogue
 
 
 @pytest.mark.parametrize("counted", [False, True], ids=["reports", "counted"])
