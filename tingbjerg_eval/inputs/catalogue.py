@@ -117,7 +117,7 @@ def said_fields(item: Problem, language: str) -> dict[str, str]:
 
 @cache
 def _phrases(language: str) -> list[tuple[re.Pattern[str], str]]:
-    """Phrases of values with open fields, ``n`` for a number, and what they are in ``language``."""
+    """Phrases with open fields, ``n`` and ``n2`` for numbers, each with its own in ``language``."""
     return [
         (re.compile(_open_fields(english), re.DOTALL), other)
         for english, other in _toml("check_page.toml")[language]["values"].items()
@@ -128,14 +128,25 @@ def _phrases(language: str) -> list[tuple[re.Pattern[str], str]]:
 def _open_fields(phrase: str) -> str:
     parts = re.split(r"\{(\w+)\}", phrase)
     return "".join(
-        (f"(?P<{part}>{r'[0-9.]+' if part[0] == 'n' else '.+?'})" if number % 2
+        (f"(?P<{part}>{r'[0-9.]+' if part in ('n', 'n2') else '.+?'})" if number % 2
          else re.escape(part))
         for number, part in enumerate(parts)
     )  # fmt: skip
 
 
 def _said_value(value: str, language: str) -> str:
-    """A value with its words and its decimal mark in ``language``; other texts as they are."""
+    """A value with its words and its decimal mark in ``language``; what is quoted as it is."""
+    quoted: list[str] = []
+
+    def kept(text: re.Match[str]) -> str:
+        quoted.append(text[0])
+        return f"\0{len(quoted) - 1}\0"
+
+    shown = _said_phrase(re.sub(r"'[^']*'|\"[^\"]*\"", kept, value), language)
+    return re.sub("\0([0-9]+)\0", lambda place: quoted[int(place[1])], shown)
+
+
+def _said_phrase(value: str, language: str) -> str:
     words: dict[str, str] = _toml("check_page.toml")[language]["values"]
     if value in words:
         return words[value]
@@ -143,6 +154,8 @@ def _said_value(value: str, language: str) -> str:
         return value.replace(".", page_texts(language)["decimal"])
     for phrase, other in _phrases(language):
         if fits := phrase.fullmatch(value):
-            parts = {name: _said_value(part, language) for name, part in fits.groupdict().items()}
+            parts = {name: _said_phrase(part, language) for name, part in fits.groupdict().items()}
             return other.format(**parts)
-    return value
+    split = re.split("([,;] )", value)
+    split[::2] = [_said_phrase(one, language) for one in split[::2]] if split[1:] else [value]
+    return "".join(split)

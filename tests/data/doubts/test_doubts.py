@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from made import Made
+from remnants import remnants
 from spoilt import SPOILT
 
 from tingbjerg_eval.inputs.catalogue import catalogue
@@ -27,5 +29,6 @@ def test_a_spoilt_delivery_is_doubted(spoilt, tmp_path):
     result = spoilt.change(Made()).check(tmp_path, counted=spoilt.counted)
     said = [one.code for one in (result.notes if spoilt.note else result.problems)]
     assert spoilt.code in said
+    assert list(remnants(result)) == []
     assert bool(result.problems) != spoilt.note
     assert (catalogue()[spoilt.code]["kind"] == "note") == spoilt.note
