@@ -86,11 +86,9 @@ def said(item: Problem, part: str, language: str) -> str:
     """
     own = {"wanted": item.wanted, "mend": item.mend, "place": item.place, "column": item.column}
     plain = own.get(part, item.found or "")
-    text = (
-        _other_words(language)
-        .get(item.code, {})
-        .get("meaning" if item.note and part == "mend" else part, "")
-    )
+    if part == "column" and " " not in plain:  # a key of the study's file, or a heading
+        return plain
+    text = sentence(item.code, "meaning" if item.note and part == "mend" else part, language)
     if not text or not _fills(item, text) or (part == "found" and item.found != _found(item)):
         return _said_value(plain, language)
     return text.format(**said_fields(item, language))
