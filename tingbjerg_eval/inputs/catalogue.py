@@ -115,7 +115,7 @@ def said_fields(item: Problem, language: str) -> dict[str, str]:
 
 @cache
 def _phrases(language: str) -> list[tuple[re.Pattern[str], str]]:
-    """Phrases with open fields, ``n`` and ``n2`` for numbers, each with its own in ``language``."""
+    """Phrases with open fields, each with its own in ``language``."""
     return [
         (re.compile(_open_fields(english), re.DOTALL), other)
         for english, other in _toml("check_page.toml")[language]["values"].items()
@@ -124,12 +124,13 @@ def _phrases(language: str) -> list[tuple[re.Pattern[str], str]]:
 
 
 def _open_fields(phrase: str) -> str:
+    """A pattern for the phrase: ``n`` and ``n2`` are numbers, only ``list`` may hold commas."""
+    fields = {"n": "[0-9.]+", "n2": "[0-9.]+", "list": ".+?"}
     parts = re.split(r"\{(\w+)\}", phrase)
-    return "".join(
-        (f"(?P<{part}>{r'[0-9.]+' if part in ('n', 'n2') else '.+?'})" if number % 2
-         else re.escape(part))
-        for number, part in enumerate(parts)
-    )  # fmt: skip
+    named = [f"(?P<{one}>{fields.get(one, '(?:(?!, ).)+?')})" for one in parts[1::2]]
+    parts[::2] = [re.escape(one) for one in parts[::2]]
+    parts[1::2] = named
+    return "".join(parts)
 
 
 def _said_value(value: str, language: str) -> str:
