@@ -22,7 +22,7 @@ OTHER_KEYS = {"gaps", "explained", "area_names", "total", "sheet", "footer_from"
 
 def advised(code: str) -> bool:
     words = catalogue().get(code, {"kind": "rule"})
-    line = None if words["kind"] == "rule" else LINE.search(words["mend"])
+    line = None if words["kind"] == "rule" else LINE.search(words.get("mend", ""))
     return line is not None and line[1] not in OTHER_KEYS and line[2] != "with"
 
 

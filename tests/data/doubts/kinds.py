@@ -35,6 +35,13 @@ def a_study(draw: Draw, **changed: object) -> Made:
     return Made(seed=draw(st.integers(0, 999)), **changed)
 
 
+def emptied_apart(draw: Draw, folder: Path) -> CheckResult:
+    """Three quarters, none beside another, of which each alone could be let pass."""
+    made, area, first = a_study(draw), draw(AREA), draw(st.integers(0, 15))
+    made.counts |= {(area, one, "1390"): 0 for one in QUARTERS[first : first + 5 : 2]}
+    return made.check(folder, counted=True)
+
+
 def month_missing(draw: Draw, folder: Path) -> CheckResult:
     year, month = draw(st.integers(2008, 2012)), draw(st.integers(1, 12))
     made = a_study(draw).change(
@@ -205,6 +212,7 @@ KINDS: dict[str, tuple[Kind, set[str]]] = {
     "hole: an offence": (lambda d, f: emptied(d, f, AREAS, [d(CODE)]), {"gap-offence"}),
     "hole: an offence in an area": (lambda d, f: emptied(d, f, (d(AREA),), [d(CODE)]),
                                     {"gap-offence-area"}),
+    "hole: quarters apart": (emptied_apart, {"gap-offence-area"}),
     "hole: a month": (month_missing, {"gap-months"}),
     "hole: the end of the coverage": (cut_short, {"gap-months", "gap-days"}),
     "loss: no area": (without_place, {"area-blank-many", "area-blank-uneven"}),
