@@ -16,6 +16,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from bad_inputs import CASES, Case
+from remnants import remnants
 from tiny import FILES, Tiny
 
 from tingbjerg_eval.data.check import CheckResult
@@ -56,6 +57,7 @@ def test_a_bad_input_is_refused_or_noted_by_its_own_code(case, tmp_path):
     items = result.notes if case.note else result.problems
     assert case.code in [item.code for item in items] or not case.code
     assert result.exit_code == (0 if case.note else 2)
+    assert list(remnants(result)) == []
     assert messages(result) == json.loads(EXPECTED.read_text(encoding="utf-8"))[case.name]
 
 

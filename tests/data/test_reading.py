@@ -179,7 +179,7 @@ def test_the_table_of_a_check_reads_values_as_text(tmp_path):
     said = str(Tiny().text("population.csv", "1000", "[red]1[/red]").check(tmp_path))
     assert "[red]1[/red]" in said
     assert "[not-a-number]" in said
-    assert "line 2" in said
+    assert "linje 2" in said
     assert "\x1b" not in said
 
 

@@ -51,7 +51,7 @@ EXECUTES_AGAIN = (
     "presentation/texts/da.toml",
     "presentation/template/blocks.html.j2",
     "stats/predictive.py",
-    "data/problems.toml",
+    "inputs/problems.toml",
     "disclosure/suppress.py",
     "__init__.pyi",
 )

@@ -122,3 +122,18 @@ def test_a_locked_plan_can_be_signed_and_a_changed_one_fails(tmp_path, settings,
     subprocess.run(verify, input=good, **run)
     with pytest.raises(subprocess.CalledProcessError):
         subprocess.run(verify, input=good.replace(b"-40", b"-30"), **run)
+
+
+def test_a_key_is_declared_once():
+    once = entry("rules.preliminary_days", "120")
+    with pytest.raises(InputRefused) as found:
+        declared(f"deviations:\n{once}{once}")
+    assert [one.code for one in found.value.problems] == ["deviation-twice"]
+
+
+def test_a_file_of_other_bytes_is_refused_with_its_line(tmp_path):
+    path = tmp_path / "deviations.yaml"
+    path.write_bytes(b"deviations:\n  - key: r\xe6kke\n")
+    with pytest.raises(InputRefused) as found:
+        read_deviations(path)
+    assert [(one.code, one.place) for one in found.value.problems] == [("yaml-encoding", "line 2")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -103,11 +104,17 @@ def check_study(
     try:
         settings = read_settings(path).with_data(data)
     except InputRefused as refused:
-        return _result(refused.problems)
+        return replace(_result(refused.problems), language=_language(path))
     problems, strategy = _strategy(settings, path.parent)
     items, extras = _table_items(settings, path.parent, strategy, lacking)
     result = _result([*problems, *items], **extras)
     return replace(result, language=settings.language, proposed=_proposed(settings, path, items))
+
+
+def _language(path: Path) -> str:
+    """The language of a study that cannot be read: Danish, as where none is stated."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return "en" if re.search(r"^language: *['\"]?en\b", text, re.MULTILINE) else "da"
 
 
 def _proposed(

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tingbjerg_eval.data.formats.findings import page_texts, said
 from tingbjerg_eval.data.proposals import proposed_lines
+from tingbjerg_eval.inputs.catalogue import page_texts, said
 from tingbjerg_eval.inputs.problems import SHOWN, Problem
 
 NARROWEST = 100
@@ -63,7 +63,8 @@ def _table(title: str, last: str, items: Sequence[Problem], language: str) -> Ta
     for heading in (text["where"], text["found"], last):
         table.add_column(heading, overflow="fold")
     for item in items[:SHOWN]:
-        where = "\n".join(part for part in (item.file, item.place, item.column) if part)
+        places = (item.file, said(item, "place", language), said(item, "column", language))
+        where = "\n".join(part for part in places if part)
         found = text["withheld"] if item.found is None else said(item, "found", language)
         parts = (said(item, "wanted", language), said(item, "mend", language), f"[{item.code}]")
         table.add_row(Text(where), Text(found), Text("\n".join(part for part in parts if part)))

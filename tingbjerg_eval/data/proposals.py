@@ -132,10 +132,12 @@ def _fitting(
         after = table_problems(tried, folder, table)
         left = [rest for one in after if (rest := _stage(one.code)) is not None]
         holes = any(one.code.startswith("gap-") for one in after)
+        parted = any(one.code == "months-missing" for one in after)
         if (
             all(rest > stage for rest in left)
             and (stage not in HEADED or COLUMNS not in left)
             and not ("absent" in change and holes)
+            and not ("time" in change and parted)
         ):
             yield change
 
@@ -153,11 +155,10 @@ def _candidates(
         lambda: [{"sheet": one} for one in texts],
         lambda: [{"separator": sign.replace("\t", "\\t")} for sign in SEPARATORS],
         lambda: _headings(wrong, down),
-        lambda: [*({"footer_from": one.capitalize()} for one in FOOTERS),
-                 *_headers(source.format == "excel")],
+        lambda: _frames(texts, workbook=source.format == "excel"),
         lambda: (*_column_changes(settings, folder, source), *_headers(True)),
-        lambda: [{"time": one} for one in TIMES
-                 if len(time_columns(texts, one)) == len(set(texts))],
+        lambda: [{"time": one} for one in dict.fromkeys([*TIMES, *map(_time_form, texts)])
+                 if one and len(time_columns(texts, one)) == len(set(texts))],
         lambda: [{"date_format": one}
                  for one in day_forms(texts or _dates(settings, folder, source))],
         lambda: NUMBERS,
@@ -170,6 +171,13 @@ def _candidates(
         lambda: [{"absent": "zero"}] if _lacks_zeros(settings, folder, source) else [],
     )  # fmt: skip
     return by_stage[stage]()
+
+
+def _time_form(text: str) -> str:
+    """``text`` with its year and its quarter as fields; blank where it has not one of each."""
+    rest, years = re.subn(r"(?<!\d)(19|20)\d\d(?!\d)", "{year}", text)
+    form, quarters = re.subn(r"[1-4]", "{quarter}", rest)
+    return form if years == quarters == 1 else ""
 
 
 def _dates(settings: StudySettings, folder: Path, source: Source) -> list[str]:
@@ -200,6 +208,17 @@ def _headings(wrong: list[Problem], down: list[Change]) -> list[Change]:
     if "header-none" in codes:
         return [{"header_line": 0}]
     return said or [*_headers(True), *down]
+
+
+def _frames(texts: list[str], *, workbook: bool) -> list[Change]:
+    """Where a table ends, and in a workbook where it begins; ``texts`` stand below it."""
+    known = [one for one in FOOTERS
+             if not texts or any(text.lower().startswith(one) for text in texts)]  # fmt: skip
+    others = [text.split()[0] for text in texts
+              if text.strip() and not text.lower().startswith(FOOTERS)]  # fmt: skip
+    ends: list[Change] = [{"footer_from": one} for one in (*map(str.capitalize, known), *others)]
+    starts = _headers(workbook)
+    return [*ends, *starts, *({**start, **end} for start in starts for end in ends[:2])]
 
 
 def _headers(wanted: bool) -> list[Change]:

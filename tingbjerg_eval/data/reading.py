@@ -192,7 +192,8 @@ def _alike(reading: _Reading) -> pd.DataFrame:
     reading.items.extend(found.items)
     quarters = study_quarters(settings, reading.covered)
     every = pd.MultiIndex.from_product([settings.areas.all, quarters], names=["area", "quarter"])
-    return every.to_frame(index=False).assign(population=ALIKE)
+    people = np.full(len(every), ALIKE)
+    return every.to_frame(index=False).astype("str").assign(population=people)
 
 
 def _every_year(raw: RawTable, year: int, settings: StudySettings, found: Findings) -> RawTable:

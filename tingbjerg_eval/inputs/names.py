@@ -47,6 +47,12 @@ def refuse_unknown(name: object, known: Mapping[str, str] | Iterable[str], *, wh
     raise UnknownName(f"There is no {what} {name!r}.{meant} There are: {there}.")
 
 
+def meant(name: str, known: Iterable[str]) -> str:
+    """A question for the known name that is most like ``name``; blank where none is like it."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"Did you mean {near[0]!r}? " if near else ""
+
+
 def many(number: int, what: str) -> str:
     """A number of things in words.
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from tingbjerg_eval.inputs.catalogue import worded
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 
 Path_ = tuple[str | int, ...]
+NEW_STUDY = "Check the path; tingbjerg new-study makes a new one."
+NOT_FOLDER = "Give the path of study.yaml itself."
 
 
 @dataclass
@@ -49,9 +53,7 @@ def parse_yaml(text: str, *, file: str) -> Document:
     try:
         return _document(text, file)
     except RecursionError:
-        wanted, mend = "a few levels", "Copy a file from parameters/ and fill it in."
-        found = "lists or keys inside each other too deeply to be read"
-        raise InputRefused([_problem("yaml-depth", file, 1, found, wanted, mend)]) from None
+        raise InputRefused([_problem("yaml-depth", file)]) from None
 
 
 def _document(text: str, file: str) -> Document:
@@ -61,31 +63,9 @@ def _document(text: str, file: str) -> Document:
     except yaml.MarkedYAMLError as error:
         raise InputRefused([_syntax_problem(error, file)]) from None
     except yaml.YAMLError:
-        raise InputRefused(
-            [
-                _problem(
-                    "yaml-characters",
-                    file,
-                    1,
-                    "characters that YAML does not allow",
-                    "printable text",
-                    "Save the file as plain UTF-8 text.",
-                )
-            ]
-        ) from None
+        raise InputRefused([_problem("yaml-characters", file)]) from None
     if node is None:
-        raise InputRefused(
-            [
-                _problem(
-                    "yaml-empty",
-                    file,
-                    1,
-                    "an empty file",
-                    "settings",
-                    "Copy a file from parameters/ and fill it in.",
-                )
-            ]
-        )
+        raise InputRefused([_problem("yaml-empty", file)])
     document = Document(file=file, value=None)
     problems: list[Problem] = []
     document.value = _value(node, (), document, problems)
@@ -98,63 +78,27 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise InputRefused(
-            [
-                Problem(
-                    code="file-missing",
-                    file=path.name,
-                    found="no such file",
-                    mend="Check the path; tingbjerg new-study makes a new one.",
-                )
-            ]
-        ) from None
+        problem = worded("file-missing", file=path.name, found="no such file", near=NEW_STUDY)
     except IsADirectoryError:
-        raise InputRefused(
-            [
-                Problem(
-                    code="file-missing",
-                    file=path.name,
-                    found="a folder",
-                    wanted="a YAML file",
-                    mend="Give the path of study.yaml itself.",
-                )
-            ]
-        ) from None
+        problem = worded("file-missing", file=path.name, found="a folder", near=NOT_FOLDER)
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise InputRefused(
-            [
-                _problem(
-                    "yaml-encoding",
-                    path.name,
-                    line,
-                    "bytes that are not UTF-8",
-                    "UTF-8",
-                    "Save the file as UTF-8.",
-                )
-            ]
-        ) from None
+        problem = _problem("yaml-encoding", path.name, line)
+    raise InputRefused([problem])
+
+
+REFERENCES = {
+    yaml.AnchorToken: "an anchor (&)",
+    yaml.AliasToken: "an alias (*)",
+    yaml.TagToken: "a tag (!)",
+}
 
 
 def _refuse_references(text: str, file: str) -> None:
-    problems = []
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
-        for kind, what in (
-            (yaml.AnchorToken, "an anchor (&)"),
-            (yaml.AliasToken, "an alias (*)"),
-            (yaml.TagToken, "a tag (!)"),
-        ):
-            if isinstance(token, kind):
-                problems.append(
-                    _problem(
-                        "yaml-reference",
-                        file,
-                        token.start_mark.line + 1,
-                        what,
-                        "plain text",
-                        "Write the value out, or put it in quotes.",
-                    )
-                )
+    problems = [
+        _problem("yaml-reference", file, token.start_mark.line + 1, what=REFERENCES[type(token)])
+        for token in yaml.scan(text, Loader=yaml.SafeLoader) if type(token) in REFERENCES
+    ]  # fmt: skip
     if problems:
         raise InputRefused(problems)
 
@@ -163,17 +107,8 @@ def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
     if "\\t" in str(error.problem):
-        return _problem(
-            "yaml-tab", file, line, "a tab", "spaces", "Indent with spaces, two for each level."
-        )
-    return _problem(
-        "yaml-syntax",
-        file,
-        line,
-        error.problem or "text that is not YAML",
-        "key: value",
-        "Check indentation, colons and quotes on this line and above.",
-    )
+        return _problem("yaml-tab", file, line)
+    return _problem("yaml-syntax", file, line, cause=error.problem or "text that is not YAML")
 
 
 def _value(node: yaml.Node, path: Path_, document: Document, problems: list[Problem]) -> object:
@@ -197,28 +132,11 @@ def _mapping(
     for key_node, value_node in node.value:
         key, line = key_node.value, key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
-            problems.append(
-                _problem(
-                    "yaml-key",
-                    document.file,
-                    line,
-                    "a key that is not text",
-                    "key: value",
-                    "Write the key as one word.",
-                )
-            )
+            problems.append(_problem("yaml-key", document.file, line))
             continue
         if key in mapping:
-            problems.append(
-                _problem(
-                    "yaml-duplicate-key",
-                    document.file,
-                    line,
-                    f"{key!r} again (first on line {first_line[key]})",
-                    "each key once",
-                    "Remove one of them.",
-                )
-            )
+            problems.append(_problem("yaml-duplicate-key", document.file, line, key=repr(key),
+                                     first=first_line[key]))  # fmt: skip
             continue
         first_line[key] = line
         mapping[key] = _value(value_node, (*path, key), document, problems)
@@ -226,7 +144,5 @@ def _mapping(
     return mapping
 
 
-def _problem(code: str, file: str, line: int, found: str, wanted: str, mend: str) -> Problem:
-    return Problem(
-        code=code, file=file, place=f"line {line}", found=found, wanted=wanted, mend=mend
-    )
+def _problem(code: str, file: str, line: int = 1, **fields: Any) -> Problem:
+    return worded(code, file=file, place=f"line {line}", **fields)

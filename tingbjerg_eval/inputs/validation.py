@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from tingbjerg_eval.inputs.catalogue import worded
+from tingbjerg_eval.inputs.names import meant
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.strict_yaml import Document, Path_
 
@@ -21,15 +21,11 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Broken:
-    """A rule between values that is broken, at the keys ``path`` of the file."""
+    """A rule between values that is broken at the keys ``path``; ``fields`` fill its words."""
 
-    code: str
-    path: Path_
-    found: str
-    wanted: str
-    mend: str
+    def __init__(self, code: str, path: Path_, **fields: Any) -> None:
+        self.code, self.path, self.fields = code, path, fields
 
 
 Rules = Callable[[Model], Iterable[Broken]]
@@ -61,17 +57,25 @@ def read_model(
 
 def broken_problem(document: Document, broken: Broken) -> Problem:
     """``broken`` with the line at which it stands."""
-    return _at(document, broken.path, code=broken.code, found=broken.found, wanted=broken.wanted,
-               mend=broken.mend)  # fmt: skip
+    return worded(
+        broken.code, file=document.file, place=f"line {document.line(broken.path)}",
+        column=".".join(map(str, broken.path)), **broken.fields,
+    )  # fmt: skip
 
 
 def _problem(model: type[BaseModel], document: Document, error: Found) -> Problem:
     path = _written_path(document, error["loc"])
+    key = str(path[-1])
     if error["type"] == "extra_forbidden":
-        return _unknown_key(model, document, path)
-    if error["type"] == "missing":
-        return _missing_key(document, path)
-    return _wrong_value(document, path, error)
+        known = _known_keys(model, path[:-1])
+        broken = Broken("unknown-key", path, key=repr(key), known=", ".join(known) or "none",
+                        near=meant(key, known))  # fmt: skip
+    elif error["type"] == "missing":
+        broken = Broken("missing-key", path, key=repr(key))
+    else:
+        shown = _shown(error.get("input"))
+        broken = Broken("wrong-value", path, value=shown, form=_wanted(error))
+    return broken_problem(document, broken)
 
 
 def _written_path(document: Document, location: Path_) -> Path_:
@@ -81,47 +85,6 @@ def _written_path(document: Document, location: Path_) -> Path_:
         if (*path, part) in document.lines:
             path = (*path, part)
     return path if location[-1] == "[key]" else (*path, location[-1])
-
-
-def _at(
-    document: Document, path: Path_, *, code: str, found: str, wanted: str, mend: str
-) -> Problem:
-    return Problem(
-        file=document.file,
-        place=f"line {document.line(path)}",
-        column=".".join(map(str, path)),
-        code=code,
-        found=found,
-        wanted=wanted,
-        mend=mend,
-    )
-
-
-def _unknown_key(model: type[BaseModel], document: Document, path: Path_) -> Problem:
-    known = _known_keys(model, path[:-1])
-    near = get_close_matches(str(path[-1]), known, n=1)
-    return _at(
-        document,
-        path,
-        code="unknown-key",
-        found=f"the key {str(path[-1])!r}",
-        wanted=("one of " + ", ".join(known)) if known else "",
-        mend=f"Did you mean {near[0]!r}?" if near else "Remove the line or correct the key.",
-    )
-
-
-def _missing_key(document: Document, path: Path_) -> Problem:
-    return _at(
-        document, path, code="missing-key", found="nothing", wanted=f"the key {str(path[-1])!r}",
-        mend="Add it here.",
-    )  # fmt: skip
-
-
-def _wrong_value(document: Document, path: Path_, error: Found) -> Problem:
-    return _at(
-        document, path, code="wrong-value", found=_shown(error.get("input")),
-        wanted=_wanted(error), mend="Correct the value.",
-    )  # fmt: skip
 
 
 def _wanted(error: Found) -> str:

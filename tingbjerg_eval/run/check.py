@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tingbjerg_eval.data.check import CheckResult, check_study
+from tingbjerg_eval.inputs.catalogue import worded
 from tingbjerg_eval.inputs.extras import NotInstalled, named_extra
-from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.study.settings_file import read_settings
 from tingbjerg_eval.targets.needs import unmet_needs
 
@@ -28,12 +29,7 @@ def check_all(path: Path, *, data: Path | None = None) -> CheckResult:
         lacking = unmet_needs(path)
     except InputRefused:  # said by check_study
         return result
-    note = Problem(
-        code="reports-not-installed", file=str(path.name), found="no libraries of reports here",
-        wanted="them, to check the signs of names against the font, and the locked plan",
-        mend="Give: pip install 'tingbjerg-eval[report]'; the deliveries are checked without.",
-        note=True,
-    )  # fmt: skip
+    note = worded("reports-not-installed", file=path.name)
     return replace(result, problems=(*lacking, *result.problems), notes=(*result.notes, note))
 
 

@@ -10,6 +10,7 @@ from typing import cast
 from tingbjerg_eval.data.check import CheckResult
 from tingbjerg_eval.evaluation.coverage import is_covered
 from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.inputs.catalogue import worded
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.publication.timeline import known_until, report_names
 from tingbjerg_eval.report.report import DEVIATIONS, Kind, open_report
@@ -44,19 +45,13 @@ def held_to_lock(path: Path, data: Path | None, result: CheckResult) -> CheckRes
 
 
 def _undeclared(found: Difference) -> Problem:
-    return Problem(
-        code="plan-deviates", file=LOCK_FILE, column=found.key, found=_short(found.done),
-        wanted=f"{_short(found.planned)}, as it was locked",
-        mend=f"Undo it, or declare it in {DEVIATIONS}; until then run stops.", note=True,
-    )  # fmt: skip
+    return worded("plan-deviates", file=LOCK_FILE, column=found.key, found=_short(found.done),
+                  planned=_short(found.planned))  # fmt: skip
 
 
 def _declared(found: DeclaredDeviation) -> Problem:
-    return Problem(
-        code="plan-deviation-declared", file=DEVIATIONS, column=found.key,
-        found=_short(found.done), wanted=f"{_short(found.planned)}, as it was locked",
-        mend="It is declared and is printed in the reports.", note=True,
-    )  # fmt: skip
+    return worded("plan-deviation-declared", file=DEVIATIONS, column=found.key,
+                  found=_short(found.done), planned=_short(found.planned))  # fmt: skip
 
 
 def _short(value: object) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.strict_yaml import Document, Path_, read_yaml
+from tingbjerg_eval.inputs.validation import Broken, broken_problem
 from tingbjerg_eval.presentation.figures.style import font_files
 
 LONGEST_KEY = 60
@@ -55,9 +56,8 @@ def _problems(document: Document, value: object, path: Path_) -> Iterator[Proble
         for key, inner in value.items():
             named = path[-1] if path else ""
             if named in UNJUDGED and (len(key) > LONGEST_KEY or PATH_LIKE.search(key)):
-                yield _problem(document, (*path, key), "name-unusable", f"{key[:LONGEST_KEY]!r}",
-                               f"at most {LONGEST_KEY} signs, none of them / or \\",
-                               "Give it a short name of letters, digits and hyphens.")  # fmt: skip
+                odd_name = Broken("name-unusable", (*path, key), name=repr(key[:LONGEST_KEY]))
+                yield broken_problem(document, odd_name)
             elif named in KEYS and (odd := lacking_signs(key)):
                 yield _sign(document, (*path, key), odd)
             yield from _problems(document, inner, (*path, key))
@@ -69,16 +69,4 @@ def _problems(document: Document, value: object, path: Path_) -> Iterator[Proble
 
 
 def _sign(document: Document, path: Path_, odd: str) -> Problem:
-    return _problem(document, path, "sign-not-in-font", odd, "signs that the report's font has",
-                    "Write it with other letters; for a delivered name, give another in "
-                    "area_names.")  # fmt: skip
-
-
-def _problem(
-    document: Document, path: Path_, code: str, found: str, wanted: str, mend: str
-) -> Problem:
-    return Problem(
-        code=code, file=document.file, place=f"line {document.line(path)}",
-        column=".".join(str(one)[:LONGEST_KEY] for one in path), found=found, wanted=wanted,
-        mend=mend,
-    )  # fmt: skip
+    return broken_problem(document, Broken("sign-not-in-font", path, found=odd))

@@ -11,8 +11,9 @@ from typing import Literal
 import yaml
 
 from tingbjerg_eval.inputs.canonical import as_text, canonical
+from tingbjerg_eval.inputs.catalogue import worded
 from tingbjerg_eval.inputs.errors import Deviates
-from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.scalars import Day, Text
 from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
 from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
@@ -97,10 +98,7 @@ def _rules(declared: Deviations) -> Iterator[Broken]:
     seen: set[str] = set()
     for number, one in enumerate(declared.deviations):
         if one.key in seen:
-            yield Broken(
-                code="deviation-twice", path=("deviations", number, "key"), found=repr(one.key),
-                wanted="one entry for each key", mend="Keep the one that is true now.",
-            )  # fmt: skip
+            yield Broken("deviation-twice", ("deviations", number, "key"), key=repr(one.key))
         seen.add(one.key)
 
 
@@ -125,12 +123,8 @@ def refuse_contradicted(
     seen = [(one.on, f"figures up to {one.until}") for one in moments if not one.before(first)]
     seen.append((last_day(last), f"the period, which ended with {last}"))
     problems = [
-        Problem(
-            code="data-seen-contradicted", file=file, column=f"{one.key}.data_seen",
-            found=f"before, for a decision of {one.decided}",
-            wanted=f"after: {what} was there by {day}",
-            mend="Write data_seen: after, or correct the day of the decision.",
-        )
+        worded("data-seen-contradicted", file=file, column=f"{one.key}.data_seen",
+               decided=one.decided, what=what, day=day)
         for one in declared if one.data_seen == "before"
         for day, what in sorted(seen)[:1] if one.decided >= day
     ]  # fmt: skip

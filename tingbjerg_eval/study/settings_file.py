@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from tingbjerg_eval.inputs.catalogue import worded
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
 from tingbjerg_eval.inputs.validation import read_model
@@ -34,13 +35,7 @@ def template_problems(settings: StudySettings, home: Path) -> list[Problem]:
     if name is None or (Path(name).name == name and _is_word(home / name)):
         return []
     found = "no such file" if not (home / name).is_file() else "another place or kind of file"
-    return [
-        Problem(
-            code="memo-template", file=name, found=found,
-            wanted="a Word document (.docx) beside the study's file",
-            mend="Save the template as .docx there, or take case.memo_template out.",
-        )
-    ]  # fmt: skip
+    return [worded("memo-template", file=name, found=found)]
 
 
 def _is_word(path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.strict_yaml import read_yaml
 from tingbjerg_eval.inputs.validation import Broken, broken_problem
@@ -38,11 +39,10 @@ def _lacking(settings: StudySettings) -> Iterator[Broken]:
         found = min(len(design.comparison) for design in settings.programme().designs)
     if found < FEWEST_COMPARISON and _asks_for_effects(settings):
         yield Broken(
-            code="comparison-areas-few",
-            path=("areas", "comparison"),
-            found=f"{found} comparison area{'' if found == 1 else 's'}",
-            wanted=f"at least {FEWEST_COMPARISON}, to see how much areas change without the effort",
-            mend="Name more areas without an effort of their own, and ask for their figures too.",
+            "comparison-areas-few",
+            ("areas", "comparison"),
+            areas=many(found, "comparison area"),
+            least=FEWEST_COMPARISON,
         )
 
 

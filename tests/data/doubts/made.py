@@ -79,6 +79,8 @@ class Made:
     split: bool = False
     drawn: str = "2013-08-15"
     until: str = "2012-12-31"
+    status: Callable[[str, dt.date, str], str] | None = None
+    """What a further column of single reports says of each."""
     counts: dict[tuple[str, str, str], int] = field(default_factory=dict)
     rows: list[tuple[str, dt.date, str]] = field(default_factory=list)
     people: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -145,6 +147,11 @@ class Made:
             f"{area};{day:%d-%m-%Y};{code}" + (f";J-{number:06d}" if self.case else "")
             for number, (area, day, code) in enumerate(self.rows)
         ]
+        if self.status:
+            lines = [
+                f"{line};{self.status(*row)}" for line, row in zip(lines, self.rows, strict=True)
+            ]
+            return "\n".join(["Område;Dato;Kode;Sag;Status", *lines]) + "\n"
         return "\n".join(["Område;Dato;Kode" + (";Sag" if self.case else ""), *lines]) + "\n"
 
     def check(self, folder: Path, *, counted: bool = False) -> CheckResult:

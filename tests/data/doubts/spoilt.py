@@ -235,6 +235,16 @@ def _pile(made: Made) -> Made:
     return made
 
 
+def charged(made: Made) -> Made:
+    """A part of the treated area's reports of the period in another status."""
+    number = itertools.count()
+    made.status = lambda a, d, _: (
+        "Sigtet" if a == "Indsats" and d.year >= 2010 and next(number) % 4 == 0 else "Anmeldt"
+    )
+    made.incidents += "    only: {Status: Anmeldt}\n"
+    return made
+
+
 IGNORE = settings(incidents="    other_areas: ignore\n")
 SPOILT = [
     Spoilt("gap-offence-area", cell("Indsats", ("2011K2", "2011K3"), 0), counted=True),
@@ -304,6 +314,7 @@ SPOILT = [
         more="explained: [{doubt: count-impossible, area: Indsats, reason: Optælling}]\n")),
         counted=True, note=True),
     Spoilt("area-none", both(_elsewhere, IGNORE)),
+    Spoilt("only-uneven", charged),
     Spoilt("total-summed", _with_totals, counted=True),
     Spoilt("extract-in-future", _in_future),
     Spoilt("population-missing", settings(population="    other_areas: ignore\n    area_names: {"

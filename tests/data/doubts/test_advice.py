@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from made import Made
 from spoilt import SPOILT, settings
 
-from tingbjerg_eval.data.formats.findings import catalogue, sentence
+from tingbjerg_eval.inputs.catalogue import catalogue, sentence
 from tingbjerg_eval.run.check import check_all
 
 ADVICE = re.compile(r"write ((?:gaps|explained): \[\{.*?\}\])")

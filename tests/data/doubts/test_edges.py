@@ -98,6 +98,14 @@ def test_the_cells_that_a_delivery_lacks_are_named_and_no_others(tmp_path):
     assert {one.code for one in result.problems} == {"cell-missing"}
 
 
+def test_unknown_inhabitants_stop_nothing_where_no_report_can_be_read(tmp_path):
+    tiny = Tiny().setting("reports.csv", "nothing.csv")
+    start = tiny.study.index("    file: population.csv\n")
+    end = tiny.study.index("  survey:\n")
+    tiny.study = f"{tiny.study[:start]}    unknown: Ikke leveret\n{tiny.study[end:]}"
+    assert "file-missing" in codes(tiny.check(tmp_path))
+
+
 def test_a_row_without_area_is_no_area_of_its_own(tmp_path):
     """It is judged as unplaced; it is neither unknown nor near to any name."""
     made = renamed("", 50, before=True)(Made())

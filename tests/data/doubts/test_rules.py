@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from made import AREAS, CODES, QUARTERS, Made
+from made import QUARTERS
 
 from tingbjerg_eval.data.areas import UNPLACED
 from tingbjerg_eval.data.doubts.gaps import IMPOSSIBLE, empty_stretches
@@ -154,29 +154,3 @@ def test_different_words_are_no_slips(one, other):
 )
 def test_a_name_that_says_that_the_place_is_not_known(name):
     assert UNPLACED.fullmatch(name)
-
-
-@settings(max_examples=4, deadline=None)
-@given(area=st.sampled_from(AREAS), first=st.integers(0, 18), seed=st.integers(0, 99))
-def test_two_empty_quarters_of_any_area_are_refused(area, first, seed, tmp_path_factory):
-    made = Made(seed=seed)
-    for quarter in QUARTERS[first : first + 2]:
-        made.counts |= {(area, quarter, code): 0 for code in CODES}
-    result = made.check(tmp_path_factory.mktemp("hole"), counted=True)
-    assert ("gap-area", area) in [(one.code, one.column) for one in result.problems]
-
-
-@settings(max_examples=4, deadline=None)
-@given(
-    name=st.sampled_from(["", "Uoplyst", "UOPLYST område", "Andetsteds"]), seed=st.integers(0, 99)
-)
-def test_a_quarter_of_the_treated_areas_period_never_falls_out_unseen(name, seed, tmp_path_factory):
-    number = iter(range(10**6))
-    made = Made(seed=seed, incidents="    other_areas: ignore\n").change(
-        lambda a, d, c: (
-            (name, d, c)
-            if a == "Indsats" and d.year >= 2010 and next(number) % 4 == 0
-            else (a, d, c)
-        )
-    )
-    assert made.check(tmp_path_factory.mktemp("lost")).exit_code == 2

@@ -61,9 +61,8 @@ def doubt_copies(equal: pd.DataFrame, days: int, doubts: Doubts, *, column: str)
         limit = max(TIMES * expected, expected + SURE * np.sqrt(expected) + FEWEST)
         if pairs > limit:
             extra = int((groups * (copies - 1)).sum())
-            said.append(
-                (extra, f"{area} {code}: {extra} copies, one row {int(copies.max())} times")
-            )
+            most = int(copies.max())
+            said.append((extra, f"{area} {code}: {extra} copies ({most} of one row)"))
     if said:
         ordered = [text for _, text in sorted(said, reverse=True)]
         doubts.add("rows-equal", column=column, rows=listed(ordered))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tingbjerg_eval.data.formats.findings import Findings, catalogue
+from tingbjerg_eval.data.formats.findings import Findings
+from tingbjerg_eval.inputs.catalogue import catalogue
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.entries import ExplainedEntry, GapEntry
 from tingbjerg_eval.study.settings import StudySettings

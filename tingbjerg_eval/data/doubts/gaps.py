@@ -7,7 +7,7 @@ hole itself moves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,10 @@ TRACE = 0.05
 """Share of the level up to which a time counts as empty: a few rows are left of it."""
 SPARSE = 1 / 3
 """Share of filled times below which a series is taken for an outbreak, not for full of holes."""
+
+
+CERTAIN = 20.0
+"""Reports to be expected in a stretch from which its emptiness is no chance: exp(-20)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +100,7 @@ def doubt_gaps(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubts) -
     table = series_by(inside.assign(table="all"), "table", quarters, "quarter")
     if not table.to_numpy().any():
         return
-    for stretch in empty_stretches(table.iloc[0].to_numpy(), steady=True):
+    for stretch in _impossible(empty_stretches(table.iloc[0].to_numpy(), steady=True)):
         _add("gap-table", stretch, quarters, doubts)
     told = _doubt_areas(inside, quarters, doubts, offences=(), told=set())
     for codes in map(tuple, basket_codes(settings).values()):
@@ -124,8 +128,8 @@ def _doubt_areas(
         if area in told:
             continue
         counts = totals.loc[area].to_numpy()
-        for stretch in empty_stretches(counts, share_of(everything - counts)):
-            code = "gap-offence-area" if offences else "gap-area"
+        code = "gap-offence-area" if offences else "gap-area"
+        for stretch in _impossible(empty_stretches(counts, share_of(everything - counts))):
             if _add(code, stretch, quarters, doubts, area=area, offences=offences):
                 holes.add(area)
     return holes
@@ -148,10 +152,16 @@ def _doubt_codes(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubts)
             continue
         counts = totals.loc[code].to_numpy()
         usual = np.minimum(_seasonal(counts, quarters), everything)
-        for stretch in empty_stretches(counts, usual):
+        for stretch in _impossible(empty_stretches(counts, usual)):
             _add("gap-offence", stretch, quarters, doubts, offences=(code,))
     if broken & set(used):
         doubts.found.add("offence-break", found=listed(sorted(broken & set(used))))
+
+
+def _impossible(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The stretches that no chance leaves empty, by themselves or several together."""
+    certain = [one for one in stretches if one.expected >= CERTAIN]
+    return certain if sum(one.expected for one in certain) >= IMPOSSIBLE else []
 
 
 def _seasonal(counts: np.ndarray, quarters: tuple[str, ...]) -> np.ndarray:
@@ -177,8 +187,6 @@ def _add(
     offences: tuple[str, ...] = (),
 ) -> bool:
     there = quarters[stretch.first : stretch.last + 1]
-    if stretch.expected < IMPOSSIBLE:
-        return False
     offence = ", ".join(offences)
     if all(doubts.declared(area, offences, quarter) for quarter in there):
         reason = doubts.reason(area, offences, there[0])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -22,6 +22,7 @@ from tingbjerg_eval.data.doubts.gaps import compared_areas
 from tingbjerg_eval.data.formats.findings import listed, quoted
 from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
 LARGE = 0.05
@@ -155,6 +156,44 @@ def _doubt_ignored(name: str, rows: pd.DataFrame, doubts: Doubts) -> None:
         if one.sure and one.shift >= LARGE and excess >= FEWEST and ratio >= CHANGED:
             doubts.add("area-appears", area=name, fields=shown(one))
             return
+
+
+def doubt_only(kept: pd.DataFrame, every: pd.DataFrame, doubts: Doubts) -> None:
+    """Refuse rows that ``only`` leaves out of the treated area's windows unlike the others'.
+
+    ``kept`` and ``every`` count reports by ``area``, ``quarter`` and ``offence``, with ``only``
+    and without it.
+    """
+    settings = doubts.settings
+    for codes in basket_codes(settings).values():
+        parts, shift = [], 0.0
+        for effort in (True, False):
+            sums = [_windows(one, codes, settings, effort=effort) for one in (kept, every)]
+            if not all(map(all, sums)):
+                return
+            shares = [share(*pair) for pair in zip(*sums, strict=True)]
+            shift += (1 if effort else -1) * math.log(shares[1] / shares[0])
+            parts.append((sums[1][0] - sums[0][0], sums[1][1] - sums[0][1], *sums[1]))
+        before, after, *wholes = parts[0]
+        if abs(shift) >= LARGE and differs((before, after), (wholes[0], wholes[1])):
+            doubts.add(
+                "only-uneven", column="only", lost_before=str(before), lost_after=str(after),
+                before=f"{100 * share(before, wholes[0]):.1f}",
+                after=f"{100 * share(after, wholes[1]):.1f}",
+                shift=f"{100 * math.expm1(abs(shift)):.0f}",
+            )  # fmt: skip
+            return
+
+
+def _windows(
+    cells: pd.DataFrame, codes: Collection[str], settings: StudySettings, *, effort: bool
+) -> tuple[int, int]:
+    """Reports in baseline and period, of the areas with an effort or of the others."""
+    own = cells[cells["offence"].isin(codes) & cells["area"].isin(compared_areas(settings))]
+    own = own[own["area"].isin(settings.areas.with_effort) == effort]
+    spans = quarter_range(*settings.periods.baseline), settings.period_quarters
+    before, after = (int(own.loc[own["quarter"].isin(one), "count"].sum()) for one in spans)
+    return before, after
 
 
 def doubt_outside(

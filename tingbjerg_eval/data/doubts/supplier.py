@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from tingbjerg_eval.data.formats.findings import catalogue, said_fields, sentence
+from tingbjerg_eval.inputs.catalogue import catalogue, said_fields, sentence
 from tingbjerg_eval.inputs.problems import Problem
 
 TITLES = {"da": "Spørg leverandøren", "en": "Ask the supplier"}

@@ -50,9 +50,12 @@ def _read_sheet(sheet: Worksheet, path: Path, source: Source, found: Findings) -
     if not body:
         found.refuse("header-only", found="a header and no rows")
     first = source.header_line + (source.header_rows if source.header_line else 1)
+    below = next((at for at, row in enumerate(reversed(body)) if sum(map(bool, row)) > 1), 0)
     for number, row in enumerate(body, start=first):
         if not any(row):
             found.add("blank-line", place=f"row {number}", found="an empty row")
+        elif number >= first + len(body) - below:
+            found.add("footer", place=f"row {number}", found=quoted(next(filter(None, row))))
     found.stop_if_refused()
     places = range(first, len(body) + first)
     return text_table(found.file, header, body, list(places), place_word="row", typed=True)

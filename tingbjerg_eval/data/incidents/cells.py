@@ -9,9 +9,11 @@ import pandas as pd
 
 from tingbjerg_eval.data.areas import area_names, read_areas
 from tingbjerg_eval.data.baskets import basket_codes, check_offence_list
+from tingbjerg_eval.data.coverage import first_and_last, study_quarters
 from tingbjerg_eval.data.crosswalk import check_members
 from tingbjerg_eval.data.doubts.declared import Doubts
 from tingbjerg_eval.data.doubts.losses import doubt_losses
+from tingbjerg_eval.data.doubts.months import doubt_months, months_of
 from tingbjerg_eval.data.doubts.parts import doubt_summed
 from tingbjerg_eval.data.doubts.reports import name_ignored
 from tingbjerg_eval.data.formats.findings import Findings, listed
@@ -83,7 +85,14 @@ def _doubt_cells(
         return
     rows = cells.assign(month=cells["quarter"])
     name_ignored(rows, source, found)
-    doubt_losses(rows, source, Doubts(settings=settings, found=found))
+    doubts = Doubts(settings=settings, found=found)
+    doubt_losses(rows, source, doubts)
+    if "time" in raw.frame:
+        months = raw.frame["time"].str.replace("M", "").to_numpy()
+        covered = study_quarters(settings, first_and_last(list(cells["quarter"].unique())))
+        placed = cells.assign(month=months, day="").dropna(subset="area")
+        if set(placed["month"]) <= set(months_of(tuple(placed["quarter"].unique()))):
+            doubt_months(placed, covered, doubts)
     extra = raw.frame[source.sum_over].reset_index(drop=True)
     summed = pd.concat([cells[[*CELL, "count"]], extra], axis=1)
     doubt_summed(summed, CELL, source.sum_over, found, value="count")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from tingbjerg_eval.data.crosswalk import read_crosswalk
+from tingbjerg_eval.data.doubts.declared import Doubts
+from tingbjerg_eval.data.doubts.losses import doubt_only
 from tingbjerg_eval.data.formats.files import check_file, locate
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import name_columns
@@ -25,6 +27,7 @@ from tingbjerg_eval.data.incidents.engines import (
 from tingbjerg_eval.data.incidents.rows import count_reports
 from tingbjerg_eval.data.personal import refuse_personal
 from tingbjerg_eval.inputs.names import many
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
@@ -50,7 +53,13 @@ def read_reports(
     """
     count = partial(_count_with, source=source, settings=settings, folder=folder)
     if source.shaped or source.count == "cases":
-        return count(_thorough, found=found)
+        cells, digest = count(_thorough, found=found)
+        if source.only and source == settings.data.incidents:
+            whole = source.model_copy(update={"only": {}})
+            with suppress(InputRefused):  # what is left out need not be readable
+                every, _ = read_reports(whole, settings, folder, Findings(file=found.file))
+                doubt_only(cells, every, Doubts(settings=settings, found=found))
+        return cells, digest
     if source.database:
         return count(_database, found=found)
     if source.format in ("parquet", "duckdb"):

@@ -30,44 +30,42 @@ def decision_rules(strategy: Strategy, settings: StudySettings) -> Iterator[Brok
 
 def _order_rules(strategy: Strategy) -> Iterator[Broken]:
     if strategy.decisions and strategy.decisions[0].action != "adopt":
-        yield Broken(code="not-adopted", path=("decisions", 0, "action"),
-                     found=strategy.decisions[0].action, wanted="adopt as the first decision",
-                     mend="Begin with the adoption of the strategy.")  # fmt: skip
+        yield Broken("not-adopted", ("decisions", 0, "action"), action=strategy.decisions[0].action)
     for number, (before, after) in enumerate(pairwise(strategy.decisions), start=1):
         if after.date < before.date:
-            yield Broken(code="decision-order", path=("decisions", number, "date"),
-                         found=f"{after.date} after {before.date}", wanted="oldest first",
-                         mend="Put the decisions in order of time.")  # fmt: skip
+            yield Broken(
+                "decision-order", ("decisions", number, "date"), date=after.date, before=before.date
+            )
 
 
 def _key_rules(path: Path_, decision: Decision) -> Iterator[Broken]:
     for key in ("decided_by", "why", *NEEDS[decision.action]):
         if getattr(decision, key) is None:
-            yield Broken(code="decision-incomplete", path=(*path, key), found="nothing",
-                         wanted=f"{key} for {decision.action}", mend=f"Add {key}:.")  # fmt: skip
+            yield Broken("decision-incomplete", (*path, key), key=key, action=decision.action)
     changes = [key for key in CHANGES if getattr(decision, key) is not None]
     if (decision.action == "change-target") != bool(changes):
         yield Broken(
-            code="decision-change", path=(*path, "action"),
-            found=f"{decision.action} with {', '.join(changes) or 'no change'}",
-            wanted="change-target with goal, by or responsible, and these keys nowhere else",
-            mend="Write what is changed.",
-        )  # fmt: skip
+            "decision-change",
+            (*path, "action"),
+            action=decision.action,
+            keys=", ".join(changes) or "no change",
+        )
     surplus = {"target", "measure", "to_measure", "quarter", "year", "amount_dkk", "commitments"}
     for key in sorted(surplus - set(NEEDS[decision.action])):
         if getattr(decision, key) is not None:
-            yield Broken(code="decision-surplus", path=(*path, key), found=key,
-                         wanted=f"no {key} for {decision.action}", mend="Remove it.")  # fmt: skip
+            yield Broken("decision-surplus", (*path, key), key=key, action=decision.action)
 
 
 def _name_rules(path: Path_, decision: Decision, strategy: Strategy) -> Iterator[Broken]:
-    for key, known, what in (
-        ("target", strategy.targets, "target"), ("measure", strategy.measures, "measure"),
-        ("to_measure", strategy.measures, "measure"), ("responsible", strategy.parties, "party"),
-    ):  # fmt: skip
+    for key, known, code in (
+        ("target", strategy.targets, "unknown-target"),
+        ("measure", strategy.measures, "unknown-measure"),
+        ("to_measure", strategy.measures, "unknown-measure"),
+        ("responsible", strategy.parties, "unknown-party"),
+    ):
         name = getattr(decision, key)
         if name is not None:
-            yield from unknown(f"unknown-{what}", (*path, key), name, known, what)
+            yield from unknown(code, (*path, key), name, known)
 
 
 def _content_rules(
@@ -89,11 +87,8 @@ def _content_rules(
 def _stop_rules(path: Path_, decision: Decision) -> Iterator[Broken]:
     if quarter_number(written(decision.quarter)) < quarter_number(quarter_of(decision.date)):
         yield Broken(
-            code="stopped-backwards", path=(*path, "quarter"),
-            found=f"{decision.quarter} decided on {decision.date}",
-            wanted="the decision's quarter or a later one",
-            mend="A commitment cannot be lifted after its time.",
-        )  # fmt: skip
+            "stopped-backwards", (*path, "quarter"), quarter=decision.quarter, date=decision.date
+        )
 
 
 def _money_rules(strategy: Strategy) -> Iterator[Broken]:
@@ -108,11 +103,13 @@ def _money_rules(strategy: Strategy) -> Iterator[Broken]:
         source, goal = (one.measure or "", year), (one.to_measure or "", year)
         if not 0 < one.amount_dkk <= left.get(source, Decimal(0)):
             yield Broken(
-                code="money-not-there", path=("decisions", number, "amount_dkk"),
-                found=f"{one.amount_dkk} kr. from {one.measure!r} in {one.year}",
-                wanted=f"more than 0 and at most {left.get(source, Decimal(0))} kr.",
-                mend="Move no more than the measure has left that year.",
-            )  # fmt: skip
+                "money-not-there",
+                ("decisions", number, "amount_dkk"),
+                amount=one.amount_dkk,
+                measure=repr(one.measure),
+                year=year,
+                left=left.get(source, Decimal(0)),
+            )
             continue
         left[source] -= one.amount_dkk
         left[goal] = left.get(goal, Decimal(0)) + one.amount_dkk
@@ -125,14 +122,10 @@ def _lifetime_rules(strategy: Strategy) -> Iterator[Broken]:
     for number, one in enumerate(strategy.decisions):
         path, what = ("decisions", number, "action"), (one.target, one.measure)
         if one.action.endswith(("-target", "-measure")) and what in ended:
-            yield Broken(
-                code="decided-after-end", path=path, found=f"{one.action} after {ended[what]}",
-                wanted="no decision after the end", mend="Remove one of the two.",
-            )  # fmt: skip
+            yield Broken("decided-after-end", path, action=one.action, end=ended[what])
         if one.action.startswith("add-"):
             if what in added:
-                yield Broken(code="added-twice", path=path, found=f"{one.action} again",
-                             wanted="each added once", mend="Remove one of the two.")  # fmt: skip
+                yield Broken("added-twice", path, action=one.action)
             added.add(what)
         if one.action in ("retire-target", "stop-measure"):
             ended[what] = one.action

@@ -27,8 +27,10 @@ def recommendation_rules(strategy: Strategy) -> Iterator[Broken]:
             if field not in known:
                 near = get_close_matches(field, known, n=1) or known[:1]
                 yield Broken(
-                    code="unknown-field", path=("recommendation", number),
-                    found=f"{{{field}}}",
-                    wanted=f"a target and one of {', '.join(OF_TARGET)}, or {', '.join(OF_STUDY)}",
-                    mend=f"Perhaps {{{near[0]}}} is meant.",
-                )  # fmt: skip
+                    "unknown-field",
+                    ("recommendation", number),
+                    field=f"{{{field}}}",
+                    of_target=", ".join(OF_TARGET),
+                    of_study=", ".join(OF_STUDY),
+                    near=f"{{{near[0]}}}",
+                )

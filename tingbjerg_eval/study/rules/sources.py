@@ -29,22 +29,11 @@ def source_rules(data: Data) -> Iterator[Broken]:
 
 def _place_rules(name: str, source: Source) -> Iterator[Broken]:
     if [source.file, source.database, source.files or None].count(None) != 2:
-        yield Broken(
-            code="source-place", path=("data", name),
-            found="both file and database" if source.file else "neither file nor database",
-            wanted="one of file and database", mend="Say where the table is.",
-        )  # fmt: skip
+        yield Broken("source-place", ("data", name))
     if (source.database or source.format == "duckdb") and source.query_table is None:
-        yield Broken(
-            code="query-table-missing", path=("data", name), found="no query_table",
-            wanted="the name of the table or view", mend="Write query_table: schema.table.",
-        )  # fmt: skip
+        yield Broken("query-table-missing", ("data", name))
     if source.database and _has_password(source.database):
-        yield Broken(
-            code="password-in-file", path=("data", name, "database"), found="a password in the URL",
-            wanted="a URL without password",
-            mend="Put the password in the database client's own password file or environment.",
-        )  # fmt: skip
+        yield Broken("password-in-file", ("data", name, "database"))
 
 
 def _heading_rules(name: str, source: Source) -> Iterator[Broken]:
@@ -55,11 +44,12 @@ def _heading_rules(name: str, source: Source) -> Iterator[Broken]:
         other = named.setdefault(heading.casefold(), column)
         if other != column and not shared & {other, column}:
             yield Broken(
-                code="heading-mapped-twice", path=("data", name, "columns", column),
-                found=f"{other} and {column} are both {heading!r}",
-                wanted="a heading of its own for each",
-                mend=f"Correct one of {other} and {column}.",
-            )  # fmt: skip
+                "heading-mapped-twice",
+                ("data", name, "columns", column),
+                one=other,
+                other=column,
+                heading=repr(heading),
+            )
 
 
 SECRETS = ("pass", "pwd", "secret", "token")
@@ -80,83 +70,40 @@ def _has_password(url: str) -> bool:
 
 def _form_rules(name: str, source: Source) -> Iterator[Broken]:
     if source.format == "wide_csv" and source.wide is None:
-        yield Broken(
-            code="wide-pattern", path=("data", name), found=f"format {source.format}",
-            wanted="format: wide_csv together with wide.pattern",
-            mend='Write wide: {pattern: "{year}{month}"}, or remove it.',
-        )  # fmt: skip
+        yield Broken("wide-pattern", ("data", name))
     wide = source.wide
     if wide and [bool(wide.pattern), bool(wide.offences), bool(wide.areas)].count(True) != 1:
-        yield Broken(
-            code="wide-pattern", path=("data", name, "wide"), found="several or none of them",
-            wanted="pattern (headings are times), offences or areas (headings are those)",
-            mend='Write wide: {pattern: "{year}{month}"}, or wide: {offences: [1320, 1390]}.',
-        )  # fmt: skip
+        yield Broken("wide-pattern", ("data", name, "wide"))
     if source.decimal and source.decimal == source.thousands:
-        yield Broken(
-            code="number-marks", path=("data", name, "thousands"), found=repr(source.thousands),
-            wanted="another sign than the decimal mark", mend="Correct one of them.",
-        )  # fmt: skip
+        yield Broken("number-marks", ("data", name, "thousands"), sign=repr(source.thousands))
     if len(source.separator) != 1 and source.separator != "\\t":
-        yield Broken(
-            code="separator-sign", path=("data", name, "separator"), found=repr(source.separator),
-            wanted='one sign, or "\\t" for tabs', mend='Write separator: ";".',
-        )  # fmt: skip
+        yield Broken("separator-sign", ("data", name, "separator"), sign=repr(source.separator))
 
 
 def _area_rules(name: str, source: IncidentSource | PopulationSource) -> Iterator[Broken]:
     if (source.columns.area is None) != bool(source.wide and source.wide.areas):
-        yield Broken(
-            code="source-area", path=("data", name, "columns"), found="both or neither of them",
-            wanted="columns.area, or wide.areas where the headings are areas",
-            mend="Say which area a figure is of.",
-        )  # fmt: skip
+        yield Broken("source-area", ("data", name, "columns"))
 
 
 def _incident_rules(source: IncidentSource) -> Iterator[Broken]:
     columns, path = source.columns, ("data", "incidents")
     yield from _area_rules("incidents", source)
     if source.count == "cases" and columns.case is None:
-        yield Broken(
-            code="cases-unnamed", path=(*path, "count"), found="count: cases without columns.case",
-            wanted="the column of case numbers, by which rows of one case are known",
-            mend="Map columns.case; without case numbers ask for one row per report.",
-        )  # fmt: skip
+        yield Broken("cases-unnamed", (*path, "count"))
     timed = bool(source.wide and source.wide.pattern) or source.format == "statbank"
     if not timed and (columns.date is None) == (columns.quarter is None):
-        yield Broken(
-            code="incident-time", path=(*path, "columns"), found="both or neither of them",
-            wanted="date (one row per report) or quarter", mend="Map one of the two.",
-        )  # fmt: skip
+        yield Broken("incident-time", (*path, "columns"))
     if columns.date and columns.count:
-        yield Broken(
-            code="incident-time", path=(*path, "columns", "count"), found="count beside date",
-            wanted="count with quarter, or date alone", mend="Remove one of the two.",
-        )  # fmt: skip
+        yield Broken("incident-time", (*path, "columns", "count"))
     says = [columns.offence, source.one_offence, source.wide_offences or None]
     if says.count(None) != len(says) - 1:
-        yield Broken(
-            code="incident-offence", path=path, found="both or neither of them",
-            wanted="columns.offence or one_offence, or offences as headings",
-            mend="Say which offence a row is about.",
-        )  # fmt: skip
+        yield Broken("incident-offence", path)
     if source.extract_date is None:
-        yield Broken(
-            code="extract-date-missing", path=path, found="no extract_date",
-            wanted="the day on which the police drew the extract",
-            mend="Write extract_date: 2013-02-15.",
-        )  # fmt: skip
+        yield Broken("extract-date-missing", path)
     if not source.counted and source.coverage is None:
-        yield Broken(
-            code="coverage-missing", path=path, found="single reports without coverage",
-            wanted="coverage.from and coverage.to, so that no row can mean zero reports",
-            mend="Ask the police which days the extract covers.",
-        )  # fmt: skip
+        yield Broken("coverage-missing", path)
     if source.coverage and source.coverage.first > source.coverage.last:
-        yield Broken(
-            code="coverage-order", path=(*path, "coverage"), found="from after to",
-            wanted="from before to", mend="Swap them.",
-        )  # fmt: skip
+        yield Broken("coverage-order", (*path, "coverage"))
 
 
 def _population_rules(source: PopulationSource) -> Iterator[Broken]:
@@ -168,51 +115,37 @@ def _population_rules(source: PopulationSource) -> Iterator[Broken]:
     timed = bool(source.wide and source.wide.pattern) or source.format == "statbank"
     times = [columns.quarter, columns.year, source.population_year]
     if not timed and times.count(None) != 2:
-        yield Broken(
-            code="population-time", path=("data", "population", "columns"),
-            found="both or neither of them", wanted="quarter or year", mend="Map one of the two.",
-        )  # fmt: skip
+        yield Broken("population-time", ("data", "population", "columns"))
     if not timed and source.wide is None and columns.population is None:
-        yield Broken(
-            code="missing-key", path=("data", "population", "columns"), found="nothing",
-            wanted="the key 'population'", mend="Add it here.",
-        )  # fmt: skip
+        yield Broken("missing-key", ("data", "population", "columns"), key=repr("population"))
 
 
 def _unknown_rules(source: PopulationSource) -> Iterator[Broken]:
     """What is not delivered has no place and no headings."""
     if source.file or source.files or source.database or source.delivered():
-        yield Broken(
-            code="population-not-unknown", path=("data", "population", "unknown"),
-            found="a file or headings beside it", wanted="unknown alone, where none are delivered",
-            mend="Remove unknown, or the other keys of population.",
-        )  # fmt: skip
+        yield Broken("population-not-unknown", ("data", "population", "unknown"))
 
 
 def _survey_rules(source: SurveySource) -> Iterator[Broken]:
     if source.sampling == "weighted" and source.columns.weight is None:
-        yield Broken(
-            code="survey-design-missing", path=("data", "survey", "columns"),
-            found="no weight column", wanted="weight, or sampling: simple",
-            mend="Ask the survey firm for weights and strata, or state that there are none.",
-        )  # fmt: skip
+        yield Broken("survey-design-missing", ("data", "survey", "columns"))
     for question, change in _changed_codes(source.wave_codes).items():
         if question not in source.scale_changed:
             yield Broken(
-                code="scale-reversed", path=("data", "survey", "wave_codes"), found=change,
-                wanted="the same code for the same answer in every wave",
-                mend=f"If it is meant, write scale_changed: [{question}].",
-            )  # fmt: skip
+                "scale-reversed", ("data", "survey", "wave_codes"), question=question, **change
+            )
 
 
-def _changed_codes(wave_codes: dict[str, Codes]) -> dict[str, str]:
+def _changed_codes(wave_codes: dict[str, Codes]) -> dict[str, dict[str, str]]:
     first: dict[tuple[str, str], tuple[str, str]] = {}
     changed = {}
     for wave, questions in wave_codes.items():
         for question, codes in questions.items():
             for code, label in codes.items():
-                before = first.setdefault((question, code), (wave, label))
-                if before[1] != label:
-                    then = f"{code} is {before[1]!r} in {before[0]}"
-                    changed[question] = f"{question}: {then} and {label!r} in {wave}"
+                earlier, before = first.setdefault((question, code), (wave, label))
+                if before != label:
+                    changed[question] = {
+                        "answer": code, "before": repr(before), "earlier": earlier,
+                        "after": repr(label), "later": wave,
+                    }  # fmt: skip
     return changed

@@ -27,16 +27,13 @@ def _area_rules(settings: StudySettings) -> Iterator[Broken]:
     seen: set[str] = set()
     for area in settings.areas.all:
         if area in seen:
-            yield Broken(code="area-two-roles", path=("areas",), found=f"{area!r} twice",
-                         wanted="one role for each area", mend="Remove one of them.")  # fmt: skip
+            yield Broken("area-two-roles", ("areas",), area=repr(area))
         seen.add(area)
     for number, entry in enumerate(() if settings.areas.programme else settings.contamination):
         if entry.area in settings.areas.comparison and _overlaps(entry, settings):
             yield Broken(
-                code="contaminated-comparison", path=("contamination", number, "area"),
-                found=f"{entry.area!r} as comparison area", wanted="areas without an effort",
-                mend="Move it to areas.excluded.",
-            )  # fmt: skip
+                "contaminated-comparison", ("contamination", number, "area"), area=repr(entry.area)
+            )
 
 
 def _overlaps(entry: ContaminationEntry, settings: StudySettings) -> bool:
@@ -52,36 +49,33 @@ def _period_rules(settings: StudySettings) -> Iterator[Broken]:
         windows = getattr(periods, before), getattr(periods, after)
         for name, window in zip((before, after), windows, strict=True):
             if window and _number(window[0]) > _number(window[1]):
-                yield Broken(code="window-order", path=("periods", name), found=str(window),
-                             wanted="first before last", mend="Swap them.")  # fmt: skip
+                yield Broken("window-order", ("periods", name), first=window[0], last=window[1])
         if all(windows) and _number(windows[0][1]) >= _number(windows[1][0]):
             yield Broken(
-                code="period-overlaps-baseline", path=("periods", after), found=str(windows[1]),
-                wanted=f"a start after the baseline's end, {windows[0][1]}",
-                mend="Let the baseline end before the effort starts.",
-            )  # fmt: skip
+                "period-overlaps-baseline",
+                ("periods", after),
+                first=windows[1][0],
+                last=windows[1][1],
+                end=windows[0][1],
+            )
 
 
 def _limit_rules(rules: StudyRules) -> Iterator[Broken]:
     if not 0.5 < rules.level < 1:
-        yield Broken(code="level", path=("rules", "level"), found=str(rules.level),
-                     wanted="a level between 0.5 and 1", mend="Write 0.95.")  # fmt: skip
+        yield Broken("level", ("rules", "level"), level=rules.level)
     if rules.disclosure_threshold < LEAST_THRESHOLD:
         yield Broken(
-            code="threshold-too-low", path=("rules", "disclosure_threshold"),
-            found=str(rules.disclosure_threshold), wanted=f"at least {LEAST_THRESHOLD}",
-            mend=f"Write {LEAST_THRESHOLD}: a hidden count must have that many possible values.",
-        )  # fmt: skip
+            "threshold-too-low",
+            ("rules", "disclosure_threshold"),
+            threshold=rules.disclosure_threshold,
+            least=LEAST_THRESHOLD,
+        )
 
 
 def _survey_rules(settings: StudySettings) -> Iterator[Broken]:
     waves = settings.periods.survey_baseline and settings.periods.survey_period
     if settings.indicators_of("share") and not waves:
-        yield Broken(
-            code="waves-missing", path=("periods",), found="share indicators without survey waves",
-            wanted="periods.survey_baseline and periods.survey_period",
-            mend="Add them, such as [2009, 2009].",
-        )  # fmt: skip
+        yield Broken("waves-missing", ("periods",))
 
 
 def _number(time: Time) -> int:

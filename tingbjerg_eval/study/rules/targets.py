@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 
+from tingbjerg_eval.inputs.names import meant
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.goals import Goal
@@ -40,48 +40,29 @@ def _delivered_rules(
     path: Path_, target: Target, strategy: Strategy, settings: StudySettings
 ) -> Iterator[Broken]:
     if target.measure not in strategy.measures:
-        near = get_close_matches(target.measure or "", strategy.measures, n=1)
         yield Broken(
-            code="unknown-measure", path=(*path, "measure"),
-            found=repr(target.measure) if target.measure else "nothing",
-            wanted=f"a measure of this strategy, for a target of kind {target.kind}",
-            mend=f"Did you mean {near[0]!r}?" if near else "Add measure: with its key.",
-        )  # fmt: skip
+            "unknown-measure", (*path, "measure"), **_named(target.measure, strategy.measures)
+        )
     if target.indicator is not None:
-        yield Broken(
-            code="indicator-not-wanted", path=(*path, "indicator"), found=repr(target.indicator),
-            wanted="a measure only", mend="Remove the indicator, or choose another kind.",
-        )  # fmt: skip
+        yield Broken("indicator-not-wanted", (*path, "indicator"), indicator=repr(target.indicator))
     if target.primary:
-        yield Broken(
-            code="primary-delivery", path=(*path, "primary"), found="a delivery as primary target",
-            wanted="targets on an indicator: an effect is asked of them",
-            mend="Remove primary: true.",
-        )  # fmt: skip
+        yield Broken("primary-delivery", (*path, "primary"))
     yield from _goal_rule((*path, "goal"), target, "", "higher")
     yield from _quarter_rules((*path, "by"), target.by, settings)
 
 
 def _indicator_rules(path: Path_, target: Target, settings: StudySettings) -> Iterator[Broken]:
     if target.indicator not in settings.indicators:
-        near = get_close_matches(target.indicator or "", settings.indicators, n=1)
         yield Broken(
-            code="unknown-indicator", path=(*path, "indicator"),
-            found=repr(target.indicator) if target.indicator else "nothing",
-            wanted="one of " + ", ".join(settings.indicators),
-            mend=f"Did you mean {near[0]!r}?" if near else "Add it to the study's indicators.",
-        )  # fmt: skip
+            "unknown-indicator",
+            (*path, "indicator"),
+            known=", ".join(settings.indicators),
+            **_named(target.indicator, settings.indicators),
+        )
     elif getattr(settings.indicators[target.indicator], "activity", False):
-        yield Broken(
-            code="activity-indicator", path=(*path, "indicator"), found=repr(target.indicator),
-            wanted="an indicator that does not rise with the police's own activity",
-            mend="Use a survey question or a delivery instead.",
-        )  # fmt: skip
+        yield Broken("activity-indicator", (*path, "indicator"), indicator=repr(target.indicator))
     if target.measure is not None:
-        yield Broken(
-            code="measure-not-wanted", path=(*path, "measure"), found=repr(target.measure),
-            wanted="an indicator only", mend="Remove the measure, or write a kind for deliveries.",
-        )  # fmt: skip
+        yield Broken("measure-not-wanted", (*path, "measure"), measure=repr(target.measure))
 
 
 def _kind_rules(path: Path_, target: Target, indicator: Indicator) -> Iterator[Broken]:
@@ -89,22 +70,21 @@ def _kind_rules(path: Path_, target: Target, indicator: Indicator) -> Iterator[B
     if indicator.kind not in kind.of:
         (fits,) = kind.of
         yield Broken(
-            code="kind-does-not-fit", path=(*path, "kind"),
-            found=f"{target.kind} of a {indicator.kind}", wanted=f"{target.kind} of a {fits}",
+            "kind-does-not-fit",
+            (*path, "kind"),
+            kind=target.kind,
+            of=indicator.kind,
+            fits=fits,
             mend=f"Write {kind.instead}." if kind.instead else "Choose another kind.",
-        )  # fmt: skip
+        )
     if indicator.kind == "share" and target.over == "last_year":
-        yield Broken(
-            code="over-not-wanted", path=(*path, "over"), found="last_year for a survey share",
-            wanted="nothing: a wave is measured once", mend="Remove the line.",
-        )  # fmt: skip
+        yield Broken("over-not-wanted", (*path, "over"))
 
 
 def goal_rules(path: Path_, target: Target, indicator: Indicator) -> Iterator[Broken]:
     """A goal is there, has the sign of what is good, and can be reached."""
     if target.goal is None and target.of_kind.default is None:
-        yield Broken(code="goal-missing", path=path, found="nothing", wanted="a number",
-                     mend="Add goal:.")  # fmt: skip
+        yield Broken("goal-missing", path)
         return
     yield from _goal_rule(path, target, indicator.kind, indicator.good)
 
@@ -117,8 +97,7 @@ def _goal_rule(path: Path_, target: Target, indicator: str, good: str) -> Iterat
 
 
 def _goal(path: Path_, code: str, target: Target, wanted: str) -> Broken:
-    return Broken(code=code, path=path, found=f"{target.limit:g} for {target.kind}", wanted=wanted,
-                  mend="Correct the goal, or choose another kind.")  # fmt: skip
+    return Broken(code, path, goal=f"{target.limit:g}", kind=target.kind, range=wanted)
 
 
 def deadline_rules(
@@ -131,18 +110,21 @@ def deadline_rules(
         before, last = settings.periods.survey_baseline[1], settings.periods.survey_period[1]
         if not isinstance(by, int) or not before < by <= last:
             yield Broken(
-                code="deadline-outside-period", path=path, found=_shown(by),
-                wanted=f"a survey wave from {before + 1} to {last}", mend="Correct the deadline.",
-            )  # fmt: skip
+                "deadline-outside-period",
+                path,
+                by=_shown(by),
+                what="a survey wave",
+                first=before + 1,
+                last=last,
+            )
 
 
 def _quarter_rules(path: Path_, by: str | int | None, settings: StudySettings) -> Iterator[Broken]:
     if by not in settings.period_quarters:
         first, last = settings.periods.period
         yield Broken(
-            code="deadline-outside-period", path=path, found=_shown(by),
-            wanted=f"a quarter from {first} to {last}", mend="Correct the deadline.",
-        )  # fmt: skip
+            "deadline-outside-period", path, by=_shown(by), what="a quarter", first=first, last=last
+        )
 
 
 def _shown(by: str | int | None) -> str:
@@ -156,17 +138,18 @@ def _reference_rules(path: Path_, target: Target, settings: StudySettings) -> It
     )
     wanted = target.of_kind.needs_reference
     if wanted and target.reference not in known:
-        near = get_close_matches(target.reference or "", known, n=1)
-        yield Broken(
-            code="unknown-reference", path=(*path, "reference"), found=repr(target.reference),
-            wanted=f"an area of the study, or {COMPARISON}",
-            mend=f"Did you mean {near[0]!r}?" if near else f"Write reference: {COMPARISON}.",
-        )  # fmt: skip
+        yield Broken("unknown-reference", (*path, "reference"), **_named(target.reference, known))
     if not wanted and target.reference is not None:
         yield Broken(
-            code="reference-not-wanted", path=(*path, "reference"), found=repr(target.reference),
-            wanted=f"a reference only with {_with_reference()}", mend="Remove the line.",
-        )  # fmt: skip
+            "reference-not-wanted",
+            (*path, "reference"),
+            name=repr(target.reference),
+            kinds=_with_reference(),
+        )
+
+
+def _named(name: str | None, known: Iterable[str]) -> dict[str, str]:
+    return {"name": repr(name) if name else "nothing", "near": meant(name or "", known)}
 
 
 def _with_reference() -> str:
