@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -83,21 +83,13 @@ def _matched(
         if like >= LIKE and at not in taken and to not in group_of_new:
             taken.add(at)
             group_of_new[to] = [at]
-    for to, group in group_of_new.items():
-        for at in set(range(len(report))) - taken:
-            if _inside(report[at], edited[to]) >= INSIDE and report[at].stems:
-                group.append(at)
-                taken.add(at)
-    parts: dict[int, list[int]] = {to: [to] for to in group_of_new}
-    for to in set(range(len(edited))) - group_of_new.keys():
-        best = max(
-            group_of_new,
-            default=None,
-            key=lambda one: _inside(edited[to], report[group_of_new[one][0]]),
-        )
-        if best is not None and edited[to].stems and _inside(
-            edited[to], report[group_of_new[best][0]]
-        ) >= INSIDE:  # fmt: skip
+    firsts = {to: report[group[0]] for to, group in group_of_new.items()}
+    for at in sorted(set(range(len(report))) - taken):
+        if (best := _holder(report[at], {to: edited[to] for to in firsts})) is not None:
+            group_of_new[best].append(at)
+    parts: dict[int, list[int]] = {to: [to] for to in firsts}
+    for to in set(range(len(edited))) - firsts.keys():
+        if (best := _holder(edited[to], firsts)) is not None:
             parts[best].append(to)
     return [
         ([report[at] for at in sorted(group)], [edited[one] for one in sorted(parts[to])])
@@ -110,6 +102,12 @@ def likeness(one: Sentence, other: Sentence) -> float:
     words = 2 * len(one.stems & other.stems) / max(len(one.stems) + len(other.stems), 1)
     stated = set(one.keys) & set(other.keys)
     return 0.7 * words + 0.3 * 2 * len(stated) / max(len(one.keys) + len(other.keys), 1)
+
+
+def _holder(part: Sentence, wholes: Mapping[int, Sentence]) -> int | None:
+    """The sentence that holds the most of ``part``; ``None`` where none holds enough."""
+    best = max(wholes, default=None, key=lambda one: _inside(part, wholes[one]))
+    return None if best is None or _inside(part, wholes[best]) < INSIDE else best
 
 
 def _inside(one: Sentence, other: Sentence) -> float:

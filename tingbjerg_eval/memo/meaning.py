@@ -94,7 +94,8 @@ class Reader:
         words, joints = self.words, self.words.joints
         months = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
         ordinals = "|".join(words.ordinals)
-        yield rf"(?P<pointing>\b(?:{joints['pointing']}) \d[\w-]*)"
+        yield (rf"(?P<pointing>^\d{{1,2}}[.)] (?!{months}|{joints['quarter']})(?=[^\W\d])"
+               rf"|(?:\b(?:{joints['pointing']}) |§+ ?)\d[\w.-]*)")  # fmt: skip
         yield rf"(?P<day>(?<!\d)\d{{1,2}})\.? (?P<month>{months})\b\.?(?: (?P<year>\d{{4}}))?"
         yield rf"\b(?P<month3>{months}) (?P<day3>\d{{1,2}}),? (?P<year3>\d{{4}})"
         yield r"(?<!\d)(?P<day2>\d{1,2})[./-](?P<month2>\d{1,2})[./ -]{1,2}(?P<year2>\d{4})(?!\d)"
