@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from tingbjerg_eval.presentation.blocks.tables import Value
 
 KEY_FIGURES = "key-figures"
+"""Name of the table with each target's three answers."""
 NAME = 5
 """The column of it with the name of a main target."""
 POINTS = ("answer-code", "news", "outset")
 """Cells of the notebooks that begin with main points."""
-"""Name of the table with each target's three answers."""
 
 
 def points_of(executed: NotebookNode) -> tuple[str, ...]:
