@@ -11,7 +11,8 @@ from tingbjerg_eval.memo.meaning import DIRECTIONS, Reader, Sentence, Token
 
 CAVEATS = frozenset({
     "not_same", "undecided", "unexplained", "no_change_shown", "uncertain_interval", "unsure",
-    "estimate", "simulated", "shown_from", "may", "part", "at_least", "at_most", "above", "about",
+    "estimate", "simulated", "shown_from", "early", "may", "part", "at_least", "at_most", "above",
+    "about",
 })  # fmt: skip
 FREE = frozenset(
     {"before", "after", "without", "rest", "all", "delivered", "spent", "left", "name"}
@@ -21,7 +22,7 @@ EASY = frozenset({"before", "after", "without", "rest", "delivered"})
 """Kinds that may also be put into one."""
 VERDICTS = frozenset({
     "met", "not_met", "better", "worse", "sure", "unsure", "no_effect", "effect", "undecided",
-    "is_moved", "half", "most",
+    "is_moved", "half", "most", "ahead", "behind",
 })  # fmt: skip
 JOINT = 3
 """Letters of the word that joins two numbers."""

@@ -188,12 +188,13 @@ class Reader:
                 yield token
 
     def _strangers(self, level: str, tokens: list[Token]) -> list[Token]:
-        """Words with a capital letter inside a sentence, which are names."""
+        """Words with a capital letter inside a sentence, or first before «delivered»: names."""
         taken = [(token.start, token.end) for token in tokens]
+        ends = {token.start for token in tokens if token.kind == "delivered"}
         return [
             Token("name", found[0].lower(), "", found.start(), found.end(), found[0])
-            for found in re.finditer(r"(?<=[\w,;)] )[^\W\d_][\w/-]*", level)
-            if found[0][0].isupper()
+            for found in re.finditer(r"(?:^|(?<=[\w,;)] ))[^\W\d_][\w/-]*", level)
+            if (found[0][0].isupper() if found.start() else found.end() + 1 in ends)
             and not any(start <= found.start() < end for start, end in taken)
         ]
 
