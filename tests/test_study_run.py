@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
+from pypdf import PdfReader
 
 from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.run.batch.studies import Asked, Wanted
@@ -166,3 +167,8 @@ def test_a_quarter_outside_the_period_is_bad_input(locked, tmp_path):
 def test_a_study_that_is_not_there_is_bad_input(tmp_path):
     done = asked(tmp_path / "nowhere.yaml", "--output", tmp_path / "out")
     assert (done.exit_code, "file-missing" in str(done)) == (2, True)
+
+
+@pytest.mark.parametrize(("name", "most"), [("end_of_period", 18), ("2011K2", 6), ("baseline", 6)])
+def test_no_report_is_longer_than_a_committee_reads(outputs, name, most):
+    assert 2 < len(PdfReader(outputs / "reports" / name / "rapport.pdf").pages) <= most

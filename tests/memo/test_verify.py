@@ -2,6 +2,7 @@
 
 import io
 import random
+import zipfile
 
 import pytest
 from click.testing import CliRunner
@@ -87,6 +88,32 @@ def on_every_page(text):
 )
 def test_head_alternative_text_and_page_header_are_guarded(memo, tmp_path, change, kind):
     assert kind in changed(memo, tmp_path, change)
+
+
+def out_of_sight(text):
+    def change(document):
+        line = next(one for one in document.paragraphs if text in one.text)
+        for run in line.runs:
+            run.font.hidden = True
+
+    return change
+
+
+def test_a_caveat_that_no_reader_sees_is_lost(memo, tmp_path):
+    assert "caveat" in changed(memo, tmp_path, out_of_sight("En del kan være flyttet"))
+
+
+def test_a_number_in_a_footnote_is_read(memo, tmp_path):
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    note = (f'<w:footnotes xmlns:w="{space}"><w:footnote><w:p><w:r><w:t>'
+            "Indbrud i beboelse faldt {}.</w:t></w:r></w:p>"
+            "</w:footnote></w:footnotes>")  # fmt: skip
+    for number, exit_code in (("35 procent", 0), ("41 procent", 1)):
+        path = tmp_path / "noted.docx"
+        path.write_bytes(memo)
+        with zipfile.ZipFile(path, "a") as packed:
+            packed.writestr("word/footnotes.xml", note.format(number))
+        assert verify(path).exit_code == exit_code
 
 
 @pytest.mark.parametrize(

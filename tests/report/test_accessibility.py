@@ -11,11 +11,13 @@ from shutil import which
 import pytest
 from reading import page
 
+from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.pages.index import Entry, failed_page, write_index
 from tingbjerg_eval.report.pages.render import render
 
 AXE = Path(__file__).parent / "axe"
+PROGRAMME = Path(__file__).parents[2] / "parameters" / "examples" / "programme" / "study.yaml"
 BROWSER = which("chromium") or which("chromium-browser") or which("google-chrome")
 missing = [
     name
@@ -40,6 +42,7 @@ def looked_at(rendered, notebook, context, demo_study, tmp_path_factory):
         "baseline": page(demo_study, "baseline"),
         "quarterly": page(demo_study, "quarterly", quarter="2011K2"),
         "end_of_period": page(demo_study, "end_of_period"),
+        "programme": page(open_study(PROGRAMME), "programme"),
     }
     for name, data in pages.items():
         (folder / f"{name}.html").write_bytes(data)
@@ -48,6 +51,10 @@ def looked_at(rendered, notebook, context, demo_study, tmp_path_factory):
     (report / "report.html").write_bytes(rendered["report.html"])
     states = {"2010K1": "done", "2010K2": "failed", "2010K3": "waiting"}
     entries = [Entry(name=name, state=state, headline="Tre mål.") for name, state in states.items()]
+    asked = (("Utrygge om aftenen og natten", "too early"), ("Hærværk og brandstiftelse", "no"))
+    entries += [Entry(name=f"{year}K{part}", state="waiting", states=asked)
+                for year in (2011, 2012, 2013) for part in (1, 2, 3, 4)]  # fmt: skip
+    entries.append(Entry(name="end_of_period", state="waiting", states=(asked[1],)))
     write_index(folder, entries, Words("da"), title="Indsatsen", simulated=True)
     files = [folder / f"{name}.html" for name in (*pages, "index")]
     told = subprocess.run(
@@ -57,7 +64,8 @@ def looked_at(rendered, notebook, context, demo_study, tmp_path_factory):
     return {Path(one["file"]).stem: one for one in map(json.loads, told.splitlines())}
 
 
-PAGES = ("report", "english", "failed", "index", "baseline", "quarterly", "end_of_period")
+PAGES = ("report", "english", "failed", "index", "baseline", "quarterly", "end_of_period",
+         "programme")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -77,6 +85,7 @@ def test_nothing_is_fetched_and_nothing_is_refused_by_the_policy(looked_at, name
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_is_wider_than_a_phone_or_a_zoomed_window(looked_at, name):
     assert looked_at[name]["wider"] == []
+    assert looked_at[name]["outside"] == []
 
 
 @pytest.mark.parametrize("name", PAGES)

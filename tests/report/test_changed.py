@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -17,6 +18,9 @@ from tingbjerg_eval.report.sections.changed import (
     revised,
     told_cells,
 )
+from tingbjerg_eval.report.sections.decide import to_be_decided
+from tingbjerg_eval.report.sections.method import method
+from tingbjerg_eval.report.sections.parties import broken_commitments
 from tingbjerg_eval.run.cli import cli
 
 MINIMAL = asset("parameters", "examples", "minimal")
@@ -100,3 +104,19 @@ def test_what_two_editions_rest_on_is_compared_part_by_part():
     assert moved_answers(
         {"t": ["yes", "no", "fewer"]}, {"t": ["no", "no", "fewer"], "new": ["yes"] * 3}
     ) == [("t", "met", "yes", "no")]
+
+
+def test_what_is_to_be_made_up_is_what_the_table_of_shortfalls_says(demo_study):
+    report = te.open_report(demo_study, "quarterly", quarter="2011K2")
+    table = broken_commitments(report).text()
+    delivered, wanted = re.search(r"(\d+) af (\d+) opgange", table).groups()
+    assert f"de {int(wanted) - int(delivered)} opgange" in to_be_decided(report).text()
+
+
+def test_a_break_after_the_last_target_is_not_of_this_report(demo_study):
+    settings = demo_study.settings
+    breaks = [one.model_copy(update={"first": year, "reason": f"Ny måling {year}"})
+              for one in settings.breaks for year in (2011, 2017)]  # fmt: skip
+    study = replace(demo_study, settings=settings.model_copy(update={"breaks": breaks}))
+    said = method(te.open_report(study, "baseline")).text()
+    assert ("Ny måling 2011" in said, "Ny måling 2017" in said) == (True, False)

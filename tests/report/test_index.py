@@ -1,7 +1,9 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from tingbjerg_eval.presentation.blocks.display import TABLE
 from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.report.pages.headline import KEY_FIGURES, headline
 from tingbjerg_eval.report.pages.index import Entry, failed_page, report_title, write_index
 
 DA = Words("da")
@@ -82,3 +84,20 @@ def test_titles_are_said_in_words():
     assert report_title("2011K2", Words("en")) == "2nd quarter 2011"
     assert report_title("end_of_period", DA) == DA("index.end_of_period")
     assert report_title("pilot", DA) == "pilot"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([("yes", "Vold"), ("no", "Indbrud"), ("yes", ""), ("no data", "Uro")],
+         "Nået: 1 af 2 hovedmål"),
+        ([("on course", "Vold"), ("on course", "")], "Foran planen: 1 af 1 hovedmål"),
+        ([("yes", "")], "Tre mål kan følges."),
+    ],
+)  # fmt: skip
+def test_a_headline_counts_main_targets_and_is_otherwise_the_first_point(rows, said):
+    table = {"name": KEY_FIGURES, "rows": [["x", met, "", "", "", name] for met, name in rows]}
+    points = {"text/plain": "1. Tre mål kan følges.\n2. Intet er brugt."}
+    cells = [{"outputs": [{"data": {TABLE: {"tables": [table]}}}]},
+             {"id": "outset", "outputs": [{"data": points}]}]  # fmt: skip
+    assert headline({"cells": cells}, DA) == said

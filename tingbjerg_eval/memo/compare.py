@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -11,7 +11,8 @@ from tingbjerg_eval.memo.meaning import DIRECTIONS, Reader, Sentence, Token
 
 CAVEATS = frozenset({
     "not_same", "undecided", "unexplained", "no_change_shown", "uncertain_interval", "unsure",
-    "estimate", "simulated", "shown_from", "may", "part", "at_least", "at_most", "above", "about",
+    "estimate", "simulated", "shown_from", "early", "may", "part", "at_least", "at_most", "above",
+    "about",
 })  # fmt: skip
 FREE = frozenset(
     {"before", "after", "without", "rest", "all", "delivered", "spent", "left", "name"}
@@ -21,7 +22,7 @@ EASY = frozenset({"before", "after", "without", "rest", "delivered"})
 """Kinds that may also be put into one."""
 VERDICTS = frozenset({
     "met", "not_met", "better", "worse", "sure", "unsure", "no_effect", "effect", "undecided",
-    "is_moved", "half", "most",
+    "is_moved", "half", "most", "ahead", "behind",
 })  # fmt: skip
 JOINT = 3
 """Letters of the word that joins two numbers."""
@@ -83,21 +84,13 @@ def _matched(
         if like >= LIKE and at not in taken and to not in group_of_new:
             taken.add(at)
             group_of_new[to] = [at]
-    for to, group in group_of_new.items():
-        for at in set(range(len(report))) - taken:
-            if _inside(report[at], edited[to]) >= INSIDE and report[at].stems:
-                group.append(at)
-                taken.add(at)
-    parts: dict[int, list[int]] = {to: [to] for to in group_of_new}
-    for to in set(range(len(edited))) - group_of_new.keys():
-        best = max(
-            group_of_new,
-            default=None,
-            key=lambda one: _inside(edited[to], report[group_of_new[one][0]]),
-        )
-        if best is not None and edited[to].stems and _inside(
-            edited[to], report[group_of_new[best][0]]
-        ) >= INSIDE:  # fmt: skip
+    firsts = {to: report[group[0]] for to, group in group_of_new.items()}
+    for at in sorted(set(range(len(report))) - taken):
+        if (best := _holder(report[at], {to: edited[to] for to in firsts})) is not None:
+            group_of_new[best].append(at)
+    parts: dict[int, list[int]] = {to: [to] for to in firsts}
+    for to in set(range(len(edited))) - firsts.keys():
+        if (best := _holder(edited[to], firsts)) is not None:
             parts[best].append(to)
     return [
         ([report[at] for at in sorted(group)], [edited[one] for one in sorted(parts[to])])
@@ -110,6 +103,12 @@ def likeness(one: Sentence, other: Sentence) -> float:
     words = 2 * len(one.stems & other.stems) / max(len(one.stems) + len(other.stems), 1)
     stated = set(one.keys) & set(other.keys)
     return 0.7 * words + 0.3 * 2 * len(stated) / max(len(one.keys) + len(other.keys), 1)
+
+
+def _holder(part: Sentence, wholes: Mapping[int, Sentence]) -> int | None:
+    """The sentence that holds the most of ``part``; ``None`` where none holds enough."""
+    best = max(wholes, default=None, key=lambda one: _inside(part, wholes[one]))
+    return None if best is None or _inside(part, wholes[best]) < INSIDE else best
 
 
 def _inside(one: Sentence, other: Sentence) -> float:

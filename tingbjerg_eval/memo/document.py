@@ -16,7 +16,7 @@ FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallbac
 GONE = {f"{W}del", f"{W}moveFrom", f"{W}delText", f"{W}instrText", FALLBACK}
 """What a reader does not see: text deleted with changes tracked, fields, a second drawing."""
 PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-EDGE = re.compile(r"word/(header|footer)\d*\.xml")
+EDGE = re.compile(r"word/(header|footer|footnotes|endnotes)\d*\.xml")
 LARGEST = 50_000_000
 
 
@@ -24,8 +24,8 @@ LARGEST = 50_000_000
 class Text:
     """Paragraphs outside tables, and the rows of all tables, each cell with its lines.
 
-    ``edges`` are the paragraphs of the pages' headers and footers, ``pictures`` the alternative
-    texts of the pictures.
+    ``edges`` are the paragraphs of the pages' headers, footers and notes, ``pictures`` the
+    alternative texts of the pictures.
     """
 
     paragraphs: tuple[str, ...]
@@ -88,7 +88,7 @@ def _row(row: ElementTree.Element) -> tuple[str, ...]:
 
 
 def _text(element: ElementTree.Element) -> str:
-    if element.tag in GONE:
+    if element.tag in GONE or element.find(f"{W}rPr/{W}vanish") is not None:
         return ""
     if element.tag == f"{W}t":
         return element.text or ""

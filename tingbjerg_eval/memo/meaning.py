@@ -94,7 +94,8 @@ class Reader:
         words, joints = self.words, self.words.joints
         months = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
         ordinals = "|".join(words.ordinals)
-        yield rf"(?P<pointing>\b(?:{joints['pointing']}) \d[\w-]*)"
+        yield (rf"(?P<pointing>^\d{{1,2}}[.)] (?!{months}|{joints['quarter']})(?=[^\W\d])"
+               rf"|(?:\b(?:{joints['pointing']}) |§+ ?)\d[\w.-]*)")  # fmt: skip
         yield rf"(?P<day>(?<!\d)\d{{1,2}})\.? (?P<month>{months})\b\.?(?: (?P<year>\d{{4}}))?"
         yield rf"\b(?P<month3>{months}) (?P<day3>\d{{1,2}}),? (?P<year3>\d{{4}})"
         yield r"(?<!\d)(?P<day2>\d{1,2})[./-](?P<month2>\d{1,2})[./ -]{1,2}(?P<year2>\d{4})(?!\d)"
@@ -187,12 +188,13 @@ class Reader:
                 yield token
 
     def _strangers(self, level: str, tokens: list[Token]) -> list[Token]:
-        """Words with a capital letter inside a sentence, which are names."""
+        """Words with a capital letter inside a sentence, or first before «delivered»: names."""
         taken = [(token.start, token.end) for token in tokens]
+        ends = {token.start for token in tokens if token.kind == "delivered"}
         return [
             Token("name", found[0].lower(), "", found.start(), found.end(), found[0])
-            for found in re.finditer(r"(?<=[\w,;)] )[^\W\d_][\w/-]*", level)
-            if found[0][0].isupper()
+            for found in re.finditer(r"(?:^|(?<=[\w,;)] ))[^\W\d_][\w/-]*", level)
+            if (found[0][0].isupper() if found.start() else found.end() + 1 in ends)
             and not any(start <= found.start() < end for start, end in taken)
         ]
 

@@ -126,9 +126,11 @@ def reader_of(wanted: Carried) -> Reader:
         for rows in wanted.tables for row in rows[1:] if "·" in row[0]
     ]  # fmt: skip
     bare = Reader(lexicon(wanted.language), targets, parties)
+    said = " ".join(line for _, line in wanted.lines)
     names = {
         str(token.value)
         for _, line in wanted.lines for one in sentences(bare, line) for token in one.of("name")
+        if not re.search(rf"\b{re.escape(str(token.value))}\b", said)
     }  # fmt: skip
     return Reader(lexicon(wanted.language), targets, [*parties, *sorted(names)])
 

@@ -17,7 +17,7 @@ const sizes = {
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 for (const file of files) {
-  const found = { file, violations: [], requests: [], console: [], wider: [], dead: [] };
+  const found = { file, violations: [], requests: [], console: [], wider: [], outside: [], dead: [] };
   for (const [size, options] of Object.entries(sizes)) {
     const context = await browser.newContext(options);
     const page = await context.newPage();
@@ -35,12 +35,33 @@ for (const file of files) {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     if (excess > 0) found.wider.push(`${size}: ${excess} px`);
+    if (size === "phone")
+      for (const width of [320, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        for (const one of await page.evaluate(outside)) found.outside.push(`${width} px: ${one}`);
+      }
     if (size === "desktop") Object.assign(found, await keyboard(page), await content(page));
     await context.close();
   }
   console.log(JSON.stringify(found));
 }
 await browser.close();
+
+// What lies beside the screen, or can only be seen by scrolling sideways.
+function outside() {
+  const found = [];
+  for (const element of document.body.querySelectorAll("*")) {
+    const box = element.getBoundingClientRect();
+    if (element.matches(".skip, .unseen") || !box.width || !box.height) continue;
+    const scrolls = /auto|scroll/.test(getComputedStyle(element).overflowX);
+    if (
+      box.right > innerWidth + 0.5 || box.left < -0.5 ||
+      (scrolls && element.scrollWidth > element.clientWidth)
+    )
+      found.push(`${element.tagName}.${element.className} ${element.textContent.trim().slice(0, 40)}`);
+  }
+  return found;
+}
 
 async function keyboard(page) {
   const focused = () =>

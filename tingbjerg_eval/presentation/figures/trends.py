@@ -22,8 +22,8 @@ QUARTER_WIDTH = 0.2
 Size = Literal["whole", "half", "third"]
 SIZES: dict[Size, tuple[float, ...]] = {
     "whole": (style.WIDTH, style.HEIGHT),
-    "half": (3.5, 1.95, 0.1, 0.755, 0.11, 0.83),
-    "third": (2.45, 1.55, 0.145, 0.68, 0.13, 0.80),
+    "half": (3.5, 1.95, 0.125, 0.755, 0.11, 0.83),
+    "third": (2.45, 1.55, 0.16, 0.68, 0.13, 0.80),
 }
 """Width and height in inches, then the margins where they are not the usual ones."""
 

@@ -33,7 +33,8 @@ def met_text(verdict: Verdict, words: Words) -> str:
 
 def certain_text(verdict: Verdict, words: Words) -> str:
     """Whether the answer is certain."""
-    return words(f"verdict.certain.{_key(verdict.certain)}")
+    counted = verdict.measure and verdict.met != "no data"
+    return words("card.counted" if counted else f"verdict.certain.{_key(verdict.certain)}")
 
 
 def effect_text(verdict: Verdict, words: Words) -> str:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from tingbjerg_eval.presentation.blocks.tables import Value
 
 KEY_FIGURES = "key-figures"
+"""Name of the table with each target's three answers."""
 NAME = 5
 """The column of it with the name of a main target."""
 POINTS = ("answer-code", "news", "outset")
 """Cells of the notebooks that begin with main points."""
-"""Name of the table with each target's three answers."""
 
 
 def points_of(executed: NotebookNode) -> tuple[str, ...]:
@@ -53,10 +53,10 @@ def _rows(executed: NotebookNode) -> list[list[Value]]:
 
 
 def headline(executed: NotebookNode, words: Words) -> str:
-    """One sentence of an executed notebook's key figures; empty where it has none."""
-    answers = [row[1] for row in _rows(executed)]
+    """How many main targets are met or ahead; else the first main point; empty without any."""
+    answers = [state for _, state in states_of(executed)]
     for key, good, other in (("final", "yes", "no"), ("course", "on course", "not on course")):
         if judged := [one for one in answers if one in (good, other)]:
             met, targets = words.number(judged.count(good)), words.number(len(judged))
             return words(f"index.headline_{key}", met=met, targets=targets)
-    return ""
+    return next(iter(points_of(executed)), "")

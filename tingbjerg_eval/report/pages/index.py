@@ -98,36 +98,15 @@ def write_index(
 
     Links are made only to files that are there.
     """
-    path = Path(output) / "index.html"
-    page = index_html(
-        Path(output), entries, words, title=title, subtitle=subtitle, simulated=simulated
-    )
-    path.write_bytes(page.encode())
-    return path
-
-
-def index_html(
-    output: Path,
-    entries: Iterable[Entry | Mapping[str, Any]],
-    words: Words,
-    *,
-    title: str = "",
-    subtitle: str = "",
-    simulated: bool = False,
-) -> str:
-    """The page itself."""
     listed = [one if isinstance(one, Entry) else Entry(**one) for one in entries]
     listed.sort(key=lambda entry: (_place(entry.name), entry.name))
-    rows = [_row(output, entry, words) for entry in listed]
-    return _page(
-        words,
-        title or words("index.title"),
-        rows,
-        subtitle=subtitle,
-        simulated=simulated,
-        latest=_latest(listed, rows),
-        picture=picture(listed, words),
-    )
+    rows = [_row(Path(output), entry, words) for entry in listed]
+    page = _page(words, title or words("index.title"), rows, subtitle=subtitle,
+                 simulated=simulated, latest=_latest(listed, rows),
+                 picture=picture(listed, words))  # fmt: skip
+    path = Path(output) / "index.html"
+    path.write_bytes(page.encode())
+    return path
 
 
 def _latest(listed: list[Entry], rows: list[Row]) -> dict[str, object]:

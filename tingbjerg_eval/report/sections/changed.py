@@ -161,7 +161,10 @@ def _courses(report: Report) -> Iterator[Block]:
         return
     turned = [course for course in quarter.courses if course.turned]
     if turned:
-        yield Prose(words("changed.courses", quarter=words.quarter(quarter.earlier.name)))
+        form, targets = ("one" if len(turned) == 1 else "many"), words.counted(len(turned))
+        said = words(f"changed.courses_{form}", targets=targets,
+                     quarter=words.quarter(quarter.earlier.name))  # fmt: skip
+        yield Prose(words.capital(said))
         yield Bullets(tuple(_turned(course, report) for course in turned))
 
 

@@ -135,7 +135,7 @@ class Quarter:
     def lacking(self, measure: str) -> float:
         """How much of what is due of a measure has not been delivered so far."""
         own = self.deliveries[self.deliveries["measure"] == measure]
-        return float((own["wanted"] - own["delivered"]).clip(lower=0).sum())
+        return float((own["wanted"] - own["delivered"]).sum())
 
     @property
     def elapsed(self) -> float:

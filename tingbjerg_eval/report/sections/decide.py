@@ -31,8 +31,10 @@ def to_decide(quarter: Quarter) -> Iterator[tuple[str, str]]:
     words, parties = quarter.words, party_names(quarter.report)
     rows = quarter.broken
     for row in rows[rows["running"] >= RUNNING].to_dict("records"):
+        if (lacking := quarter.lacking(row["measure"])) <= 0:
+            continue
         said = {"title": lowered(row["title"]), "party": parties[row["party"]],
-                "lacking": words.number(quarter.lacking(row["measure"])),
+                "lacking": words.number(lacking),
                 "unit": row["unit"]}  # fmt: skip
         yield words("decide.commitment_brief", **said), words("decide.commitment", **said)
     for course in quarter.behind:

@@ -68,8 +68,11 @@ def _design(report: Report) -> Iterator[Block]:
     if study.settings.contamination:
         yield Prose(words("design.excluded"))
         yield Bullets(tuple(_efforts(report)))
+    ends = [study.settings.periods.period[1], *(one.by for one in study.strategy.targets.values())]
+    last = max(str(end)[:4] for end in ends if end)
     for one in study.settings.breaks:
-        yield Prose(words("design.break", first=words.time(one.first), reason=one.reason))
+        if str(one.first)[:4] <= last:
+            yield Prose(words("design.break", first=words.time(one.first), reason=one.reason))
 
 
 def comparison_names(report: Report) -> Iterator[Block]:

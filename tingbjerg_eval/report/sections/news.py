@@ -97,10 +97,11 @@ def _others(quarter: Quarter) -> Iterator[str]:
         counts = {"ahead": words.counted(len(ahead)), "known": words.counted(len(known))}
         said = words(f"news.count_{form}" if ahead else f"news.count_none_{form}", **counts)
         yield words.capital(said)
-    early = len(courses) - len(known)
-    if early:
-        form = "one" if early == 1 else "many"
-        yield words.capital(words(f"news.early_{form}", early=words.counted(early)))
+    states = [course.state for course in courses]
+    for key, state in (("early", "too early"), ("missing", "no data")):
+        if times := states.count(state):
+            form = "one" if times == 1 else "many"
+            yield words.capital(words(f"news.{key}_{form}", **{key: words.counted(times)}))
 
 
 def _money(quarter: Quarter) -> Iterator[str]:

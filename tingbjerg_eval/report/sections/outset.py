@@ -69,11 +69,11 @@ def _pooled(report: Report, found: tuple[Prospect, ...]) -> Iterator[str]:
                        (100 * (one.pooled.smallest - 1), one.smallest))  # fmt: skip
         kinds = words.counted(len(one.pooled.indicators))
         way = "fall" if one.smallest < 0 else "rise"
-        yield fitting([
+        yield words.capital(fitting([
             words(f"outset.pooled_{way}", kinds=kinds, size=fall, alone=alone,
                   name=lowered(one.target.name)),
             words(f"outset.pooled_{way}_brief", kinds=kinds, size=fall),
-        ])  # fmt: skip
+        ]))  # fmt: skip
 
 
 def _answers(report: Report, found: tuple[Prospect, ...]) -> Iterator[str]:

@@ -32,7 +32,8 @@ def problems(report: Report) -> Block:
     columns = {name: one for name, one in columns.items() if rows[name].notna().any()}
     order = words("problems.heard" if "mentions" in columns else "problems.unheard")
     notes = [f"{order} {words('problems.note')}"]
-    return Table(rows, words("problems.caption"), columns, notes=notes,
+    caption = words("problems.caption_now" if report.quarter else "problems.caption")
+    return Table(rows, caption, columns, notes=notes,
                  name="problems", look="compact", words=words)  # fmt: skip
 
 

@@ -132,7 +132,10 @@ def programme_areas(report: Report) -> Block:
     found = asked(report)
     if not found:
         return Prose(words("summary.no_effects"))
-    return Group(tuple(block for one in found for block in _pictured(report, one)))
+    pictures = [block for one in found for block in _pictured(report, one)]
+    if not all(one.differs(report.study.level) for one in found):
+        pictures.append(Prose(words("programme.alphabetical")))
+    return Group(tuple(pictures))
 
 
 def _pictured(report: Report, one: Asked) -> Iterator[Block]:
