@@ -8,6 +8,7 @@ follows from them: estimates, answers, words, coordinates.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -152,6 +153,15 @@ class Publication:
         return self._once(("mentions",), lambda: answering.told_mentions(
             heard, moments=self.moments(), threshold=self.threshold
         ))  # fmt: skip
+
+    def work_out(self) -> None:
+        """Work out what the report tells of shares and mentions, where it tells any."""
+        asked = self.study.settings.indicators_of("share")
+        for indicator in asked if self.study.tables.survey is not None else ():
+            for told in (self.shown_shares, self.shares):
+                with suppress(MethodRefused):
+                    told(indicator)
+        self.mentions()
 
     def moments(self) -> list[str]:
         """The last quarters of the reports whose mentions stand in this one, in order."""
@@ -318,9 +328,15 @@ def publication(study: Study, report: str) -> Publication:
 
 
 def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """What each report up to the last of ``names`` publishes of counts, in order."""
+    """What each report up to the last of ``names`` publishes of counts, in order.
+
+    All that they tell is worked out: whoever is sent the study to look at a report before it leaves
+    asks for that of every report before it.
+    """
     every = report_names(study)
     wanted = every[: max(every.index(name) for name in names) + 1]
+    for name in wanted:
+        publication(study, name).work_out()
     return {name: publication(study, name).published() for name in wanted}
 
 

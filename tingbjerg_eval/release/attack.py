@@ -72,11 +72,12 @@ def attack(study: Study, name: str, files: Mapping[str, bytes]) -> Attack:
 
 def count_search(study: Study, name: str) -> Search:
     """The search over counts of reports that the report called ``name`` hides."""
-    truth = rests_on_counts(study, name)
+    truth = rests_on_counts(study, name, study.settings.indicators_of("count"))
 
     def same(batch: Sequence[Proposal]) -> bool:
-        world = with_streams(study, streams_with(study, _joined(batch)))
-        return rests_on_counts(world, name) == truth
+        streams = streams_with(study, _joined(batch))
+        told = rests_on_counts(with_streams(study, streams), name, streams)
+        return all(told[table] == truth[table] for table in told)
 
     return Search(list(count_blocks(study, publication(study, name))), same)
 
@@ -118,4 +119,5 @@ def _all_reports(study: Study, world: Study, names: Sequence[str]) -> Iterator[F
 
 def _rests_on(study: Study, name: str) -> list[object]:
     """Stands for all that a report can show of counts, answers and mentions."""
-    return [*rests_on_counts(study, name), *rests_on_answers(study, name, share_indicators(study))]
+    counted = rests_on_counts(study, name, study.settings.indicators_of("count"))
+    return [counted, *rests_on_answers(study, name, share_indicators(study))]

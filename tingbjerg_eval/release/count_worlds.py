@@ -3,7 +3,7 @@ they are others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -123,11 +123,13 @@ def _changed(rows: pd.DataFrame, of: CodeClass, counts: Counts) -> pd.DataFrame:
 
 
 def streams_with(study: Study, changes: Changes) -> dict[str, Streams]:
-    """Every indicator's streams with other counts of some classes of codes."""
+    """The streams of indicators of which some classes of codes have other counts."""
     classes = code_classes(study.settings)
     other = {classes[table][at]: counts for (table, at), counts in changes.items()}
     made: dict[str, Streams] = {}
     for name, own in classes.items():
+        if other.keys().isdisjoint(own):
+            continue
         streams = {area: list(of) for area, of in streams_of(study, name).items()}
         for at, one in enumerate(own):
             for (area, quarter), count in other.get(one, {}).items():
@@ -136,10 +138,7 @@ def streams_with(study: Study, changes: Changes) -> dict[str, Streams]:
     return made
 
 
-def rests_on_counts(study: Study, name: str) -> list[object]:
-    """Stands for all that the report called ``name`` can show of counts."""
-    return [
-        (found.streams, found.pools, found.by_quarter)
-        for table in study.settings.indicators_of("count")
-        for found in [publication(study, name).counts(table)]
-    ]
+def rests_on_counts(study: Study, name: str, tables: Iterable[str]) -> dict[str, object]:
+    """Stands for all that the report called ``name`` can show of counts, by indicator."""
+    told = ((table, publication(study, name).counts(table)) for table in tables)
+    return {table: (one.streams, one.pools, one.by_quarter) for table, one in told}
