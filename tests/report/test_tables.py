@@ -196,7 +196,7 @@ def test_show_says_notes_about_inputs_without_their_values():
 
 
 def test_show_has_no_way_to_show_what_it_does_not_know():
-    with pytest.raises(TypeError, match="no way to show object"):
+    with pytest.raises(TypeError, match=r"show takes .* not object"):
         show(object())
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.stats.exact import exact_observed_to_expected, exact_rate_ratio
 from tingbjerg_eval.stats.refusal import MethodRefused
 
@@ -101,12 +102,17 @@ def test_both_windows_empty_is_refused():
 
 @pytest.mark.parametrize(
     ("counts", "exposure", "said"),
-    [((-1, 3), 1, "-1 is no count"), ((2.5, 3), 1, "2.5 is no count"), ((2, 3), 0, "0 is no exp")],
+    [((-1, 3), 1, "-1 is no count"), ((2, 3), 0, "0 is no exp")],
 )
 def test_figures_that_are_no_counts_are_refused(counts, exposure, said):
     with pytest.raises(MethodRefused, match=said) as refused:
         exact_rate_ratio(*counts, baseline_exposure=exposure)
     assert refused.value.code == "unusable-value"
+
+
+def test_a_part_of_a_report_is_no_count():
+    with pytest.raises(WrongArgument, match=r"period_count is a whole number, not 2\.5"):
+        exact_rate_ratio(2.5, 3)
 
 
 def test_a_level_that_is_none_is_refused():

@@ -14,6 +14,8 @@ from functools import cached_property
 
 from tingbjerg_eval.memo.lexicon import CROWNS, SCALES, Lexicon
 
+WHO_DELIVERED = "delivered"
+"""The kind of token that says that somebody delivered something."""
 _WORD = re.compile(r"[^\W\d_]+")
 _STEM = 6
 _NEAR = 5
@@ -190,7 +192,7 @@ class Reader:
     def _strangers(self, level: str, tokens: list[Token]) -> list[Token]:
         """Words with a capital letter inside a sentence, or first before «delivered»: names."""
         taken = [(token.start, token.end) for token in tokens]
-        ends = {token.start for token in tokens if token.kind == "delivered"}
+        ends = {token.start for token in tokens if token.kind == WHO_DELIVERED}
         return [
             Token("name", found[0].lower(), "", found.start(), found.end(), found[0])
             for found in re.finditer(r"(?:^|(?<=[\w,;)] ))[^\W\d_][\w/-]*", level)

@@ -104,7 +104,8 @@ def with_streams(study: Study, streams: Mapping[str, Streams]) -> Study:
     """The study whose released counts rest on other ``streams``; its tables stay as they are."""
     other = replace(study.whole)
     keep_editions(study, other)
-    other.memo.get(("stretches",), lambda: stretches_of(study))
+    if not study.settings.areas.programme:
+        other.memo.get(("stretches",), partial(stretches_of, study))
     for name, counts in streams.items():
         people = people_of(study, name)
         other.memo.get(("streams", name), partial(dict, counts))

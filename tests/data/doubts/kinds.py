@@ -104,7 +104,12 @@ def area_misspelt(draw: Draw, folder: Path) -> CheckResult:
 
 
 def answer_misspelt(draw: Draw, folder: Path) -> CheckResult:
-    return Tiny().text("survey.csv", "meget utryg", spelt(draw, "meget utryg")).check(folder)
+    """Once among many: a slip is far rarer than the answer that is meant."""
+    made = Tiny()
+    head, *rows = made.files["survey.csv"].decode().splitlines()
+    told = [f"P{at:04d};{row.partition(';')[2]}" for at, row in enumerate(rows * 30)]
+    made.files["survey.csv"] = "\n".join([head, *told, ""]).encode()
+    return made.text("survey.csv", "meget utryg", spelt(draw, "meget utryg")).check(folder)
 
 
 def whole_of_areas(draw: Draw, folder: Path) -> CheckResult:

@@ -196,7 +196,7 @@ def _exporter() -> HTMLExporter:
     from nbconvert.exporters import HTMLExporter
 
     return HTMLExporter(
-        template_name="notebook",
+        template_name="executed_page",
         extra_template_basedirs=[str(blocks.FOLDER)],
         exclude_input=True,
         exclude_anchor_links=True,
