@@ -38,7 +38,7 @@ report: setup demo ## run the demo study: baseline, twelve quarters and end of p
 	$(BIN)/tingbjerg run $(STUDY) --output $(OUTPUT)
 
 test: setup demo ## all tests, the notebooks included
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout 300 -n auto --dist loadfile notebooks
 
 lint: setup ## check style, types, formatting and that notebooks are stored without outputs

@@ -5,15 +5,12 @@ import importlib
 import pkgutil
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import click
 import pytest
 import yaml
-from new_study import ANSWERS, fill
 
 import tingbjerg_eval
 from tingbjerg_eval.exploring.explorer import PARTS
@@ -141,35 +138,6 @@ def without_texts(value):
         kept = value.keys() - {"title", "why"}
         return {key: without_texts(value[key]) for key in kept}
     return [without_texts(one) for one in value] if isinstance(value, list) else value
-
-
-def test_the_guides_way_leads_from_an_empty_folder_to_a_report(tmp_path):
-    """The guide's own commands in its own order, the blanks filled in on the way."""
-    commands = [line for text in blocks(GUIDE, "") for line in text.splitlines()]
-    asked = {
-        name: shlex.split(line) for line in commands
-        if line.startswith("tingbjerg ") and (name := line.split()[1])
-        if name in ("new-study", "check", "lock", "status", "new-notebook")
-    }  # fmt: skip
-    asked["run"] = shlex.split(next(line for line in commands if "--only baseline" in line))
-    told = "\n".join(ANSWERS.values()) + "\n"
-    assert call(asked["new-study"], tmp_path, given=told) == 0
-    assert call(asked["check"], tmp_path) == 2
-    fill(tmp_path / asked["new-study"][2])
-    for name in ("check", "lock", "run", "status", "new-notebook"):
-        assert call(asked[name], tmp_path) == 0, name
-    output = tmp_path / asked["run"][asked["run"].index("--output") + 1]
-    assert (output / "reports" / "baseline" / "rapport.html").exists()
-    assert (tmp_path / "notebooks" / f"{asked['new-notebook'][2]}.ipynb").exists()
-
-
-def call(command, folder, *, given=""):
-    program = Path(sys.executable).parent / command[0]
-    told = subprocess.run(
-        [program, *command[1:]], cwd=folder, input=given, text=True, capture_output=True
-    )
-    print(command, told.stdout, told.stderr)
-    return told.returncode
 
 
 def test_the_settings_that_a_how_to_tells_are_keys_of_the_models():

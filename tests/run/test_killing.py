@@ -7,13 +7,9 @@ import signal
 from killing import kill_again_and_again
 
 
-def test_batches_killed_at_random_moments_leave_nothing_false(tmp_path):
-    tally = kill_again_and_again(tmp_path, times=2, seed=2010)
+def test_batches_killed_or_asked_to_stop_at_random_moments_leave_nothing_false(tmp_path):
+    """Each of the three signals comes once."""
+    numbers = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
+    tally = kill_again_and_again(tmp_path, times=3, seed=2011, numbers=numbers)
     assert tally.faults() == {}
-    assert tally.rounds == 2
-
-
-def test_batches_asked_to_stop_at_random_moments_leave_nothing_false(tmp_path):
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    tally = kill_again_and_again(tmp_path, times=1, seed=2012, numbers=numbers)
-    assert tally.faults() == {}
+    assert tally.rounds == 3
