@@ -59,7 +59,7 @@ ACCEPTED: list[bool] = []
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=40, deadline=None, derandomize=True, database=None,
+@settings(max_examples=60, deadline=None, derandomize=True, database=None,
           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])  # fmt: skip
 @given(cells=counted(), answers=survey())
 def test_what_passes_the_check_can_be_evaluated(cells, answers):
