@@ -31,6 +31,16 @@ def scaled(frame, *, by=2):
     return frame.assign(count=frame["count"] * by)
 
 
+def test_answers_taken_from_another_memo_are_not_worked_out_again(frame):
+    first, second = Memo(), Memo()
+    first.get("of this study alone", lambda: 1)
+    told = first.ask(scaled, frame, by=3)
+    second.take(pickle.loads(pickle.dumps(first.answers())))
+    assert second.ask(scaled, frame.copy(), by=3).equals(told)
+    assert asked == [3]
+    assert second.get("of this study alone", lambda: 2) == 2
+
+
 def refused(_frame):
     asked.append("refused")
     raise MethodRefused("few", "Too few areas.", "Take more.")

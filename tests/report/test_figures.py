@@ -1,3 +1,4 @@
+import pickle
 import re
 import warnings
 from itertools import pairwise
@@ -55,6 +56,14 @@ def test_every_figure_shows_itself_with_its_alternative_text(every):
         alt = re.search(r'alt="([^"]+)"', bundle["text/html"])[1]
         assert len(alt) > 40, name
         assert alt.replace("&#34;", '"') in bundle["text/plain"], name
+
+
+def test_a_figure_sent_to_another_process_shows_the_same_there(every):
+    for name, draw in every.items():
+        figure = Figure(draw())
+        sent = pickle.loads(pickle.dumps(figure))
+        assert not hasattr(sent, "figure")  # what was drawn, not what drew it
+        assert (sent.html(), sent.text()) == (figure.html(), figure.text()), name
 
 
 def test_every_figure_is_the_same_bytes_twice(every):

@@ -328,15 +328,9 @@ def publication(study: Study, report: str) -> Publication:
 
 
 def published_chain(study: Study, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """What each report up to the last of ``names`` publishes of counts, in order.
-
-    All that they tell is worked out: whoever is sent the study to look at a report before it leaves
-    asks for that of every report before it.
-    """
+    """What each report up to the last of ``names`` publishes of counts, in order."""
     every = report_names(study)
     wanted = every[: max(every.index(name) for name in names) + 1]
-    for name in wanted:
-        publication(study, name).work_out()
     return {name: publication(study, name).published() for name in wanted}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -19,7 +19,7 @@ from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.inputs.extras import named_extra
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.publication.publication import published_chain
+from tingbjerg_eval.publication.publication import publication, published_chain
 from tingbjerg_eval.run.batch import capacity, digests
 from tingbjerg_eval.run.batch.batch import Part, run_parts
 from tingbjerg_eval.run.batch.closing import close, refuse_subtraction, take_in
@@ -224,7 +224,7 @@ class StudyRun:
         chain = published_chain(study, names) if names else {}
         made = study_jobs(study, names, chain, ledger, with_code=asked.with_code, data=asked.data,
                           opened=not isinstance(holder, WarmParent | None))  # fmt: skip
-        let_go = hand_over(holder, study, asked.data) if holder else lambda: None
+        let_go = hand_over(holder, study, asked.data, chain) if holder else lambda: None
 
         def closed(result: BatchResult) -> int:
             close(study, output, result, ledger)
@@ -253,13 +253,21 @@ class StudyRun:
         self.seal.put(names, read, house)
 
 
-def hand_over(holder: Holder, study: Study, data: Path | None = None) -> Callable[[], object]:
+def hand_over(
+    holder: Holder, study: Study, data: Path | None = None, names: Iterable[str] = ()
+) -> Callable[[], object]:
     """Let the notebooks find ``study`` open, with the panels and shares that all of them need
-    and whatever else was worked out for it; what is given back undoes it."""
+    and whatever else was worked out for it; what is given back undoes it.
+
+    Who looks at a report before it leaves asks what every one before it tells: so it is worked out
+    of all ``names``.
+    """
     for indicator in study.settings.indicators_of("count"):
         study.panel(indicator)
     for indicator in study.settings.indicators_of("share"):
         study.shares(indicator)
+    for name in names:
+        publication(study, name).work_out()
     if not isinstance(holder, WarmParent):
         return holder.keep_open(study)
     told = holder.prepare(HAND_OVER, study, data)
