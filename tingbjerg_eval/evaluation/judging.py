@@ -108,9 +108,11 @@ def _nothing(observed: Observed) -> Figures:
 
 
 def _delivered(study: Readings, target: Target) -> Observed:
-    if study.tables.activities is None:
+    activities = study.tables.activities
+    if activities is None:
         return Observed(reason="delivery-missing")
-    return observe_delivery(target, study.written, study.tables.activities, until=study.until)
+    seen = study.memo.ask(observe_delivery, target, study.written, activities, until=study.until)
+    return cast(Observed, seen)
 
 
 def _follows_activity(study: Readings, target: Target) -> bool:

@@ -140,6 +140,19 @@ class Readings:
         key = (make.__module__, make.__qualname__, self.until, seen, arguments)
         return self.memo.get(key, lambda: make(self, *arguments))
 
+    def of_activities(
+        self, table: Callable[..., pd.DataFrame], *, until: str | None = None
+    ) -> pd.DataFrame:
+        """What ``table`` makes of the strategy and the delivered activities; worked out once.
+
+        ``until`` is the last quarter counted, this view's own when not given.
+        """
+        known = self.until if until is None else until
+        return cast(
+            "pd.DataFrame",
+            self.memo.ask(table, self.written, self.tables.activities, until=known),
+        )
+
     def panel(self, indicator: str = "", *, codes: Sequence[str] = ()) -> pd.DataFrame:
         """A panel of reports: ``area, quarter, count, population``.
 

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote
 
@@ -59,6 +61,7 @@ class _Bare:
     named: bool
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
     """``text`` with digits, dashes and blanks in their plainest form, without random ids."""
     text = unescape(unquote(text))
@@ -71,9 +74,10 @@ def plain(text: str) -> str:
 
 def cpr_count(texts: Iterable[str]) -> int:
     """How many CPR numbers the texts of one file hold; runs of keys are judged over all."""
-    plain_texts = [plain(text) for text in texts]
-    sure = sum(_separated(text) + _with_letters(text) for text in plain_texts)
-    return sure + _bare_count([bare for text in plain_texts for bare in _bare(text)])
+    unlike = Counter(map(plain, texts))
+    sure = sum((_separated(text) + _with_letters(text)) * times for text, times in unlike.items())
+    bare = [one for text, times in unlike.items() for one in [*_bare(text)] * times]
+    return sure + _bare_count(bare)
 
 
 def is_birth_date(day: str, month: str, year: str) -> bool:

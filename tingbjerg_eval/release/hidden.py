@@ -11,7 +11,7 @@ from typing import Protocol
 NEAR = 60
 """How many signs a number may stand from the words in prose; in a row it may be anywhere."""
 Line = tuple[str, bool]
-_BLANKS = re.compile(r"\s+")
+_BLANKS, _DIGIT = re.compile(r"\s+"), re.compile(r"\d")
 
 
 class Hidden(Protocol):
@@ -55,7 +55,7 @@ def _with_numbers(lines: Iterable[tuple[str, bool]]) -> dict[Line, list[int]]:
     """Lines with a digit, each once, and where they stand."""
     places: dict[Line, list[int]] = defaultdict(list)
     for at, (text, row) in enumerate(lines):
-        if any(sign.isdigit() for sign in text):
+        if _DIGIT.search(text):
             places[_read(text), row].append(at)
     return places
 

@@ -118,7 +118,7 @@ class Quarter:
         study = self.report.study
         if study.tables.activities is None:
             return pd.DataFrame(columns=["measure", "quarter", "kept", "lacks", "running"])
-        rows = delivery_by_quarter(study.written, study.tables.activities, until=self.name)
+        rows = study.of_activities(delivery_by_quarter, until=self.name)
         wanted = rows[["committed", "hold"]].max(axis=1)
         rows = rows.assign(wanted=wanted, lacks=1 - rows["delivered"] / wanted)
         running = rows.groupby("measure", sort=False)["kept"].transform(_running)

@@ -94,19 +94,17 @@ class FirstPage:
     @cached_property
     def money(self) -> pd.Series | None:
         """The frame, what was spent and what is left of all years; ``None`` where nobody said."""
-        activities = self.report.study.tables.activities
-        if activities is None:
-            return None
         study = self.report.study
-        total = money_by_year(study.written, activities, until=study.until).iloc[-1]
+        if study.tables.activities is None:
+            return None
+        total = study.of_activities(money_by_year).iloc[-1]
         known = not is_missing(total["spent_dkk"]) and total["frame_dkk"] > 0
         return total if known else None
 
     @cached_property
     def measures(self) -> pd.DataFrame:
         """What each measure has delivered and spent, of what was agreed."""
-        study = self.report.study
-        return delivery_by_measure(study.written, study.tables.activities, until=study.until)
+        return self.report.study.of_activities(delivery_by_measure)
 
     def neighbours(self, target: MainTarget) -> Estimate | None:
         """What happened next door, where it was asked and answered."""

@@ -26,8 +26,8 @@ NO_ACTIVITIES = pd.DataFrame(
 
 def budget(report: Report) -> Block:
     """The frame of each year and what of it is allotted."""
-    words = report.words
-    rows = _by_year(report, NO_ACTIVITIES)
+    words, study = report.words, report.study
+    rows = _titled(report, money_by_year(study.written, NO_ACTIVITIES, until=study.until))
     if rows["frame_dkk"].iloc[-1] == 0:
         return Prose(words("money.no_frame"))
     columns = {
@@ -42,10 +42,10 @@ def budget(report: Report) -> Block:
 
 def spending(report: Report) -> Block:
     """Spending by year against the frame."""
-    words, activities = report.words, report.study.tables.activities
-    if activities is None:
+    words = report.words
+    if report.study.tables.activities is None:
         return Prose(words("parties.no_activities"))
-    rows = _by_year(report, activities)
+    rows = _by_year(report)
     columns = {
         "year": words("money.year"),
         "frame_dkk": Column(words("money.frame"), "money"),
@@ -61,10 +61,10 @@ def spending(report: Report) -> Block:
 
 def missing_returns(report: Report) -> Iterator[Block]:
     """Which commitments have no return, so that no sum holds them."""
-    activities, words = report.study.tables.activities, report.words
-    if activities is None:
+    words = report.words
+    if report.study.tables.activities is None:
         return
-    rows = missing(report.study.written, activities, until=report.study.until)
+    rows = report.study.of_activities(missing)
     if rows.empty:
         return
     said = [
@@ -81,10 +81,9 @@ def missing_returns(report: Report) -> Iterator[Block]:
 
 def money_line(report: Report) -> Iterator[Block]:
     """One sentence: spent of the frame."""
-    activities = report.study.tables.activities
-    if activities is None:
+    if report.study.tables.activities is None:
         return
-    total = _by_year(report, activities).iloc[-1]
+    total = _by_year(report).iloc[-1]
     words = report.words
     form = "over" if total["over_frame"] else "spent"
     yield Prose(
@@ -103,8 +102,11 @@ def _told_apart(words: Words, **amounts: float) -> dict[str, str]:
     return said
 
 
-def _by_year(report: Report, activities: pd.DataFrame) -> pd.DataFrame:
-    rows = money_by_year(report.study.written, activities, until=report.study.until)
+def _by_year(report: Report) -> pd.DataFrame:
+    return _titled(report, report.study.of_activities(money_by_year))
+
+
+def _titled(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(year=rows["year"].replace("total", report.words("table.total")))
 
 
@@ -114,7 +116,7 @@ def cost(report: Report) -> Block:
     asked = one_each(one for one in report.results if _is_counted_effect(one))
     if activities is None or not asked:
         return Prose(words("cost.not_asked"))
-    total = _by_year(report, activities).iloc[-1]
+    total = _by_year(report).iloc[-1]
     names = question_names(report, asked)
     rows = [
         _cost_row(report, name, one, float(total["spent_dkk"]))

@@ -53,15 +53,14 @@ def agreed(report: Report) -> Block:
 
 def delivery(report: Report) -> Block:
     """Committed against delivered, by measure and by party."""
-    activities = report.study.tables.activities
-    if activities is None:
+    if report.study.tables.activities is None:
         return Prose(report.words("parties.no_activities"))
-    return Group(tuple(_delivered(report, activities)))
+    return Group(tuple(_delivered(report)))
 
 
-def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
+def _delivered(report: Report) -> Iterator[Block]:
     words, study = report.words, report.study
-    rows = delivery_by_measure(study.written, activities, until=study.until)
+    rows = study.of_activities(delivery_by_measure)
     rows = rows[rows["committed"] > 0].assign(
         party=lambda frame: frame["party"].map(_names(report)),
     )
@@ -78,7 +77,7 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
         "spent_dkk": Column(words("table.spent"), "money"),
     }
     if report.quarter:
-        yield from _this_quarter(report, activities, columns)
+        yield from _this_quarter(report, columns)
     yield Table(
         rows,
         words("parties.caption_delivery"),
@@ -88,15 +87,13 @@ def _delivered(report: Report, activities: pd.DataFrame) -> Iterator[Block]:
         words=words,
     )
     yield from missing_returns(report)
-    yield _by_party(report, activities)
+    yield _by_party(report)
 
 
-def _this_quarter(
-    report: Report, activities: pd.DataFrame, columns: dict[str, Any]
-) -> Iterator[Block]:
+def _this_quarter(report: Report, columns: dict[str, Any]) -> Iterator[Block]:
     """What each measure was to deliver, delivered and spent in the quarter itself."""
     words = report.words
-    rows = delivery_by_quarter(report.study.written, activities, until=report.quarter)
+    rows = report.study.of_activities(delivery_by_quarter, until=report.quarter)
     rows = rows[rows["quarter"] == report.quarter]
     if rows.empty:
         yield Prose(words("parties.nothing_this_quarter"))
@@ -106,9 +103,9 @@ def _this_quarter(
     yield Table(rows, caption, columns, name="delivery-quarter", look="compact", words=words)
 
 
-def _by_party(report: Report, activities: pd.DataFrame) -> Block:
+def _by_party(report: Report) -> Block:
     words, study = report.words, report.study
-    rows = delivery_by_party(study.written, activities, until=study.until)
+    rows = study.of_activities(delivery_by_party)
     columns = {
         "name": words("parties.party"),
         "measures": Column(words("parties.measures"), "number"),
@@ -129,7 +126,7 @@ def broken_commitments(report: Report) -> Block:
     words, study = report.words, report.study
     if study.tables.activities is None:
         return Prose(words("parties.no_activities"))
-    rows = broken(study.written, study.tables.activities, until=study.until)
+    rows = study.of_activities(broken)
     if report.quarter:
         rows = rows[rows["quarter"] == report.quarter]
     if rows.empty:
@@ -141,7 +138,7 @@ def broken_commitments(report: Report) -> Block:
 def _not_kept(report: Report, rows: pd.DataFrame) -> Block:
     """A line a measure: how many quarters, and the one that lacked most."""
     words, study = report.words, report.study
-    whole = delivery_by_measure(study.written, study.tables.activities, until=study.until)
+    whole = study.of_activities(delivery_by_measure)
     whole = whole.set_index("measure")
     told = [
         {
@@ -186,7 +183,7 @@ def _worst(row: pd.Series, report: Report) -> str:
 def _kept_by(report: Report) -> Iterator[Block]:
     """The parties that kept all that was due."""
     words, study = report.words, report.study
-    rows = delivery_by_quarter(study.written, study.tables.activities, until=study.until)
+    rows = study.of_activities(delivery_by_quarter)
     due = rows[rows["kept"].isin(["yes", "no", "no data"])]
     if report.quarter:
         due = due[due["quarter"] == report.quarter]

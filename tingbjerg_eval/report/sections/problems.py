@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pandas as pd
 
@@ -53,7 +55,8 @@ def ranked(report: Report) -> pd.DataFrame:
     """The ranking, without what may not be told."""
     study, shown = report.study, report.publication
     mentions = shown.mentions()
-    found = rank_problems(
+    ranking = study.memo.ask(
+        rank_problems,
         study.settings,
         study.strategy,
         panels={name: study.panel(name) for name in study.settings.indicators_of("count")},
@@ -61,6 +64,7 @@ def ranked(report: Report) -> pd.DataFrame:
         consultation=_heard(report, mentions),
         until=study.until,
     )
+    found = cast("pd.DataFrame", ranking)
     hidden = [
         bool(name) and not shown.shown(name, study.design.baseline)
         for name in found["count_indicator"]

@@ -217,10 +217,10 @@ def _delivery(page: FirstPage, result: TargetResult) -> Card:
 
 
 def _quarters(report: Report, result: TargetResult) -> pd.DataFrame:
-    activities, study = report.study.tables.activities, report.study
-    if activities is None:
+    study = report.study
+    if study.tables.activities is None:
         return pd.DataFrame()
-    rows = delivery_by_quarter(study.written, activities, until=study.until)
+    rows = study.of_activities(delivery_by_quarter)
     rows = rows[(rows["measure"] == result.target.measure) & (rows["committed"] > 0)]
     return rows.assign(wanted=rows[["committed", "hold"]].max(axis=1))
 
