@@ -250,7 +250,10 @@ class Publication:
     def quarters(self, indicator: str, *, pooled: bool = False) -> pd.DataFrame:
         """``quarter, value, status, reckoned`` of the treated area, or of the comparison areas
         together, ``reckoned`` being the cell's count spread over its quarters."""
-        return counts_shown.quarters_of(self, indicator, pooled=pooled)
+        return self._once(
+            ("quarters", indicator, pooled),
+            lambda: counts_shown.quarters_of(self, indicator, pooled=pooled),
+        )
 
     def _release(self, indicator: str) -> ReleasedCounts:
         if self.study.settings.areas.programme:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.raw import RawTable
@@ -16,6 +17,7 @@ POINT = re.compile(
 """Headings of the coordinates of a point."""
 
 
+@lru_cache(maxsize=1 << 14)
 def plain_text(text: str) -> str:
     """``text`` composed (å as one sign), without padding, double spaces or invisible signs.
 
