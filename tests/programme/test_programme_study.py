@@ -17,7 +17,7 @@ import pytest
 import tingbjerg_eval as te
 from tests.programme.made import counts, settings, strategy, write_programme, write_yaml
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.presentation.blocks.display import TABLE
+from tingbjerg_eval.presentation.blocks.display import TABLE, Section
 from tingbjerg_eval.presentation.words.estimates import interval_text, value_text
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import publication
@@ -95,15 +95,51 @@ def test_the_page_says_what_the_public_estimator_finds(study, tables):
     assert tables["new-area"]["interval"][0] == interval_text(new, DANISH)
 
 
-def test_every_area_has_a_part_with_its_own_estimate_and_what_the_others_tell(study, tables):
+def test_every_area_has_a_page_with_its_own_figures_and_what_the_others_tell(study, tables):
     found = te.pooled_difference_in_differences(study.panel("indbrud"), study.programme)
     areas = found.areas.set_index("area")
     for at, area in enumerate(sorted(study.programme.areas), start=1):
         row = tables[f"area-{at}"].set_index("target").loc["Indbrud"]
         alone = te.difference_in_differences(study.panel("indbrud"), study.programme.design(area))
         assert row["alone"] == value_text(alone.value, alone.scale, DANISH)
-        shrunken = value_text(areas["shrunken"][area], "rate ratio", DANISH)
-        assert row["shrunken"].startswith(shrunken)
+        assert row["interval"] == interval_text(alone, DANISH)
+        assert row["answer"] == "Bedre end ventet"
+        ends = {key: areas[f"shrunken_{key}"][area] for key in ("lower", "upper")}
+        assert row["shrunken"] == value_text(areas["shrunken"][area], "rate ratio", DANISH)
+        assert row["shrunken_interval"] == interval_text({**ends, "scale": "rate ratio"}, DANISH)
+        before, after, change = delivered(area, study.programme.design(area))
+        assert (row["before"], row["after"]) == (before, after)
+        assert row["change"] == value_text(change, "rate ratio", DANISH)
+        assert row["expected"] == value_text(change / alone.value, "rate ratio", DANISH)
+
+
+def delivered(area, design):
+    """Burglaries as they were delivered, before and in the period, and the change of a quarter's
+    mean: as many people live there all the time."""
+    own = counts().query(f"Område == {area!r} and Kode == '1320'")
+    windows = [own[own["Kvartal"].between(*one)]["Antal"]
+               for one in (design.baseline, design.period)]  # fmt: skip
+    before, after = windows
+    return int(before.sum()), int(after.sum()), after.mean() / before.mean()
+
+
+def test_the_first_pictures_lead_to_each_areas_page(output):
+    page = (output / "reports/programme/rapport.html").read_text("utf-8")
+    leads = re.findall(r'<a href="#(s[\d-]+)">(Birkehaven|Egeparken|Lindevang)</a>', page)
+    assert [area for _, area in leads] == ["Birkehaven", "Egeparken", "Lindevang"]
+    for anchor, area in leads:
+        assert f'<h3 id="{anchor}">{area}</h3>' in page
+
+
+def test_an_undecided_area_says_why(study):
+    texts = {part.title: part.text() for part in area_pages(te.open_report(study, "programme"))}
+    assert "Anmeldte trusler kan ikke afgøres for området alene." in texts["Lindevang"]
+    assert "kan ikke afgøres" not in texts["Egeparken"]
+    assert "Budgettet for hele indsatsen i området er 1.000.000\N{NO-BREAK SPACE}kr." in texts["Lindevang"]
+
+
+def area_pages(report):
+    return [part for part in report.programme_each().parts if isinstance(part, Section)]
 
 
 def test_the_effect_that_was_put_in_is_found_and_the_targets_are_met(study):
@@ -372,7 +408,7 @@ def test_an_area_with_too_few_reports_stands_without_figures_and_stays_in_the_wh
     pooled = te.pooled_difference_in_differences(report.study.panel("indbrud"),
                                                  report.study.programme)  # fmt: skip
     assert "Lindevang" in list(pooled.areas["area"])
-    parts = {part.title: part.text() for part in report.programme_each().parts}
+    parts = {part.title: part.text() for part in area_pages(report)}
     assert "for få anmeldelser" in parts["Lindevang"]
     assert "for få anmeldelser" not in parts["Egeparken"]
     assert "Uden tal alene" in report.programme_areas().text()

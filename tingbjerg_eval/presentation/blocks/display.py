@@ -149,15 +149,20 @@ class Section(Block):
         The blocks under it.
     level
         Of the heading, as in HTML.
+    anchor
+        What :class:`Links` call it by.
     """
 
     title: str
     parts: tuple[Block, ...] = ()
     level: int = 2
+    anchor: str = ""
     kind = "section"
 
     def html(self) -> Markup:
-        return _joined([blocks.html("section", self.level, self.title), *_html(self.parts)])
+        return _joined(
+            [blocks.html("section", self.level, self.title, self.anchor), *_html(self.parts)]
+        )
 
     def text(self) -> str:
         return "\n\n".join([self.title, *(part.text() for part in self.parts)])
@@ -207,6 +212,21 @@ class Bullets(Block):
 
     def text(self) -> str:
         return "\n".join(f"- {item}" for item in self.items)
+
+
+@dataclass(frozen=True, repr=False)
+class Links(Block):
+    """Names of sections, each with its anchor, that lead there."""
+
+    lead: str
+    places: tuple[tuple[str, str], ...]
+    kind = "links"
+
+    def html(self) -> Markup:
+        return blocks.html("links", self.lead, self.places)
+
+    def text(self) -> str:
+        return f"{self.lead} {' · '.join(name for name, _ in self.places)}"
 
 
 class Table(Block):
