@@ -135,7 +135,10 @@ def test_an_undecided_area_says_why(study):
     texts = {part.title: part.text() for part in area_pages(te.open_report(study, "programme"))}
     assert "Anmeldte trusler kan ikke afgøres for området alene." in texts["Lindevang"]
     assert "kan ikke afgøres" not in texts["Egeparken"]
-    assert "Budgettet for hele indsatsen i området er 1.000.000\N{NO-BREAK SPACE}kr." in texts["Lindevang"]
+    assert (
+        "Budgettet for hele indsatsen i området er 1.000.000\N{NO-BREAK SPACE}kr."
+        in texts["Lindevang"]
+    )
 
 
 def area_pages(report):
@@ -441,3 +444,48 @@ def te_root():
     from pathlib import Path
 
     return Path(__file__).parents[2]
+
+
+# Next door
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory):
+    """The programme's study with an area next to Birkehaven that burglary moved to."""
+    told = counts()
+    later = (told["Område"] == "Område 4") & (told["Kvartal"] >= "2010K3")
+    told.loc[later & (told["Kode"] == "1320"), "Antal"] *= 2
+    path = write_programme(tmp_path_factory.mktemp("moved"), delivered=told)
+    content = settings()
+    content["areas"]["treated"][1]["adjacent"] = ["Område 4"]
+    write_yaml(path, content)
+    return te.open_report(path, "programme")
+
+
+def test_crime_that_moved_next_door_qualifies_the_answer_and_withholds_the_price(moved):
+    verdict = moved.study.verdict("indbrud-30")
+    found = te.pooled_displacement(moved.study.panel("indbrud"), moved.study.programme)
+    assert (verdict.neighbours, verdict.next_door) == ("more", "worse")
+    assert verdict.neighbours_value == found.value
+    assert found.lower < 2 < found.upper
+    assert "I naboområderne kom der" in moved.programme_answer().text()
+    row = moved.programme_displacement().tables()[0]["rows"][0]
+    assert row == ["Indbrud", value_text(found.value, found.scale, DANISH),
+                   interval_text(found, DANISH)]  # fmt: skip
+    assert "pr. undgået anmeldelse" not in moved.programme_money().text()
+    assert "naboområderne (Område 4)" in moved.recommendation().text()
+
+
+def test_an_areas_page_tells_what_happened_next_to_it(moved):
+    texts = {part.title: part.text() for part in area_pages(moved)}
+    design = moved.study.programme.design("Birkehaven")
+    alone = te.displacement(moved.study.panel("indbrud"), design)
+    assert "I naboområderne (Område 4)" in texts["Birkehaven"]
+    assert f"indbrud {value_text(alone.value, alone.scale, DANISH)}" in texts["Birkehaven"]
+    assert "naboområderne" not in texts["Egeparken"]
+
+
+def test_where_no_area_is_named_next_door_nothing_is_said_of_it(study):
+    report = te.open_report(study, "programme")
+    assert "ikke udpeget naboområder" in report.programme_displacement().text()
+    assert "naboområderne" not in report.programme_answer().text()

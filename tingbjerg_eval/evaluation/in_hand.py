@@ -172,10 +172,13 @@ def _rows(
 
 
 def _of_programme(study: Readings, result: TargetResult) -> Iterator[dict[str, Any]]:
-    """The effect in all areas together, whose windows are their own."""
+    """The effect in all areas together, whose windows are their own, and next door."""
     asked = {"target": result.name, "indicator": result.target.indicator, "baseline": "",
              "period": "", "area": " + ".join(study.programme.areas)}  # fmt: skip
     yield asked | _told("pooled_difference_in_differences", result.effect)
+    if result.beside is not None:
+        area = " + ".join(study.settings.areas.next_door)
+        yield asked | {"area": area} | _told("pooled_displacement", result.beside)
 
 
 def _span(window: Window) -> str:

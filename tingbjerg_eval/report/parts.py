@@ -39,6 +39,7 @@ SECTIONS = {
     "programme_answer": "programme",
     "programme_areas": "programme",
     "programme_new_area": "programme",
+    "programme_displacement": "programme",
     "programme_money": "programme",
     "programme_each": "area_pages",
     "programme_method": "programme",

@@ -21,9 +21,11 @@ from tingbjerg_eval.report.sections.programme import (
     Asked,
     anchor_of,
     asked,
+    beside_row,
     price_of,
     refused_targets,
 )
+from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.study.design import Window, times
 
 HEADINGS = ("target", "moved", "scale", "alone", "shrunken")
@@ -125,15 +127,34 @@ def _parts(report: Report, area: str, pages: Sequence[Page], limit: int) -> Iter
         return
     yield _rows(report, area, pages, limit)
     yield from _undecided(report, pages)
+    yield from _next_door(report, area, pages)
     budget = {one.area: one.budget for one in report.study.settings.areas.programme}[area]
     if budget is None:
         yield Prose(words("programme.area_no_money"))
         return
     yield Prose(words("programme.area_money", budget=words.money(float(budget), short=False)))
     for one in pages:
-        if one.told and one.sure and one.better:
+        moved = one.asked.target.verdict.next_door == "worse"
+        if one.told and one.sure and one.better and not moved:
             ends = tuple(one.found[key] for key in ("value", "upper", "lower"))
             yield from price_of(one.asked, one.after, ends, float(budget), words, key="area_cost")
+
+
+def _next_door(report: Report, area: str, pages: Sequence[Page]) -> Iterator[Block]:
+    """What happened in the areas next to this one."""
+    words, design = report.words, report.study.programme.design(area)
+    if not design.adjacent:
+        return
+    told = []
+    for one in pages:
+        indicator = one.asked.indicator
+        withheld = report.publication.withheld(indicator, design, areas=design.adjacent)
+        row = beside_row(
+            withheld or report.study.ask(displacement, report.study.panel(indicator), design), words
+        )
+        told.append(words("programme.next_door", name=lowered(one.asked.target.name), **row))
+    areas = words.listed(list(design.adjacent))
+    yield Prose(words("programme.area_moved", areas=areas, told=words.listed(told)))
 
 
 def _windows(report: Report, area: str) -> str:

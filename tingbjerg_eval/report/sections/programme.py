@@ -13,10 +13,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tingbjerg_eval.evaluation.programme import pooled_effects
+from tingbjerg_eval.evaluation.results import Answer
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Links, Prose, Table
 from tingbjerg_eval.presentation.blocks.rows import Points
 from tingbjerg_eval.presentation.blocks.tables import Column
-from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
+from tingbjerg_eval.presentation.words.estimates import (
+    RATIO,
+    estimate_text,
+    interval_text,
+    value_text,
+)
 from tingbjerg_eval.presentation.words.numbers import MISSING
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
@@ -215,6 +221,30 @@ def _new_row(one: Asked, new: Estimate, words: Words) -> dict[str, str]:
     }
 
 
+def programme_displacement(report: Report) -> Block:
+    """Whether crime moved next door to the areas, or the benefit spread."""
+    words, areas = report.words, report.study.settings.areas.next_door
+    found = asked(report)
+    if not areas or not found:
+        return Prose(words("moved.not_asked"))
+    rows = [{"target": words.capital(one.target.name),
+             **beside_row(one.target.result.beside, words)} for one in found]  # fmt: skip
+    columns = {"target": words("programme.column.target"), "estimate": words("moved.next_door"),
+               "interval": words("table.interval")}  # fmt: skip
+    table = Table(pd.DataFrame(rows), words("moved.caption"), columns,
+                  name="displacement", look="compact", words=words)  # fmt: skip
+    return Group((Prose(words("programme.moved_lead", areas=words.listed(list(areas)))), table))
+
+
+def beside_row(beside: Answer, words: Words) -> dict[str, str]:
+    """What happened next door, or why it is not told."""
+    if isinstance(beside, Estimate):
+        return {"estimate": estimate_text(beside, words), "interval": interval_text(beside, words)}
+    code = beside.code if isinstance(beside, MethodRefused) else ""
+    said = words.first(f"refused.{code}", "refused.generic", code=code)
+    return {"estimate": words("refused.heading"), "interval": said}
+
+
 def programme_money(report: Report) -> Block:
     """What the effort costs in each area, and in all of them for each report that it avoided."""
     words = report.words
@@ -238,7 +268,8 @@ def _costs(report: Report, total: float) -> Iterator[Block]:
     """Kroner a report avoided, where it is certain that there were fewer than expected."""
     for one in asked(report):
         verdict = one.target.verdict
-        if verdict.effect == "fewer" and verdict.better == "better":
+        moved = verdict.next_door == "worse"
+        if verdict.effect == "fewer" and verdict.better == "better" and not moved:
             ends = (verdict.effect_value, verdict.effect_upper, verdict.effect_lower)
             yield from price_of(one, _in_periods(report, one.indicator), ends, total, report.words)
 
