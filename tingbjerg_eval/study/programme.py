@@ -154,7 +154,8 @@ class Programme:
         Treated areas are none, and an area next to several counts with the one whose effort
         began first.
         """
-        taken, found = {*self.areas}, {}
+        taken = {*self.areas}
+        found: dict[str, tuple[str, ...]] = {}
         for effort in sorted(self.treated, key=lambda one: str(one.began)):
             own = tuple(area for area in effort.adjacent if area not in taken)
             taken.update(own)
