@@ -30,47 +30,167 @@ PER_YEAR = 4 * 1000
 """Reports per inhabitant and quarter, told per 1,000 inhabitants and year."""
 
 
-def targets(study: Readings) -> pd.DataFrame:
-    """The targets as the decisions have made them, one row each.
+class InHand(Readings):
+    """A study's parts and findings as tidy tables."""
 
-    Returns
-    -------
-    DataFrame
-        Indexed by ``target``: ``title, action_area, kind, indicator, measure, goal, by, primary,
-        responsible``. Empty text where a target has none.
-    """
-    import pandas as pd
+    @property
+    def targets(self) -> pd.DataFrame:
+        """The targets as the decisions have made them, one row each.
 
-    rows = {
-        name: {
-            "title": one.title, "action_area": one.action_area, "kind": one.kind,
-            "indicator": one.indicator or "", "measure": one.measure or "", "goal": one.limit,
-            "by": one.by or "", "primary": one.primary, "responsible": one.responsible or "",
-        }
-        for name, one in study.strategy.targets.items()
-    }  # fmt: skip
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("target")
+        Returns
+        -------
+        DataFrame
+            Indexed by ``target``: ``title, action_area, kind, indicator, measure, goal, by,
+            primary, responsible``. Empty text where a target has none.
+        """
+        import pandas as pd
 
+        rows = {
+            name: {
+                "title": one.title, "action_area": one.action_area, "kind": one.kind,
+                "indicator": one.indicator or "", "measure": one.measure or "", "goal": one.limit,
+                "by": one.by or "", "primary": one.primary, "responsible": one.responsible or "",
+            }
+            for name, one in self.strategy.targets.items()
+        }  # fmt: skip
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("target")
 
-def indicators(study: Readings) -> pd.DataFrame:
-    """The indicators, one row each.
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """The indicators, one row each.
 
-    Returns
-    -------
-    DataFrame
-        Indexed by ``indicator``: ``title, kind, good, theme, made_of`` (offence codes, or the
-        question and its answers).
-    """
-    import pandas as pd
+        Returns
+        -------
+        DataFrame
+            Indexed by ``indicator``: ``title, kind, good, theme, made_of`` (offence codes, or the
+            question and its answers).
+        """
+        import pandas as pd
 
-    rows = {
-        name: {
-            "title": one.title, "kind": one.kind, "good": one.good, "theme": one.theme or "",
-            "made_of": _made_of(one),
-        }
-        for name, one in study.settings.indicators.items()
-    }  # fmt: skip
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
+        rows = {
+            name: {
+                "title": one.title, "kind": one.kind, "good": one.good, "theme": one.theme or "",
+                "made_of": _made_of(one),
+            }
+            for name, one in self.settings.indicators.items()
+        }  # fmt: skip
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
+
+    @property
+    def areas(self) -> pd.DataFrame:
+        """Every area of the study and its role.
+
+        Returns
+        -------
+        DataFrame
+            ``area, role``, the treated area first.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(list(_roles(self).items()), columns=["area", "role"])
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """The verdict on every target.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``target``, columns as the other fields of
+            :class:`~tingbjerg_eval.targets.verdicts.Verdict`.
+        """
+        return verdict_table(*(one.verdict for one in evaluated(self))).set_index("target")
+
+    def estimates(self, *methods: Callable[..., Any]) -> pd.DataFrame:
+        """Every estimate of every target that has an indicator, one row each.
+
+        Parameters
+        ----------
+        *methods
+            More methods to ask beside those on which verdicts stand (``compare_periods``,
+            ``difference_in_differences`` and ``displacement``), such as ``te.synthetic_control``.
+            They are given the target's own data and windows.
+
+        Returns
+        -------
+        DataFrame
+            ``target, indicator, baseline, period, area``, the fields of
+            :class:`~tingbjerg_eval.stats.estimate.Estimate`, ``note`` and ``refused``. ``area``
+            is whose change it is; of a programme all its areas, each with windows of its own, and
+            no other method is asked. A method that was refused has a row without figures and the
+            reason in ``refused``; a question that is not asked has no row.
+
+        Raises
+        ------
+        WrongArgument
+            For a method whose result is no estimate, and for more methods where only what is
+            released of the study can be seen.
+        """
+        import pandas as pd
+
+        if not all(map(callable, methods)):
+            raise WrongArgument("estimates takes methods one by one, as te.synthetic_control.")
+        if methods and self.released is not None:
+            raise WrongArgument("More methods are for work in the house; none is released.")
+
+        rows = [row for result in evaluated(self) for row in _rows(self, result, methods)]
+        columns = ["target", "indicator", "baseline", "period", "area", *tidy().columns, "refused"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def rates(self, indicator: str) -> pd.DataFrame:
+        """How often something was reported in every area and quarter.
+
+        Parameters
+        ----------
+        indicator
+            Name of a count indicator.
+
+        Returns
+        -------
+        DataFrame
+            ``area, quarter, count, population, rate, role``, one row per area and quarter. ``rate``
+            is reports per 1,000 inhabitants and year (four times the quarter's); it is ``nan``
+            where nobody lives or a number is not known.
+
+        Raises
+        ------
+        UnknownName
+            Where there is no such indicator.
+        WrongArgument
+            For a share indicator.
+        """
+        panel = self.panel(indicator)
+        people = panel["population"].astype(float)
+        rate = PER_YEAR * panel["count"].astype(float) / people.where(people > 0, math.nan)
+        return panel.assign(rate=rate, role=panel["area"].map(_roles(self)))
+
+    def describe(self) -> pd.DataFrame:
+        """What the study is, in a few lines.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``what``, one column ``value`` of text.
+        """
+        import pandas as pd
+
+        settings, survey = self.settings, self.survey_design
+        several = bool(settings.areas.programme)
+        held = {
+            "study": settings.name,
+            "title": settings.title,
+            "figures": "simulated" if settings.simulated else "delivered",
+            "seen": f"as of {self.until}" if self.until else "the whole period",
+            "treated areas" if several else "treated area": ", ".join(settings.areas.with_effort),
+            **{f"{role} areas": ", ".join(a for a, r in _roles(self).items() if r == role)
+               for role in ROLES[1:]},
+            "counts": repr(self.programme).strip("<>") if several else self.design.windows,
+            "survey": survey.windows if survey else "none",
+            "indicators": ", ".join(settings.indicators),
+            "targets": ", ".join(self.strategy.targets),
+            "level": f"{self.level:g}",
+        }  # fmt: skip
+        return pd.DataFrame({"value": held}).rename_axis("what")
 
 
 def _made_of(indicator: Indicator) -> str:
@@ -79,73 +199,10 @@ def _made_of(indicator: Indicator) -> str:
     return ", ".join(indicator.basket.codes)
 
 
-def areas(study: Readings) -> pd.DataFrame:
-    """Every area of the study and its role.
-
-    Returns
-    -------
-    DataFrame
-        ``area, role``, the treated area first.
-    """
-    import pandas as pd
-
-    return pd.DataFrame(list(_roles(study).items()), columns=["area", "role"])
-
-
 def _roles(study: Readings) -> dict[str, str]:
     named = study.settings.areas
     held = (named.with_effort, named.comparison, named.adjacent, named.excluded)
     return {area: role for role, group in zip(ROLES, held, strict=True) for area in group}
-
-
-def verdicts(study: Readings) -> pd.DataFrame:
-    """The verdict on every target.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by ``target``, columns as the other fields of
-        :class:`~tingbjerg_eval.targets.verdicts.Verdict`.
-    """
-    return verdict_table(*(one.verdict for one in evaluated(study))).set_index("target")
-
-
-def estimates(study: Readings, *methods: Callable[..., Any]) -> pd.DataFrame:
-    """Every estimate of every target that has an indicator, one row each.
-
-    Parameters
-    ----------
-    *methods
-        More methods to ask beside those on which verdicts stand (``compare_periods``,
-        ``difference_in_differences`` and ``displacement``), such as ``te.synthetic_control``.
-        They are given the target's own data and windows.
-
-    Returns
-    -------
-    DataFrame
-        ``target, indicator, baseline, period, area``, the fields of
-        :class:`~tingbjerg_eval.stats.estimate.Estimate`, ``note`` and ``refused``. ``area`` is
-        whose change it is; of a programme all its areas, each with windows of its own, and no other
-        method is asked. A method that was refused has a row without figures and the reason in
-        ``refused``; a question that is not asked has no row.
-
-    Raises
-    ------
-    WrongArgument
-        For a method whose result is no estimate, and for more methods where only what is
-        released of the study can be seen.
-    """
-    import pandas as pd
-
-    for given in methods:
-        if not callable(given):
-            raise WrongArgument("estimates takes methods one by one, such as te.synthetic_control.")
-    if methods and study.released is not None:
-        raise WrongArgument("More methods are for work in the house; nothing of them is released.")
-
-    rows = [row for result in evaluated(study) for row in _rows(study, result, methods)]
-    columns = ["target", "indicator", "baseline", "period", "area", *tidy().columns, "refused"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _rows(
@@ -191,60 +248,3 @@ def _told(method: str, answer: object) -> dict[str, Any]:
     if isinstance(answer, Estimate):
         return {**tidy(answer).iloc[0].to_dict(), "refused": ""}
     raise WrongArgument(f"{method} gives no Estimate; call it by itself.")
-
-
-def rates(study: Readings, indicator: str) -> pd.DataFrame:
-    """How often something was reported in every area and quarter.
-
-    Parameters
-    ----------
-    indicator
-        Name of a count indicator.
-
-    Returns
-    -------
-    DataFrame
-        ``area, quarter, count, population, rate, role``, one row per area and quarter. ``rate``
-        is reports per 1,000 inhabitants and year (four times the quarter's); it is ``nan``
-        where nobody lives or a number is not known.
-
-    Raises
-    ------
-    UnknownName
-        Where there is no such indicator.
-    WrongArgument
-        For a share indicator.
-    """
-    panel = study.panel(indicator)
-    people = panel["population"].astype(float)
-    rate = PER_YEAR * panel["count"].astype(float) / people.where(people > 0, math.nan)
-    return panel.assign(rate=rate, role=panel["area"].map(_roles(study)))
-
-
-def describe(study: Readings) -> pd.DataFrame:
-    """What the study is, in a few lines.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by ``what``, one column ``value`` of text.
-    """
-    import pandas as pd
-
-    settings, survey = study.settings, study.survey_design
-    several = bool(settings.areas.programme)
-    held = {
-        "study": settings.name,
-        "title": settings.title,
-        "figures": "simulated" if settings.simulated else "delivered",
-        "seen": f"as of {study.until}" if study.until else "the whole period",
-        "treated areas" if several else "treated area": ", ".join(settings.areas.with_effort),
-        **{f"{role} areas": ", ".join(a for a, r in _roles(study).items() if r == role)
-           for role in ROLES[1:]},
-        "counts": repr(study.programme).strip("<>") if several else study.design.windows,
-        "survey": survey.windows if survey else "none",
-        "indicators": ", ".join(settings.indicators),
-        "targets": ", ".join(study.strategy.targets),
-        "level": f"{study.level:g}",
-    }  # fmt: skip
-    return pd.DataFrame({"value": held}).rename_axis("what")

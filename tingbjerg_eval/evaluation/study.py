@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tingbjerg_eval.evaluation import in_hand
+from tingbjerg_eval.evaluation.in_hand import InHand
 from tingbjerg_eval.evaluation.judging import evaluated, measurable, verdict_of
-from tingbjerg_eval.evaluation.readings import Readings
 from tingbjerg_eval.evaluation.results import Answer, Figures, TargetResult
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
@@ -19,13 +17,13 @@ from tingbjerg_eval.targets.measurability import Measurability
 from tingbjerg_eval.targets.verdicts import Verdict
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 @guided("design", "tables", "strategy", "settings",
         instead="Its tables: study.targets, study.verdicts, study.estimates(); one target: "
                 "study.result(target); one indicator: study.panel(indicator).")  # fmt: skip
-class Study(Readings):
+class Study(InHand):
     """Everything an evaluation needs, read once.
 
     Attributes
@@ -96,38 +94,6 @@ class Study(Readings):
         """Refuse a name that no target has, with the nearest."""
         titles = {key: one.title for key, one in self.strategy.targets.items()}
         refuse_unknown(name, titles, what="target")
-
-    @property
-    def targets(self) -> pd.DataFrame:
-        """One row per target: see :func:`tingbjerg_eval.evaluation.in_hand.targets`."""
-        return in_hand.targets(self)
-
-    @property
-    def indicators(self) -> pd.DataFrame:
-        """One row per indicator: see :func:`tingbjerg_eval.evaluation.in_hand.indicators`."""
-        return in_hand.indicators(self)
-
-    @property
-    def areas(self) -> pd.DataFrame:
-        """One row per area with its ``role``, the treated one first."""
-        return in_hand.areas(self)
-
-    @property
-    def verdicts(self) -> pd.DataFrame:
-        """One row per target, its verdict: the fields of :class:`Verdict`."""
-        return in_hand.verdicts(self)
-
-    def estimates(self, *methods: Callable[..., Any]) -> pd.DataFrame:
-        """Every estimate: see :func:`tingbjerg_eval.evaluation.in_hand.estimates`."""
-        return in_hand.estimates(self, *methods)
-
-    def rates(self, indicator: str) -> pd.DataFrame:
-        """Rates of every area: see :func:`tingbjerg_eval.evaluation.in_hand.rates`."""
-        return in_hand.rates(self, indicator)
-
-    def describe(self) -> pd.DataFrame:
-        """What it is, a line each: see :func:`tingbjerg_eval.evaluation.in_hand.describe`."""
-        return in_hand.describe(self)
 
     def __repr__(self) -> str:
         held = f"{len(self.strategy.targets)} targets, {len(self.settings.indicators)} indicators"

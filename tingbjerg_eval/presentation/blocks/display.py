@@ -8,7 +8,7 @@ executed notebook alone.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,8 +137,26 @@ class Prose(Block):
         return [self.said] if self.look == "callout" else []
 
 
+class Parts(Block):
+    """Blocks below each other."""
+
+    parts: tuple[Block, ...]
+
+    def html(self) -> Markup:
+        return _joined([part.html() for part in self.parts])
+
+    def text(self) -> str:
+        return "\n\n".join(part.text() for part in self.parts)
+
+    def tables(self) -> list[Published]:
+        return [table for part in self.parts for table in part.tables()]
+
+    def sayings(self) -> list[str]:
+        return [said for part in self.parts for said in part.sayings()]
+
+
 @dataclass(frozen=True, repr=False)
-class Section(Block):
+class Section(Parts):
     """A heading and what belongs under it.
 
     Parameters
@@ -161,21 +179,15 @@ class Section(Block):
 
     def html(self) -> Markup:
         return _joined(
-            [blocks.html("section", self.level, self.title, self.anchor), *_html(self.parts)]
+            [blocks.html("section", self.level, self.title, self.anchor), super().html()]
         )
 
     def text(self) -> str:
-        return "\n\n".join([self.title, *(part.text() for part in self.parts)])
-
-    def tables(self) -> list[Published]:
-        return [table for part in self.parts for table in part.tables()]
-
-    def sayings(self) -> list[str]:
-        return [said for part in self.parts for said in part.sayings()]
+        return f"{self.title}\n\n{super().text()}" if self.parts else self.title
 
 
 @dataclass(frozen=True, repr=False)
-class Group(Block):
+class Group(Parts):
     """Several blocks below each other.
 
     Parameters
@@ -186,18 +198,6 @@ class Group(Block):
 
     parts: tuple[Block, ...]
     kind = "group"
-
-    def html(self) -> Markup:
-        return _joined(_html(self.parts))
-
-    def text(self) -> str:
-        return "\n\n".join(part.text() for part in self.parts)
-
-    def tables(self) -> list[Published]:
-        return [table for part in self.parts for table in part.tables()]
-
-    def sayings(self) -> list[str]:
-        return [said for part in self.parts for said in part.sayings()]
 
 
 @dataclass(frozen=True, repr=False)
@@ -333,10 +333,6 @@ class MemoHead(Block):
     def text(self) -> str:
         lines = [f"{name}: {value}" for name, value in self.fields]
         return "\n".join([self.sender, *lines] if self.sender else lines)
-
-
-def _html(parts: Iterable[Block]) -> list[Markup]:
-    return [part.html() for part in parts]
 
 
 def _joined(pieces: Sequence[Markup]) -> Markup:

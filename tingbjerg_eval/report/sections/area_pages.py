@@ -4,13 +4,12 @@ it shows alone and with what the others tell, why something cannot be decided, a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section
-from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
+from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign, scale_of
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -25,8 +24,10 @@ from tingbjerg_eval.report.sections.programme import (
     price_of,
     refused_targets,
 )
+from tingbjerg_eval.stats.cells import read_cells
 from tingbjerg_eval.stats.displacement import displacement
-from tingbjerg_eval.study.design import Window, times
+from tingbjerg_eval.stats.limits import Totals, window_totals
+from tingbjerg_eval.study.design import times
 
 HEADINGS = ("target", "moved", "scale", "alone", "shrunken")
 PUBLISHED = ("target", "before", "after", "change", "expected", "alone", "interval", "answer",
@@ -42,10 +43,8 @@ class Page:
     ----------
     asked, found
         The target, and the area's row of the programme's effects.
-    before, after
-        Reports in the area's windows.
-    change
-        The area's own change: a ratio of reports for each resident.
+    totals
+        Reports and residents in the area's windows.
     told
         Whether its figures may stand alone.
     exact
@@ -56,9 +55,7 @@ class Page:
 
     asked: Asked
     found: Mapping[str, Any]
-    before: float
-    after: float
-    change: float
+    totals: Totals
     told: bool
     exact: bool
     sure: bool
@@ -70,14 +67,18 @@ class Page:
         return fewer == (self.asked.target.verdict.good == "lower")
 
     @property
+    def ends(self) -> tuple[float, ...]:
+        """The estimate, its upper and its lower end."""
+        return tuple(self.found[key] for key in ("value", "upper", "lower"))
+
+    @property
     def strip(self) -> strips.Strip:
         """The drawing: before, after, and what was expected."""
         if not self.told:
             return strips.Strip(hidden=True)
         # A large effect is a small expectation, so the limits change places.
-        effects = (1.0, *(self.found[key] for key in ("value", "upper", "lower")))
         value, expected, lower, upper = (
-            whole_number(100 * (self.change / effect - 1)) for effect in effects
+            whole_number(100 * (self.totals.ratio / effect - 1)) for effect in (1.0, *self.ends)
         )
         good = (value <= 0) == (self.asked.target.verdict.good == "lower")
         return strips.Strip(value=value, expected=expected, lower=lower, upper=upper, good=good)
@@ -100,23 +101,15 @@ def programme_each(report: Report) -> Block:
 
 def _page(report: Report, area: str, one: Asked) -> Page:
     design, shown = report.study.programme.design(area), report.publication
-    panel = report.study.panel(one.indicator)
-    own = panel[panel["area"] == area].set_index("quarter")
-    before, after = (_sums(own, window) for window in (design.baseline, design.period))
+    cells = read_cells(report.study.panel(one.indicator), design, areas=(area,))
     row = one.pooled.areas.set_index("area").loc[area].to_dict()
     inside = [str(at) for window in (design.baseline, design.period) for at in times(window)]
     return Page(
-        asked=one, found=row, before=before[0], after=after[0],
-        change=after[0] / after[1] / (before[0] / before[1]) if before[0] else math.nan,
+        asked=one, found=row, totals=window_totals(cells, design),
         told=area not in shown.untold_areas(one.indicator) and not row["refused"],
         exact=shown.counts(one.indicator).is_true(area, inside),
         sure=row["adjusted"] <= 1 - report.study.level,
     )  # fmt: skip
-
-
-def _sums(own: Any, window: Window) -> tuple[float, float]:
-    inside = own[own.index.isin(list(map(str, times(window))))]
-    return float(inside["count"].sum()), float(inside["population"].sum())
 
 
 def _parts(report: Report, area: str, pages: Sequence[Page], limit: int) -> Iterator[Block]:
@@ -136,8 +129,8 @@ def _parts(report: Report, area: str, pages: Sequence[Page], limit: int) -> Iter
     for one in pages:
         moved = one.asked.target.verdict.next_door == "worse"
         if one.told and one.sure and one.better and not moved:
-            ends = tuple(one.found[key] for key in ("value", "upper", "lower"))
-            yield from price_of(one.asked, one.after, ends, float(budget), words, key="area_cost")
+            came, kroner = one.totals.after, float(budget)
+            yield from price_of(one.asked, came, one.ends, kroner, words, key="area_cost")
 
 
 def _next_door(report: Report, area: str, pages: Sequence[Page]) -> Iterator[Block]:
@@ -149,9 +142,8 @@ def _next_door(report: Report, area: str, pages: Sequence[Page]) -> Iterator[Blo
     for one in pages:
         indicator = one.asked.indicator
         withheld = report.publication.withheld(indicator, design, areas=design.adjacent)
-        row = beside_row(
-            withheld or report.study.ask(displacement, report.study.panel(indicator), design), words
-        )
+        found = report.study.ask(displacement, report.study.panel(indicator), design)
+        row = beside_row(withheld or found, words)
         told.append(words("programme.next_door", name=lowered(one.asked.target.name), **row))
     areas = words.listed(list(design.adjacent))
     yield Prose(words("programme.area_moved", areas=areas, told=words.listed(told)))
@@ -172,14 +164,11 @@ def _windows(report: Report, area: str) -> str:
 
 def _rows(report: Report, area: str, pages: Sequence[Page], limit: int) -> Rows:
     words = report.words
-    labels = {tick: words("rows.tick_count", value=words.signed(tick, decimals=0))
-              for tick in strips.labelled(limit)}  # fmt: skip
     return Rows(
         tuple(_row(one, limit, words) for one in pages),
         caption=words("programme.area_caption", area=area),
         headings=tuple(words(f"programme.page.{key}") for key in HEADINGS),
-        axis=strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
-        axis_alt=words("rows.axis_count", limit=words.number(limit)),
+        **scale_of(limit, "count", words),
         columns=tuple(
             (key, words(f"programme.page.{key}"), 0 if key in COUNTS else None)
             for key in PUBLISHED
@@ -198,7 +187,7 @@ def _row(page: Page, limit: int, words: Words) -> Row:
         return Row(name=name, about=goal, figures=hidden, change="", signs=(sign, sign),
                    svg=strips.strip(drawn, limit), alt=f"{name}: {hidden}.",
                    published=(name, None, None, *[hidden] * (len(PUBLISHED) - 3)))  # fmt: skip
-    counts = {key: words.number(getattr(page, key)) for key in COUNTS}
+    counts = {key: words.number(getattr(page.totals, key)) for key in COUNTS}
     change, expected, lower, upper = (
         value_text(1 + getattr(drawn, key) / 100, RATIO, words)
         for key in ("value", "expected", "lower", "upper")
@@ -213,7 +202,8 @@ def _row(page: Page, limit: int, words: Words) -> Row:
         svg=strips.strip(drawn, limit),
         alt=f"{alt} {words('rows.alt_expected', lower=lower, upper=upper)}",
         signs=(answer, Sign(text=others[0], look="plain", icon="", small=others[1])),
-        published=(name, page.before, page.after, change, expected, *alone, answer.text, *others),
+        published=(name, page.totals.before, page.totals.after, change, expected, *alone,
+                   answer.text, *others),
     )  # fmt: skip
 
 
