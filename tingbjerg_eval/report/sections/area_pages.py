@@ -121,8 +121,16 @@ def _parts(report: Report, area: str, pages: Sequence[Page], limit: int) -> Iter
     yield _rows(report, area, pages, limit)
     yield from _undecided(report, pages)
     yield from _next_door(report, area, pages)
-    budget = {one.area: one.budget for one in report.study.settings.areas.programme}[area]
-    if budget is None:
+    yield from _money(report, area, pages)
+
+
+def _money(report: Report, area: str, pages: Sequence[Page]) -> Iterator[Block]:
+    """The area's budget, and its price where it did better; nothing where no area's is known."""
+    words = report.words
+    budgets = {one.area: one.budget for one in report.study.settings.areas.programme}
+    if not any(budgets.values()):
+        return
+    if (budget := budgets[area]) is None:
         yield Prose(words("programme.area_no_money"))
         return
     yield Prose(words("programme.area_money", budget=words.money(float(budget), short=False)))
