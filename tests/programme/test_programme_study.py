@@ -211,6 +211,17 @@ def test_jupyterlab_is_given_the_notebooks_that_go_with_it(tmp_path):
     assert [f"notebooks/{name}" for name in written] == [start] == ["notebooks/programme.ipynb"]
 
 
+def test_a_notebook_shows_the_study_the_programme_and_its_effects(study):
+    from tingbjerg_eval.exploring import overviews
+
+    assert "3. kvartal 2008 til 2. kvartal 2010" in overviews.study(study).text()
+    said = overviews.report(te.open_report(study, "programme")).text()
+    assert "programme_each()" in said
+    assert "news()" not in said
+    found = te.pooled_difference_in_differences(study.panel("indbrud"), study.programme)
+    assert interval_text(found.new_area, DANISH) in overviews.pooled_effects(found).text()
+
+
 # The plan
 
 
