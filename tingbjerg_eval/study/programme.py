@@ -147,7 +147,7 @@ class Programme:
         """The treated areas, in the order given."""
         return tuple(effort.area for effort in self.treated)
 
-    @cached_property
+    @property
     def next_door(self) -> dict[str, tuple[str, ...]]:
         """The adjacent areas of each treated area that has any.
 

@@ -37,21 +37,9 @@ COUNTS = ("before", "after")
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What one area's page tells of one target.
-
-    Attributes
-    ----------
-    asked, found
-        The target, and the area's row of the programme's effects.
-    totals
-        Reports and residents in the area's windows.
-    told
-        Whether its figures may stand alone.
-    exact
-        Whether all of its reports in the windows are told as they are.
-    sure
-        Whether it is certain, all areas considered, that the change is another than expected.
-    """
+    """What one area's page tells of one target: the area's row of the programme's effects, its
+    reports and residents in both windows; whether its figures may stand alone, are all told as
+    they are, and differ for certain, all areas considered, from what was expected."""
 
     asked: Asked
     found: Mapping[str, Any]
