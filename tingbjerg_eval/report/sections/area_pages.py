@@ -20,10 +20,10 @@ from tingbjerg_eval.report.sections.programme import (
     Asked,
     anchor_of,
     asked,
-    beside_row,
     price_of,
     refused_targets,
 )
+from tingbjerg_eval.report.sections.robustness import told_row
 from tingbjerg_eval.stats.cells import read_cells
 from tingbjerg_eval.stats.displacement import displacement
 from tingbjerg_eval.stats.limits import Totals, window_totals
@@ -139,7 +139,7 @@ def _next_door(report: Report, area: str, pages: Sequence[Page]) -> Iterator[Blo
         indicator = one.asked.indicator
         withheld = report.publication.withheld(indicator, design, areas=design.adjacent)
         found = report.study.ask(displacement, report.study.panel(indicator), design)
-        row = beside_row(withheld or found, words)
+        row = told_row(withheld or found, words)
         told.append(words("programme.next_door", name=lowered(one.asked.target.name), **row))
     areas = words.listed(list(design.adjacent))
     yield Prose(words("programme.area_moved", areas=areas, told=words.listed(told)))

@@ -7,27 +7,22 @@ effect differs between them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
 from tingbjerg_eval.evaluation.programme import pooled_effects
-from tingbjerg_eval.evaluation.results import Answer
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Links, Prose, Table
 from tingbjerg_eval.presentation.blocks.rows import Points
 from tingbjerg_eval.presentation.blocks.tables import Column
-from tingbjerg_eval.presentation.words.estimates import (
-    RATIO,
-    estimate_text,
-    interval_text,
-    value_text,
-)
+from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import points
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.sections.robustness import told_row
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.programme import PooledEffects
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -157,8 +152,9 @@ def _pictured(report: Report, one: Asked) -> Iterator[Block]:
     rows = one.rows(level)
     shown = rows[~rows["area"].isin(hidden) & (rows["refused"] == "")]
     effect = one.pooled.effect
-    whole = {"area": words("programme.all"), **_ends(vars(effect))}
-    drawn = pd.DataFrame([whole, *map(_ends_of_area, shown.to_dict("records"))])
+    ends = ["area", "value", "lower", "upper"]
+    whole = pd.DataFrame([vars(effect) | {"area": words("programme.all")}])[ends]
+    drawn = pd.concat([whole, shown[ends]], ignore_index=True)
     drawn = drawn.assign(scale=effect.scale, estimand=drawn["area"])
     caption = words("programme.picture", name=words.capital(one.target.name))
     yield report.draw("intervals", drawn, list(drawn["area"]), caption=caption)
@@ -166,14 +162,6 @@ def _pictured(report: Report, one: Asked) -> Iterator[Block]:
     if len(shown) < len(rows):
         lacking = [area for area in rows["area"] if area not in set(shown["area"])]
         yield Prose(words("programme.untold", areas=words.listed(lacking)), "note")
-
-
-def _ends(row: Mapping[str, object]) -> dict[str, object]:
-    return {key: row[key] for key in ("value", "lower", "upper")}
-
-
-def _ends_of_area(row: Mapping[str, object]) -> dict[str, object]:
-    return {"area": row["area"], **_ends(row)}
 
 
 def _said_of_areas(report: Report, one: Asked, shown: pd.DataFrame) -> str:
@@ -228,21 +216,12 @@ def programme_displacement(report: Report) -> Block:
     if not areas or not found:
         return Prose(words("moved.not_asked"))
     rows = [{"target": words.capital(one.target.name),
-             **beside_row(one.target.result.beside, words)} for one in found]  # fmt: skip
+             **told_row(one.target.result.beside, words)} for one in found]  # fmt: skip
     columns = {"target": words("programme.column.target"), "estimate": words("moved.next_door"),
                "interval": words("table.interval")}  # fmt: skip
     table = Table(pd.DataFrame(rows), words("moved.caption"), columns,
                   name="displacement", look="compact", words=words)  # fmt: skip
     return Group((Prose(words("programme.moved_lead", areas=words.listed(list(areas)))), table))
-
-
-def beside_row(beside: Answer, words: Words) -> dict[str, str]:
-    """What happened next door, or why it is not told."""
-    if isinstance(beside, Estimate):
-        return {"estimate": estimate_text(beside, words), "interval": interval_text(beside, words)}
-    code = beside.code if isinstance(beside, MethodRefused) else ""
-    said = words.first(f"refused.{code}", "refused.generic", code=code)
-    return {"estimate": words("refused.heading"), "interval": said}
 
 
 def programme_money(report: Report) -> Block:
