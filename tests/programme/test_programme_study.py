@@ -442,6 +442,9 @@ def test_the_report_speaks_english_too(tmp_path):
     report = te.open_report(tmp_path / "study.yaml", "programme")
     assert "better than expected" in report.programme_answer().text()
     assert "what a new area can expect" in report.programme_new_area().text().lower()
+    assert "Each area by itself: Birkehaven" in report.programme_areas().text()
+    assert "cannot be decided for the area alone" in report.programme_each().text()
+    assert "does not follow the effort from quarter to quarter" in report.programme_method().text()
 
 
 def test_the_example_is_what_its_script_writes(tmp_path):
