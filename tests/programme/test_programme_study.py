@@ -189,6 +189,17 @@ def test_areas_stand_by_their_effect_only_where_they_certainly_differ(study):
     assert differing.rows(0.95)["area"].tolist() == by_effect != sorted(by_effect)
 
 
+def test_many_areas_are_drawn_in_as_many_pictures_as_pages_need(study, monkeypatch):
+    from tingbjerg_eval.report.sections import programme
+
+    monkeypatch.setattr(programme, "MOST_ROWS", 2)
+    pictures = [part for part in te.open_report(study, "programme").programme_areas().parts
+                if part.kind == "figure"]  # fmt: skip
+    shown = [re.findall(r"(Alle områder|Birkehaven|Egeparken|Lindevang):", one.alt)
+             for one in pictures[:2]]  # fmt: skip
+    assert shown == [["Alle områder", "Birkehaven", "Egeparken"], ["Alle områder", "Lindevang"]]
+
+
 def test_the_index_lists_it(output):
     assert "Alle områder" in (output / "index.html").read_text("utf-8")
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.evaluation.programme import pooled_effects
@@ -27,6 +28,8 @@ from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.programme import PooledEffects
 from tingbjerg_eval.stats.refusal import MethodRefused
 
+MOST_ROWS = 24
+"""Areas in one picture: as many as a printed page holds."""
 SHORT_GOAL = 14
 """Signs of a goal that fit beside the other columns."""
 EXACT_PRICE = 1000
@@ -154,10 +157,15 @@ def _pictured(report: Report, one: Asked) -> Iterator[Block]:
     effect = one.pooled.effect
     ends = ["area", "value", "lower", "upper"]
     whole = pd.DataFrame([vars(effect) | {"area": words("programme.all")}])[ends]
-    drawn = pd.concat([whole, shown[ends]], ignore_index=True)
-    drawn = drawn.assign(scale=effect.scale, estimand=drawn["area"])
-    caption = words("programme.picture", name=words.capital(one.target.name))
-    yield report.draw("intervals", drawn, list(drawn["area"]), caption=caption)
+    pictures = max(1, math.ceil(len(shown) / MOST_ROWS))
+    for part in np.array_split(np.arange(len(shown)), pictures):
+        own = shown.iloc[part]
+        drawn = pd.concat([whole, own[ends]], ignore_index=True).assign(scale=effect.scale)
+        said = {"name": words.capital(one.target.name)}
+        if pictures > 1:
+            said |= {"first": own["area"].iloc[0], "last": own["area"].iloc[-1]}
+        caption = words(f"programme.picture{'_part' * (pictures > 1)}", **said)
+        yield report.draw("intervals", drawn, list(drawn["area"]), caption=caption)
     yield Prose(_said_of_areas(report, one, shown))
     if len(shown) < len(rows):
         lacking = [area for area in rows["area"] if area not in set(shown["area"])]
