@@ -16,7 +16,7 @@ from .stats.collapsed import collapsed_t
 from .stats.cost import cost_effectiveness
 from .stats.did import difference_in_differences
 from .stats.dispersion import dispersion_ratio
-from .stats.displacement import displacement, reports_avoided
+from .stats.displacement import displacement, pooled_displacement, reports_avoided
 from .stats.displacement_quotient import (
     weighted_displacement_difference,
     weighted_displacement_quotient,
@@ -103,6 +103,7 @@ __all__ = [
     "plant",
     "pooled_change",
     "pooled_difference_in_differences",
+    "pooled_displacement",
     "rank_problems",
     "reports_avoided",
     "show",

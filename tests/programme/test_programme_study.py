@@ -17,7 +17,7 @@ import pytest
 import tingbjerg_eval as te
 from tests.programme.made import counts, settings, strategy, write_programme, write_yaml
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.presentation.blocks.display import TABLE
+from tingbjerg_eval.presentation.blocks.display import TABLE, Section
 from tingbjerg_eval.presentation.words.estimates import interval_text, value_text
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.publication import publication
@@ -95,15 +95,54 @@ def test_the_page_says_what_the_public_estimator_finds(study, tables):
     assert tables["new-area"]["interval"][0] == interval_text(new, DANISH)
 
 
-def test_every_area_has_a_part_with_its_own_estimate_and_what_the_others_tell(study, tables):
+def test_every_area_has_a_page_with_its_own_figures_and_what_the_others_tell(study, tables):
     found = te.pooled_difference_in_differences(study.panel("indbrud"), study.programme)
     areas = found.areas.set_index("area")
     for at, area in enumerate(sorted(study.programme.areas), start=1):
         row = tables[f"area-{at}"].set_index("target").loc["Indbrud"]
         alone = te.difference_in_differences(study.panel("indbrud"), study.programme.design(area))
         assert row["alone"] == value_text(alone.value, alone.scale, DANISH)
-        shrunken = value_text(areas["shrunken"][area], "rate ratio", DANISH)
-        assert row["shrunken"].startswith(shrunken)
+        assert row["interval"] == interval_text(alone, DANISH)
+        assert row["answer"] == "Bedre end ventet"
+        ends = {key: areas[f"shrunken_{key}"][area] for key in ("lower", "upper")}
+        assert row["shrunken"] == value_text(areas["shrunken"][area], "rate ratio", DANISH)
+        assert row["shrunken_interval"] == interval_text({**ends, "scale": "rate ratio"}, DANISH)
+        before, after, change = delivered(area, study.programme.design(area))
+        assert (row["before"], row["after"]) == (before, after)
+        assert row["change"] == value_text(change, "rate ratio", DANISH)
+        assert row["expected"] == value_text(change / alone.value, "rate ratio", DANISH)
+
+
+def delivered(area, design):
+    """Burglaries as they were delivered, before and in the period, and the change of a quarter's
+    mean: as many people live there all the time."""
+    own = counts().query(f"Område == {area!r} and Kode == '1320'")
+    windows = [own[own["Kvartal"].between(*one)]["Antal"]
+               for one in (design.baseline, design.period)]  # fmt: skip
+    before, after = windows
+    return int(before.sum()), int(after.sum()), after.mean() / before.mean()
+
+
+def test_the_first_pictures_lead_to_each_areas_page(output):
+    page = (output / "reports/programme/rapport.html").read_text("utf-8")
+    leads = re.findall(r'<a href="#(s[\d-]+)">(Birkehaven|Egeparken|Lindevang)</a>', page)
+    assert [area for _, area in leads] == ["Birkehaven", "Egeparken", "Lindevang"]
+    for anchor, area in leads:
+        assert f'<h3 id="{anchor}">{area}</h3>' in page
+
+
+def test_an_undecided_area_says_why(study):
+    texts = {part.title: part.text() for part in area_pages(te.open_report(study, "programme"))}
+    assert "Anmeldte trusler kan ikke afgøres for området alene." in texts["Lindevang"]
+    assert "kan ikke afgøres" not in texts["Egeparken"]
+    assert (
+        "Budgettet for hele indsatsen i området er 1.000.000\N{NO-BREAK SPACE}kr."
+        in texts["Lindevang"]
+    )
+
+
+def area_pages(report):
+    return [part for part in report.programme_each().parts if isinstance(part, Section)]
 
 
 def test_the_effect_that_was_put_in_is_found_and_the_targets_are_met(study):
@@ -150,6 +189,17 @@ def test_areas_stand_by_their_effect_only_where_they_certainly_differ(study):
     assert differing.rows(0.95)["area"].tolist() == by_effect != sorted(by_effect)
 
 
+def test_many_areas_are_drawn_in_as_many_pictures_as_pages_need(study, monkeypatch):
+    from tingbjerg_eval.report.sections import programme
+
+    monkeypatch.setattr(programme, "MOST_ROWS", 2)
+    pictures = [part for part in te.open_report(study, "programme").programme_areas().parts
+                if part.kind == "figure"]  # fmt: skip
+    shown = [re.findall(r"(Alle områder|Birkehaven|Egeparken|Lindevang):", one.alt)
+             for one in pictures[:2]]  # fmt: skip
+    assert shown == [["Alle områder", "Birkehaven", "Egeparken"], ["Alle områder", "Lindevang"]]
+
+
 def test_the_index_lists_it(output):
     assert "Alle områder" in (output / "index.html").read_text("utf-8")
 
@@ -170,6 +220,17 @@ def test_jupyterlab_is_given_the_notebooks_that_go_with_it(tmp_path):
     start = prepare_for(write_programme(tmp_path))
     written = [one.name for one in (tmp_path / "notebooks").glob("*.ipynb")]
     assert [f"notebooks/{name}" for name in written] == [start] == ["notebooks/programme.ipynb"]
+
+
+def test_a_notebook_shows_the_study_the_programme_and_its_effects(study):
+    from tingbjerg_eval.exploring import overviews
+
+    assert "3. kvartal 2008 til 2. kvartal 2010" in overviews.study(study).text()
+    said = overviews.report(te.open_report(study, "programme")).text()
+    assert "programme_each()" in said
+    assert "news()" not in said
+    found = te.pooled_difference_in_differences(study.panel("indbrud"), study.programme)
+    assert interval_text(found.new_area, DANISH) in overviews.pooled_effects(found).text()
 
 
 # The plan
@@ -372,7 +433,7 @@ def test_an_area_with_too_few_reports_stands_without_figures_and_stays_in_the_wh
     pooled = te.pooled_difference_in_differences(report.study.panel("indbrud"),
                                                  report.study.programme)  # fmt: skip
     assert "Lindevang" in list(pooled.areas["area"])
-    parts = {part.title: part.text() for part in report.programme_each().parts}
+    parts = {part.title: part.text() for part in area_pages(report)}
     assert "for få anmeldelser" in parts["Lindevang"]
     assert "for få anmeldelser" not in parts["Egeparken"]
     assert "Uden tal alene" in report.programme_areas().text()
@@ -392,6 +453,9 @@ def test_the_report_speaks_english_too(tmp_path):
     report = te.open_report(tmp_path / "study.yaml", "programme")
     assert "better than expected" in report.programme_answer().text()
     assert "what a new area can expect" in report.programme_new_area().text().lower()
+    assert "Each area by itself: Birkehaven" in report.programme_areas().text()
+    assert "cannot be decided for the area alone" in report.programme_each().text()
+    assert "does not follow the effort from quarter to quarter" in report.programme_method().text()
 
 
 def test_the_example_is_what_its_script_writes(tmp_path):
@@ -405,3 +469,48 @@ def te_root():
     from pathlib import Path
 
     return Path(__file__).parents[2]
+
+
+# Next door
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory):
+    """The programme's study with an area next to Birkehaven that burglary moved to."""
+    told = counts()
+    later = (told["Område"] == "Område 4") & (told["Kvartal"] >= "2010K3")
+    told.loc[later & (told["Kode"] == "1320"), "Antal"] *= 2
+    path = write_programme(tmp_path_factory.mktemp("moved"), delivered=told)
+    content = settings()
+    content["areas"]["treated"][1]["adjacent"] = ["Område 4"]
+    write_yaml(path, content)
+    return te.open_report(path, "programme")
+
+
+def test_crime_that_moved_next_door_qualifies_the_answer_and_withholds_the_price(moved):
+    verdict = moved.study.verdict("indbrud-30")
+    found = te.pooled_displacement(moved.study.panel("indbrud"), moved.study.programme)
+    assert (verdict.neighbours, verdict.next_door) == ("more", "worse")
+    assert verdict.neighbours_value == found.value
+    assert found.lower < 2 < found.upper
+    assert "I naboområderne kom der" in moved.programme_answer().text()
+    row = moved.programme_displacement().tables()[0]["rows"][0]
+    assert row == ["Indbrud", value_text(found.value, found.scale, DANISH),
+                   interval_text(found, DANISH)]  # fmt: skip
+    assert "pr. undgået anmeldelse" not in moved.programme_money().text()
+    assert "naboområderne (Område 4)" in moved.recommendation().text()
+
+
+def test_an_areas_page_tells_what_happened_next_to_it(moved):
+    texts = {part.title: part.text() for part in area_pages(moved)}
+    design = moved.study.programme.design("Birkehaven")
+    alone = te.displacement(moved.study.panel("indbrud"), design)
+    assert "I naboområderne (Område 4)" in texts["Birkehaven"]
+    assert f"indbrud {value_text(alone.value, alone.scale, DANISH)}" in texts["Birkehaven"]
+    assert "naboområderne" not in texts["Egeparken"]
+
+
+def test_where_no_area_is_named_next_door_nothing_is_said_of_it(study):
+    report = te.open_report(study, "programme")
+    assert "ikke udpeget naboområder" in report.programme_displacement().text()
+    assert "naboområderne" not in report.programme_answer().text()

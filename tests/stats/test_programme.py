@@ -56,6 +56,60 @@ def found(panel, programme):
     return te.pooled_difference_in_differences(panel, programme)
 
 
+def test_next_to_one_area_the_programme_is_the_displacement_of_one(panel):
+    design = te.Design(treated="N", comparison=COMPARED, adjacent=("M", "S"),
+                       baseline=("2008K1", "2009K4"), period=("2010K1", "2011K4"))  # fmt: skip
+    alone = te.displacement(panel, design)
+    found = te.pooled_displacement(panel, Programme.single(design))
+    for name in ("value", "lower", "upper", "p_value", "n_treated", "remarks"):
+        expected = getattr(alone, name)
+        assert getattr(found, name) == (
+            pytest.approx(expected, rel=1e-12) if isinstance(expected, float) else expected
+        )
+
+
+def test_single_adjacent_areas_are_a_programme_of_their_own():
+    """With a baseline of one year, looked at by years, no area is restless."""
+    panel = made_panel(["N", "S", "next to N", "next to S", *COMPARED, "F"])
+
+    def started(name, at, **more):
+        return te.Effort(area=name, baseline=(QUARTERS[at - 4], QUARTERS[at - 1]),
+                         period=(QUARTERS[at], QUARTERS[at + 7]), **more)  # fmt: skip
+
+    starts = {"N": 4, "S": 8}
+    beside = {name: (f"next to {name}",) for name in starts}
+    programme = te.Programme(
+        treated=[started(name, at, adjacent=beside[name]) for name, at in starts.items()],
+        comparison=(*COMPARED, "F", "next to N", "next to S"),
+    )
+    moved = te.Programme(
+        treated=[started(f"next to {name}", at) for name, at in starts.items()],
+        comparison=(*COMPARED, "F"),
+    )
+    expected = te.pooled_difference_in_differences(panel, moved, resolution="year").effect
+    found = te.pooled_displacement(panel, programme)
+    assert (found.value, found.lower, found.upper) == pytest.approx(
+        (expected.value, expected.lower, expected.upper), rel=1e-12
+    )
+
+
+def test_an_area_next_to_two_counts_once_with_the_effort_that_began_first():
+    late, early = effort("S", "2012K1", adjacent=("A", "N")), effort("N", "2010K1", adjacent=("A",))
+    programme = te.Programme(treated=[late, early], comparison=(*COMPARED, "F"))
+    assert programme.next_door == {"N": ("A",)}
+
+
+def test_next_to_nobody_and_next_to_another_effort_are_refused(panel, programme):
+    with pytest.raises(te.MethodRefused, match="no adjacent areas"):
+        te.pooled_displacement(panel, programme)
+    other = te.Contamination(area="A", effort="cameras", first="2010K1", last="2011K4")
+    near = replace(programme, contamination=(other,), comparison=(*COMPARED, "F"),
+                   treated=(effort("N", "2010K1", adjacent=("A",)),))  # fmt: skip
+    with pytest.raises(te.MethodRefused) as refused:
+        te.pooled_displacement(made_panel(["N", *COMPARED, "F"]), near)
+    assert refused.value.code == "contaminated-adjacent"
+
+
 def test_one_area_is_the_headline(panel):
     design = te.Design(
         treated="N", comparison=COMPARED, baseline=("2008K1", "2009K4"), period=("2010K1", "2012K4")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -23,6 +23,7 @@ from tests.studies.coverage import as_markdown
 from tingbjerg_eval.inputs.quarters import quarter_range, shift
 from tingbjerg_eval.stats.cells import Cells
 from tingbjerg_eval.stats.dispersion import baseline_scatter, together
+from tingbjerg_eval.stats.displacement import pooled_displacement
 from tingbjerg_eval.stats.pooled_change import PooledChange, pooled_change_of
 from tingbjerg_eval.stats.predictive import effects, predictive
 from tingbjerg_eval.stats.shared_errors import SharedErrors, shared_errors
@@ -212,6 +213,34 @@ def changed_table(replications: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def displaced_table(replications: int) -> pd.DataFrame:
+    """Two adjacent areas to each treated one, nothing having moved there."""
+    rows = []
+    for treated, compared in ((1, 8), (2, 8), (5, 12), (12, 12)):
+        cell = Cell(treated=treated, compared=compared + 2 * treated)
+        rng = np.random.default_rng(SEED + treated)
+        found = np.array([_next_door(*simulated(cell, rng)[:2]) for _ in range(replications)])
+        misses, widths = (found[:, 0] > 0) | (found[:, 1] < 0), (found[:, 1] - found[:, 0]) / 2
+        rows.append({"treated areas": treated, "comparison areas": compared,
+                     "size": misses.mean(), "half width": np.median(widths)})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _next_door(cells: Cells, ours: Programme) -> tuple[float, float]:
+    """The interval of ``pooled_displacement``, the first comparison areas lying next door."""
+    near = [
+        replace(effort, adjacent=ours.comparison[2 * at : 2 * at + 2])
+        for at, effort in enumerate(ours.treated)
+    ]
+    panel = pd.DataFrame(
+        {name: values.ravel() for name, values in cells.measures.items()}
+        | {"area": np.repeat(cells.areas, len(cells.times)),
+           "quarter": np.tile(cells.times, len(cells.areas))}
+    )  # fmt: skip
+    found = pooled_displacement(panel.astype({"count": int}), replace(ours, treated=tuple(near)))
+    return float(np.log(found.lower)), float(np.log(found.upper))
+
+
 def real_table(panels: dict[str, pd.DataFrame], sizes: list[tuple], draws: int) -> pd.DataFrame:
     """Programmes drawn among real areas, for each kind of offence and number of areas."""
     rows = []
@@ -220,8 +249,10 @@ def real_table(panels: dict[str, pd.DataFrame], sizes: list[tuple], draws: int) 
             found = measured(
                 lambda rng, p=panel, k=treated, j=compared: real(p, k, j, rng), draws, SEED
             )
+            # The areas' own change is not 0 there, so what it should have been is not known.
+            told = {key: value for key, value in found.items() if not key.startswith("change")}
             rows.append(
-                {"panel": name, "treated areas": treated, "comparison areas": compared, **found}
+                {"panel": name, "treated areas": treated, "comparison areas": compared, **told}
             )
     return pd.DataFrame(rows)
 
@@ -266,6 +297,12 @@ not offered.
 {replications} replications a setting: Monte Carlo error of a size of .05: {error:.4f}.
 """
 
+DISPLACED = """
+### Next door
+
+Two areas next to each treated one, in which nothing moved (`pooled_displacement`).
+"""
+
 REAL = """
 ### Real areas where nothing happened
 
@@ -284,7 +321,8 @@ def report(tables: dict[str, pd.DataFrame], replications: int, draws: int) -> st
         replications=replications, error=error[0],
     )  # fmt: skip
     parts = [head, as_markdown(tables["simulated"]), "\n### Harder settings\n",
-             as_markdown(tables["changed"])]  # fmt: skip
+             as_markdown(tables["changed"]), DISPLACED,
+             as_markdown(tables["displaced"])]  # fmt: skip
     if "real" in tables:
         parts += [REAL.format(draws=draws, error=error[1]), as_markdown(tables["real"])]
     return "\n".join(parts)
@@ -310,6 +348,7 @@ def main() -> None:
     tables = {"real": pd.concat(real_ones)} if real_ones else {}
     tables["simulated"] = simulated_table(asked.replications)
     tables["changed"] = changed_table(asked.replications)
+    tables["displaced"] = displaced_table(asked.replications)
     publish("programmes", report(tables, asked.replications, asked.draws))
 
 

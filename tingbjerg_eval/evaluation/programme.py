@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from tingbjerg_eval.evaluation.readings import Readings
-from tingbjerg_eval.evaluation.results import Figures
+from tingbjerg_eval.evaluation.results import Answer, Figures
+from tingbjerg_eval.stats.displacement import pooled_displacement
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.pooled_change import PooledChange, pooled_change
 from tingbjerg_eval.stats.programme import PooledEffects, pooled_difference_in_differences
@@ -40,8 +41,17 @@ def programme_figures(study: Readings, target: Target) -> Figures:
         "change": change if isinstance(change, MethodRefused) else None,
         "effect": effect,
         "smallest": None,
-        "beside": None,
+        "beside": _next_door(study, str(target.indicator)),
     }
+
+
+def _next_door(study: Readings, indicator: str) -> Answer:
+    """What happened in the adjacent areas, where any are named and it may be told."""
+    programme = study.programme
+    if not programme.next_door:
+        return None
+    withheld = study.released.next_door_withheld(indicator) if study.released else None
+    return withheld or study.ask(pooled_displacement, study.panel(indicator), programme)
 
 
 def _observed(change: PooledChange | MethodRefused) -> Observed:

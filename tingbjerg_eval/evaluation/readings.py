@@ -76,7 +76,7 @@ class Readings:
         >>> study.programme
         <Programme of 1 area against 12 comparison areas; start 2010K1>
         """
-        return self.settings.programme()
+        return self.memo.here(("programme",), self.settings.programme)
 
     @property
     def survey_design(self) -> Design | None:

@@ -42,3 +42,6 @@ class Released(Protocol):
 
     def programme_withheld(self, indicator: str) -> MethodRefused | None:
         """Why nothing is told of a programme's areas together."""
+
+    def next_door_withheld(self, indicator: str) -> MethodRefused | None:
+        """Why nothing is told of the areas next to a programme's areas."""

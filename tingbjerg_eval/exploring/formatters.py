@@ -19,6 +19,8 @@ SHOWN_BY = {
     "tingbjerg_eval.inputs.problems.Problem": "problems",
     "tingbjerg_eval.data.check.CheckResult": "check",
     "tingbjerg_eval.study.design.Design": "design",
+    "tingbjerg_eval.study.programme.Programme": "programme",
+    "tingbjerg_eval.stats.programme.PooledEffects": "pooled_effects",
     "tingbjerg_eval.study.strategy.Strategy": "strategy",
     "tingbjerg_eval.evaluation.results.TargetResult": "target_result",
     "tingbjerg_eval.evaluation.study.Study": "study",

@@ -15,9 +15,10 @@ from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Tabl
 from tingbjerg_eval.presentation.blocks.show import show
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.report.parts import SECTIONS
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.stats.programme import PooledEffects
 from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.programme import Programme
 from tingbjerg_eval.study.strategy import Strategy
 
 
@@ -59,6 +60,24 @@ def design(found: Design) -> Block:
     return _named(rows, words("overview.design"), words)
 
 
+def programme(found: Programme) -> Block:
+    """The areas of a programme, each with its windows and those it is compared with."""
+    words = wording.current()
+    rows = [
+        {"area": one.treated, "baseline": words.window(one.baseline),
+         "period": words.window(one.period), "comparison": ", ".join(one.comparison)}
+        for one in found.designs
+    ]  # fmt: skip
+    columns = {name: words(f"overview.{name}") for name in rows[0]}
+    return Table(pd.DataFrame(rows), words("overview.design"), columns, name="programme",
+                 words=words)  # fmt: skip
+
+
+def pooled_effects(found: PooledEffects) -> Block:
+    """The effect in all areas together, and what a new one can expect."""
+    return show(found.effect, *([found.new_area] if found.new_area else []))
+
+
 def strategy(found: Strategy) -> Block:
     """The targets with their deadlines and responsible parties."""
     words = wording.current()
@@ -95,12 +114,13 @@ def study(found: Study) -> Block:
                "kind": words("table.kind")}  # fmt: skip
     indicators = Table(pd.DataFrame(rows), found.settings.title, columns, name="indicators",
                        words=words)  # fmt: skip
-    return Group((indicators, design(found.design)))
+    several = bool(found.settings.areas.programme)
+    return Group((indicators, programme(found.programme) if several else design(found.design)))
 
 
 def report(found: Report) -> Block:
     """A report's title and the parts that it has."""
-    said = found.words("overview.parts", parts=", ".join(f"{name}()" for name in SECTIONS))
+    said = found.words("overview.parts", parts=", ".join(f"{name}()" for name in found.parts))
     return Group((Prose(found.title(), "lead"), Prose(said)))
 
 

@@ -130,6 +130,15 @@ def roughness(found: ReleasedCounts, programme: Programme) -> tuple[float, ...]:
     return tuple(shares)
 
 
+def rough_next_door(found: ReleasedCounts, programme: Programme) -> float:
+    """The part of the adjacent areas' reports, before or after, that is only reckoned with."""
+    return max(
+        _guessed(found, [(name, getattr(programme.design(area), side))
+                         for area, own in programme.next_door.items() for name in own])
+        for side in ("baseline", "period")
+    )  # fmt: skip
+
+
 def _guessed(found: ReleasedCounts, windows: Sequence[tuple[str, Window]]) -> float:
     guessed = total = 0.0
     for area, window in windows:

@@ -30,7 +30,12 @@ from tingbjerg_eval.publication.earlier import (
 )
 from tingbjerg_eval.publication.given import Answers
 from tingbjerg_eval.publication.joined import Moment
-from tingbjerg_eval.publication.programme import own_roughness, release_programme, roughness
+from tingbjerg_eval.publication.programme import (
+    own_roughness,
+    release_programme,
+    rough_next_door,
+    roughness,
+)
 from tingbjerg_eval.publication.released import ReleasedCounts, release
 from tingbjerg_eval.publication.streams import people_of, streams_of
 from tingbjerg_eval.publication.timeline import (
@@ -285,6 +290,11 @@ class Publication:
         """Why nothing is told of a programme's areas together."""
         rough = roughness(self.counts(indicator), self.study.programme)
         return _hidden() if max(rough) > ROUGH else None
+
+    def next_door_withheld(self, indicator: str) -> MethodRefused | None:
+        """Why nothing is told of the areas next to a programme's areas."""
+        rough = rough_next_door(self.counts(indicator), self.study.programme)
+        return _hidden() if rough > ROUGH else None
 
     def untold_areas(self, indicator: str) -> frozenset[str]:
         """Areas of a programme of which nothing is told alone: their windows are too small."""

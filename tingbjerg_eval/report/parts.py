@@ -39,8 +39,9 @@ SECTIONS = {
     "programme_answer": "programme",
     "programme_areas": "programme",
     "programme_new_area": "programme",
+    "programme_displacement": "programme",
     "programme_money": "programme",
-    "programme_each": "programme",
+    "programme_each": "area_pages",
     "programme_method": "programme",
 }
 """Each part of a report and the module of ``report.sections`` that makes it."""

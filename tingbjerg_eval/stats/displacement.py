@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,9 +13,15 @@ from tingbjerg_eval.stats.cells import Cells, read_cells
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.did import difference_in_differences, headline
 from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.programme import programme_effect
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.remarks import Remark, note
+from tingbjerg_eval.stats.shared_errors import shared_errors
+from tingbjerg_eval.stats.stacked import stack
 from tingbjerg_eval.study.design import Design, times
+from tingbjerg_eval.study.programme import Programme
+
+ESTIMAND = "change of the adjacent areas beyond that of the comparison areas"
 
 
 @estimator
@@ -56,7 +63,7 @@ def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> 
     >>> te.displacement(study.panel("burglary"), study.design)
     <Estimate displacement: rate ratio 1.21 [1.04; 1.4] at 95 %>
     """
-    refuse_no_adjacent(design)
+    refuse_no_adjacent(design.adjacent)
     refuse_contaminated(design)
     name = " + ".join(design.adjacent)
     cells = read_cells(data, design, areas=design.adjacent)
@@ -66,11 +73,77 @@ def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> 
     changes = area_changes(pd.concat([pooled, kept], ignore_index=True), moved)
     return replace(
         headline(changes, level=level, ratio=_evenness(cells)),
-        estimand="change of the adjacent areas beyond that of the comparison areas",
+        estimand=ESTIMAND,
         method="displacement",
         n_treated=len(design.adjacent),
         remarks=(Remark("adjacent-as-one"),) if len(design.adjacent) > 1 else (),
     )
+
+
+@estimator
+def pooled_displacement(
+    data: pd.DataFrame, programme: Programme, *, level: float = 0.95
+) -> Estimate:
+    """As :func:`displacement`, for the areas next to a programme's areas together.
+
+    Over each treated area's windows its adjacent areas together stand in its place in
+    :func:`~tingbjerg_eval.stats.programme.pooled_difference_in_differences`; an area next to
+    several counts with the one whose effort began first. They are compared with the comparison
+    areas that lie next to none. With one area it is :func:`displacement`.
+
+    Parameters
+    ----------
+    data
+        A panel (``area, quarter, count, population``), or a shares table for windows in waves.
+    programme
+        The areas with their windows and adjacent areas, and the comparison areas.
+    level
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+        The adjacent areas' change beyond that of the comparison areas.
+
+    Raises
+    ------
+    MethodRefused
+        As for :func:`displacement`.
+
+    Examples
+    --------
+    >>> te.pooled_displacement(study.panel("burglary"), te.Programme.single(study.design)).method
+    'pooled_displacement'
+    """
+    near = programme.next_door
+    refuse_no_adjacent(tuple(near))
+    for area in near:
+        refuse_contaminated(programme.design(area))
+    cells = {area: read_cells(data, programme.design(area), areas=near[area]) for area in near}
+    pooled = [_pooled(cells[area], " + ".join(near[area])) for area in near]
+    moved = _moved(programme)
+    kept = data[data["area"].isin(moved.comparison)]
+    even = np.array([_evenness(cells[area]) for area in near])
+    shared = shared_errors(stack(pd.concat([*pooled, kept], ignore_index=True), moved), even)
+    several = max(map(len, near.values())) > 1
+    found = programme_effect(shared, moved, level, (Remark("adjacent-as-one"),) * several)
+    count = sum(map(len, near.values()))
+    return replace(found, estimand=ESTIMAND, method="pooled_displacement", n_treated=count)
+
+
+def _moved(programme: Programme) -> Programme:
+    """The programme with each area's adjacent areas in its place."""
+    near = programme.next_door
+    names = {area: " + ".join(own) for area, own in near.items()}
+    taken = {area for own in near.values() for area in own}
+    return Programme(
+        treated=tuple(
+            replace(programme.effort(area), area=name, adjacent=tuple(names.values()))
+            for area, name in names.items()
+        ),
+        comparison=tuple(area for area in programme.comparison if area not in taken),
+        breaks=programme.breaks, contamination=programme.contamination,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,9 +246,9 @@ def _pooled(cells: Cells, name: str) -> pd.DataFrame:
     return pd.DataFrame({"area": name, "wave": cells.times, **means})
 
 
-def refuse_no_adjacent(design: Design) -> None:
+def refuse_no_adjacent(adjacent: Sequence[str]) -> None:
     """Refuse a design without adjacent areas."""
-    if not design.adjacent:
+    if not adjacent:
         raise MethodRefused(
             "no-adjacent-areas",
             "The design names no adjacent areas.",

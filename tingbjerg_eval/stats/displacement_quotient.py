@@ -74,7 +74,7 @@ def weighted_displacement_quotient(
     >>> te.weighted_displacement_quotient(study.panel("burglary"), study.design).value > -10
     True
     """
-    refuse_no_adjacent(design)
+    refuse_no_adjacent(design.adjacent)
     refuse_contaminated(design)
     estimate = difference_in_differences(panel, design, level=level)
     treated, adjacent, comparison = (

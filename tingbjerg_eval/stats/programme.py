@@ -114,7 +114,7 @@ def pooled_difference_in_differences(
     alone = [_alone(data, programme, area, level, resolution) for area in programme.areas]
     several = heterogeneity(shared, level=level) if len(alone) > 1 else None
     return PooledEffects(
-        effect=_effect(shared, programme, level, _remarks(alone)),
+        effect=programme_effect(shared, programme, level, _remarks(alone)),
         new_area=_new_area(several, programme, stacked.scale, level),
         areas=_areas(programme, alone, several, shared, level),
         covariance=_covariance(shared, programme),
@@ -149,9 +149,10 @@ def _remarks(alone: list[Alone]) -> tuple[Remark, ...]:
     return tuple(reversed(found.values()))
 
 
-def _effect(
+def programme_effect(
     shared: SharedErrors, programme: Programme, level: float, remarks: tuple[Remark, ...]
 ) -> Estimate:
+    """The mean of the areas' effects, with the errors that they share."""
     found = effects(shared.observed, shared.expected, level=level)
     what = "change beyond that of the comparison areas"
     return _estimate(found, programme, shared.stacked.scale, level, what, remarks)

@@ -41,7 +41,7 @@ class SharedErrors:
     stacked
         The changes.
     ratio
-        How many times the variance counts for a treated area (restlessness).
+        How many times the variance counts for the treated areas, or for each of them.
     weight
         Of each treated area in the programme; sums to 1.
     lasting
@@ -54,7 +54,7 @@ class SharedErrors:
     """
 
     stacked: Stacked
-    ratio: float
+    ratio: float | np.ndarray
     weight: np.ndarray
     lasting: float
     own: np.ndarray
@@ -127,7 +127,7 @@ class SharedErrors:
         return np.asarray(found)
 
 
-def shared_errors(stacked: Stacked, ratio: float) -> SharedErrors:
+def shared_errors(stacked: Stacked, ratio: float | np.ndarray) -> SharedErrors:
     """The two variances' distribution from the comparison areas' changes."""
     own = _own_variance_of_windows(stacked)
     weight = _weights(stacked, own.middle)

@@ -148,6 +148,21 @@ class Programme:
         return tuple(effort.area for effort in self.treated)
 
     @property
+    def next_door(self) -> dict[str, tuple[str, ...]]:
+        """The adjacent areas of each treated area that has any.
+
+        Treated areas are none, and an area next to several counts with the one whose effort
+        began first.
+        """
+        taken = {*self.areas}
+        found: dict[str, tuple[str, ...]] = {}
+        for effort in sorted(self.treated, key=lambda one: str(one.began)):
+            own = tuple(area for area in effort.adjacent if area not in taken)
+            taken.update(own)
+            found |= {effort.area: own} if own else {}
+        return found
+
+    @property
     def in_quarters(self) -> bool:
         """Whether windows are quarters (counts) rather than waves (shares)."""
         return self.designs[0].in_quarters

@@ -106,6 +106,12 @@ class Areas(Settings):
             return (self.treated,)
         return tuple(one.area for one in self.treated)
 
+    @property
+    def next_door(self) -> tuple[str, ...]:
+        """Areas without an effort next to one with it."""
+        near = [*self.adjacent, *(area for one in self.programme for area in one.adjacent)]
+        return tuple(area for area in dict.fromkeys(near) if area not in self.with_effort)
+
 
 class Periods(Settings):
     """Baseline and period in quarters, and the survey waves that belong to them."""

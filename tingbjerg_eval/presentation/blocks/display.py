@@ -8,7 +8,7 @@ executed notebook alone.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,8 +137,26 @@ class Prose(Block):
         return [self.said] if self.look == "callout" else []
 
 
+class Parts(Block):
+    """Blocks below each other."""
+
+    parts: tuple[Block, ...]
+
+    def html(self) -> Markup:
+        return _joined([part.html() for part in self.parts])
+
+    def text(self) -> str:
+        return "\n\n".join(part.text() for part in self.parts)
+
+    def tables(self) -> list[Published]:
+        return [table for part in self.parts for table in part.tables()]
+
+    def sayings(self) -> list[str]:
+        return [said for part in self.parts for said in part.sayings()]
+
+
 @dataclass(frozen=True, repr=False)
-class Section(Block):
+class Section(Parts):
     """A heading and what belongs under it.
 
     Parameters
@@ -149,28 +167,27 @@ class Section(Block):
         The blocks under it.
     level
         Of the heading, as in HTML.
+    anchor
+        What :class:`Links` call it by.
     """
 
     title: str
     parts: tuple[Block, ...] = ()
     level: int = 2
+    anchor: str = ""
     kind = "section"
 
     def html(self) -> Markup:
-        return _joined([blocks.html("section", self.level, self.title), *_html(self.parts)])
+        return _joined(
+            [blocks.html("section", self.level, self.title, self.anchor), super().html()]
+        )
 
     def text(self) -> str:
-        return "\n\n".join([self.title, *(part.text() for part in self.parts)])
-
-    def tables(self) -> list[Published]:
-        return [table for part in self.parts for table in part.tables()]
-
-    def sayings(self) -> list[str]:
-        return [said for part in self.parts for said in part.sayings()]
+        return f"{self.title}\n\n{super().text()}" if self.parts else self.title
 
 
 @dataclass(frozen=True, repr=False)
-class Group(Block):
+class Group(Parts):
     """Several blocks below each other.
 
     Parameters
@@ -181,18 +198,6 @@ class Group(Block):
 
     parts: tuple[Block, ...]
     kind = "group"
-
-    def html(self) -> Markup:
-        return _joined(_html(self.parts))
-
-    def text(self) -> str:
-        return "\n\n".join(part.text() for part in self.parts)
-
-    def tables(self) -> list[Published]:
-        return [table for part in self.parts for table in part.tables()]
-
-    def sayings(self) -> list[str]:
-        return [said for part in self.parts for said in part.sayings()]
 
 
 @dataclass(frozen=True, repr=False)
@@ -207,6 +212,21 @@ class Bullets(Block):
 
     def text(self) -> str:
         return "\n".join(f"- {item}" for item in self.items)
+
+
+@dataclass(frozen=True, repr=False)
+class Links(Block):
+    """Names of sections, each with its anchor, that lead there."""
+
+    lead: str
+    places: tuple[tuple[str, str], ...]
+    kind = "links"
+
+    def html(self) -> Markup:
+        return blocks.html("links", self.lead, self.places)
+
+    def text(self) -> str:
+        return f"{self.lead} {' · '.join(name for name, _ in self.places)}"
 
 
 class Table(Block):
@@ -313,10 +333,6 @@ class MemoHead(Block):
     def text(self) -> str:
         lines = [f"{name}: {value}" for name, value in self.fields]
         return "\n".join([self.sender, *lines] if self.sender else lines)
-
-
-def _html(parts: Iterable[Block]) -> list[Markup]:
-    return [part.html() for part in parts]
 
 
 def _joined(pieces: Sequence[Markup]) -> Markup:

@@ -4,14 +4,39 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from typing import TypedDict
 
 from markupsafe import Markup
 
 from tingbjerg_eval.presentation.blocks import templates
 from tingbjerg_eval.presentation.blocks.display import Block
 from tingbjerg_eval.presentation.blocks.tables import Head, Published, Value
+from tingbjerg_eval.presentation.figures import strips
+from tingbjerg_eval.presentation.words.sentences import Words
 
 PICTURE = "data:image/svg+xml;base64,"
+
+
+class Scale(TypedDict):
+    """The scale above drawings, drawn and in words."""
+
+    axis: str
+    axis_alt: str
+
+
+def scale_of(limit: int, kind: str, words: Words) -> Scale:
+    """The scale of drawings of a ``count`` or a ``share`` that reach to ``limit``."""
+    labels = {tick: words(f"rows.tick_{kind}", value=words.signed(tick, decimals=0))
+              for tick in strips.labelled(limit)}  # fmt: skip
+    return {
+        "axis": strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
+        "axis_alt": words(f"rows.axis_{kind}", limit=words.number(limit)),
+    }
+
+
+def source_of(svg: str) -> str:
+    """A drawing as a data address."""
+    return PICTURE + base64.b64encode(svg.encode()).decode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +79,7 @@ class Row:
     @property
     def source(self) -> str:
         """The drawing as a data address."""
-        return PICTURE + base64.b64encode(self.svg.encode()).decode()
+        return source_of(self.svg)
 
 
 class Rows(Block):
@@ -97,7 +122,7 @@ class Rows(Block):
         language: str = "da",
     ) -> None:
         self.rows, self.caption, self.headings = rows, caption, headings
-        self.axis_source = PICTURE + base64.b64encode(axis.encode()).decode()
+        self.axis_source = source_of(axis)
         self.axis_alt, self.columns = axis_alt, columns
         self.notes, self.name, self.look, self.language = notes, name, look, language
 
@@ -163,7 +188,7 @@ class Bar(Block):
     @property
     def source(self) -> str:
         """The drawing as a data address."""
-        return PICTURE + base64.b64encode(self.svg.encode()).decode()
+        return source_of(self.svg)
 
     def html(self) -> Markup:
         return templates.html("bar", self)

@@ -100,13 +100,18 @@ def tidied(html: str) -> BeautifulSoup:
 
 
 def _order_headings(body: BeautifulSoup) -> None:
-    level, numbers = 1, [0] * 7
+    """Headings numbered by their place, and links to them by the names they had."""
+    level, numbers, renamed = 1, [0] * 7, {}
     for heading in body.find_all(HEADINGS):
         level = min(max(int(heading.name[1]), 2), level + 1)
         heading.name = f"h{level}"
         numbers[level] += 1
         numbers[level + 1 :] = [0] * (6 - level)
-        heading.attrs = {"id": "s" + "-".join(map(str, numbers[2 : level + 1]))}
+        name = "s" + "-".join(map(str, numbers[2 : level + 1]))
+        renamed[f"#{heading.get('id')}"] = f"#{name}"
+        heading.attrs = {"id": name}
+    for link in body.find_all("a", href=renamed.keys().__contains__):
+        link["href"] = renamed[str(link["href"])]
 
 
 def _complete_table(table: Tag) -> None:

@@ -31,6 +31,7 @@ ANSWERS = {
     "verdict": [52.0, 24.0, 33.7, 11.5, 18.5, 36.3],
     "course": [52.5, 30.0, 35.5, 39.0, 19.0],
     "prospect": [52.5, 33.0, 35.5, 16.0, 39.0],
+    "area": [34.0, 33.0, 33.0, 38.0, 38.0],
 }
 """Parts of the line of a first page's table: its drawings need theirs."""
 TOGETHER = 14

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from tingbjerg_eval.presentation.blocks.display import Block, Prose
-from tingbjerg_eval.presentation.blocks.rows import Bar, Row, Rows, Sign
+from tingbjerg_eval.presentation.blocks.rows import Bar, Row, Rows, Sign, scale_of
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing
@@ -50,16 +50,11 @@ def _rows(
 ) -> Rows:
     words, kind = page.words, "count" if counts else "share"
     limit = strips.reach(drawn)
-    labels = {
-        tick: words(f"rows.tick_{kind}", value=words.signed(tick, decimals=0))
-        for tick in strips.labelled(limit)
-    }
     return Rows(
         tuple(_row(page, *pair, limit) for pair in zip(targets, drawn, strict=True)),
         caption=words(f"rows.caption_{kind}", **_windows(page, counts=counts)),
         headings=tuple(words(f"rows.heading.{name}") for name in HEADINGS),
-        axis=strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
-        axis_alt=words(f"rows.axis_{kind}", limit=words.number(limit)),
+        **scale_of(limit, kind, words),
         columns=tuple(
             (name, _column(name, kind, words), _decimals(name, counts=counts)) for name in PUBLISHED
         ),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
-from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
+from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign, scale_of
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.numbers import MISSING
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -39,18 +39,13 @@ def _tables(quarter: Quarter) -> Iterator[Rows]:
         kind = "count" if counts else "share"
         drawn = [_strip(one) for one in courses]
         limit = strips.reach(drawn)
-        labels = {
-            tick: words(f"rows.tick_{kind}", value=words.signed(tick, decimals=0))
-            for tick in strips.labelled(limit)
-        }
         columns = ("target", "responsible", "since", "now", "plan", "state", "certain")
         figures = {"since", "now", "plan"}
         yield Rows(
             tuple(_row(*pair, limit, words) for pair in zip(courses, drawn, strict=True)),
             caption=_caption(courses, kind, words),
             headings=tuple(words(f"course.heading.{name}") for name in HEADINGS),
-            axis=strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
-            axis_alt=words(f"rows.axis_{kind}", limit=words.number(limit)),
+            **scale_of(limit, kind, words),
             columns=tuple((name, words(f"course.column.{name}"),
                            (0 if counts else 1) if name in figures else None)
                           for name in columns),

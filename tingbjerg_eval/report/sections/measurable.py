@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from tingbjerg_eval.evaluation.judging import primary_tests
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
-from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
+from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign, scale_of
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing
@@ -126,17 +126,12 @@ def _tables(found: Sequence[Prospect], words: Words) -> Iterator[Rows]:
             continue
         kind = "count" if counts else "share"
         limit = strips.reach([strips.Strip(value=one.smallest, goal=one.goal) for one in own])
-        labels = {
-            tick: words(f"rows.tick_{kind}", value=words.signed(tick, decimals=0))
-            for tick in strips.labelled(limit)
-        }
         columns = ("target", "goal", "shown_from", "shown", "help")
         yield Rows(
             tuple(_row(one, found, limit, words) for one in own),
             caption=words(f"prospect.caption_{kind}"),
             headings=tuple(words(f"prospect.heading.{name}") for name in HEADINGS),
-            axis=strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
-            axis_alt=words(f"rows.axis_{kind}", limit=words.number(limit)),
+            **scale_of(limit, kind, words),
             columns=tuple((name, words(f"prospect.column.{name}"), None) for name in columns),
             name=f"measurable-{kind}s", look="prospect", language=words.language,
         )  # fmt: skip

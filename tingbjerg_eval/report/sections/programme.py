@@ -7,13 +7,14 @@ effect differs between them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.evaluation.programme import pooled_effects
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Links, Prose, Table
 from tingbjerg_eval.presentation.blocks.rows import Points
 from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
@@ -22,10 +23,13 @@ from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import points
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.sections.robustness import told_row
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.programme import PooledEffects
 from tingbjerg_eval.stats.refusal import MethodRefused
 
+MOST_ROWS = 24
+"""Areas in one picture: as many as a printed page holds."""
 SHORT_GOAL = 14
 """Signs of a goal that fit beside the other columns."""
 EXACT_PRICE = 1000
@@ -77,7 +81,7 @@ def programme_answer(report: Report) -> Block:
     }
     caption = words("programme.caption", areas=words.counted(len(report.study.programme.areas)))
     table = Table(rows, caption, columns, [words("programme.note")], name="programme", words=words)
-    return Group((Points(tuple(points(page))), table, *_trust(page), *_refused(page)))
+    return Group((Points(tuple(points(page))), table, *_trust(page), *refused_targets(page)))
 
 
 def _target_row(target: MainTarget, words: Words) -> dict[str, str]:
@@ -116,7 +120,8 @@ def _trust(page: FirstPage) -> Iterator[Block]:
             yield Prose(said, "note")
 
 
-def _refused(page: FirstPage) -> Iterator[Block]:
+def refused_targets(page: FirstPage) -> Iterator[Block]:
+    """Main targets of which nothing is told, and why."""
     words = page.words
     for target in page.targets:
         refused = target.result.effect
@@ -127,7 +132,7 @@ def _refused(page: FirstPage) -> Iterator[Block]:
 
 
 def programme_areas(report: Report) -> Block:
-    """Every area with its interval, one picture a main target."""
+    """Every area with its interval, one picture a main target; then the way to each area's page."""
     words = report.words
     found = asked(report)
     if not found:
@@ -135,7 +140,13 @@ def programme_areas(report: Report) -> Block:
     pictures = [block for one in found for block in _pictured(report, one)]
     if not all(one.differs(report.study.level) for one in found):
         pictures.append(Prose(words("programme.alphabetical")))
-    return Group(tuple(pictures))
+    pages = [(area, anchor_of(report, area)) for area in sorted(report.study.programme.areas)]
+    return Group((*pictures, Links(words("programme.pages"), tuple(pages))))
+
+
+def anchor_of(report: Report, area: str) -> str:
+    """The name of an area's page."""
+    return f"area-{sorted(report.study.programme.areas).index(area) + 1}"
 
 
 def _pictured(report: Report, one: Asked) -> Iterator[Block]:
@@ -144,23 +155,21 @@ def _pictured(report: Report, one: Asked) -> Iterator[Block]:
     rows = one.rows(level)
     shown = rows[~rows["area"].isin(hidden) & (rows["refused"] == "")]
     effect = one.pooled.effect
-    whole = {"area": words("programme.all"), **_ends(vars(effect))}
-    drawn = pd.DataFrame([whole, *map(_ends_of_area, shown.to_dict("records"))])
-    drawn = drawn.assign(scale=effect.scale, estimand=drawn["area"])
-    caption = words("programme.picture", name=words.capital(one.target.name))
-    yield report.draw("intervals", drawn, list(drawn["area"]), caption=caption)
+    ends = ["area", "value", "lower", "upper"]
+    whole = pd.DataFrame([vars(effect) | {"area": words("programme.all")}])[ends]
+    pictures = max(1, math.ceil(len(shown) / MOST_ROWS))
+    for part in np.array_split(np.arange(len(shown)), pictures):
+        own = shown.iloc[part]
+        drawn = pd.concat([whole, own[ends]], ignore_index=True).assign(scale=effect.scale)
+        said = {"name": words.capital(one.target.name)}
+        if pictures > 1:
+            said |= {"first": own["area"].iloc[0], "last": own["area"].iloc[-1]}
+        caption = words(f"programme.picture{'_part' * (pictures > 1)}", **said)
+        yield report.draw("intervals", drawn, list(drawn["area"]), caption=caption)
     yield Prose(_said_of_areas(report, one, shown))
     if len(shown) < len(rows):
         lacking = [area for area in rows["area"] if area not in set(shown["area"])]
         yield Prose(words("programme.untold", areas=words.listed(lacking)), "note")
-
-
-def _ends(row: Mapping[str, object]) -> dict[str, object]:
-    return {key: row[key] for key in ("value", "lower", "upper")}
-
-
-def _ends_of_area(row: Mapping[str, object]) -> dict[str, object]:
-    return {"area": row["area"], **_ends(row)}
 
 
 def _said_of_areas(report: Report, one: Asked, shown: pd.DataFrame) -> str:
@@ -208,6 +217,21 @@ def _new_row(one: Asked, new: Estimate, words: Words) -> dict[str, str]:
     }
 
 
+def programme_displacement(report: Report) -> Block:
+    """Whether crime moved next door to the areas, or the benefit spread."""
+    words, areas = report.words, report.study.settings.areas.next_door
+    found = asked(report)
+    if not areas or not found:
+        return Prose(words("moved.not_asked"))
+    rows = [{"target": words.capital(one.target.name),
+             **told_row(one.target.result.beside, words)} for one in found]  # fmt: skip
+    columns = {"target": words("programme.column.target"), "estimate": words("moved.next_door"),
+               "interval": words("table.interval")}  # fmt: skip
+    table = Table(pd.DataFrame(rows), words("moved.caption"), columns,
+                  name="displacement", look="compact", words=words)  # fmt: skip
+    return Group((Prose(words("programme.moved_lead", areas=words.listed(list(areas)))), table))
+
+
 def programme_money(report: Report) -> Block:
     """What the effort costs in each area, and in all of them for each report that it avoided."""
     words = report.words
@@ -229,22 +253,28 @@ def programme_money(report: Report) -> Block:
 
 def _costs(report: Report, total: float) -> Iterator[Block]:
     """Kroner a report avoided, where it is certain that there were fewer than expected."""
-    words = report.words
     for one in asked(report):
         verdict = one.target.verdict
-        if verdict.effect != "fewer" or verdict.better != "better":
-            continue
-        reports = _in_periods(report, one.indicator)
-        ends = (verdict.effect_value, verdict.effect_upper, verdict.effect_lower)
-        fewer = [reports * (1 / end - 1) for end in ends]
-        price = [_price(total / amount, words) for amount in fewer if amount > 0]
-        if len(price) == len(fewer):
-            least, most = words.number(fewer[1]), words.number(fewer[2])
-            yield Prose(words(
-                "programme.cost", name=words.capital(one.target.name),
-                fewer=words.number(fewer[0]), least=least, most=most,
-                price=price[0], cheapest=price[2], dearest=price[1],
-            ))  # fmt: skip
+        moved = verdict.next_door == "worse"
+        if verdict.effect == "fewer" and verdict.better == "better" and not moved:
+            ends = (verdict.effect_value, verdict.effect_upper, verdict.effect_lower)
+            yield from price_of(one, _in_periods(report, one.indicator), ends, total, report.words)
+
+
+def price_of(
+    one: Asked, reports: float, ends: tuple[float, ...], kroner: float, words: Words,
+    *, key: str = "cost",
+) -> Iterator[Block]:  # fmt: skip
+    """Kroner a report avoided of those that came: by the estimate, its upper and lower end."""
+    fewer = [reports * (1 / end - 1) for end in ends]
+    if min(fewer) <= 0:
+        return
+    price = [_price(kroner / amount, words) for amount in fewer]
+    yield Prose(words(
+        f"programme.{key}", name=words.capital(one.target.name),
+        fewer=words.number(fewer[0]), least=words.number(fewer[1]), most=words.number(fewer[2]),
+        price=price[0], cheapest=price[2], dearest=price[1],
+    ))  # fmt: skip
 
 
 def _price(kroner: float, words: Words) -> str:
@@ -260,60 +290,6 @@ def _in_periods(report: Report, indicator: str) -> float:
         for design in report.study.programme.designs
     ]
     return float(sum(one["count"].sum() for one in rows))
-
-
-def programme_each(report: Report) -> Block:
-    """One short part an area: its windows, what it shows alone and with what the others tell."""
-    found = asked(report)
-    areas = sorted(report.study.programme.areas)
-    return Group(tuple(
-        Section(area, (Prose(_windows(report, area)), _of_area(report, area, found)), level=3)
-        for area in areas
-    ))  # fmt: skip
-
-
-def _windows(report: Report, area: str) -> str:
-    words, programme = report.words, report.study.programme
-    design = programme.design(area)
-    later = [name for name in design.comparison if name in programme.areas]
-    said = words(
-        "programme.windows", start=words.quarter(str(programme.effort(area).began)),
-        baseline=words.window(design.baseline), period=words.window(design.period),
-        areas=words.counted(len(design.comparison)),
-    )  # fmt: skip
-    return f"{said} {words('programme.later', areas=words.listed(later))}" if later else said
-
-
-def _of_area(report: Report, area: str, found: list[Asked]) -> Block:
-    words = report.words
-    rows = [_area_row(report, area, one) for one in found]
-    if not rows:
-        return Prose(words("summary.no_effects"))
-    columns = {key: words(f"programme.column.{key}")
-               for key in ("target", "alone", "interval", "adjusted", "shrunken")}  # fmt: skip
-    caption = words("programme.area_caption", area=area)
-    name = f"area-{sorted(report.study.programme.areas).index(area) + 1}"
-    return Table(pd.DataFrame(rows), caption, columns, name=name, look="compact", words=words)
-
-
-def _area_row(report: Report, area: str, one: Asked) -> dict[str, str]:
-    words, level = report.words, report.study.level
-    row = one.pooled.areas.set_index("area").loc[area].to_dict()
-    target = {"target": words.capital(one.target.name)}
-    if area in report.publication.untold_areas(one.indicator) or row["refused"]:
-        hidden = words("programme.too_few")
-        return target | dict.fromkeys(("alone", "interval", "adjusted", "shrunken"), hidden)
-    scale = one.pooled.effect.scale
-    ends = {"lower": row["lower"], "upper": row["upper"], "scale": scale}
-    shrunken = {"lower": row["shrunken_lower"], "upper": row["shrunken_upper"], "scale": scale}
-    with_others = f"{value_text(row['shrunken'], scale, words)} ({interval_text(shrunken, words)})"
-    sure = "sure" if row["adjusted"] <= 1 - level else "unsure"
-    return target | {
-        "alone": value_text(row["value"], scale, words),
-        "interval": interval_text(ends, words),
-        "adjusted": words(f"programme.{sure}"),
-        "shrunken": with_others,
-    }
 
 
 def programme_method(report: Report) -> Block:

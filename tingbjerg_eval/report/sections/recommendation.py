@@ -87,7 +87,7 @@ def _to_choose(page: FirstPage) -> list[MainTarget]:
 
 
 def _adjacent(page: FirstPage) -> str:
-    return page.words.listed(list(page.report.study.design.adjacent))
+    return page.words.listed(list(page.report.study.settings.areas.next_door))
 
 
 def filled(sentence: str, report: Report) -> str:

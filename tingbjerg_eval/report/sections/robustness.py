@@ -100,7 +100,7 @@ def _others(report: Report, result: TargetResult, title: str) -> Block:
     """The headline and its tests in one table."""
     words = report.words
     rows = [
-        {"what": words("robust.headline"), **_row(result.estimate, words)},
+        {"what": words("robust.headline"), **told_row(result.estimate, words)},
         *_collapsed(report, result),
         *_left_out(report, result),
         *_baselines(report, result),
@@ -123,22 +123,21 @@ def _others(report: Report, result: TargetResult, title: str) -> Block:
     )
 
 
-def _row(estimate: Estimate | Mapping[str, object], words: Words) -> dict[str, str]:
-    return {"estimate": estimate_text(estimate, words), "interval": interval_text(estimate, words)}
-
-
-def _refused_row(what: str, refused: MethodRefused, words: Words) -> dict[str, str]:
-    said = words.first(f"refused.{refused.code}", "refused.generic", code=refused.code)
-    return {"what": what, "estimate": words("refused.heading"), "interval": said}
+def told_row(
+    answer: Estimate | Mapping[str, object] | MethodRefused | None, words: Words
+) -> dict[str, str]:
+    """An estimate with its interval, or why there is none."""
+    if isinstance(answer, MethodRefused):
+        said = words.first(f"refused.{answer.code}", "refused.generic", code=answer.code)
+        return {"estimate": words("refused.heading"), "interval": said}
+    return {"estimate": estimate_text(answer, words), "interval": interval_text(answer, words)}
 
 
 def _collapsed(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     found, words = _asked(collapsed_t, report, result), report.words
-    if isinstance(found, MethodRefused):
-        yield _refused_row(words("robust.collapsed"), found, words)
-        return
-    yield {"what": words("robust.collapsed"), **_row(found.estimate, words)}
-    if not _decided(result):
+    told = found if isinstance(found, MethodRefused) else found.estimate
+    yield {"what": words("robust.collapsed"), **told_row(told, words)}
+    if isinstance(found, MethodRefused) or not _decided(result):
         return
     ratio = words.number(found.breakdown_ratio, decimals=1)
     yield {"what": words("robust.noisier"), "estimate": words("robust.times", ratio=ratio),
@@ -183,7 +182,7 @@ def _baselines(report: Report, result: TargetResult) -> Iterator[dict[str, str]]
         if not math.isnan(row["value"]):
             length = words.window((row["baseline_first"], row["baseline_last"]))
             told = row | {"scale": result.estimate.scale}
-            yield {"what": words("robust.baseline", window=length), **_row(told, words)}
+            yield {"what": words("robust.baseline", window=length), **told_row(told, words)}
 
 
 def _simple(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
@@ -196,10 +195,7 @@ def _simple(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
         found, what = _asked(method, report, result), words(f"robust.{key}")
         if key == "segmented":
             found = _by_quarter(report, result) or found
-        if isinstance(found, MethodRefused):
-            yield _refused_row(what, found, words)
-        else:
-            yield {"what": what, **_row(found, words)}
+        yield {"what": what, **told_row(found, words)}
 
 
 def _by_quarter(report: Report, result: TargetResult) -> MethodRefused | None:
@@ -235,10 +231,7 @@ def _late(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     }
     for key, method in methods.items():
         found, what = _asked(method, report, raised), report.words(f"robust.{key}")
-        if isinstance(found, MethodRefused):
-            yield _refused_row(what, found, report.words)
-        else:
-            yield {"what": what, **_row(found, report.words)}
+        yield {"what": what, **told_row(found, report.words)}
 
 
 def displacement(report: Report) -> Block:
@@ -271,14 +264,13 @@ def _moved(report: Report, result: TargetResult, name: str) -> dict[str, str]:
     withheld = report.publication.withheld(result.indicator, design, areas=design.adjacent)
     beside = _asked(next_door, report, result) if withheld is None else withheld
     if isinstance(beside, MethodRefused):
-        row = _refused_row("", beside, words)
-        return title | row | {"quotient": ""}
+        return title | told_row(beside, words) | {"quotient": ""}
     quotient = _asked(weighted_displacement_quotient, report, result)
     shown = result.verdict.effect == "fewer" and result.verdict.neighbours in SHOWN
     said = words("moved.withheld")
     if shown and not isinstance(quotient, MethodRefused) and not math.isnan(quotient.value):
         said = _for_each(quotient.value, words)
-    return title | _row(beside, words) | {"quotient": said}
+    return title | told_row(beside, words) | {"quotient": said}
 
 
 def _for_each(quotient: float, words: Words) -> str:
