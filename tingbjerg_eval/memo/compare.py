@@ -262,15 +262,17 @@ def _new(
     sentence: Sentence, report: Sequence[Sentence], answers: Answers
 ) -> Iterator[Difference]:
     """A sentence of the case officer's own: its numbers and verdicts must be the report's."""
-    numbers = [one for of in report for one in of.of("number")]
+    judged = {token.kind for token in sentence.of(*VERDICTS)}
     for number in sentence.of("number"):
-        if not any(_same(one, number) for one in numbers):
+        counted = judged if not number.unit else frozenset[str]()
+        if not any(_same(one, number) for of in report for one in of.of("number")
+                   if not counted or of.of(*counted)):  # fmt: skip
             yield Difference("number", number.written, "", sentence.said)
     named = sentence.named
     about = [of for of in report if not named or named & of.named]
     known = {kind for of in about for kind, _ in of.keys}
-    if not sentence.of("number"):
-        known = (known - ANSWERED) | (known & ANSWERED & _answered(named, answers))
+    if all(number.unit for number in sentence.of("number")):
+        known = (known - ANSWERED) | _answered(named, answers, known)
     for token in sentence.tokens:
         if token.kind in VERDICTS and token.kind not in known:
             yield Difference("verdict", token.written, "", sentence.said)
@@ -278,10 +280,11 @@ def _new(
             yield Difference("sign", token.written, "", sentence.said)
 
 
-def _answered(named: frozenset[object], answers: Answers) -> frozenset[str]:
-    """The verdicts of the rows named; without a name those that every row shares, or cautious."""
-    if not answers:
-        return ANSWERED
+def _answered(named: frozenset[object], answers: Answers, known: set[str]) -> frozenset[str]:
+    """The verdicts that may be said of ``named``; of no target, that it is met if all are."""
     if rows := [answers[name] for name in named if name in answers]:
         return frozenset.union(*rows)
-    return frozenset.intersection(*answers.values()) | {"better", "worse", "sure", "unsure"}
+    if not answers:
+        return ANSWERED & known
+    shared = frozenset.intersection(*answers.values())
+    return shared | (ANSWERED & known - {"met", "not_met"})
