@@ -55,8 +55,8 @@ def _of(story: Story, answer: str) -> list[Outcome]:
 def _moved(story: Story, one: Outcome) -> str:
     if not story.told(one):
         return ""
-    size = da.number(abs(one.change), 0 if one.counts else 1)
-    way = "faldt" if one.change < 0 else "steg"
+    size = da.number(abs(one.printed), 0 if one.counts else 1)
+    way = "faldt" if one.printed < 0 else "steg"
     return f"{way} {size} {'procent' if one.counts else 'procentpoint'}"
 
 
@@ -137,7 +137,7 @@ def _rows(story: Story, rows: list[Outcome], *, counts: bool) -> Lines:
 
 
 def shown_change(story: Story, one: Outcome) -> float:
-    return one.change if one.windows and story.told(one) else math.nan
+    return one.printed if one.windows and story.told(one) else math.nan
 
 
 def goal_change(one: Outcome) -> float:
@@ -193,7 +193,7 @@ def _row(story: Story, one: Outcome) -> Lines:
         )
         if one.windows != planned(story, one):
             figures += f" ({da.window(*one.windows[1])})"
-        change, ends = _as_change(one.change, one), expected(one)
+        change, ends = _as_change(one.printed, one), expected(one)
     better = story.outcomes.better(one)
     if better:
         value = 100 * (one.effect.value - 1) if one.counts else one.effect.value
@@ -320,7 +320,8 @@ def written_observed(one: Outcome) -> str:
     fewest = 0 if one.kind == "delivered" else 1
     for decimals in range(fewest, DECIMALS):
         if one.reached(float(da.rounded(one.observed, decimals))) == one.met:
-            return _figure(one, one.observed, decimals)
+            told = one.printed if decimals == 1 and one.observed == one.change else one.observed
+            return _figure(one, told if one.reached(told) == one.met else one.observed, decimals)
     return _figure(one, one.observed, DECIMALS)
 
 

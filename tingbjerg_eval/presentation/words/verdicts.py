@@ -13,6 +13,7 @@ from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing, round
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.kinds import KINDS, Form
 from tingbjerg_eval.targets.answers import ROUNDING
+from tingbjerg_eval.targets.expected import difference_of
 from tingbjerg_eval.targets.verdicts import Verdict
 
 POINTS = "percentage points"
@@ -55,7 +56,21 @@ def observed_text(verdict: Verdict, words: Words) -> str:
         return words("verdict.figure.from_nothing")
     if is_missing(verdict.observed):
         return MISSING
-    return _figure(verdict, verdict.observed, observed_decimals(verdict), words)
+    decimals, value = observed_decimals(verdict), verdict.observed
+    difference = difference_of(verdict.baseline, verdict.latest)
+    if decimals == 1 and _is_difference(verdict) and not is_missing(difference):
+        kind = KINDS[verdict.kind]
+        sides = {kind.margin(verdict.goal, told, good=verdict.good) <= ROUNDING
+                 for told in (value, difference)}  # fmt: skip
+        value = difference if len(sides) == 1 else value
+    return _figure(verdict, value, decimals, words)
+
+
+def _is_difference(verdict: Verdict) -> bool:
+    """Whether what is judged is a share after less the share before."""
+    return _of(verdict) == "share" and abs(
+        verdict.latest - verdict.baseline - verdict.observed
+    ) < ROUNDING
 
 
 def goal_text(verdict: Verdict, words: Words) -> str:
