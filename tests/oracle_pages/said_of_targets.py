@@ -71,7 +71,7 @@ def _better(story: Story) -> Lines:
         way = ("færre" if less else "flere") if one.counts else ("lavere" if less else "højere")
         value, least, most = (da.number(size, decimals) for size in (sizes[0], *sorted(sizes[1:])))
         unit = "procent" if one.counts else "procentpoint"
-        yield f"{one.short}: {_moved(story, one)}. {value} {unit} {way} (usikkerhed {least}-{most})"
+        yield f"{one.short}: {_moved(story, one)}. {value} {unit} {way} (usikkerhed {least} til {most})"
     elif better:
         yield "flere hovedmål"
 
@@ -83,7 +83,7 @@ def _next_door(story: Story) -> Lines:
         beside = moved[0].beside
         more, least, most = (da.number(100 * (end - 1))
                              for end in (beside.value, beside.lower, beside.upper))  # fmt: skip
-        yield f"{more} procent flere ({least}-{most} procent)"
+        yield f"{more} procent flere ({least} til {most} procent)"
 
 
 def _worse(story: Story) -> Lines:

@@ -105,11 +105,12 @@ def _head(wanted: Carried, paragraphs: Sequence[str]) -> Iterator[Difference]:
 def _answers(reader: Reader, wanted: Carried) -> Answers:
     """What the rows of the table answer about each target."""
     said = {cell: kind for kind, cell in reader.words.answers.items()}
+
+    def kinds(cell: str) -> set[str]:
+        return {said.get(cell.casefold(), ""), *(token.kind for token in reader.read(cell).tokens)}
+
     return {
-        row[0].partition("\n")[0]: frozenset(
-            kind for cell in row[ROW_ANSWERS:]
-            for kind in [said.get(cell.casefold(), ""), *(of.kind for of in reader.read(cell).tokens)]
-        )
+        row[0].partition("\n")[0]: frozenset[str]().union(*map(kinds, row[ROW_ANSWERS:]))
         for rows in wanted.tables for row in rows[1:]
     }  # fmt: skip
 

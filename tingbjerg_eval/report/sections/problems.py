@@ -45,7 +45,9 @@ def problems(report: Report) -> Block:
     return _figure(found, columns, table, words) if report.kind == "baseline" else table
 
 
-def _figure(found: pd.DataFrame, columns: Mapping[str, Column], table: Table, words: Words) -> Block:
+def _figure(
+    found: pd.DataFrame, columns: Mapping[str, Column], table: Table, words: Words
+) -> Block:
     """The themes of which a source tells, one row each; the others by name."""
     own = [name for name in ("mentions", "share", "rate") if name in columns]
     told = found[own].notna().any(axis=1)
