@@ -363,7 +363,7 @@ def _other_ways(story: Story, one: Outcome) -> Lines:
     if found is not None:
         values = found.loc[found["left_out"] != "", "value"]
         ends = (values.min(), values.max())
-        yield " til ".join(da.changed(end, counts=one.counts) for end in ends)
+        yield da.between(*ends, counts=one.counts)
     found = one.ask(te.baseline_sensitivity)
     if found is not None:
         for row in found[found["value"].notna()].itertuples():

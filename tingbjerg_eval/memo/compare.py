@@ -258,9 +258,7 @@ def _left_out(sentence: Sentence) -> Iterator[Difference]:
         yield Difference("caveat", "", sentence.said, caveats[0].written)
 
 
-def _new(
-    sentence: Sentence, report: Sequence[Sentence], answers: Answers
-) -> Iterator[Difference]:
+def _new(sentence: Sentence, report: Sequence[Sentence], answers: Answers) -> Iterator[Difference]:
     """A sentence of the case officer's own: its numbers and verdicts must be the report's."""
     judged = {token.kind for token in sentence.of(*VERDICTS)}
     for number in sentence.of("number"):

@@ -68,16 +68,17 @@ def observed_text(verdict: Verdict, words: Words) -> str:
 
 def _is_difference(verdict: Verdict) -> bool:
     """Whether what is judged is a share after less the share before."""
-    return _of(verdict) == "share" and abs(
-        verdict.latest - verdict.baseline - verdict.observed
-    ) < ROUNDING
+    return (
+        _of(verdict) == "share"
+        and abs(verdict.latest - verdict.baseline - verdict.observed) < ROUNDING
+    )
 
 
 def goal_text(verdict: Verdict, words: Words) -> str:
     """The goal as the strategy wrote it, on the scale of the target's kind, with its direction."""
     kind = KINDS[verdict.kind]
     if kind.zero_goal and not verdict.goal:
-        return words(f"verdict.figure.{kind.zero_goal}")
+        return words(f"rows.{kind.zero_goal}_{_of(verdict)}_{verdict.good}")
     if kind.by_measure and verdict.goal == WHOLE:
         return words(f"verdict.figure.{kind.unit[_measured(verdict)]}_all")
     text = _figure(verdict, verdict.goal, written_decimals(verdict.goal), words)
