@@ -16,7 +16,6 @@ from tingbjerg_eval.presentation.words.estimates import (
     dispersion_text,
     estimate_text,
     interval_text,
-    value_text,
 )
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
