@@ -324,8 +324,7 @@ def ratio_ticks(low: float, high: float) -> list[float]:
 
 
 def _percent_tick(ratio: float, words: Words) -> str:
-    change = round(100 * (ratio - 1))
-    return f"{words.signed(change, decimals=0)}\N{NO-BREAK SPACE}%"
+    return words.signed_percent(ratio - 1)
 
 
 def _over_time(ax: Axes, rows: pd.DataFrame, design: Design, scale: str, words: Words) -> None:
