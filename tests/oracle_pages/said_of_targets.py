@@ -71,7 +71,8 @@ def _better(story: Story) -> Lines:
         way = ("færre" if less else "flere") if one.counts else ("lavere" if less else "højere")
         value, least, most = (da.number(size, decimals) for size in (sizes[0], *sorted(sizes[1:])))
         unit = "procent" if one.counts else "procentpoint"
-        yield f"{one.short}: {_moved(story, one)}. {value} {unit} {way} (usikkerhed {least} til {most})"
+        told = f"{value} {unit} {way} (usikkerhed {least} til {most})"
+        yield f"{one.short}: {_moved(story, one)}. {told}"
     elif better:
         yield "flere hovedmål"
 
