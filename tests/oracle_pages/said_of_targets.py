@@ -418,5 +418,5 @@ def _moved_words(one: Outcome, change: float, places: int | None = None) -> str:
 def beside(one: Outcome) -> list[str]:
     if not one.next_door:
         return []
-    ends = " til ".join(da.fewer(end) for end in (one.beside.lower, one.beside.upper))
+    ends = da.between(one.beside.lower, one.beside.upper, counts=True)
     return [f"{da.fewer(one.beside.value)} ({ends})"]

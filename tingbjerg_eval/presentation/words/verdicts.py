@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 from tingbjerg_eval.inputs.quarters import is_quarter
-from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
+from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing, rounded
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.kinds import KINDS, Form
@@ -139,11 +139,9 @@ def _has_figure(verdict: Verdict) -> bool:
 def _neighbour_sentence(verdict: Verdict, words: Words) -> Iterator[str]:
     """What happened next door, where it can be shown: it qualifies what was said before."""
     if verdict.next_door in ("better", "worse"):
-        estimate, lower, upper = (
-            value_text(value, RATIO, words) for value in
-            (verdict.neighbours_value, verdict.neighbours_lower, verdict.neighbours_upper)
-        )  # fmt: skip
-        interval = words("change.between", lower=lower, upper=upper)
+        ends = {"lower": verdict.neighbours_lower, "upper": verdict.neighbours_upper}
+        estimate = value_text(verdict.neighbours_value, RATIO, words)
+        interval = interval_text({**ends, "scale": RATIO}, words)
         key = f"verdict.said.neighbours_{verdict.next_door}"
         yield words(key, estimate=estimate, interval=interval)
 
