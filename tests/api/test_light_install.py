@@ -62,10 +62,15 @@ def test_the_library_works_without_its_extras(demo_folder):
     assert "difference_in_differences" in told.stdout
 
 
-def test_a_command_that_wants_an_extra_names_it(demo_folder):
-    told = alone(COMMAND, "run", demo_folder)
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [(("run",), "report"), (("run", "--cluster", "tcp://127.0.0.1:1"), "cluster"),
+     (("lab",), "lab")],
+)  # fmt: skip
+def test_a_command_that_wants_an_extra_names_it(demo_folder, command, extra):
+    told = alone(COMMAND, *command, demo_folder)
     assert told.returncode == 2
-    assert "pip install 'tingbjerg-eval[report]'" in told.stderr
+    assert f"pip install 'tingbjerg-eval[{extra}]'" in told.stderr
     assert "Traceback" not in told.stderr
 
 

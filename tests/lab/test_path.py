@@ -34,7 +34,7 @@ TYPED_IN_CELLS = (
     "study.strategy", "study.targets", "study.describe()", "result = study.result('indbrud-30')",
     "result", "result.change", "result.effect", "result.verdict", "te.show(result.effect)",
     "te.show(study.rates('indbrud').head())", "te.open_report(study, 'end_of_period')",
-    "te.open_report(study, 'end_of_period').targets_figure()",
+    "te.open_report(study, 'end_of_period').robustness()",
     "te.compare_areas(study, number=5).table",
     "study.as_of('2009K2').result('indbrud-30').change", "te.end()",
 )  # fmt: skip

@@ -2,7 +2,9 @@
 
 import io
 import random
+import tomllib
 import zipfile
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +14,9 @@ from made_memo import memo_bytes
 
 from tests.studies.memo_edits import HARMLESS, WRONG, edited, replacing, tried
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.memo.verify import verify
+from tingbjerg_eval.memo import carried, document
+from tingbjerg_eval.memo.carried import Carried
+from tingbjerg_eval.memo.verify import held, verify
 from tingbjerg_eval.run.cli import cli
 
 
@@ -29,6 +33,35 @@ def test_wrong_edits_of_every_kind_are_found(memo):
 
 def test_harmless_edits_of_every_kind_are_let_be(memo):
     assert [one for one in tried(memo, HARMLESS, len(HARMLESS), seed=4) if one[1]] == []
+
+
+STRANGERS = tomllib.loads(Path(__file__).with_name("strangers.toml").read_text("utf-8"))
+
+
+def written(language, memo, folder) -> Carried:
+    if language == "da":
+        (folder / "memo.docx").write_bytes(memo)
+        return carried.read(folder / "memo.docx")
+    lines = tuple(("points", line) for line in STRANGERS["en"]["lines"])
+    rows = (("",), *map(tuple, STRANGERS["en"]["rows"]))
+    return Carried(language="en", reference="1a2b3c4d", lines=lines, tables=(rows,), simulated=True)
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_edits_that_the_guard_was_not_made_for(memo, tmp_path, language):
+    own = written(language, memo, tmp_path)
+    lines = tuple(line.replace("\xa0", " ") for _, line in own.lines)
+    rows = tuple(row for table in own.tables for row in table)
+
+    def told(old, new):
+        at = next(at for at, line in enumerate(lines) if old in line)
+        edited = (*lines[:at], lines[at].replace(old, new, 1).strip(), *lines[at + 1 :])
+        return held(document.Text(edited, rows, (), own.pictures), own, own)
+
+    edits = STRANGERS[language]
+    missed = [new for old, new in edits["wrong"] if not told(old, new)]
+    assert len(missed) <= 0.02 * len(edits["wrong"]), missed
+    assert [new for old, new in edits["harmless"] if told(old, new)] == []
 
 
 def test_the_exit_code_says_whether_the_memo_is_the_reports(memo, tmp_path):

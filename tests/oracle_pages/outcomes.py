@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from danish import rounded
 from deliveries import Deliveries, quarters
 from promises import delivered_share
 
@@ -178,6 +179,13 @@ class Outcome:
     def change(self) -> float:
         """Per cent, or percentage points."""
         return 100 * (self.after / self.before - 1) if self.counts else self.after - self.before
+
+    @property
+    def printed(self) -> float:
+        """The change as a reader finds it from the printed figures, where they are shares."""
+        if self.counts or not math.isfinite(self.change):
+            return self.change
+        return float(rounded(self.after, 1) - rounded(self.before, 1))
 
     @cached_property
     def observed(self) -> float:

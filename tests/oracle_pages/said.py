@@ -112,7 +112,7 @@ def _avoided(story: Story, one: Outcome, *, alone: bool, spent: float) -> str:
     value, lower, upper = (
         came * (1 / ratio - 1) for ratio in (one.effect.value, one.effect.upper, one.effect.lower)
     )
-    ends = " til ".join(_came(one) for one in (lower, upper))
+    ends = " til ".join(_came(one) for one in (upper, lower))
     if lower * upper > 0:
         least, most = sorted((lower, upper), key=abs)
         ends = f"mellem {da.number(abs(least))} og {_came(most)}"

@@ -56,7 +56,7 @@ def _card(story: Story, one: Outcome, drawn: set[str]) -> Lines:
         unit = "" if one.counts else " %"
         yield f"({before}) ({after}) {da.number(one.before, 1)} {da.number(one.after, 1)}{unit}"
         if found := one.compared():
-            yield _changed(one, found)
+            yield _changed(one, found, found.value if one.counts else one.printed)
     yield f"Mål {goal_words(one)} {_goal_level(one) if told else ''}"
     yield from _of_kind(one)
     if one.effect:
@@ -79,8 +79,8 @@ def _due(one: Outcome) -> str:
     return da.quarter(by) if "K" in by else by
 
 
-def _changed(one: Outcome, found: Any) -> str:
-    value = da.changed(found.value, counts=one.counts)
+def _changed(one: Outcome, found: Any, told: float | None = None) -> str:
+    value = da.changed(found.value if told is None else told, counts=one.counts)
     return f"{value} ({da.between(found.lower, found.upper, counts=one.counts)})"
 
 
@@ -363,7 +363,7 @@ def _other_ways(story: Story, one: Outcome) -> Lines:
     if found is not None:
         values = found.loc[found["left_out"] != "", "value"]
         ends = (values.min(), values.max())
-        yield " til ".join(da.changed(end, counts=one.counts) for end in ends)
+        yield da.between(*ends, counts=one.counts)
     found = one.ask(te.baseline_sensitivity)
     if found is not None:
         for row in found[found["value"].notna()].itertuples():

@@ -55,8 +55,8 @@ def _of(story: Story, answer: str) -> list[Outcome]:
 def _moved(story: Story, one: Outcome) -> str:
     if not story.told(one):
         return ""
-    size = da.number(abs(one.change), 0 if one.counts else 1)
-    way = "faldt" if one.change < 0 else "steg"
+    size = da.number(abs(one.printed), 0 if one.counts else 1)
+    way = "faldt" if one.printed < 0 else "steg"
     return f"{way} {size} {'procent' if one.counts else 'procentpoint'}"
 
 
@@ -71,7 +71,8 @@ def _better(story: Story) -> Lines:
         way = ("færre" if less else "flere") if one.counts else ("lavere" if less else "højere")
         value, least, most = (da.number(size, decimals) for size in (sizes[0], *sorted(sizes[1:])))
         unit = "procent" if one.counts else "procentpoint"
-        yield f"{one.short}: {_moved(story, one)}. {value} {unit} {way} (usikkerhed {least}-{most})"
+        told = f"{value} {unit} {way} (usikkerhed {least} til {most})"
+        yield f"{one.short}: {_moved(story, one)}. {told}"
     elif better:
         yield "flere hovedmål"
 
@@ -83,7 +84,7 @@ def _next_door(story: Story) -> Lines:
         beside = moved[0].beside
         more, least, most = (da.number(100 * (end - 1))
                              for end in (beside.value, beside.lower, beside.upper))  # fmt: skip
-        yield f"{more} procent flere ({least}-{most} procent)"
+        yield f"{more} procent flere ({least} til {most} procent)"
 
 
 def _worse(story: Story) -> Lines:
@@ -137,7 +138,7 @@ def _rows(story: Story, rows: list[Outcome], *, counts: bool) -> Lines:
 
 
 def shown_change(story: Story, one: Outcome) -> float:
-    return one.change if one.windows and story.told(one) else math.nan
+    return one.printed if one.windows and story.told(one) else math.nan
 
 
 def goal_change(one: Outcome) -> float:
@@ -193,7 +194,7 @@ def _row(story: Story, one: Outcome) -> Lines:
         )
         if one.windows != planned(story, one):
             figures += f" ({da.window(*one.windows[1])})"
-        change, ends = _as_change(one.change, one), expected(one)
+        change, ends = _as_change(one.printed, one), expected(one)
     better = story.outcomes.better(one)
     if better:
         value = 100 * (one.effect.value - 1) if one.counts else one.effect.value
@@ -320,7 +321,8 @@ def written_observed(one: Outcome) -> str:
     fewest = 0 if one.kind == "delivered" else 1
     for decimals in range(fewest, DECIMALS):
         if one.reached(float(da.rounded(one.observed, decimals))) == one.met:
-            return _figure(one, one.observed, decimals)
+            told = one.printed if decimals == 1 and one.observed == one.change else one.observed
+            return _figure(one, told if one.reached(told) == one.met else one.observed, decimals)
     return _figure(one, one.observed, DECIMALS)
 
 
@@ -416,5 +418,5 @@ def _moved_words(one: Outcome, change: float, places: int | None = None) -> str:
 def beside(one: Outcome) -> list[str]:
     if not one.next_door:
         return []
-    ends = " til ".join(da.fewer(end) for end in (one.beside.lower, one.beside.upper))
+    ends = da.between(one.beside.lower, one.beside.upper, counts=True)
     return [f"{da.fewer(one.beside.value)} ({ends})"]

@@ -128,7 +128,7 @@ def _published(story, one) -> list[float | None]:
         return [None] * 6
     places = 0 if one.counts else 1
     levels = [round(level, 1) for level in (one.before, one.after)]
-    changes = [round(change, places) for change in (one.change, *expected(one))]
+    changes = [round(change, places) for change in (one.printed, *expected(one))]
     return [None if math.isnan(value) else value for value in (*levels, *changes)]
 
 

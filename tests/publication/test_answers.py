@@ -105,7 +105,7 @@ def test_another_answer_among_few_changes_nothing(few):
 
 def parts(study) -> str:
     report = open_report(study, "baseline")
-    named = ("summary", "problems", "action_areas", "targets_figure")
+    named = ("summary", "problems", "action_areas")
     return "".join(str(getattr(report, one)().html()) for one in named if one in SECTIONS)
 
 

@@ -109,19 +109,6 @@ def shares():
 
 
 @pytest.fixture(scope="session")
-def activities(design):
-    rows = [
-        (measure, quarter, planned, delivered, spent)
-        for quarter in design.period_times
-        for measure, planned, delivered, spent in (
-            ("Patruljer", 10, 9, 150_000),
-            ("Lektiecafé", 30, 12, 200_000),
-        )
-    ]
-    return pd.DataFrame(rows, columns=["measure", "quarter", "planned", "delivered", "spent_dkk"])
-
-
-@pytest.fixture(scope="session")
 def estimate():
     def make(value, lower, upper, scale="rate ratio", **changed):
         fields = {
@@ -211,9 +198,7 @@ def cell():
 
 
 @pytest.fixture(scope="session")
-def notebook(
-    panel, small_panel, shares, activities, design, survey_design, estimate, verdict, protected
-):
+def notebook(panel, small_panel, shares, design, survey_design, estimate, verdict, protected):
     """An executed notebook as a report is made of."""
     verdicts = [
         verdict(),
@@ -267,9 +252,7 @@ def notebook(
             ),
             prose("## Utryghed"),
             shown_cell(figures.shares_by_wave(shares, survey_design, goal=0.15, title="Utrygge")),
-            prose("## Leveret og brugt"),
-            shown_cell(figures.delivery(activities)),
-            shown_cell(figures.spending(activities, frame=6e6)),
+            prose("## I ét blik"),
             shown_cell(figures.intervals([estimate(0.62, 0.48, 0.81)], ["Indbrud"])),
         ]
     )

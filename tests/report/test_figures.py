@@ -22,7 +22,7 @@ from tingbjerg_eval.stats.placebos import placebo_areas
 
 
 @pytest.fixture
-def every(panel, small_panel, shares, activities, design, survey_design, estimate):
+def every(panel, small_panel, shares, design, survey_design, estimate):
     """Every kind of figure, drawn on axes that are given."""
     return {
         "trend": lambda ax=None: figures.trend(panel, design, goal=4.0, ax=ax),
@@ -39,8 +39,6 @@ def every(panel, small_panel, shares, activities, design, survey_design, estimat
         "points": lambda ax=None: figures.intervals(
             [estimate(-4.0, -9.0, 1.0, "percentage points")], ["Utryghed"], ax=ax
         ),
-        "delivery": lambda ax=None: figures.delivery(activities, ax=ax),
-        "spending": lambda ax=None: figures.spending(activities, frame=6e6, ax=ax),
     }
 
 
@@ -77,13 +75,11 @@ def test_a_figure_carries_no_date_program_or_comment(every):
         assert not re.search(r"<!--|<metadata|matplotlib v|\d{4}-\d\d-\d\dT", drawn)
 
 
-def test_no_figure_changes_the_callers_frame(panel, shares, activities, design, survey_design):
+def test_no_figure_changes_the_callers_frame(panel, shares, design, survey_design):
     for frame, draw in (
         (panel, lambda f: figures.trend(f, design, measure="index")),
         (panel, lambda f: figures.small_multiples(f, design)),
         (shares, lambda f: figures.shares_by_wave(f, survey_design)),
-        (activities, figures.delivery),
-        (activities, figures.spending),
     ):
         before = frame.copy(deep=True)
         draw(frame)

@@ -88,7 +88,7 @@ def test_missing_data_say_their_reason(verdict):
             f"100{S}% af den aftalte mængde",
             "hele den aftalte mængde",
         ),
-        ("not_worse", "2012K4", 0.0, "uændret", "ikke værre end før"),
+        ("not_worse", "2012K4", 0.0, "uændret", "ikke flere end før"),
     ],
 )
 def test_figures_are_told_on_the_scale_of_the_targets_kind(
@@ -157,7 +157,7 @@ def test_a_provisional_table_asks_for_the_course_only(verdict):
          f"mindst 99,5{S}% af den aftalte mængde"),
         ("level", "2013", "lower", 15.0, 15.04, f"15,04{S}%", f"højst 15{S}%"),
         ("relative_change", "2012K4", "lower", -20.0, -19.96, f"19,96{S}% færre", f"20{S}% færre"),
-        ("not_worse", "2012K4", "lower", 0.0, 0.04, f"0,04{S}% flere", "ikke værre end før"),
+        ("not_worse", "2012K4", "lower", 0.0, 0.04, f"0,04{S}% flere", "ikke flere end før"),
         ("level", "2013", "lower", 14.97, 14.96, f"14,96{S}%", f"højst 14,97{S}%"),
     ],
 )  # fmt: skip

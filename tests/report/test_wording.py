@@ -145,7 +145,8 @@ def test_windows_of_whole_years_are_said_as_years():
 
 def test_a_sentence_that_ends_in_an_abbreviation_gets_one_full_stop():
     words = Words("da")
-    said = words("alt.spending_frame", frame=words.money(2_000_000, short=True))
+    amounts = {name: words.money(2_000_000, short=True) for name in ("spent", "frame")}
+    said = words("money.spent_of", **amounts)
     assert said.endswith("kr.")
     assert not said.endswith("..")
 

@@ -92,16 +92,6 @@ def test_a_verdict_without_a_return_names_the_quarter(ended):
     assert "Der mangler indberetning for 2. kvartal 2011." in told(ended.action_areas())
 
 
-def test_the_first_figure_shows_every_question_and_not_the_last_target(whole):
-    said = told(whole.targets_figure())
-    primary = whole.study.result("vold-10").effect
-    last_year = whole.study.result("vold-niveau").effect
-    assert primary.value != last_year.value
-    for effect, window in ((primary, "2010–2012"), (last_year, "2012")):
-        percent = round(100 * (1 - effect.value))
-        assert f"vold og trusler ({window}): {percent} % færre" in said
-
-
 def test_what_moved_next_door_stands_with_the_conclusion(whole):
     verdict = whole.study.verdict("indbrud-40")
     assert (verdict.better, verdict.next_door) == ("better", "worse")

@@ -85,7 +85,7 @@ def strategy(found: Strategy) -> Block:
         {
             "target": one.title,
             "responsible": _party(found, one.responsible),
-            "by": str(one.by or ""),
+            "by": words.time(one.by) if one.by else "",
         }
         for one in found.targets.values()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from tingbjerg_eval.inputs.errors import BadInput
 
@@ -11,7 +12,7 @@ EXTRAS = {
     "report": (
         "babel", "bs4", "font_source_sans_pro", "ipykernel", "IPython", "jinja2",
         "jupyter_client", "matplotlib", "nbclient", "nbconvert", "nbformat", "openpyxl",
-        "papermill", "psutil", "pypdf", "typst", "filelock", "markupsafe", "docx",
+        "papermill", "psutil", "pypdf", "pypdfium2", "typst", "filelock", "markupsafe", "docx",
     ),
     "lab": ("anywidget", "ipywidgets", "itables", "jupyterlab", "seaborn"),
     "formats": ("pyarrow", "pyreadstat"),
@@ -38,6 +39,19 @@ def named_extra() -> Iterator[None]:
         yield
     except ModuleNotFoundError as missing:
         raise (told(missing) or missing) from None
+
+
+def need(module: str) -> None:
+    """Ask for the library that a command is for, before any other that is missing is named.
+
+    Raises
+    ------
+    NotInstalled
+        Where it is not there.
+    """
+    if find_spec(module) is None:
+        with named_extra():
+            raise ModuleNotFoundError(name=module)
 
 
 def told(missing: ModuleNotFoundError) -> NotInstalled | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from tingbjerg_eval.memo.meaning import DIRECTIONS, Reader, Sentence, Token
@@ -24,9 +24,16 @@ VERDICTS = frozenset({
     "met", "not_met", "better", "worse", "sure", "unsure", "no_effect", "effect", "undecided",
     "is_moved", "half", "most", "ahead", "behind",
 })  # fmt: skip
+CLAIMS = ("lasting", "level", "saved")
+"""Said of a target only where the report says it."""
 JOINT = 3
 """Letters of the word that joins two numbers."""
 LIKE, INSIDE = 0.34, 0.55
+BESIDE = 2
+"""Sentences between the parts of one that was split."""
+ANSWERED = frozenset({"met", "not_met", "better", "worse", "sure", "unsure"})
+"""Verdicts that a target's row in the table gives."""
+Answers = Mapping[object, frozenset[str]]
 _SENTENCE = re.compile(r"(?<=[^\d\s][.!?])\s+(?=[^\W\d_])")
 
 
@@ -48,13 +55,16 @@ def sentences(reader: Reader, text: str) -> list[Sentence]:
             parts[-1] += f" {part}"
         elif part.strip():
             parts.append(part)
-    return [reader.read(part) for part in parts]
+    read: list[Sentence] = []
+    for part in parts:
+        read.append(replace(reader.read(part), about=read[-1].named if read else frozenset()))
+    return read
 
 
 def compare(
-    reader: Reader, report: Sequence[Sentence], edited: Sequence[Sentence]
+    reader: Reader, report: Sequence[Sentence], edited: Sequence[Sentence], answers: Answers
 ) -> Iterator[Difference]:
-    """Everything that ``edited`` states otherwise than ``report``."""
+    """Everything that ``edited`` states otherwise than ``report``, whose rows give ``answers``."""
     matched = _matched(report, edited)
     for olds, news in matched:
         old, new = _together(reader, olds), _together(reader, news)
@@ -66,7 +76,7 @@ def compare(
             yield from _left_out(sentence)
     for sentence in edited:
         if id(sentence) not in seen_new:
-            yield from _new(sentence, report)
+            yield from _new(sentence, report, answers)
 
 
 def _matched(
@@ -90,7 +100,8 @@ def _matched(
             group_of_new[best].append(at)
     parts: dict[int, list[int]] = {to: [to] for to in firsts}
     for to in set(range(len(edited))) - firsts.keys():
-        if (best := _holder(edited[to], firsts)) is not None:
+        near = {of: whole for of, whole in firsts.items() if abs(of - to) <= BESIDE}
+        if (best := _holder(edited[to], near)) is not None:
             parts[best].append(to)
     return [
         ([report[at] for at in sorted(group)], [edited[one] for one in sorted(parts[to])])
@@ -131,7 +142,7 @@ def _otherwise(old: Sentence, new: Sentence) -> Iterator[Difference]:
 
 def _numbers(old: Sentence, new: Sentence) -> Iterator[Difference]:
     before, after = old.of("number"), new.of("number")
-    added = [one for one in after if not any(_same(one, of) for of in before)]
+    added = [one for one in after if not any(_same(of, one) for of in before)]
     lost = [one for one in before if not any(_same(one, of) for of in after)]
     for number in added:
         like = next((one for one in lost if one.value == number.value), None) or next(
@@ -152,8 +163,9 @@ def _numbers(old: Sentence, new: Sentence) -> Iterator[Difference]:
             yield Difference("sign", new.said, number.written, old.said)
 
 
-def _same(one: Token, other: Token) -> bool:
-    return one.value == other.value and (one.unit == other.unit or not (one.unit and other.unit))
+def _same(of_report: Token, typed: Token) -> bool:
+    """Whether the number is the report's; a unit may be added where none stood, not lost."""
+    return of_report.value == typed.value and of_report.unit in ("", typed.unit)
 
 
 def _rounded(one: Token, other: Token) -> bool:
@@ -246,17 +258,31 @@ def _left_out(sentence: Sentence) -> Iterator[Difference]:
         yield Difference("caveat", "", sentence.said, caveats[0].written)
 
 
-def _new(sentence: Sentence, report: Sequence[Sentence]) -> Iterator[Difference]:
+def _new(sentence: Sentence, report: Sequence[Sentence], answers: Answers) -> Iterator[Difference]:
     """A sentence of the case officer's own: its numbers and verdicts must be the report's."""
-    numbers = [one for of in report for one in of.of("number")]
+    judged = {token.kind for token in sentence.of(*VERDICTS)}
     for number in sentence.of("number"):
-        if not any(_same(number, one) for one in numbers):
+        counted = judged if not number.unit else frozenset[str]()
+        if not any(_same(one, number) for of in report for one in of.of("number")
+                   if not counted or of.of(*counted)):  # fmt: skip
             yield Difference("number", number.written, "", sentence.said)
-    named = {one.value for one in sentence.of("target")}
-    about = [of for of in report if not named or named & {one.value for one in of.of("target")}]
+    named = sentence.named
+    about = [of for of in report if not named or named & of.named]
     known = {kind for of in about for kind, _ in of.keys}
+    if all(number.unit for number in sentence.of("number")):
+        known = (known - ANSWERED) | _answered(named, answers, known)
     for token in sentence.tokens:
         if token.kind in VERDICTS and token.kind not in known:
             yield Difference("verdict", token.written, "", sentence.said)
-        elif token.kind in DIRECTIONS and named and token.kind not in known:
+        elif token.kind in (*DIRECTIONS, *CLAIMS) and named and token.kind not in known:
             yield Difference("sign", token.written, "", sentence.said)
+
+
+def _answered(named: frozenset[object], answers: Answers, known: set[str]) -> frozenset[str]:
+    """The verdicts that may be said of ``named``; of no target, that it is met if all are."""
+    if rows := [answers[name] for name in named if name in answers]:
+        return frozenset.union(*rows)
+    if not answers:
+        return ANSWERED & known
+    shared = frozenset.intersection(*answers.values())
+    return shared | (ANSWERED & known - {"met", "not_met"})

@@ -20,6 +20,7 @@ class Lexicon:
 
     language: str
     statements: dict[str, str]
+    answers: dict[str, str]
     units: dict[str, str]
     numerals: dict[str, int]
     months: dict[str, int]

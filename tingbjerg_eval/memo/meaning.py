@@ -48,6 +48,13 @@ class Sentence:
     said: str
     plain: str
     tokens: tuple[Token, ...]
+    about: frozenset[object] = frozenset()
+    """The targets named last before it in its paragraph, which it speaks of if it names none."""
+
+    @cached_property
+    def named(self) -> frozenset[object]:
+        """The targets it speaks of."""
+        return frozenset(token.value for token in self.of("target")) or self.about
 
     @cached_property
     def stems(self) -> frozenset[str]:

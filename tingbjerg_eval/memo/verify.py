@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tingbjerg_eval.memo import carried, document
 from tingbjerg_eval.memo.carried import Carried
-from tingbjerg_eval.memo.compare import Difference, compare, sentences
+from tingbjerg_eval.memo.compare import Answers, Difference, compare, sentences
 from tingbjerg_eval.memo.lexicon import lexicon
 from tingbjerg_eval.memo.meaning import Reader
 from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words
@@ -64,6 +64,11 @@ def verify(memo: Path, report: Path | None = None) -> Verified:
     wanted = own if report is None else _of_report(report)
     if wanted is None:
         raise document.not_readable(memo, "nothing of the report in the document")
+    return Verified(held(text, own, wanted), wanted.language)
+
+
+def held(text: document.Text, own: Carried | None, wanted: Carried) -> tuple[Difference, ...]:
+    """What the read memo says otherwise than ``wanted``, each once."""
     found = list(_edition(own, wanted))
     reader = reader_of(wanted)
     old = [one for place, line in wanted.lines if place not in FREE_PLACES
@@ -73,11 +78,12 @@ def verify(memo: Path, report: Path | None = None) -> Verified:
            if line not in wanted.template and not _of_head(line, head)
            for one in sentences(reader, line)]  # fmt: skip
     found += _head(wanted, text.paragraphs)
-    found += compare(reader, old, new)
-    found += _pictures(reader, wanted.pictures, text.pictures)
+    answers = _answers(reader, wanted)
+    found += compare(reader, old, new, answers)
+    found += _pictures(reader, wanted.pictures, text.pictures, answers)
     for rows in wanted.tables:
         found += _rows(reader, rows, text.rows)
-    return Verified(tuple(dict.fromkeys(found)), wanted.language)
+    return tuple(dict.fromkeys(found))
 
 
 def _of_head(line: str, head: Sequence[str]) -> bool:
@@ -96,11 +102,27 @@ def _head(wanted: Carried, paragraphs: Sequence[str]) -> Iterator[Difference]:
             yield Difference("head", there, line, name)
 
 
-def _pictures(reader: Reader, wanted: Sequence[str], edited: Sequence[str]) -> Iterator[Difference]:
+def _answers(reader: Reader, wanted: Carried) -> Answers:
+    """What the rows of the table answer about each target."""
+    said = {cell: kind for kind, cell in reader.words.answers.items()}
+
+    def kinds(cell: str) -> set[str]:
+        return {said.get(cell.casefold(), ""), *(token.kind for token in reader.read(cell).tokens)}
+
+    return {
+        row[0].partition("\n")[0]: frozenset[str]().union(*map(kinds, row[ROW_ANSWERS:]))
+        for rows in wanted.tables for row in rows[1:]
+    }  # fmt: skip
+
+
+def _pictures(
+    reader: Reader, wanted: Sequence[str], edited: Sequence[str], answers: Answers
+) -> Iterator[Difference]:
     """The alternative texts, each held against the one in its place."""
     for at, alt in enumerate(wanted):
         if at < len(edited) and edited[at]:
-            yield from compare(reader, sentences(reader, alt), sentences(reader, edited[at]))
+            old, new = sentences(reader, alt), sentences(reader, edited[at])
+            yield from compare(reader, old, new, answers)
         else:
             yield Difference("picture_lost", "", alt, alt)
 

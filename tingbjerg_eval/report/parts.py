@@ -17,7 +17,6 @@ SECTIONS = {
     "outset": "outset",
     "changed": "changed",
     "summary": "summary",
-    "targets_figure": "summary",
     "key_figures": "summary",
     "problems": "problems",
     "unanswered_themes": "problems",

@@ -121,6 +121,10 @@ def run(study: Path, output: Path, **options: Any) -> None:
     Exit codes: 0 done, 1 some report failed, 2 bad input, 3 disclosure stop, 4 undeclared
     deviation from the plan, 75 folder in use, 130 or 143 interrupted.
     """
+    if options["cluster"]:
+        from tingbjerg_eval.inputs.extras import need
+
+        need("distributed")
     from tingbjerg_eval.run.batch.studies import Asked, Wanted
 
     begun = time.monotonic()
@@ -181,6 +185,9 @@ def verify(memo: Path, report: Path | None) -> None:
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")
 def lab(study: Path | None, port: int, browser: bool) -> None:
     """Open JupyterLab on notebooks of STUDY, in its folder; without STUDY, in this folder."""
+    from tingbjerg_eval.inputs.extras import need
+
+    need("jupyterlab")
     from tingbjerg_eval.run.lab import open_lab
 
     sys.exit(open_lab(study_file(study) if study else None, port=port, browser=browser))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from tingbjerg_eval.study.rules.targets import COMPARISON
@@ -26,7 +27,9 @@ class Change:
     Attributes
     ----------
     value
-        The observed change; ``nan`` where it is not known or not shown.
+        The observed change; ``nan`` where it is not known or not shown. Of shares it is the
+        difference of the two shares as they are printed, in tenths, so that a reader who
+        subtracts one from the other finds it.
     expected, lower, upper
         The change that the comparison areas gave reason to expect, and the limits of what could
         be expected; ``nan`` where no effect was estimated.
@@ -53,13 +56,28 @@ def change_of(verdict: Verdict, *, counts: bool) -> Change:
             for effect in (1.0, verdict.effect_value, verdict.effect_upper, verdict.effect_lower)
         )
     else:
-        observed = after - before
-        value, *rest = (
-            observed - effect
-            for effect in (0.0, verdict.effect_value, verdict.effect_upper, verdict.effect_lower)
-        )
+        value = difference_of(before, after)
+        rest = [
+            after - before - effect
+            for effect in (verdict.effect_value, verdict.effect_upper, verdict.effect_lower)
+        ]
     expected, lower, upper = rest if _is_of(verdict, counts) else (math.nan,) * 3
     return Change(value=value, expected=expected, lower=lower, upper=upper)
+
+
+def difference_of(before: float, after: float) -> float:
+    """How far two shares are apart as they are printed, in tenths of a point.
+
+    >>> difference_of(20.43, 20.57)
+    0.2
+    """
+    if not (math.isfinite(before) and math.isfinite(after)):
+        return math.nan
+    first, last = (
+        Decimal(repr(float(share))).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        for share in (before, after)
+    )
+    return float(last - first)
 
 
 def gap_of(

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.blocks.display import Block
+from tingbjerg_eval.presentation.blocks.tables import Published
 from tingbjerg_eval.presentation.words import sentences as wording
 
 
@@ -132,13 +133,13 @@ class Figure(Picture):
 
 
 class Drawn(Picture):
-    """What is SVG from the start; ``inches`` are its width and height."""
+    """What is SVG from the start; ``inches`` are its width and height, ``tables`` its figures."""
 
     def __init__(
         self, svg: str, inches: tuple[float, float], alt: str, caption: str = "",
-        notes: Sequence[str] = (),
+        notes: Sequence[str] = (), tables: Sequence[Published] = (),
     ):  # fmt: skip
-        self._svg, self._inches = svg, inches
+        self._svg, self._inches, self._tables = svg, inches, tables
         self.alt, self.caption, self.notes = alt, caption, notes
 
     @property
@@ -148,3 +149,6 @@ class Drawn(Picture):
     @property
     def inches(self) -> tuple[float, float]:
         return self._inches
+
+    def tables(self) -> list[Published]:
+        return list(self._tables)

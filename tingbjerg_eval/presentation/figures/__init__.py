@@ -10,12 +10,10 @@ from tingbjerg_eval.presentation.figures.estimates import changes, event_study, 
 from tingbjerg_eval.presentation.figures.multiples import small_multiples
 from tingbjerg_eval.presentation.figures.own import seaborn
 from tingbjerg_eval.presentation.figures.placebos import placebo_rows
-from tingbjerg_eval.presentation.figures.records import delivery, spending
 from tingbjerg_eval.presentation.figures.trends import shares_by_wave, trend
 
 __all__ = [
     "changes",
-    "delivery",
     "event_study",
     "intervals",
     "placebo",
@@ -23,6 +21,5 @@ __all__ = [
     "seaborn",
     "shares_by_wave",
     "small_multiples",
-    "spending",
     "trend",
 ]

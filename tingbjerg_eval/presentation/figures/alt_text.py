@@ -161,24 +161,6 @@ def event_study(rows: pd.DataFrame, scale: str, words: Words) -> str:
     )
 
 
-def delivery(rows: pd.DataFrame, words: Words) -> str:
-    """Delivered of planned, measure by measure."""
-    parts = [words("alt.delivery", count=words.number(len(rows)))]
-    for row in rows.to_dict("records"):
-        told = {name: words.number(row[name]) for name in ("delivered", "planned")}
-        parts.append(words("alt.delivery_one", measure=row["measure"], **told))
-    return " ".join(parts)
-
-
-def spending(rows: pd.DataFrame, words: Words, *, frame: float | None = None) -> str:
-    """What was spent in all, and the frame."""
-    total = words.money(rows["spent"].sum(), short=True)
-    said = words("alt.spending", total=total, last_time=words.time(rows["quarter"].iloc[-1]))
-    if frame is None:
-        return said
-    return f"{said} {words('alt.spending_frame', frame=words.money(frame, short=True))}"
-
-
 def hidden_note(of: Series, areas: Sequence[str], words: Words) -> tuple[str, ...]:
     """How hidden figures are marked, where there are any."""
     return (words("hidden.marker"),) if of.hidden_in(*areas) else ()

@@ -52,7 +52,7 @@ def intervals(
     rows = estimate_rows(estimates, labels)
     scale = one_scale(rows)
     with style.applied():
-        ax = ax if ax is not None else _row_axes(rows["label"])
+        ax = ax if ax is not None else _row_axes(rows, scale, words)
         _dots(ax, rows, scale, words)
     drawn.describe(
         ax.figure,
@@ -191,15 +191,20 @@ def _areas(
     of: str = "difference",
 ) -> Axes:
     with style.applied():
-        ax = ax if ax is not None else _row_axes(rows["area"])
-        _dots(ax, rows.assign(label=rows["area"]), scale, words, strong=design.treated, of=of)
+        rows = rows.assign(label=rows["area"])
+        ax = ax if ax is not None else _row_axes(rows, scale, words)
+        _dots(ax, rows, scale, words, strong=design.treated, of=of)
     return ax
 
 
-def _row_axes(labels: Sequence[str]) -> canvas.ReportAxes:
+def _row_axes(rows: pd.DataFrame, scale: str, words: Words) -> canvas.ReportAxes:
+    """Axes with room for the rows' names to the left and their figures to the right."""
+    labels = rows["label"]
     height = marks.row_height(labels, ROW_HEIGHT) * len(labels) + 1.05
     left = marks.names_width(labels)
-    return canvas.new_axes(height=height, margins=(left, 0.76, 0.72 / height, 1 - 0.1 / height))
+    longest = max((len(value_text(value, scale, words)) for value in rows["value"]), default=0)
+    right = min(0.76, 0.97 - longest * marks.LETTER / style.WIDTH)
+    return canvas.new_axes(height=height, margins=(left, right, 0.72 / height, 1 - 0.1 / height))
 
 
 def as_printed(rows: pd.DataFrame, scale: str) -> pd.DataFrame:
@@ -319,8 +324,7 @@ def ratio_ticks(low: float, high: float) -> list[float]:
 
 
 def _percent_tick(ratio: float, words: Words) -> str:
-    change = round(100 * (ratio - 1))
-    return f"{words.signed(change, decimals=0)}\N{NO-BREAK SPACE}%"
+    return words.signed_percent(ratio - 1)
 
 
 def _over_time(ax: Axes, rows: pd.DataFrame, design: Design, scale: str, words: Words) -> None:

@@ -60,6 +60,15 @@ class Words:
     def __contains__(self, key: str) -> bool:
         return key in self._sentences
 
+    def signed_percent(self, change: float) -> str:
+        """A change in whole per cent with its sign.
+
+        >>> Words("en").signed_percent(0.25)
+        '+25%'
+        """
+        sign = "+" if round(100 * change) > 0 else ""
+        return sign + self.percent(change, decimals=0)
+
     def first(self, *keys: str, **fields: object) -> str:
         """The sentence of the first of ``keys`` there is, so that a code unknown here still
         gets the general sentence of its kind."""

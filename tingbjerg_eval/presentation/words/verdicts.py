@@ -8,11 +8,12 @@ from decimal import Decimal
 from functools import partial
 
 from tingbjerg_eval.inputs.quarters import is_quarter
-from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
+from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing, rounded
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.kinds import KINDS, Form
 from tingbjerg_eval.targets.answers import ROUNDING
+from tingbjerg_eval.targets.expected import difference_of
 from tingbjerg_eval.targets.verdicts import Verdict
 
 POINTS = "percentage points"
@@ -55,14 +56,29 @@ def observed_text(verdict: Verdict, words: Words) -> str:
         return words("verdict.figure.from_nothing")
     if is_missing(verdict.observed):
         return MISSING
-    return _figure(verdict, verdict.observed, observed_decimals(verdict), words)
+    decimals, value = observed_decimals(verdict), verdict.observed
+    difference = difference_of(verdict.baseline, verdict.latest)
+    if decimals == 1 and _is_difference(verdict) and not is_missing(difference):
+        kind = KINDS[verdict.kind]
+        sides = {kind.margin(verdict.goal, told, good=verdict.good) <= ROUNDING
+                 for told in (value, difference)}  # fmt: skip
+        value = difference if len(sides) == 1 else value
+    return _figure(verdict, value, decimals, words)
+
+
+def _is_difference(verdict: Verdict) -> bool:
+    """Whether what is judged is a share after less the share before."""
+    return (
+        _of(verdict) == "share"
+        and abs(verdict.latest - verdict.baseline - verdict.observed) < ROUNDING
+    )
 
 
 def goal_text(verdict: Verdict, words: Words) -> str:
     """The goal as the strategy wrote it, on the scale of the target's kind, with its direction."""
     kind = KINDS[verdict.kind]
     if kind.zero_goal and not verdict.goal:
-        return words(f"verdict.figure.{kind.zero_goal}")
+        return words(f"rows.{kind.zero_goal}_{_of(verdict)}_{verdict.good}")
     if kind.by_measure and verdict.goal == WHOLE:
         return words(f"verdict.figure.{kind.unit[_measured(verdict)]}_all")
     text = _figure(verdict, verdict.goal, written_decimals(verdict.goal), words)
@@ -123,11 +139,9 @@ def _has_figure(verdict: Verdict) -> bool:
 def _neighbour_sentence(verdict: Verdict, words: Words) -> Iterator[str]:
     """What happened next door, where it can be shown: it qualifies what was said before."""
     if verdict.next_door in ("better", "worse"):
-        estimate, lower, upper = (
-            value_text(value, RATIO, words) for value in
-            (verdict.neighbours_value, verdict.neighbours_lower, verdict.neighbours_upper)
-        )  # fmt: skip
-        interval = words("change.between", lower=lower, upper=upper)
+        ends = {"lower": verdict.neighbours_lower, "upper": verdict.neighbours_upper}
+        estimate = value_text(verdict.neighbours_value, RATIO, words)
+        interval = interval_text({**ends, "scale": RATIO}, words)
         key = f"verdict.said.neighbours_{verdict.next_door}"
         yield words(key, estimate=estimate, interval=interval)
 

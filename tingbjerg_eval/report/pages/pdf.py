@@ -28,7 +28,7 @@ WIDE = 44
 LONGEST = 18
 """Letters of a word that a table's column has room for; longer ones are hyphenated."""
 ANSWERS = {
-    "verdict": [52.0, 24.0, 33.7, 11.5, 18.5, 36.3],
+    "verdict": [52.0, 24.0, 32.2, 10.5, 21.0, 36.3],
     "course": [52.5, 30.0, 35.5, 39.0, 19.0],
     "prospect": [52.5, 33.0, 35.5, 16.0, 39.0],
     "area": [34.0, 33.0, 33.0, 38.0, 38.0],

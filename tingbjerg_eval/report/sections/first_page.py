@@ -40,11 +40,8 @@ class MainTarget:
     def goal(self, words: Words) -> str:
         """The goal in words, a change told as fewer or more."""
         verdict, kind = self.verdict, KINDS[self.verdict.kind]
-        if kind.zero_goal and not verdict.goal:
-            of = "count" if self.counts else "share"
-            return words(f"rows.{kind.zero_goal}_{of}_{verdict.good}")
         change = kind.change(verdict.goal, verdict.baseline, counts=self.counts, good=verdict.good)
-        if kind.bounded or is_missing(change):
+        if kind.bounded or is_missing(change) or not change:
             return goal_text(verdict, words)
         size, decimals = abs(change), written_decimals(verdict.goal)
         if self.counts:

@@ -60,7 +60,7 @@ def _revised(report: Report) -> bool:
 def _percent(report: Report, growth: float) -> str:
     if pd.isna(growth):
         return report.words("hidden.secondary")
-    return report.words.signed(100 * growth, decimals=0) + "\N{NO-BREAK SPACE}%"
+    return report.words.signed_percent(growth)
 
 
 def _expectations(report: Report, young: tuple[str, ...]) -> Iterator[Block]:

@@ -172,7 +172,7 @@ def _between(lower: float, upper: float, words: Words) -> str:
     if lower * upper > 0:
         way = "fewer" if lower > 0 else "more"
         return words(f"cost.between_{way}", least=words.number(least), most=words.number(most))
-    return words("change.between", lower=_came(lower, words), upper=_came(upper, words))
+    return words("change.between", lower=_came(upper, words), upper=_came(lower, words))
 
 
 def _per_report(report: Report, result: TargetResult, avoided: ReportsAvoided, spent: float) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Prose, Table
+from tingbjerg_eval.presentation.blocks.pictures import Drawn
 from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.figures.sources import Source, sources
+from tingbjerg_eval.presentation.words.numbers import is_missing
+from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.targets.priorities import rank_problems
 from tingbjerg_eval.targets.priorities import unanswered_themes as unanswered
@@ -35,8 +41,42 @@ def problems(report: Report) -> Block:
     order = words("problems.heard" if "mentions" in columns else "problems.unheard")
     notes = [f"{order} {words('problems.note')}"]
     caption = words("problems.caption_now" if report.quarter else "problems.caption")
-    return Table(rows, caption, columns, notes=notes,
-                 name="problems", look="compact", words=words)  # fmt: skip
+    table = Table(rows, caption, columns, notes=notes,
+                  name="problems", look="compact", words=words)  # fmt: skip
+    return _figure(found, columns, table, words) if report.kind == "baseline" else table
+
+
+def _figure(
+    found: pd.DataFrame, columns: Mapping[str, Column], table: Table, words: Words
+) -> Block:
+    """The themes of which a source tells, one row each; the others by name."""
+    own = [name for name in ("mentions", "share", "rate") if name in columns]
+    told = found[own].notna().any(axis=1)
+    shown, silent = found[told], found.loc[~told, "theme"]
+    drawn = [_source(shown, name, words) for name in own]
+    svg, inches = sources(shown["theme"].tolist(), drawn)
+    notes = [words("problems.marks"), *table.shown.notes]
+    if len(silent):
+        notes.append(words("problems.silent", themes=words.listed(list(silent))))
+    alt = " ".join(_said(theme, at, drawn, words) for at, theme in enumerate(shown["theme"]))
+    return Drawn(svg, inches, alt, table.shown.caption, notes, tables=tuple(table.tables()))
+
+
+def _source(shown: pd.DataFrame, name: str, words: Words) -> Source:
+    write = words.number if name == "mentions" else partial(words.number, decimals=1)
+    values = shown[name].tolist()
+    others = (shown[f"{name}_comparison"] if name != "mentions" else shown[name] * np.nan).tolist()
+    texts = [
+        write(value) + ("" if is_missing(other) or is_missing(value) else f" ({write(other)})")
+        for value, other in zip(values, others, strict=True)
+    ]
+    return Source(words(f"problems.source_{name}"), words(f"problems.unit_{name}"),
+                  values, others, texts)  # fmt: skip
+
+
+def _said(theme: str, at: int, drawn: Sequence[Source], words: Words) -> str:
+    told = [f"{one.name} {one.texts[at]}" for one in drawn if not is_missing(one.values[at])]
+    return words("problems.alt", theme=theme, told="; ".join(told))
 
 
 def unanswered_themes(report: Report) -> Block:

@@ -47,8 +47,8 @@ def _of_baseline(report: Report) -> Iterator[str]:
     words = report.words
     yield words("recommend.baseline_noted")
     yield from outset_proposals(report)
-    digest = report.plan_digest[:8] or words("recommend.not_locked")
-    yield words("recommend.baseline_plan", digest=digest)
+    locked = "baseline_plan" if report.plan_digest else "not_locked"
+    yield words(f"recommend.{locked}", digest=report.plan_digest[:8])
 
 
 def _proposed(page: FirstPage) -> Iterator[str]:

@@ -16,7 +16,6 @@ from tingbjerg_eval.presentation.words.estimates import (
     dispersion_text,
     estimate_text,
     interval_text,
-    value_text,
 )
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
@@ -168,9 +167,8 @@ def _left_out(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     if isinstance(found, MethodRefused):
         return
     values = found.loc[found["left_out"] != "", "value"]
-    scale = result.estimate.scale
-    lowest, highest = (value_text(one, scale, words) for one in (values.min(), values.max()))
-    between = words("change.between", lower=lowest, upper=highest)
+    ends = {"lower": values.min(), "upper": values.max(), "scale": result.estimate.scale}
+    between = interval_text(ends, words)
     yield {"what": words("robust.left_out"), "estimate": between, "interval": ""}
 
 

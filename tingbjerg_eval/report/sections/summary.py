@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
-from tingbjerg_eval.evaluation.results import TargetResult, one_each
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.evaluation.results import TargetResult
+from tingbjerg_eval.presentation.blocks.display import Block, Table
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.verdicts import gap_text
 from tingbjerg_eval.report.pages.headline import KEY_FIGURES
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections.questions import question_names
-from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.study.strategy import Target
 from tingbjerg_eval.targets.expected import gap_of
 
@@ -44,24 +40,6 @@ def _distance(report: Report, result: TargetResult) -> str:
 def party_names(report: Report) -> dict[str, str]:
     """Names of the parties by their short names."""
     return {name: party.name for name, party in report.study.written.parties.items()}
-
-
-def targets_figure(report: Report) -> Block:
-    """Every target's difference from what was expected, with its interval."""
-    found = [one for one in report.results if isinstance(one.effect, Estimate)]
-    return Group(tuple(_intervals(report, found)) or (Prose(report.words("summary.no_effects")),))
-
-
-def _intervals(report: Report, found: list[TargetResult]) -> Iterator[Block]:
-    for scale in ("rate ratio", "percentage points"):
-        of_scale = [
-            one for one in found if isinstance(one.effect, Estimate) and one.effect.scale == scale
-        ]
-        if of_scale:
-            asked = one_each(of_scale)
-            yield report.draw(
-                "intervals", [one.effect for one in asked], question_names(report, asked)
-            )
 
 
 def _main_name(report: Report, result: TargetResult) -> str:

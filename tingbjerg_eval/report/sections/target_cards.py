@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -31,7 +32,7 @@ from tingbjerg_eval.report.sections.summary import party_names
 from tingbjerg_eval.report.sections.trend_data import small_trend
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.targets.deliveries import delivery_by_quarter
-from tingbjerg_eval.targets.expected import gap_of
+from tingbjerg_eval.targets.expected import change_of, gap_of
 
 Facts = Iterator[tuple[str, str]]
 
@@ -140,6 +141,9 @@ def _facts(page: FirstPage, target: MainTarget) -> Facts:
 def _change(target: MainTarget, words: Words) -> Facts:
     found = target.result.change
     if isinstance(found, Estimate):
+        printed = change_of(target.verdict, counts=target.counts).value
+        if not target.counts and not is_missing(printed):
+            found = replace(found, value=printed)
         yield words("card.change"), _with_interval(found, words)
 
 
