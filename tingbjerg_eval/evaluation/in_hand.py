@@ -14,6 +14,7 @@ from tingbjerg_eval.evaluation.judging import evaluated
 from tingbjerg_eval.evaluation.readings import Readings
 from tingbjerg_eval.evaluation.results import TargetResult
 from tingbjerg_eval.inputs.errors import WrongArgument
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.stats.estimate import Estimate, tidy
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.settings import ShareIndicator
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.settings import Indicator
 
 ROLES = ("treated", "comparison", "adjacent", "excluded")
-PER_YEAR = 4 * 1000
-"""Reports per inhabitant and quarter, told per 1,000 inhabitants and year."""
 
 
 def targets(study: Readings) -> pd.DataFrame:
@@ -214,7 +213,12 @@ def rates(study: Readings, indicator: str) -> pd.DataFrame:
     """
     panel = study.panel(indicator)
     people = panel["population"].astype(float)
-    rate = PER_YEAR * panel["count"].astype(float) / people.where(people > 0, math.nan)
+    rate = (
+        1000
+        * a_year(study.settings.periods.period[0])
+        * panel["count"].astype(float)
+        / people.where(people > 0, math.nan)
+    )
     return panel.assign(rate=rate, role=panel["area"].map(_roles(study)))
 
 

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tingbjerg_eval.evaluation.study import Study
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
+from tingbjerg_eval.inputs.quarters import a_year, is_period, quarter_number
 from tingbjerg_eval.publication.merging import Times
 from tingbjerg_eval.study import reports
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.reports import REPORT_KINDS, kind_of
 from tingbjerg_eval.study.strategy import Target
-
-YEAR = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,16 +77,17 @@ def _spans(quarters: Sequence[str], design: Design) -> list[tuple[int, int]]:
 def _target_cuts(design: Design, targets: Iterable[Target]) -> set[int]:
     """Quarters at which a target's windows, cut into years from its deadline, begin or end."""
     start = quarter_number(str(design.period[0]))
-    counted = [one for one in targets if one.indicator and is_quarter(one.by)]
+    counted = [one for one in targets if one.indicator and is_period(one.by)]
     ends = {quarter_number(str(one.by)) + 1 for one in counted}
-    return {at for end in ends for at in range(end, start, -YEAR)}
+    return {at for end in ends for at in range(end, start, -a_year(design.period[0]))}
 
 
 def _units(quarters: Sequence[str], anchor: int, cuts: set[int]) -> tuple[Times, ...]:
     units: list[list[str]] = []
+    year = a_year(quarters[0])
     for quarter in quarters:
         number = quarter_number(quarter)
-        if not units or (number - anchor) % YEAR == 0 or number in cuts:
+        if not units or (number - anchor) % year == 0 or number in cuts:
             units.append([])
         units[-1].append(quarter)
     return tuple(map(tuple, units))

@@ -18,7 +18,7 @@ from tingbjerg_eval.inputs.calls import checked, guided, missing
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import Quarter, as_quarter, last_day, quarter_number
+from tingbjerg_eval.inputs.quarters import Quarter, as_quarter, last_day
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import earlier_editions
@@ -256,9 +256,7 @@ def quarter_end(quarter: str) -> str:
     >>> quarter_end("2011K2")
     '2011-06-30'
     """
-    year, part = divmod(quarter_number(quarter), 4)
-    month = 3 * part + 3
-    return f"{year}-{month:02}-{31 if month in (3, 12) else 30}"
+    return last_day(quarter).isoformat()
 
 
 @checked

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from tingbjerg_eval.data.describe import Description
 from tingbjerg_eval.data.formats.findings import as_yaml
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number, quarter_range
+from tingbjerg_eval.inputs.quarters import as_quarter, is_period, quarter_number, quarter_range
 from tingbjerg_eval.presentation.blocks.tables import slug
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
@@ -146,7 +146,7 @@ READ: dict[str, Callable[[str], Any]] = {
 
 
 def _is_window(quarters: list[str]) -> bool:
-    if len(quarters) != 2 or not all(map(is_quarter, quarters)):
+    if len(quarters) != 2 or not all(map(is_period, quarters)):
         return False
     return quarter_number(quarters[0]) <= quarter_number(quarters[1])
 

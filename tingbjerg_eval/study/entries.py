@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tingbjerg_eval.inputs.quarters import is_quarter
+from tingbjerg_eval.inputs.quarters import is_period
 from tingbjerg_eval.inputs.scalars import Quarter, Text, TimeText
 from tingbjerg_eval.inputs.validation import Settings
 from tingbjerg_eval.study.design import Contamination, Time, Window
@@ -27,7 +27,7 @@ class ContaminationEntry(Settings):
     def on_scale_of(self, time: Time) -> Contamination:
         """The entry in quarters, or in years where ``time`` is a survey wave."""
         ends: Window = (self.first, self.last)
-        if not is_quarter(time):
+        if not is_period(time):
             ends = (int(self.first[:4]), int(self.last[:4]))
         return Contamination(area=self.area, first=ends[0], last=ends[1], effort=self.effort)
 

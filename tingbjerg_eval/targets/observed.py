@@ -10,10 +10,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_text
+from tingbjerg_eval.inputs.quarters import a_year, is_period, quarter_number, quarter_text
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.waves import wave_known
-from tingbjerg_eval.targets.measurement import YEAR, Measurement, waves_of
+from tingbjerg_eval.targets.measurement import Measurement, waves_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -98,8 +98,9 @@ def target_design(
         )  # fmt: skip
         return _wave_design(target, design, until, start, held)
     end = _earlier(str(target.by), until)
-    whole = (quarter_number(end) - _number(design.period[0]) + 1) // YEAR
-    length = YEAR * (min(whole, 1) if target.window == "last_year" else whole)
+    year = a_year(end)
+    whole = (quarter_number(end) - _number(design.period[0]) + 1) // year
+    length = year * (min(whole, 1) if target.window == "last_year" else whole)
     if length <= 0:
         return None
     return design.with_(period=(quarter_text(quarter_number(end) - length + 1), end))
@@ -181,4 +182,4 @@ def _progress(target: Target, design: Design) -> float:
 
 
 def _number(time: str | int) -> int:
-    return quarter_number(time) if is_quarter(time) else int(time)
+    return quarter_number(time) if is_period(time) else int(time)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
+from tingbjerg_eval.inputs.quarters import is_period, quarter_number
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.design import Time
 from tingbjerg_eval.study.entries import ContaminationEntry
@@ -79,4 +79,4 @@ def _survey_rules(settings: StudySettings) -> Iterator[Broken]:
 
 
 def _number(time: Time) -> int:
-    return quarter_number(time) if is_quarter(time) else int(time)
+    return quarter_number(time) if is_period(time) else int(time)
