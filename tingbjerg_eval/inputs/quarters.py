@@ -113,6 +113,19 @@ def quarter_of(date: dt.date, like: str = "") -> str:
     return f"{date.year:04d}K{(date.month - 1) // 3 + 1}"
 
 
+def as_window(first: str, last: str, like: object) -> tuple[str, str] | tuple[int, int]:
+    """A window in the unit of ``like``: quarters, years of counts, or waves.
+
+    >>> as_window("2010", "2011", "2009K1"), as_window("2010K1", "2011K4", "2009")
+    (('2010K1', '2011K4'), ('2010', '2011'))
+    """
+    if not is_period(like):
+        return int(first[:4]), int(last[:4])
+    if not is_quarter(like):
+        return first[:4], last[:4]
+    return f"{first[:4]}K{first[5:] or 1}", f"{last[:4]}K{last[5:] or 4}"
+
+
 def first_day(quarter: str) -> dt.date:
     """The first day of a quarter or year.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.inputs.quarters import is_period, quarter_number
+from tingbjerg_eval.inputs.quarters import as_window, is_period, is_quarter, quarter_number
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.design import Time
 from tingbjerg_eval.study.entries import ContaminationEntry
@@ -38,12 +38,17 @@ def _area_rules(settings: StudySettings) -> Iterator[Broken]:
 
 def _overlaps(entry: ContaminationEntry, settings: StudySettings) -> bool:
     windows = (settings.periods.baseline, settings.periods.period)
-    first, last = quarter_number(entry.first), quarter_number(entry.last)
+    ends = as_window(entry.first, entry.last, windows[0][0])
+    first, last = (quarter_number(str(one)) for one in ends)
     return any(first <= quarter_number(b) and quarter_number(a) <= last for a, b in windows)
 
 
 def _period_rules(settings: StudySettings) -> Iterator[Broken]:
     periods = settings.periods
+    efforts = [end for one in settings.areas.programme for end in (one.first, one.last) if end]
+    if len({is_quarter(one) for one in (*periods.baseline, *periods.period, *efforts)}) > 1:
+        yield Broken("period-kinds", ("periods",))
+        return
     pairs = (("baseline", "period"), ("survey_baseline", "survey_period"))
     for before, after in pairs:
         windows = getattr(periods, before), getattr(periods, after)
