@@ -236,7 +236,7 @@ def notebook(
             target="u",
             title="Utryghed højst 15 %",
             kind="level",
-            by="2013",
+            by=2013,
             goal=15.0,
             observed=NAN,
             met="no data",

@@ -241,7 +241,7 @@ class Readings:
         return frame[self._is_known(frame[column])].reset_index(drop=True)
 
     def _is_known(self, quarters: pd.Series) -> pd.Series:
-        last = quarter_number(str(self.until))
+        last = quarter_number(self.until)
         return quarters.isin([one for one in quarters.unique() if quarter_number(one) <= last])
 
 

@@ -5,12 +5,12 @@ Whoever opens a study says so once; tables, figures and files of a notebook foll
 
 from __future__ import annotations
 
-_now: dict[str, str | bool] = {"language": "da", "simulated": False}
+_now: dict[str, str | bool] = {"language": "da", "simulated": False, "in_years": False}
 
 
-def speak(language: str, *, simulated: bool) -> None:
-    """From here on, speak ``language``, and of simulated figures or not."""
-    _now.update(language=language, simulated=simulated)
+def speak(language: str, *, simulated: bool, in_years: bool = False) -> None:
+    """From here on, speak ``language``, and of simulated figures or not, of years or quarters."""
+    _now.update(language=language, simulated=simulated, in_years=in_years)
 
 
 def language() -> str:
@@ -21,3 +21,8 @@ def language() -> str:
 def simulated() -> bool:
     """Whether the study that is spoken of is simulated."""
     return bool(_now["simulated"])
+
+
+def in_years() -> bool:
+    """Whether the study that is spoken of counts by year."""
+    return bool(_now["in_years"])

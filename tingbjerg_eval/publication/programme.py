@@ -91,7 +91,7 @@ def _cuts(design: Design) -> Iterator[int]:
 
 
 def _ends(window: Window) -> tuple[int, int]:
-    return quarter_number(str(window[0])), quarter_number(str(window[1])) + 1
+    return quarter_number(window[0]), quarter_number(window[1]) + 1
 
 
 def _units(quarters: Sequence[str], cuts: set[int]) -> list[Times]:

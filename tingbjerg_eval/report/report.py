@@ -122,7 +122,7 @@ class Report:
     @cached_property
     def words(self) -> Words:
         """The report's language."""
-        return Words(self.study.settings.language)
+        return Words(self.study.settings.language, in_years=self.study.settings.in_years)
 
     @cached_property
     def results(self) -> tuple[TargetResult, ...]:
@@ -238,6 +238,7 @@ class Report:
             "subtitle": "",
             "language": settings.language,
             "simulated": settings.simulated,
+            "in_years": settings.in_years,
             "name": self.name,
             "dated": self._dated().isoformat(),
         }
@@ -310,7 +311,8 @@ def open_report(
         raise _unknown_quarter(opened, quarter)
     name = str(quarter) if kind == "quarterly" else kind
     refuse_not_covered(opened, known_until(opened, name), asked=name)
-    wording.use(opened.settings.language, simulated=opened.settings.simulated)
+    spoken = opened.settings
+    wording.use(spoken.language, simulated=spoken.simulated, in_years=spoken.in_years)
     return Report(opened, kind, quarter)
 
 

@@ -50,11 +50,11 @@ def years(times: Iterable[Time]) -> np.ndarray:
 
 def quarter_numbers(times: Iterable[Time]) -> np.ndarray:
     """Periods on a line without gaps: neighbours differ by one."""
-    return np.array([quarter_number(str(time)) for time in times])
+    return np.array([quarter_number(time) for time in times])
 
 
 def _year(time: Time) -> float:
-    return quarter_number(str(time)) / a_year(time)
+    return quarter_number(time) / a_year(time)
 
 
 def years_between(before: Iterable[Time], after: Iterable[Time]) -> float:

@@ -126,7 +126,7 @@ class Design:
             raise WrongArgument(
                 "baseline and period must both be quarters, both years or both be waves."
             )
-        if _number(self.baseline[1]) >= _number(self.period[0]):
+        if quarter_number(self.baseline[1]) >= quarter_number(self.period[0]):
             raise WrongArgument(
                 f"the period {self.period} must start after the baseline {self.baseline} ends."
             )
@@ -141,7 +141,8 @@ class Design:
         breaks = (replace(one, first=str(one.first)) for one in self.breaks)
         efforts = (replace(one, first=str(one.first), last=str(one.last))
                    for one in self.contamination)  # fmt: skip
-        return replace(self, baseline=_as_texts(self.baseline), period=_as_texts(self.period),
+        baseline, period = ((str(a), str(b)) for a, b in (self.baseline, self.period))
+        return replace(self, baseline=baseline, period=period,
                        breaks=tuple(breaks), contamination=tuple(efforts))  # fmt: skip
 
     @property
@@ -162,10 +163,8 @@ class Design:
     @property
     def left_out(self) -> tuple[Time, ...]:
         """The quarters or waves between baseline and period that neither window holds."""
-        between = range(_number(self.baseline[1]) + 1, _number(self.period[0]))
-        if not self.in_quarters:
-            return tuple(between)
-        return tuple(shift(str(self.baseline[1]), 1 + step) for step in range(len(between)))
+        every = times((self.baseline[0], self.period[1]))
+        return tuple(one for one in every if one not in {*self.baseline_times, *self.period_times})
 
     def rows(self, data: pd.DataFrame) -> pd.DataFrame:
         """The rows of a panel or a shares table that lie in the two windows.
@@ -298,10 +297,6 @@ def _kind(time: Time) -> str:
     return "quarters" if is_quarter(time) else "years"
 
 
-def _as_texts(window: Window) -> Window:
-    return str(window[0]), str(window[1])
-
-
 def _span(window: Window) -> str:
     return "-".join(str(one) for one in dict.fromkeys(window))
 
@@ -324,10 +319,6 @@ def _plain(time: object) -> object:
     if isinstance(time, Integral):
         return time if isinstance(time, bool) else int(time)
     return as_quarter(time) if is_period(as_quarter(time)) else time
-
-
-def _number(time: Time) -> int:
-    return quarter_number(time) if is_period(time) else int(time)
 
 
 def _check_areas(treated: str, comparison: tuple[str, ...], adjacent: tuple[str, ...]) -> None:
@@ -353,6 +344,6 @@ def _window(name: str, given: object) -> tuple[object, ...]:
             f"{name} is a first and a last quarter or wave, such as ('2008K1', '2009K4') or "
             f"(2009, 2009); not {said}."
         )
-    if _number(window[0]) > _number(window[1]):
+    if quarter_number(window[0]) > quarter_number(window[1]):
         raise WrongArgument(f"{name} ends before it starts: {window!r}.")
     return tuple(window)

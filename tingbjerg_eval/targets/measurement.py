@@ -293,7 +293,7 @@ def waves_of(data: pd.DataFrame, area: str) -> tuple[int, ...]:
 
 def year_number(time: str | int) -> float:
     """A quarter or wave as years on a line."""
-    return quarter_number(str(time)) / a_year(time)
+    return quarter_number(time) / a_year(time)
 
 
 def _of(measured: Measurement, window: Window) -> Level:

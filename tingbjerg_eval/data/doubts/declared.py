@@ -64,7 +64,7 @@ def _explains(entry: ExplainedEntry, code: str, area: str, offence: str) -> bool
 
 def _covers(gap: GapEntry, area: str, offences: tuple[str, ...], quarter: str) -> bool:
     first, last = as_window(gap.first, gap.last, quarter)
-    inside = quarter_number(str(first)) <= quarter_number(quarter) <= quarter_number(str(last))
+    inside = quarter_number(first) <= quarter_number(quarter) <= quarter_number(last)
     concerned = gap.offence is None or offences == (gap.offence,)
     return inside and gap.area in (None, area) and concerned
 

@@ -135,8 +135,7 @@ def picture(listed: Iterable[Entry], words: Words) -> dict[str, object]:
         ]}
         for name in names
     ]  # fmt: skip
-    short = [words("index.short", part=e.name[-1:], year=e.name[2:4]) if is_period(e.name) else
-             words("index.final") for e in shown]  # fmt: skip
+    short = [words.short(e.name) if is_period(e.name) else words("index.final") for e in shown]
     return {"heads": short, "rows": rows}
 
 

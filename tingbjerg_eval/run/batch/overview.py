@@ -85,7 +85,7 @@ def _place(name: str) -> tuple[int, str]:
 
 def _head(name: str, words: Words) -> str:
     if is_period(name):
-        return words("index.short", part=name[-1:], year=name[2:4])
+        return words.short(name)
     return words("index.final") if name == LAST else report_title(name, words)
 
 
