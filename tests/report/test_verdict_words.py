@@ -31,7 +31,7 @@ def test_every_combination_of_answers_can_be_said(verdict, language):
         ("fewer", "more", "cannot be shown", "not asked"),
         ("rate ratio", "percentage points", ""),
         ("lower", "higher"),
-        ("2012K4", "2013"),
+        ("2012K4", 2013),
         KINDS,
     ):
         told = verdict(

@@ -107,7 +107,10 @@ def lock(study: Path, force: bool, data: Path | None, on: dt.datetime | None) ->
 @cli.command()
 @click.argument("study", type=STUDY, default=Path())
 @click.option("--only", type=click.Choice(tuple(REPORT_KINDS)), help="Only this kind of report.")
-@click.option("--quarter", callback=quarter, help="Only this quarter's report, such as 2011K2.")
+@click.option(
+    "--quarter", "--year", "quarter", callback=quarter,
+    help="Only this quarter's report, such as 2011K2; this year's in a study in years.",
+)  # fmt: skip
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; all cores by default.")
 @click.option("--cluster", metavar="ADDRESS", help="An existing Dask cluster, tcp://host:port.")
 @click.option("--send-rows", is_flag=True, help="Let the cluster have a survey's rows of persons.")
@@ -213,7 +216,9 @@ def new_study(folder: Path, language: str, delivered: Path | None, **given: str 
 @cli.command()
 @click.argument("study", type=STUDY)
 @click.argument("kind", type=click.Choice(("quarterly", "end_of_period")))
-@click.option("--quarter", callback=quarter, help="The quarter of a quarterly report.")
+@click.option(
+    "--quarter", "--year", "quarter", callback=quarter, help="The quarter of a quarterly report."
+)
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 @click.option("--folder", type=FOLDER, help="Where to; by default notebooks/ beside STUDY.")
 def notebook(study: Path, kind: Kind, **options: Any) -> None:

@@ -63,6 +63,8 @@ def write_study(
     problems = [
         _unusable(name, answers[name]) for name in ANSWERS if wrong_answer(name, given[name])
     ]
+    if delivered and delivered.yearly:
+        answers |= {name: [end[:4] for end in answers[name]] for name in ("baseline", "period")}
     answers["name"] = slug(folder.resolve().name)  # by which a ledger tells it from other studies
     written = {} if problems else _files(answers, language, delivered)
     problems += _in_the_way(folder, tuple(written))
@@ -174,6 +176,7 @@ def _files(
         "years": range(first, last + 1),
         "indicators": _indicators(answers["offences"], Words(language)),
         "incidents": {},
+        "in_years": bool(delivered and delivered.yearly),
     }
     if delivered:
         known["incidents"] = {name: as_yaml(one) for name, one in delivered.mapping().items()}
