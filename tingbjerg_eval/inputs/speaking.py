@@ -5,6 +5,9 @@ Whoever opens a study says so once; tables, figures and files of a notebook foll
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 _now: dict[str, str | bool] = {"language": "da", "simulated": False, "in_years": False}
 
 
@@ -16,6 +19,12 @@ def speak(language: str, *, simulated: bool, in_years: bool = False) -> None:
 def language() -> str:
     """The language that is spoken."""
     return str(_now["language"])
+
+
+def language_of(study: Path) -> str:
+    """The language of a study that cannot be read: Danish, as where none is stated."""
+    text = study.read_text(encoding="utf-8", errors="replace") if study.is_file() else ""
+    return "en" if re.search(r"^language: *['\"]?en\b", text, re.MULTILINE) else "da"
 
 
 def simulated() -> bool:

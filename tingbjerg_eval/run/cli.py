@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tingbjerg_eval.inputs.errors import TingbjergError
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import as_quarter
 from tingbjerg_eval.study.reports import REPORT_KINDS
 
@@ -240,7 +241,11 @@ def new_notebook(name: str, folder: Path) -> None:
 
 def study_file(path: Path) -> Path:
     """The study's file; a folder means the study.yaml inside."""
-    return path / "study.yaml" if path.is_dir() else path
+    from tingbjerg_eval.inputs.speaking import language_of, speak
+
+    file = path / "study.yaml" if path.is_dir() else path
+    speak(language_of(file), simulated=False)  # a refusal is said in the study's language
+    return file
 
 
 class _Word(logging.Handler):
@@ -281,6 +286,11 @@ def _named(error: Exception) -> Exception:
 
 def _said(error: Exception) -> str:
     """The message of a foreseen error; for others only the kind, as values may be personal."""
+    if isinstance(error, InputRefused):
+        from tingbjerg_eval.inputs.catalogue import refusal
+        from tingbjerg_eval.inputs.speaking import language
+
+        return refusal(error, language())
     if isinstance(error, TingbjergError):
         return str(error)
     if isinstance(error, OSError):
