@@ -119,3 +119,16 @@ def test_one_word_is_said_for_another_whole_words_only():
     said = of_years("Kvartalet: {quarter} kvartaler eller år; kvarteret.", "da")
     assert said == "Året: {quarter} år; kvarteret."
     assert of_years("A quarter of {quarters}; quarterly.", "en") == "A year of {quarters}; yearly."
+
+
+def test_a_return_says_its_quarter_or_its_year_and_not_both(tmp_path):
+    path = in_years(tmp_path / "s", yearly=())
+    returns = (
+        "  activities:\n    file: a.csv\n    columns: {measure: I, quarter: K, year: Y, "
+        "planned: P, delivered: D, spent_dkk: S}\n"
+    )
+    text = path.read_text("utf-8")
+    path.write_text(re.sub(r"(?m)^(?=  population:)", returns, text, count=1), "utf-8")
+    with pytest.raises(InputRefused) as refused:
+        te.open_study(path)
+    assert [one.code for one in refused.value.problems] == ["return-time"]

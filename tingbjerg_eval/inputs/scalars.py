@@ -67,7 +67,7 @@ YesNo = Annotated[bool, _text_to("true or false", {"true": True, "false": False}
 Quarter = Annotated[
     str,
     _text_to(
-        "a quarter such as 2010K1, or a year of a study in years",
+        "a quarter such as 2010K1 or a year such as 2017",
         lambda text: text if is_period(text) else None,
     ),
 ]
