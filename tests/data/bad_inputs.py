@@ -322,6 +322,8 @@ TIME = [
          setting("to: 2010-12-31", "to: 2010-09-30"), True),
     Case(70, "no whole quarter", "coverage-none",
          setting("{from: 2009-01-01, to: 2010-12-31}", "{from: 2009-01-02, to: 2009-03-30}")),
+    Case(70, "every report outside the coverage", "coverage-elsewhere",
+         setting("{from: 2009-01-01, to: 2010-12-31}", "{from: 2007-01-01, to: 2008-12-31}")),
     Case(71, "half a quarter", "quarter-partial",
          setting("to: 2010-12-31", "to: 2010-11-15"), True),
     Case(71, "reports in half a quarter", "outside-coverage",

@@ -74,7 +74,7 @@ def test_case_names_are_unique():
 def test_nothing_of_a_personal_column_is_ever_shown(tmp_path):
     for case in (one for one in CASES if one.code.startswith("personal")):
         said = checked(case, tmp_path / case.name.replace(" ", "-")).to_json()
-        assert "withheld" in said
+        assert "withheld" in said or "vises ikke" in said
         for secret in ("010170-1234", "610170-1234", "0101701234", "1017012"):
             assert secret not in said
 

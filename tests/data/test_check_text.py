@@ -22,3 +22,14 @@ def test_problems_stand_last_and_a_long_table_is_folded():
 
 def test_a_delivery_without_problems_ends_with_those_words():
     assert check_text([], [NOTE]).endswith("No problems.")
+
+
+def test_a_refusal_is_said_in_the_studys_language_with_its_code():
+    from tingbjerg_eval.inputs.catalogue import refusal, worded
+    from tingbjerg_eval.inputs.problems import InputRefused
+
+    refused = InputRefused([worded("period-kinds", file="study.yaml", place="line 3")])
+    assert refusal(refused, "en") == str(refused)
+    said = refusal(refused, "da")
+    assert said.startswith("[period-kinds] study.yaml, linje 3: fundet kvartaler ved siden af år;")
+    assert " ventet kvartaler overalt" in said

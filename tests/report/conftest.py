@@ -221,7 +221,7 @@ def notebook(panel, small_panel, shares, design, survey_design, estimate, verdic
             target="u",
             title="Utryghed højst 15 %",
             kind="level",
-            by="2013",
+            by=2013,
             goal=15.0,
             observed=NAN,
             met="no data",

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.inputs.quarters import last_day
 from tingbjerg_eval.study.amendments import adopted_targets, amended, decision_on
-from tingbjerg_eval.study.decisions import last_day
 
 CHANGE = """
   - date: 2011-10-04

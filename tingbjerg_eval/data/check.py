@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from tingbjerg_eval.inputs.catalogue import in_words
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.speaking import language_of
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.settings_file import read_settings
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Strategy
 
 COLUMNS = ("code", "file", "place", "column", "found", "wanted", "mend")
-WITHHELD = "value withheld"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +82,7 @@ class CheckResult:
     def _rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for kind, items in (("problem", self.problems), ("note", self.notes)):
             for item in items:
-                fields = asdict(item)
-                if fields["found"] is None:
-                    fields["found"] = WITHHELD
+                fields = asdict(item) | in_words(item, self.language)
                 yield kind, {name: fields[name] for name in COLUMNS}
 
 
@@ -104,17 +102,11 @@ def check_study(
     try:
         settings = read_settings(path).with_data(data)
     except InputRefused as refused:
-        return replace(_result(refused.problems), language=_language(path))
+        return replace(_result(refused.problems), language=language_of(path))
     problems, strategy = _strategy(settings, path.parent)
     items, extras = _table_items(settings, path.parent, strategy, lacking)
     result = _result([*problems, *items], **extras)
     return replace(result, language=settings.language, proposed=_proposed(settings, path, items))
-
-
-def _language(path: Path) -> str:
-    """The language of a study that cannot be read: Danish, as where none is stated."""
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    return "en" if re.search(r"^language: *['\"]?en\b", text, re.MULTILINE) else "da"
 
 
 def _proposed(

@@ -5,24 +5,22 @@ from __future__ import annotations
 import datetime as dt
 
 from tingbjerg_eval.data.formats.findings import Findings, listed
-from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of, quarter_range, shift
+from tingbjerg_eval.inputs.quarters import (
+    first_day,
+    last_day,
+    quarter_number,
+    quarter_of,
+    quarter_range,
+    shift,
+)
 from tingbjerg_eval.study.extracts import Coverage
 from tingbjerg_eval.study.settings import StudySettings
 
 
-def first_day(quarter: str) -> dt.date:
-    """First day of ``quarter``."""
-    return dt.date(int(quarter[:4]), 3 * int(quarter[5]) - 2, 1)
-
-
-def last_day(quarter: str) -> dt.date:
-    """Last day of ``quarter``."""
-    return first_day(shift(quarter, 1)) - dt.timedelta(days=1)
-
-
-def whole_quarters(coverage: Coverage) -> tuple[str, ...]:
-    """The quarters that lie wholly between the first and the last day of ``coverage``."""
-    first, last = quarter_of(coverage.first), quarter_of(coverage.last)
+def whole_quarters(coverage: Coverage, like: str = "") -> tuple[str, ...]:
+    """The quarters that lie wholly between the first and the last day of ``coverage``; the years
+    where ``like`` is a year."""
+    first, last = quarter_of(coverage.first, like), quarter_of(coverage.last, like)
     if coverage.first > first_day(first):
         first = shift(first, 1)
     if coverage.last < last_day(last):
@@ -30,12 +28,11 @@ def whole_quarters(coverage: Coverage) -> tuple[str, ...]:
     return quarter_range(first, last)
 
 
-def partial_quarters(coverage: Coverage) -> tuple[str, ...]:
-    """The quarters at either end that ``coverage`` holds only a part of."""
-    whole = set(whole_quarters(coverage))
-    return tuple(
-        q for q in sorted({quarter_of(coverage.first), quarter_of(coverage.last)}) if q not in whole
-    )
+def partial_quarters(coverage: Coverage, like: str = "") -> tuple[str, ...]:
+    """The quarters (or years) at either end that ``coverage`` holds only a part of."""
+    whole = set(whole_quarters(coverage, like))
+    ends = {quarter_of(coverage.first, like), quarter_of(coverage.last, like)}
+    return tuple(one for one in sorted(ends) if one not in whole)
 
 
 def study_quarters(settings: StudySettings, covered: tuple[str, ...]) -> tuple[str, ...]:

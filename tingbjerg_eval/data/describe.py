@@ -68,11 +68,16 @@ class Description:
         used = set(self.mapped.values())
         own = [one for one in self.columns if one.heading in used]
         keys: dict[str, Any] = dict(itertools.chain.from_iterable(one.keys for one in own))
-        times = [one.heading for one in self.columns if time_columns([one.heading], "{year}")]
         wide = times_in_headings([one.heading for one in self.columns])
         named = {name: one for name, one in self.mapped.items() if not (wide and name in FIGURES)}
-        keys |= {"wide": {"pattern": wide}} if wide and not times else {}
+        keys |= {"wide": {"pattern": wide}} if wide else {}
         return {"file": self.path.name} | self.form | {"columns": named} | keys
+
+    @property
+    def yearly(self) -> bool:
+        """Whether the file's times are years."""
+        mapping = self.mapping()
+        return "year" in mapping["columns"] or mapping.get("wide") == {"pattern": "{year}"}
 
     @property
     def offences(self) -> tuple[str, ...]:
@@ -123,7 +128,7 @@ def describe(path: Path) -> Description:
 
 
 def described_counts(path: Path) -> Description:
-    """The description of a file of counts by area, quarter and offence.
+    """The description of a file of counts by area, quarter (or year) and offence.
 
     Raises
     ------
@@ -133,7 +138,8 @@ def described_counts(path: Path) -> Description:
     description = _with_the_count(describe(path))
     mapping = description.mapping()
     found = Findings(file=path.name)
-    needed = {"area", "offence", *({"quarter", "count"} if "wide" not in mapping else ())}
+    time = "year" if "year" in mapping["columns"] else "quarter"
+    needed = {"area", "offence", *({time, "count"} if "wide" not in mapping else ())}
     for name in sorted(needed - mapping["columns"].keys()):
         known = listed(known_headings()["incidents"][name], limit=3)
         found.add("delivery-unmatched", column=name, known=known, found="headings " + listed(
@@ -146,7 +152,8 @@ def _with_the_count(description: Description) -> Description:
     """The only column of numbers that nothing is known of is the count, whatever its heading."""
     numbers = [one.heading for one in description.columns if one.kind == "numbers"]
     unknown = [one for one in numbers if one not in description.mapped.values()]
-    if len(unknown) != 1 or not {"area", "offence", "quarter"} <= description.mapped.keys():
+    there = description.mapped.keys()
+    if len(unknown) != 1 or not {"area", "offence"} <= there or not {"quarter", "year"} & there:
         return description
     return replace(description, mapped={"count": unknown[0]} | description.mapped)
 

@@ -125,7 +125,7 @@ def _is_footer(line: str) -> bool:
 
 def times_in_headings(headings: list[str]) -> str | None:
     """The pattern of the headings that are times, where a table has a column for each."""
-    patterns = ("{year}K{quarter}", "{year}Q{quarter}", "{year} K{quarter}", *TIMES)
+    patterns = ("{year}K{quarter}", "{year}Q{quarter}", "{year} K{quarter}", *TIMES, "{year}")
     fits = {one: len(time_columns(headings, one)) for one in patterns}
     best = max(fits, key=lambda one: fits[one])
     return best if fits[best] >= FEWEST_TIMES else None

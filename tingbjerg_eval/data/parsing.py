@@ -233,6 +233,11 @@ def quarter(text: str) -> str:
     raise Rejected(_why_no_quarter(text))
 
 
+def year_text(text: str) -> str:
+    """``2010``, the period of a study in years."""
+    return str(year(text))
+
+
 def _why_no_quarter(text: str) -> str:
     if text == "":
         return "blank-time"

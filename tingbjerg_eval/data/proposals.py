@@ -270,7 +270,7 @@ def _wide_changes(
     columns, figure = _mapped(source), {"count", "population"}
     if source.format == "statbank" or not isinstance(source, IncidentSource | PopulationSource):
         return
-    for time in ("{year}K{quarter}", "{year}Q{quarter}", "{year} K{quarter}", *TIMES):
+    for time in ("{year}K{quarter}", "{year}Q{quarter}", "{year} K{quarter}", *TIMES, "{year}"):
         if len(time_columns(headings, time)) >= FEWEST_TIMES:
             yield {"wide": {"pattern": time}, "columns": _without(columns, figure | TIME_COLUMNS)}
     if set(areas) <= set(headings):

@@ -33,6 +33,7 @@ from tingbjerg_eval.data.survey import clean_survey, questions_of
 from tingbjerg_eval.data.survey_notes import check_weight_sums
 from tingbjerg_eval.data.tables import SourceDigest, Tables
 from tingbjerg_eval.data.together import check_together, note_names_inside
+from tingbjerg_eval.data.years import by_year, read_by, whole_years
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import (
@@ -154,12 +155,18 @@ def _incidents(
 ) -> tuple[pd.DataFrame, str]:
     from tingbjerg_eval.data.revisions import compare_extracts
 
-    cells, digest = read_incidents(source, reading.settings, reading.data_folder, found)
-    reading.covered = check_incidents(cells, reading.settings, found)
+    settings = read_by(reading.settings, quarters=not source.yearly)
+    cells, digest = read_incidents(source, settings, reading.data_folder, found)
+    covered = check_incidents(cells, settings, found)
     if source.previous and not found.problems:
-        reading.extras = compare_extracts(cells, reading.settings, reading.data_folder, found)
+        reading.extras = compare_extracts(cells, settings, reading.data_folder, found)
     found.stop_if_refused()
-    return cells, digest
+    if settings is reading.settings:
+        reading.covered = covered
+        return cells, digest
+    reading.covered, reading.extras = whole_years(covered), {}
+    inside = cells[cells["quarter"].str[:4].isin(reading.covered)]
+    return by_year(inside, reading.settings, {"count": "sum"}, whole=False), digest
 
 
 def _population(
@@ -177,7 +184,9 @@ def _population(
     if source.population_year:
         raw = _every_year(raw, source.population_year, reading.settings, found)
     pairs = read_crosswalk(source, reading.settings, reading.data_folder, found)
-    frame = clean_population(raw, reading.settings, found, pairs=pairs)
+    settings = read_by(reading.settings, quarters="quarter" in raw.frame)
+    frame = clean_population(raw, settings, found, pairs=pairs)
+    frame = by_year(frame, reading.settings, {"population": "mean"})
     quarters = study_quarters(reading.settings, reading.covered)
     check_population_complete(frame, reading.settings, quarters, found)
     found.stop_if_refused()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,9 +18,11 @@ from tingbjerg_eval.data.parsing import (
     parse_column,
     quarter,
     whole_number,
+    year_text,
 )
 from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
+from tingbjerg_eval.data.years import by_year
 from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
@@ -28,21 +31,22 @@ from tingbjerg_eval.study.settings import StudySettings
 def clean_activities(raw: RawTable, settings: StudySettings, found: Findings) -> pd.DataFrame:
     """``measure, quarter, planned, delivered, spent_dkk``, one row per measure and quarter."""
     number = decimal_number(number_form(given(settings.data.activities), raw))
-    readers = {"measure": _words, "quarter": quarter, "planned": number, "delivered": number,
-               "spent_dkk": number}  # fmt: skip
+    readers = {"measure": _words, "quarter": _period(settings), "planned": number,
+               "delivered": number, "spent_dkk": number}  # fmt: skip
     frame = _read(raw, readers, found)
     refuse_repeated(raw, frame, ["measure", "quarter"], found, value=None)
     note_quarter_forms(raw, "quarter", found)
     found.stop_if_refused()
     numbers = dict.fromkeys(("planned", "delivered", "spent_dkk"), float)
-    return _ordered(frame.astype(numbers), ["measure"])
+    years = by_year(frame.astype(numbers), settings, dict.fromkeys(numbers, "sum"))
+    return _ordered(years, ["measure"])
 
 
 def clean_consultation(raw: RawTable, settings: StudySettings, found: Findings) -> pd.DataFrame:
     """``quarter, source, theme, area, mentions``, one row per theme raised by a source."""
     source = given(settings.data.consultation)
     form = number_form(source, raw)
-    readers = {"quarter": quarter, "source": _words, "theme": _words,
+    readers = {"quarter": _period(settings), "source": _words, "theme": _words,
                "mentions": whole_number(form)}  # fmt: skip
     frame = _read(raw, readers, found)
     areas = read_areas(raw, area_names(settings, source), found)
@@ -50,8 +54,18 @@ def clean_consultation(raw: RawTable, settings: StudySettings, found: Findings) 
     refuse_repeated(raw, frame, ["quarter", "source", "theme", "area"], found, value=None)
     note_quarter_forms(raw, "quarter", found)
     found.stop_if_refused()
-    kept = frame[frame["area"].notna()]
-    return _ordered(kept.astype({"mentions": "int64"}), ["source", "theme", "area"])
+    kept = frame[frame["area"].notna()].astype({"mentions": "int64"})
+    years = by_year(kept, settings, {"mentions": "sum"}, whole=False)
+    return _ordered(years, ["source", "theme", "area"])
+
+
+def _period(settings: StudySettings) -> Callable[[str], str]:
+    """Of a study in years a return may be of a year, or of each of its quarters."""
+
+    def read(text: str) -> str:
+        return year_text(text) if re.fullmatch(r"\d{4}", text.strip()) else quarter(text)
+
+    return read if settings.in_years else quarter
 
 
 def _words(text: str) -> str:

@@ -7,7 +7,7 @@ import re
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import NumberForm
-from tingbjerg_eval.inputs.quarters import is_quarter
+from tingbjerg_eval.inputs.quarters import is_period
 from tingbjerg_eval.study.sources import Source
 
 MONTH_NAMES = (
@@ -42,7 +42,7 @@ def number_form(source: Source, raw: RawTable) -> NumberForm:
 
 def note_quarter_forms(raw: RawTable, column: str, found: Findings) -> None:
     """Say that quarters came in another form than ``2010K1``."""
-    other = [text for text in raw.frame[column].unique() if not is_quarter(text)]
+    other = [text for text in raw.frame[column].unique() if not is_period(text)]
     if other and not found.problems:
         found.add(
             "quarter-form", column=raw.heading(column), found=listed([quoted(o) for o in other])

@@ -11,7 +11,7 @@ from tingbjerg_eval.evaluation.readings import Readings
 from tingbjerg_eval.inputs.calls import checked, guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
-from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.inputs.quarters import a_year, quarter_range
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.refusal import MethodRefused
 
@@ -174,7 +174,8 @@ def _placebo(
     import pandas as pd
 
     times = quarter_range(*_quarters(design.baseline))
-    half = len(times) // 8 * 4
+    year = a_year(times[0])
+    half = len(times) // (2 * year) * year
     rows = []
     for number, areas in enumerate(sets, start=1) if half else ():
         halves = design.replace(

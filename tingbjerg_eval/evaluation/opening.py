@@ -54,7 +54,8 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     path = path / "study.yaml" if path.is_dir() else path
     opened = _OPENED.get(_place(path, data))
     study = opened._view(path=path) if opened else _read(path, data)
-    speak(study.settings.language, simulated=study.settings.simulated)
+    spoken = study.settings
+    speak(spoken.language, simulated=spoken.simulated, in_years=spoken.in_years)
     return study
 
 

@@ -24,7 +24,7 @@ from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.quarters import (
     as_quarter,
-    is_quarter,
+    is_period,
     not_a_quarter,
     quarter_number,
 )
@@ -110,7 +110,7 @@ class Readings:
     def as_of(self, quarter: str) -> Self:
         """The study as it was known after ``quarter``: nothing later is seen."""
         until = as_quarter(quarter)
-        if not is_quarter(until):
+        if not is_period(until):
             raise WrongArgument(
                 f"as_of takes a quarter such as '2011K2', not {not_a_quarter(quarter)}."
             )
@@ -254,7 +254,7 @@ class Readings:
         return frame[self._is_known(frame[column])].reset_index(drop=True)
 
     def _is_known(self, quarters: pd.Series) -> pd.Series:
-        last = quarter_number(str(self.until))
+        last = quarter_number(self.until)
         return quarters.isin([one for one in quarters.unique() if quarter_number(one) <= last])
 
 

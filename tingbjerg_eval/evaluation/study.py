@@ -16,6 +16,7 @@ from tingbjerg_eval.evaluation.results import Answer, Figures, TargetResult
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.stats.estimate import Estimate, tidy
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.settings import ShareIndicator
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.settings import Indicator
 
 ROLES = ("treated", "comparison", "adjacent", "excluded")
-PER_YEAR = 4 * 1000
-"""Reports per inhabitant and quarter, told per 1,000 inhabitants and year."""
 
 
 @guided("design", "tables", "strategy", "settings",
@@ -238,7 +237,8 @@ class Study(Readings):
         """
         panel = self.panel(indicator)
         people = panel["population"].astype(float)
-        rate = PER_YEAR * panel["count"].astype(float) / people.where(people > 0, math.nan)
+        a_thousand = 1000 * a_year(self.settings.periods.period[0])
+        rate = a_thousand * panel["count"].astype(float) / people.where(people > 0, math.nan)
         return panel.assign(rate=rate, role=panel["area"].map(_roles(self)))
 
     def describe(self) -> pd.DataFrame:

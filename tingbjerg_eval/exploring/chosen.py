@@ -42,7 +42,7 @@ class Chosen:
     def __init__(self, study: Study, choice: Choice, *, protected: bool = True):
         self.study = publication(study, END).view() if protected else study
         self.choice, self.protected = choice, protected
-        self.words = Words(study.settings.language)
+        self.words = Words(study.settings.language, in_years=study.settings.in_years)
         self._counts: dict[str, AreaCounts] = {}
 
     @property

@@ -57,7 +57,8 @@ def explore(
     'Tingbjerg'
     """
     opened = study if isinstance(study, Study) else open_study(study, data=data)
-    speak(opened.settings.language, simulated=opened.settings.simulated)
+    spoken = opened.settings
+    speak(spoken.language, simulated=spoken.simulated, in_years=spoken.in_years)
     given = {"first": first, "last": last, "comparison": comparison}
     usual = usual_choice(opened, indicator, area)
     explorer = _kind(controls)(opened, usual, protected=protected)

@@ -105,7 +105,7 @@ def target_result(found: TargetResult) -> Block:
 
 def study(found: Study) -> Block:
     """A study's indicators and design."""
-    words = Words(found.settings.language)
+    words = Words(found.settings.language, in_years=found.settings.in_years)
     rows = [
         {"name": name, "title": one.title, "kind": words(f"overview.kind_{one.kind}")}
         for name, one in found.settings.indicators.items()

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tingbjerg_eval.exploring.chosen import Chosen
-from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.inputs.quarters import a_year, quarter_number
 from tingbjerg_eval.presentation import figures
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
 from tingbjerg_eval.presentation.blocks.pictures import Figure
@@ -123,11 +123,12 @@ def _varied(explorer: Chosen) -> Iterator[tuple[str, Design]]:
     if explorer.is_share:
         return
     before, after = design.baseline_times, design.period_times
-    for years in range(len(before) // 4 - 1, 0, -1):
-        window = (before[-4 * years], before[-1])
+    year = a_year(before[0])
+    for years in range(len(before) // year - 1, 0, -1):
+        window = (before[-year * years], before[-1])
         yield words("explore.from", window=words.window(window)), design.replace(baseline=window)
-    for years in range(len(after) // 4 - 1, 0, -1):
-        window = (after[0], after[4 * years - 1])
+    for years in range(len(after) // year - 1, 0, -1):
+        window = (after[0], after[year * years - 1])
         yield words("explore.to", window=words.window(window)), design.replace(period=window)
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from tingbjerg_eval.inputs.problems import Problem
+from tingbjerg_eval.inputs.problems import SHOWN, InputRefused, Problem
 
 LONGEST = 180
 
@@ -92,6 +92,30 @@ def said(item: Problem, part: str, language: str) -> str:
     if not text or not _fills(item, text) or (part == "found" and item.found != _found(item)):
         return _said_value(plain, language)
     return text.format(**said_fields(item, language))
+
+
+def in_words(item: Problem, language: str) -> dict[str, str]:
+    """Where an item is, what was found and wanted, and how to mend it, in ``language``."""
+    parts = ("place", "column", "found", "wanted", "mend")
+    words = {part: said(item, part, language) for part in parts}
+    return words | ({"found": page_texts(language)["withheld"]} if item.found is None else {})
+
+
+def refusal(refused: InputRefused, language: str) -> str:
+    """The text of a refusal in ``language``; codes and names of files and keys stay."""
+    if language == "en":
+        return str(refused)
+    text, lines = page_texts(language), []
+    for item in refused.problems[:SHOWN]:
+        if item.code not in catalogue():  # of a command's own option: said where it is raised
+            lines.append(str(item))
+            continue
+        words = in_words(item, language)
+        where = ", ".join(one for one in (item.file, words["place"], words["column"]) if one)
+        parts = [f"{text[name]} {words[name]}" for name in ("found", "wanted") if words[name]]
+        lines.append(f"[{item.code}] {where}: {'; '.join(parts)}. {words['mend']}".rstrip())
+    left = len(refused.problems) - SHOWN
+    return "\n".join([*lines, *([text["more"].format(left=left)] if left > 0 else [])])
 
 
 def _fills(item: Problem, text: str) -> bool:

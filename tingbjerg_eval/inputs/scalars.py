@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from tingbjerg_eval.inputs.quarters import is_quarter
+from tingbjerg_eval.inputs.quarters import is_period, is_quarter
 
 WHOLE = re.compile(r"-?\d{1,15}")
 DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
@@ -65,7 +65,11 @@ Money = Annotated[
 Day = Annotated[dt.date, _text_to("a date such as 2010-03-16", _date)]
 YesNo = Annotated[bool, _text_to("true or false", {"true": True, "false": False}.get)]
 Quarter = Annotated[
-    str, _text_to("a quarter such as 2010K1", lambda text: text if is_quarter(text) else None)
+    str,
+    _text_to(
+        "a quarter such as 2010K1 or a year such as 2017",
+        lambda text: text if is_period(text) else None,
+    ),
 ]
 
 

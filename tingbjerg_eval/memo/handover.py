@@ -24,7 +24,8 @@ def render(executed: Any, context: Mapping[str, Any]) -> dict[str, bytes]:
     :func:`tingbjerg_eval.report.pages.render.render`; the CSV files are packed with their
     description, the memo is made of the finished page, and a list says what is there.
     """
-    words, names = Words(context["language"]), file_names(context["language"])
+    words = Words(context["language"], in_years=bool(context.get("in_years")))
+    names = file_names(context["language"])
     tables = report.published_tables(executed)
     made = report.render(executed, context)
     page, sheets = made["report.html"], {name: of for name, of in made.items() if _is_csv(name)}

@@ -60,7 +60,7 @@ def _settled(shown: Counted, indicator: str) -> list[str]:
     known = shown.known(indicator)
     if shown.last or shown.counts(indicator).by_quarter:
         return known
-    start = quarter_number(str(shown.study.design.period[0]))
+    start = quarter_number(shown.study.design.period[0])
     return [quarter for quarter in known if quarter_number(quarter) < start]
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.inputs.quarters import a_year, quarter_number
 from tingbjerg_eval.publication.editions import free
 from tingbjerg_eval.publication.merging import Cell, Times, at_once, cell, in_order
 from tingbjerg_eval.publication.timeline import Stretch
@@ -16,7 +16,6 @@ FEW = 2
 years until the last report, with fewer a year not before the last report: what falls under the
 threshold at the end could not be joined to what is told already, and the period's own total would
 be lost."""
-YEAR = 4
 
 Counts = Mapping[str, int]
 
@@ -47,10 +46,10 @@ def own_cells(
     """
     kept = [one for one in former if set(one) <= counts.keys()]
     found = [cell(one, _sum(counts, one), threshold) for one in kept if moment.knows(one)]
-    a_year = YEAR * a_quarter_before(counts, stretches, threshold, former=kept)
+    yearly = a_year(moment.until) * a_quarter_before(counts, stretches, threshold, former=kept)
     for stretch in free(stretches, former) if former else stretches:
         if stretch.growing:
-            found += _growing(counts, stretch, moment, threshold, a_year=a_year)
+            found += _growing(counts, stretch, moment, threshold, yearly=yearly)
         elif moment.knows(stretch.quarters):
             found += _at_once(counts, stretch.units, threshold)
     return tuple(sorted(found, key=lambda one: one.times))
@@ -74,13 +73,13 @@ def a_quarter_before(
 
 
 def _growing(
-    counts: Counts, stretch: Stretch, moment: Moment, threshold: int, *, a_year: float
+    counts: Counts, stretch: Stretch, moment: Moment, threshold: int, *, yearly: float
 ) -> list[Cell]:
     """Cells of the period, joined in the order in which it becomes known."""
-    by_quarter = a_year >= YEAR * FEW * threshold
+    by_quarter = yearly >= a_year(moment.until) * FEW * threshold
     pieces = tuple((quarter,) for quarter in stretch.quarters) if by_quarter else stretch.units
     known = [piece for piece in pieces if moment.knows(piece)]
-    if a_year < FEW * threshold:
+    if yearly < FEW * threshold:
         return _at_once(counts, known, threshold) if moment.last else []
     sums = [_sum(counts, piece) for piece in known]
     closed, rest = in_order(sums, threshold)

@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.inputs.quarters import a_year, quarter_number
 from tingbjerg_eval.publication.editions import Former
 from tingbjerg_eval.publication.joined import Counts, Moment, own_cells
 from tingbjerg_eval.publication.merging import Cell, Times, common
 from tingbjerg_eval.publication.released import ReleasedCounts
-from tingbjerg_eval.publication.timeline import YEAR, Stretch
+from tingbjerg_eval.publication.timeline import Stretch
 from tingbjerg_eval.study.design import Design, Window, times
 from tingbjerg_eval.study.programme import Programme
 
@@ -86,18 +86,18 @@ def _cuts(design: Design) -> Iterator[int]:
     """Where a window or a year of it begins, and where it is over."""
     for window in (design.baseline, design.period):
         first, over = _ends(window)
-        yield from range(first, over, YEAR)
+        yield from range(first, over, a_year(window[0]))
         yield over
 
 
 def _ends(window: Window) -> tuple[int, int]:
-    return quarter_number(str(window[0])), quarter_number(str(window[1])) + 1
+    return quarter_number(window[0]), quarter_number(window[1]) + 1
 
 
 def _units(quarters: Sequence[str], cuts: set[int]) -> list[Times]:
     units: list[list[str]] = []
     for quarter in quarters:
-        if not units or quarter_number(quarter) in cuts or len(units[-1]) == YEAR:
+        if not units or quarter_number(quarter) in cuts or len(units[-1]) == a_year(quarter):
             units.append([])
         units[-1].append(quarter)
     return [tuple(one) for one in units]

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tingbjerg_eval.evaluation.study import Study
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
+from tingbjerg_eval.inputs.quarters import a_year, is_period, quarter_number
 from tingbjerg_eval.publication.merging import Times
 from tingbjerg_eval.study import reports
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.reports import REPORT_KINDS, kind_of
 from tingbjerg_eval.study.strategy import Target
-
-YEAR = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +58,8 @@ def stretches(
     for first, last in _spans(quarters, design):
         inside = [q for q in quarters if first <= quarter_number(q) <= last]
         if inside:
-            growing = first == quarter_number(str(design.period[0]))
-            anchor = last + 1 if last < quarter_number(str(design.baseline[0])) else first
+            growing = first == quarter_number(design.period[0])
+            anchor = last + 1 if last < quarter_number(design.baseline[0]) else first
             found.append(Stretch(units=_units(inside, anchor, cuts), growing=growing))
     return tuple(found)
 
@@ -69,8 +67,7 @@ def stretches(
 def _spans(quarters: Sequence[str], design: Design) -> list[tuple[int, int]]:
     """Before the baseline, the baseline, between, the period, and after it."""
     (b0, b1), (p0, p1) = (
-        tuple(quarter_number(str(one)) for one in window)
-        for window in (design.baseline, design.period)
+        tuple(quarter_number(one) for one in window) for window in (design.baseline, design.period)
     )
     first, last = quarter_number(quarters[0]), quarter_number(quarters[-1])
     return [(first, b0 - 1), (b0, b1), (b1 + 1, p0 - 1), (p0, p1), (p1 + 1, last)]
@@ -78,17 +75,18 @@ def _spans(quarters: Sequence[str], design: Design) -> list[tuple[int, int]]:
 
 def _target_cuts(design: Design, targets: Iterable[Target]) -> set[int]:
     """Quarters at which a target's windows, cut into years from its deadline, begin or end."""
-    start = quarter_number(str(design.period[0]))
-    counted = [one for one in targets if one.indicator and is_quarter(one.by)]
-    ends = {quarter_number(str(one.by)) + 1 for one in counted}
-    return {at for end in ends for at in range(end, start, -YEAR)}
+    start = quarter_number(design.period[0])
+    counted = [one for one in targets if one.indicator and is_period(one.by)]
+    ends = {quarter_number(one.by) + 1 for one in counted}
+    return {at for end in ends for at in range(end, start, -a_year(design.period[0]))}
 
 
 def _units(quarters: Sequence[str], anchor: int, cuts: set[int]) -> tuple[Times, ...]:
     units: list[list[str]] = []
+    year = a_year(quarters[0])
     for quarter in quarters:
         number = quarter_number(quarter)
-        if not units or (number - anchor) % YEAR == 0 or number in cuts:
+        if not units or (number - anchor) % year == 0 or number in cuts:
             units.append([])
         units[-1].append(quarter)
     return tuple(map(tuple, units))

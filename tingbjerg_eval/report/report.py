@@ -18,7 +18,7 @@ from tingbjerg_eval.inputs.calls import checked, guided, missing
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import Quarter, as_quarter, last_day, quarter_number
+from tingbjerg_eval.inputs.quarters import Quarter, as_quarter, last_day
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import earlier_editions
@@ -122,7 +122,7 @@ class Report:
     @cached_property
     def words(self) -> Words:
         """The report's language."""
-        return Words(self.study.settings.language)
+        return Words(self.study.settings.language, in_years=self.study.settings.in_years)
 
     @cached_property
     def results(self) -> tuple[TargetResult, ...]:
@@ -238,6 +238,7 @@ class Report:
             "subtitle": "",
             "language": settings.language,
             "simulated": settings.simulated,
+            "in_years": settings.in_years,
             "name": self.name,
             "dated": self._dated().isoformat(),
         }
@@ -256,9 +257,7 @@ def quarter_end(quarter: str) -> str:
     >>> quarter_end("2011K2")
     '2011-06-30'
     """
-    year, part = divmod(quarter_number(quarter), 4)
-    month = 3 * part + 3
-    return f"{year}-{month:02}-{31 if month in (3, 12) else 30}"
+    return last_day(quarter).isoformat()
 
 
 @checked
@@ -312,7 +311,8 @@ def open_report(
         raise _unknown_quarter(opened, quarter)
     name = str(quarter) if kind == "quarterly" else kind
     refuse_not_covered(opened, known_until(opened, name), asked=name)
-    wording.use(opened.settings.language, simulated=opened.settings.simulated)
+    spoken = opened.settings
+    wording.use(spoken.language, simulated=spoken.simulated, in_years=spoken.in_years)
     return Report(opened, kind, quarter)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tingbjerg_eval.inputs.errors import TingbjergError
+from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import as_quarter
 from tingbjerg_eval.study.reports import REPORT_KINDS
 
@@ -107,7 +108,10 @@ def lock(study: Path, force: bool, data: Path | None, on: dt.datetime | None) ->
 @cli.command()
 @click.argument("study", type=STUDY, default=Path())
 @click.option("--only", type=click.Choice(tuple(REPORT_KINDS)), help="Only this kind of report.")
-@click.option("--quarter", callback=quarter, help="Only this quarter's report, such as 2011K2.")
+@click.option(
+    "--quarter", "--year", "quarter", callback=quarter,
+    help="Only this quarter's report, such as 2011K2; this year's in a study in years.",
+)  # fmt: skip
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; all cores by default.")
 @click.option("--cluster", metavar="ADDRESS", help="An existing Dask cluster, tcp://host:port.")
 @click.option("--send-rows", is_flag=True, help="Let the cluster have a survey's rows of persons.")
@@ -220,7 +224,9 @@ def new_study(folder: Path, language: str, delivered: Path | None, **given: str 
 @cli.command()
 @click.argument("study", type=STUDY)
 @click.argument("kind", type=click.Choice(("quarterly", "end_of_period")))
-@click.option("--quarter", callback=quarter, help="The quarter of a quarterly report.")
+@click.option(
+    "--quarter", "--year", "quarter", callback=quarter, help="The quarter of a quarterly report."
+)
 @click.option("--data", type=FOLDER, help="Another data folder than the study names.")
 @click.option("--folder", type=FOLDER, help="Where to; by default notebooks/ beside STUDY.")
 def notebook(study: Path, kind: Kind, **options: Any) -> None:
@@ -242,7 +248,11 @@ def new_notebook(name: str, folder: Path) -> None:
 
 def study_file(path: Path) -> Path:
     """The study's file; a folder means the study.yaml inside."""
-    return path / "study.yaml" if path.is_dir() else path
+    from tingbjerg_eval.inputs.speaking import language_of, speak
+
+    file = path / "study.yaml" if path.is_dir() else path
+    speak(language_of(file), simulated=False)  # a refusal is said in the study's language
+    return file
 
 
 class _Word(logging.Handler):
@@ -283,6 +293,11 @@ def _named(error: Exception) -> Exception:
 
 def _said(error: Exception) -> str:
     """The message of a foreseen error; for others only the kind, as values may be personal."""
+    if isinstance(error, InputRefused):
+        from tingbjerg_eval.inputs.catalogue import refusal
+        from tingbjerg_eval.inputs.speaking import language
+
+        return refusal(error, language())
     if isinstance(error, TingbjergError):
         return str(error)
     if isinstance(error, OSError):

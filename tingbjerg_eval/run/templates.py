@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from tingbjerg_eval.data.describe import Description
 from tingbjerg_eval.data.formats.findings import as_yaml
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, quarter_number, quarter_range
+from tingbjerg_eval.inputs.quarters import as_quarter, is_period, quarter_number, quarter_range
 from tingbjerg_eval.presentation.blocks.tables import slug
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
@@ -63,6 +63,8 @@ def write_study(
     problems = [
         _unusable(name, answers[name]) for name in ANSWERS if wrong_answer(name, given[name])
     ]
+    if delivered and delivered.yearly:
+        answers |= {name: [end[:4] for end in answers[name]] for name in ("baseline", "period")}
     answers["name"] = slug(folder.resolve().name)  # by which a ledger tells it from other studies
     written = {} if problems else _files(answers, language, delivered)
     problems += _in_the_way(folder, tuple(written))
@@ -146,7 +148,7 @@ READ: dict[str, Callable[[str], Any]] = {
 
 
 def _is_window(quarters: list[str]) -> bool:
-    if len(quarters) != 2 or not all(map(is_quarter, quarters)):
+    if len(quarters) != 2 or not all(map(is_period, quarters)):
         return False
     return quarter_number(quarters[0]) <= quarter_number(quarters[1])
 
@@ -174,6 +176,7 @@ def _files(
         "years": range(first, last + 1),
         "indicators": _indicators(answers["offences"], Words(language)),
         "incidents": {},
+        "in_years": bool(delivered and delivered.yearly),
     }
     if delivered:
         known["incidents"] = {name: as_yaml(one) for name, one in delivered.mapping().items()}

@@ -17,12 +17,11 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.inputs.quarters import quarter_number, quarter_range
+from tingbjerg_eval.inputs.quarters import a_year, quarter_number, quarter_range
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON, refuse_part_years
 
 ASPECTS = ("level", "trend", "season", "size")
 SETS = 5
-QUARTERS = 4
 LEAST_SPREAD = 0.02
 """Of log rates: areas that are closer than about 2 per cent are alike in every use."""
 
@@ -56,7 +55,7 @@ def aspects(panel: pd.DataFrame, baseline: tuple[str, str]) -> Aspects:
     """
     times = quarter_range(*baseline)
     refuse_part_years("baseline", baseline)
-    if len(times) < 2 * QUARTERS:
+    if len(times) < 2 * a_year(times[0]):
         raise WrongArgument("A trend and a season take a baseline of two whole years or more.")
     counts, people = (_wide(panel, column, times) for column in ("count", "population"))
     logs = np.log((counts.to_numpy(float) + 0.5) / people.to_numpy(float))
@@ -72,7 +71,7 @@ def aspects(panel: pd.DataFrame, baseline: tuple[str, str]) -> Aspects:
         areas=tuple(map(str, counts.index)),
         values=np.column_stack([fitted, size]),
         noise=np.column_stack([noise, np.zeros(len(size))]),
-        aspect=("level", "trend", "season", "season", "season", "size"),
+        aspect=("level", "trend", *["season"] * (model.shape[1] - 2), "size"),
     )
 
 
@@ -91,10 +90,10 @@ def _wide(panel: pd.DataFrame, column: str, times: Sequence[str]) -> pd.DataFram
 def _model(times: Sequence[str]) -> Array:
     """Mean, line (a year each) and three contrasts of the seasons around the mean."""
     numbers = np.array([quarter_number(one) for one in times])
-    line = (numbers - numbers.mean()) / QUARTERS
-    seasons = (
-        np.eye(QUARTERS)[numbers % QUARTERS][:, :3] - np.eye(QUARTERS)[numbers % QUARTERS][:, 3:]
-    )
+    year = a_year(times[0])
+    line = (numbers - numbers.mean()) / year
+    season = np.eye(year)[numbers % year]
+    seasons = season[:, :-1] - season[:, -1:]
     return np.column_stack([np.ones(len(times)), line, seasons])
 
 

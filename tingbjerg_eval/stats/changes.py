@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.cells import Cells, read_cells
 from tingbjerg_eval.stats.estimate import Scale
@@ -154,7 +155,7 @@ def refuse_windows(design: Design, areas: Sequence[str]) -> None:
 
 def refuse_part_years(name: str, window: tuple[Time, Time]) -> None:
     """Refuse a window of quarters whose length is no multiple of four."""
-    if (length := len(times(window))) % 4:
+    if (length := len(times(window))) % a_year(window[0]):
         raise MethodRefused(
             "part-years",
             f"The {name} {window[0]}-{window[1]} has {length} quarters, so seasons would be "

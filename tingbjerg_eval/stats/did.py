@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.cells import Cells
 from tingbjerg_eval.stats.changes import AreaChanges, area_changes, changes_between
@@ -22,7 +23,7 @@ from tingbjerg_eval.study.design import Design, Time
 
 SHOWN = ("value", "lower", "upper", "p_value")
 WANTED_COMPARISON = 12
-WANTED_QUARTERS = 8
+WANTED_YEARS = 2
 
 CLUSTER = (
     "With one treated area cluster-robust errors of any kind rest on that area's residual, which "
@@ -206,8 +207,9 @@ def _remarks(changes: AreaChanges, design: Design, ratio: float) -> tuple[Remark
     if changes.n_comparison < WANTED_COMPARISON:
         numbers = {"found": changes.n_comparison, "wanted": WANTED_COMPARISON}
         found.append(Remark("few-comparison-areas", **numbers))
-    if design.in_quarters and (length := len(design.baseline_times)) < WANTED_QUARTERS:
-        found.append(Remark("short-baseline", found=length, wanted=WANTED_QUARTERS))
+    wanted = WANTED_YEARS * a_year(design.baseline[0])
+    if design.in_quarters and (length := len(design.baseline_times)) < wanted:
+        found.append(Remark("short-baseline", found=length, wanted=wanted))
     if ratio > 1:
         found.append(Remark("restless", ratio=round(ratio, 1)))
     if design.in_quarters and changes.variance.max() > 1 / 5:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtri
 
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.cells import Cells, read_cells
 from tingbjerg_eval.stats.changes import refuse_few, refuse_windows
@@ -24,7 +25,6 @@ from tingbjerg_eval.stats.units import Unit, cut, mask
 from tingbjerg_eval.study.design import Design
 
 Resolution = Literal["quarter", "year"]
-STEPS = {"quarter": 1, "year": 4}
 LEAST_OWN = 0.25
 """The comparison areas' own variance counts as at least this part of their counting error: below
 it a ratio of the two would be noise."""
@@ -103,13 +103,14 @@ def dispersion_ratio(
     _refuse_shares(design)
     refuse_windows(design, design.areas)
     cells = read_cells(panel, design, windows=[design.baseline])
-    pieces = cut(cells, design.baseline, _step(resolution))
+    pieces = cut(cells, design.baseline, _step(resolution, design))
     _refuse_short(len(pieces))
     scatter = scatter_of(cells, pieces)
     lower, upper = (scatter.ratio(tail) for tail in ((1 + level) / 2, (1 - level) / 2))
     return DispersionRatio(
         value=scatter.ratio(), lower=lower, upper=upper, level=level, rank=scatter.rank,
-        n_areas=len(design.areas), resolution=resolution,
+        n_areas=len(design.areas),
+        resolution=resolution if a_year(design.baseline[0]) > 1 else "year",
     )  # fmt: skip
 
 
@@ -186,10 +187,9 @@ def programme_widening(
     Their ratios are averaged before they are held above 1: of many alike areas some seem restless
     by chance, and the others as much calmer.
     """
-    step = _step(resolution)
     told = [
         baseline_scatter(read_cells(data, design, windows=[design.baseline]), design, resolution)
-        for design in designs if design.in_quarters and len(design.baseline_times) >= 2 * step
+        for design in designs if _has_scatter(design, resolution)
     ]  # fmt: skip
     return together(told)
 
@@ -205,7 +205,7 @@ def baseline_scatter(
     cells: Cells, design: Design, resolution: Resolution = "quarter"
 ) -> Scatter | None:
     """What the areas stray in the baseline; ``None`` for shares and of one piece."""
-    pieces = cut(cells, design.baseline, _step(resolution))
+    pieces = cut(cells, design.baseline, _step(resolution, design))
     if "count" not in cells.measures or len(pieces) < 2:
         return None
     return scatter_of(cells, pieces)
@@ -220,11 +220,10 @@ def each_widening(
     data: pd.DataFrame, design: Design, resolution: Resolution = "quarter"
 ) -> float | np.ndarray:
     """:func:`widening` with each area in turn as the treated one, in the design's order."""
-    step = _step(resolution)
-    if not design.in_quarters or len(design.baseline_times) < 2 * step:
+    if not _has_scatter(design, resolution):
         return 1.0
     cells = read_cells(data, design, windows=[design.baseline])
-    apart, counting = _log_rates(cells, cut(cells, design.baseline, step))
+    apart, counting = _log_rates(cells, cut(cells, design.baseline, _step(resolution, design)))
     order = np.arange(len(apart))
     ratios = [_scatter(apart[turn], counting[turn]).ratio() for turn in _turns(order)]
     return np.clip(ratios, 1.0, MOST)[:, None]
@@ -234,12 +233,18 @@ def _turns(order: np.ndarray) -> Iterator[np.ndarray]:
     return (np.r_[at, order[order != at]] for at in order)
 
 
-def _step(resolution: str) -> int:
-    if resolution not in STEPS:
+def _step(resolution: str, design: Design) -> int:
+    """Periods of a piece; of counts by year every piece is a year."""
+    if resolution not in ("quarter", "year"):
         raise MethodRefused(
             "resolution", f"resolution is {resolution!r}.", "Use 'quarter' or 'year'."
         )
-    return STEPS[resolution]
+    return a_year(design.baseline[0]) if resolution == "year" else 1
+
+
+def _has_scatter(design: Design, resolution: str) -> bool:
+    two = 2 * _step(resolution, design)
+    return design.in_quarters and len(design.baseline_times) >= two
 
 
 def _refuse_short(pieces: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.cells import Cells, read_cells
 from tingbjerg_eval.stats.limits import Totals, ratio_limits
@@ -17,7 +18,6 @@ from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.programme import Programme
 
 PER = 1000
-YEAR = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ def pooled_change_of(
     before, after, wanted
         Reports of each treated area before and after, and those that its old rate would give.
     exposure
-        Inhabitants summed over all areas' quarters after.
+        Inhabitant-years of all areas after.
     """
     stacked = shared.stacked
     scale = np.diag(shared.shape)[stacked.window]
@@ -106,7 +106,7 @@ def pooled_change_of(
     totals = Totals(float(before.sum()), float(after.sum()), 1.0,
                     float(wanted.sum() / before.sum()))  # fmt: skip
     value, lower, upper = ratio_limits(totals, moved, level)
-    rates = (PER * YEAR * float(part.sum() / exposure) for part in (wanted, after))
+    rates = (PER * float(part.sum() / exposure) for part in (wanted, after))
     return PooledChange(
         value=value, lower=lower, upper=upper, level=level,
         **dict(zip(("before", "after"), rates, strict=True)),
@@ -125,8 +125,8 @@ def _sums(
 def _area(cells: Cells, design: Design) -> tuple[float, float, float, float]:
     windows = [cells.within(one) for one in (design.baseline, design.period)]
     count, people = (
-        [float(cells[name][0, window].sum()) for window in windows]
-        for name in ("count", "population")
+        [float(cells[name][0, window].sum()) / part for window in windows]
+        for name, part in (("count", 1), ("population", a_year(cells.times[0])))
     )
     return (*count, *people)  # type: ignore[return-value]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.stats.cells import Cells
 from tingbjerg_eval.stats.units import quarter_numbers
 from tingbjerg_eval.study.design import Design
@@ -36,10 +37,10 @@ def own_movement(cells: Cells, design: Design) -> Quarterly:
     Degrees of freedom are Satterthwaite's for the same series.
     """
     count = cells["count"][0]
-    after, season = cells.within(design.period), quarter_numbers(cells.times) % 4
+    after = cells.within(design.period)
+    season = quarter_numbers(cells.times) % a_year(cells.times[0])
     expected = _expected(count, cells["population"][0], after, season)
-    apart = np.abs(np.subtract.outer(quarter_numbers(cells.times), quarter_numbers(cells.times)))
-    together = WORST_AUTOCORRELATION**apart
+    together = _correlations(quarter_numbers(cells.times), 4 // a_year(cells.times[0]))
     residual = _residual_maker(after, season)
     hidden = residual @ together
     kept = expected > 0
@@ -50,6 +51,15 @@ def own_movement(cells: Cells, design: Design) -> Quarterly:
         variance=float(excess * (weight @ together @ weight)),
         degrees=float(np.trace(hidden) ** 2 / np.trace(hidden @ hidden)),
     )
+
+
+def _correlations(numbers: np.ndarray, quarters: int) -> np.ndarray:
+    """Correlations of periods that are means of ``quarters`` quarters each."""
+    at = (quarters * numbers[:, None] + np.arange(quarters)).ravel()
+    each = WORST_AUTOCORRELATION ** np.abs(np.subtract.outer(at, at))
+    n = len(numbers)
+    means = each.reshape(n, quarters, n, quarters).mean(axis=(1, 3))
+    return np.asarray(means / means[0, 0])
 
 
 def _expected(
@@ -64,6 +74,8 @@ def _expected(
 
 
 def _residual_maker(after: np.ndarray, season: np.ndarray) -> np.ndarray:
-    terms = np.column_stack([np.ones(len(after)), after, *(season == one for one in range(1, 4))])
+    terms = np.column_stack(
+        [np.ones(len(after)), after, *(season == one for one in np.unique(season)[1:])]
+    )
     maker: np.ndarray = np.eye(len(after)) - terms @ np.linalg.pinv(terms.astype(float))
     return maker

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.cells import read_cells
 from tingbjerg_eval.stats.changes import refuse_windows
@@ -96,7 +97,7 @@ def _fitted(panel: pd.DataFrame, design: Design, area: str, slope: bool) -> Coun
         exposure=cells["population"][0],
         step=number >= start,
         time=number - start,
-        season=number % 4,
+        season=number % 4 if a_year(cells.times[0]) == 4 else None,
         season_length=4,
         bend_at=0 if slope else None,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from tingbjerg_eval.inputs.quarters import a_year, quarter_number
 from tingbjerg_eval.stats.cells import Cells
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Time, Window
@@ -19,8 +20,8 @@ def held(cells: Cells, window: Window) -> Unit:
 
 
 def cut(cells: Cells, window: Window, step: int | None = None) -> list[Unit]:
-    """``window`` in pieces of ``step`` times: by default years of four quarters, or waves."""
-    step = step or (4 if "count" in cells.measures else 1)
+    """``window`` in pieces of ``step`` times: by default years, or waves."""
+    step = step or a_year(next(iter(cells.times), 0))
     times = held(cells, window)
     return [times[at : at + step] for at in range(0, len(times), step)]
 
@@ -48,15 +49,12 @@ def years(times: Iterable[Time]) -> np.ndarray:
 
 
 def quarter_numbers(times: Iterable[Time]) -> np.ndarray:
-    """Quarters on a line without gaps: neighbours differ by one, years by four."""
-    return np.asarray(np.rint(4 * years(times)), dtype=int)
+    """Periods on a line without gaps: neighbours differ by one."""
+    return np.array([quarter_number(time) for time in times])
 
 
 def _year(time: Time) -> float:
-    if isinstance(time, str):
-        year, quarter = time.split("K")
-        return int(year) + (int(quarter) - 1) / 4
-    return float(time)
+    return quarter_number(time) / a_year(time)
 
 
 def years_between(before: Iterable[Time], after: Iterable[Time]) -> float:

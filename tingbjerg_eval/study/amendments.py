@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of, shift
-from tingbjerg_eval.study.decisions import CHANGES, Action, Decision, Entry, last_day, written
+from tingbjerg_eval.inputs.quarters import last_day, quarter_number, quarter_of, shift
+from tingbjerg_eval.study.decisions import CHANGES, Action, Decision, Entry, written
 from tingbjerg_eval.study.strategy import Measure, Strategy, Target
 
 
@@ -91,7 +91,7 @@ def _with_commitments(measures: dict[str, Measure], decision: Decision) -> dict[
     name = written(decision.measure)
     measure = measures[name]
     new = measure.model_copy(update={"commitments": decision.commitments}).by_quarter
-    first = quarter_number(quarter_of(decision.date))
+    first = quarter_number(quarter_of(decision.date, like=next(iter(new), "")))
     kept = {
         q: n for q, n in measure.by_quarter.items() if q not in new or quarter_number(q) < first
     }

@@ -6,7 +6,7 @@ import re
 from numbers import Integral
 
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.inputs.quarters import as_quarter, is_quarter, not_a_quarter
+from tingbjerg_eval.inputs.quarters import as_quarter, is_period, not_a_quarter
 
 MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -24,7 +24,7 @@ def refuse_around(in_quarters: bool, start: object, years: object, leave_out: ob
     """Refuse what gives no windows of whole years."""
     if not in_quarters:
         raise WrongArgument("around() makes windows of quarters; survey waves are given by hand.")
-    if not is_quarter(start_of(start)[0]):
+    if not is_period(start_of(start)[0]):
         raise WrongArgument(
             "start is a quarter such as '2009K2' or a month such as '2009-05', "
             f"not {not_a_quarter(start)}."

@@ -28,6 +28,8 @@ class IncidentColumns(Settings):
     quarter: Text | Parts | None = None
     """The heading of the quarter, in a counted table; a list where year and quarter have
     columns of their own."""
+    year: Text | None = None
+    """The heading of the year, in place of the quarter, in a study in years."""
     count: Text | None = None
     """The heading of the number of reports, in a counted table."""
     case: Text | None = None
@@ -76,8 +78,10 @@ class ActivityColumns(Settings):
 
     measure: Text
     """The heading of the measure, whose values are the names under ``measures`` in the strategy."""
-    quarter: Text
+    quarter: Text | None = None
     """The heading of the quarter."""
+    year: Text | None = None
+    """The heading of the year, in place of the quarter, in a study in years."""
     planned: Text
     """The heading of the amount that was planned."""
     delivered: Text
@@ -89,8 +93,10 @@ class ActivityColumns(Settings):
 class ConsultationColumns(Settings):
     """Headings of what residents and local actors raised."""
 
-    quarter: Text
+    quarter: Text | None = None
     """The heading of the quarter."""
+    year: Text | None = None
+    """The heading of the year, in place of the quarter, in a study in years."""
     source: Text
     """The heading of who raised it: a meeting, a survey, a local actor."""
     theme: Text

@@ -7,10 +7,8 @@ what was decided later.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Literal, TypeVar
 
-from tingbjerg_eval.inputs.quarters import shift
 from tingbjerg_eval.inputs.scalars import Day, Money, Number, Quarter, Text, TimeText, Whole
 from tingbjerg_eval.inputs.validation import Settings
 
@@ -81,9 +79,3 @@ class Decision(Settings):
     """The party that answers from now on."""
     commitments: dict[TimeText, Number] | None = None
     """What the measure promises from the decision's quarter on."""
-
-
-def last_day(quarter: str) -> dt.date:
-    """The last day of ``quarter``."""
-    following = shift(quarter, 1)
-    return dt.date(int(following[:4]), 3 * int(following[-1]) - 2, 1) - dt.timedelta(days=1)

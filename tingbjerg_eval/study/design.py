@@ -11,7 +11,9 @@ from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import many, refuse_unknown
 from tingbjerg_eval.inputs.quarters import (
+    a_year,
     as_quarter,
+    is_period,
     is_quarter,
     not_a_quarter,
     quarter_number,
@@ -79,7 +81,8 @@ class Design:
     comparison
         Names of areas without it.
     baseline, period
-        First and last quarter (``("2008K1", "2009K4")``) or wave (``(2009, 2009)``), both included.
+        First and last quarter (``("2008K1", "2009K4")``), year of counts (``("2008", "2009")``) or
+        wave (``(2009, 2009)``), both included.
     adjacent
         Areas next to the treated one, used only by ``displacement``.
     breaks, contamination
@@ -119,17 +122,28 @@ class Design:
         _check_areas(self.treated, self.comparison, self.adjacent)
         for field in ("baseline", "period"):
             object.__setattr__(self, field, _window(field, getattr(self, field)))
-        if is_quarter(self.baseline[0]) != is_quarter(self.period[0]):
-            raise WrongArgument("baseline and period must both be quarters or both be waves.")
-        if _number(self.baseline[1]) >= _number(self.period[0]):
+        if _kind(self.baseline[0]) != _kind(self.period[0]):
+            raise WrongArgument(
+                "baseline and period must both be quarters, both years or both be waves."
+            )
+        if quarter_number(self.baseline[1]) >= quarter_number(self.period[0]):
             raise WrongArgument(
                 f"the period {self.period} must start after the baseline {self.baseline} ends."
             )
 
     @property
     def in_quarters(self) -> bool:
-        """Whether windows are quarters (counts) rather than waves (shares)."""
-        return is_quarter(self.baseline[0])
+        """Whether windows are quarters or years of counts rather than waves (shares)."""
+        return is_period(self.baseline[0])
+
+    def of_counts(self) -> Design:
+        """The design with years of counts where its windows are whole numbers."""
+        breaks = (replace(one, first=str(one.first)) for one in self.breaks)
+        efforts = (replace(one, first=str(one.first), last=str(one.last))
+                   for one in self.contamination)  # fmt: skip
+        baseline, period = ((str(a), str(b)) for a, b in (self.baseline, self.period))
+        return replace(self, baseline=baseline, period=period,
+                       breaks=tuple(breaks), contamination=tuple(efforts))  # fmt: skip
 
     @property
     def baseline_times(self) -> tuple[Time, ...]:
@@ -149,10 +163,8 @@ class Design:
     @property
     def left_out(self) -> tuple[Time, ...]:
         """The quarters or waves between baseline and period that neither window holds."""
-        between = range(_number(self.baseline[1]) + 1, _number(self.period[0]))
-        if not self.in_quarters:
-            return tuple(between)
-        return tuple(shift(str(self.baseline[1]), 1 + step) for step in range(len(between)))
+        every = times((self.baseline[0], self.period[1]))
+        return tuple(one for one in every if one not in {*self.baseline_times, *self.period_times})
 
     def rows(self, data: pd.DataFrame) -> pd.DataFrame:
         """The rows of a panel or a shares table that lie in the two windows.
@@ -173,7 +185,7 @@ class Design:
     @property
     def windows(self) -> str:
         """Baseline and period with their lengths, and what is left out between them."""
-        unit = "quarter" if self.in_quarters else "wave"
+        unit = {"quarters": "quarter", "years": "year"}.get(_kind(self.period[0]), "wave")
         said = [
             f"{name} {_span(window)} ({many(len(times(window)), unit)})"
             for name, window in (("baseline", self.baseline), ("period", self.period))
@@ -263,7 +275,7 @@ left out between them: 2009K2'
         begun, mixed = start_of(start)
         refuse_around(self.in_quarters, start, years, leave_out)
         start = begun
-        before, after = (4 * int(length) for length in years)
+        before, after = (a_year(start) * int(length) for length in years)
         first = shift(start, max(leave_out, mixed))
         return self.replace(
             baseline=(shift(start, -before), shift(start, -1)),
@@ -274,9 +286,15 @@ left out between them: 2009K2'
 def times(window: Window) -> tuple[Time, ...]:
     """Every quarter or wave in ``window``."""
     first, last = window
-    if is_quarter(first):
+    if is_period(first):
         return quarter_range(first, str(last))
     return tuple(range(int(first), int(last) + 1))
+
+
+def _kind(time: Time) -> str:
+    if not is_period(time):
+        return "waves"
+    return "quarters" if is_quarter(time) else "years"
 
 
 def _span(window: Window) -> str:
@@ -300,11 +318,7 @@ def _plain(time: object) -> object:
     """A wave read from a frame is a NumPy integer; as a plain one it compares and prints."""
     if isinstance(time, Integral):
         return time if isinstance(time, bool) else int(time)
-    return as_quarter(time) if is_quarter(as_quarter(time)) else time
-
-
-def _number(time: Time) -> int:
-    return quarter_number(time) if is_quarter(time) else int(time)
+    return as_quarter(time) if is_period(as_quarter(time)) else time
 
 
 def _check_areas(treated: str, comparison: tuple[str, ...], adjacent: tuple[str, ...]) -> None:
@@ -321,15 +335,15 @@ def _window(name: str, given: object) -> tuple[object, ...]:
     """The first and the last quarter or wave."""
     listed = isinstance(given, Iterable) and not isinstance(given, str)
     window: Any = tuple(map(_plain, given)) if listed else ()  # type: ignore[call-overload]
-    quarters = [is_quarter(time) for time in window]
     waves = [isinstance(time, int) and not isinstance(time, bool) for time in window]
-    if len(window) != 2 or not (all(quarters) or all(waves)):
+    periods = all(map(is_period, window)) and len(set(map(_kind, window))) == 1
+    if len(window) != 2 or not (periods or all(waves)):
         odd = next((one for one in window if not is_quarter(one)), given)
         said = not_a_quarter(odd if len(window) == 2 else given)
         raise WrongArgument(
             f"{name} is a first and a last quarter or wave, such as ('2008K1', '2009K4') or "
             f"(2009, 2009); not {said}."
         )
-    if _number(window[0]) > _number(window[1]):
+    if quarter_number(window[0]) > quarter_number(window[1]):
         raise WrongArgument(f"{name} ends before it starts: {window!r}.")
     return tuple(window)

@@ -14,10 +14,10 @@ from tingbjerg_eval.inputs.canonical import as_text, canonical
 from tingbjerg_eval.inputs.catalogue import worded
 from tingbjerg_eval.inputs.errors import Deviates
 from tingbjerg_eval.inputs.problems import InputRefused
+from tingbjerg_eval.inputs.quarters import last_day
 from tingbjerg_eval.inputs.scalars import Day, Text
 from tingbjerg_eval.inputs.strict_yaml import Document, read_yaml
 from tingbjerg_eval.inputs.validation import Broken, Settings, read_model
-from tingbjerg_eval.study.decisions import last_day
 from tingbjerg_eval.study.plan import Difference, Moment
 
 DataSeen = Literal["before", "after"]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tingbjerg_eval.inputs.quarters import is_quarter
+from tingbjerg_eval.inputs.quarters import as_window
 from tingbjerg_eval.inputs.scalars import Quarter, Text, TimeText
 from tingbjerg_eval.inputs.validation import Settings
 from tingbjerg_eval.study.design import Contamination, Time, Window
@@ -26,9 +26,7 @@ class ContaminationEntry(Settings):
 
     def on_scale_of(self, time: Time) -> Contamination:
         """The entry in quarters, or in years where ``time`` is a survey wave."""
-        ends: Window = (self.first, self.last)
-        if not is_quarter(time):
-            ends = (int(self.first[:4]), int(self.last[:4]))
+        ends: Window = as_window(self.first, self.last, time)
         return Contamination(area=self.area, first=ends[0], last=ends[1], effort=self.effort)
 
 
@@ -44,12 +42,16 @@ class BreakEntry(Settings):
     offences: list[Text] = []
     """The offence codes it is about; all of them where none is named."""
 
+    def first_of(self, in_years: bool) -> Time:
+        """The point as a period of a study in years, where that is what it is."""
+        return str(self.first) if in_years and self.table == "incidents" else self.first
+
 
 class GapEntry(Settings):
     """Quarters in which there truly were no reports, and why."""
 
     first: Quarter = Field(alias="from")
-    """The first quarter without reports."""
+    """The first quarter without reports; a year stands for its quarters."""
     last: Quarter = Field(alias="to")
     """The last quarter without reports."""
     reason: Text

@@ -17,9 +17,8 @@ from typing import Any
 
 from tingbjerg_eval.inputs.canonical import canonical, digest_of
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import quarter_number, shift
+from tingbjerg_eval.inputs.quarters import last_day, quarter_number, shift
 from tingbjerg_eval.study.amendments import adopted_targets
-from tingbjerg_eval.study.decisions import last_day
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.strategy import Measure, Strategy
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import many
-from tingbjerg_eval.inputs.quarters import as_quarter, quarter_range, shift
+from tingbjerg_eval.inputs.quarters import a_year, as_quarter, quarter_range, shift
 from tingbjerg_eval.study.design import (
     Break,
     Contamination,
@@ -64,7 +64,7 @@ class Effort:
         ('2010K2', '2012K1')
         """
         first, last = as_quarter(first), as_quarter(last)
-        length = len(quarter_range(first, last)) // 4 * 4
+        length = len(quarter_range(first, last)) // a_year(first) * a_year(first)
         if not length:
             raise ValueError(f"the effort in {area} ({first}-{last}) is shorter than a year")
         return cls(

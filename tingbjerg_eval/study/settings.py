@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, overload
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.inputs.quarters import quarter_range
+from tingbjerg_eval.inputs.quarters import as_window, is_quarter, quarter_range
 from tingbjerg_eval.inputs.scalars import Day, Money, Number, Quarter, Text, Whole, YesNo
 from tingbjerg_eval.inputs.validation import Settings
 from tingbjerg_eval.study.design import Break, Design, Time
@@ -114,12 +114,13 @@ class Areas(Settings):
 
 
 class Periods(Settings):
-    """Baseline and period in quarters, and the survey waves that belong to them."""
+    """Baseline and period in quarters or in years, and the survey waves that belong to them."""
 
     baseline: Annotated[list[Quarter], Field(min_length=2, max_length=2)]
-    """First and last quarter before the effort, whole years: ``[2008K1, 2009K4]``."""
+    """First and last quarter before the effort, whole years: ``[2008K1, 2009K4]``; of counts by
+    year the years: ``[2008, 2009]``."""
     period: Annotated[list[Quarter], Field(min_length=2, max_length=2)]
-    """First and last quarter of the effort, whole years."""
+    """First and last quarter of the effort, whole years, or its years."""
     survey_baseline: Annotated[list[Whole], Field(min_length=2, max_length=2)] | None = None
     """First and last survey wave (year) before the effort."""
     survey_period: Annotated[list[Whole], Field(min_length=2, max_length=2)] | None = None
@@ -256,6 +257,20 @@ class StudySettings(Settings):
         """Every quarter of the period: one quarterly report each."""
         return quarter_range(*self.periods.period)
 
+    @property
+    def in_years(self) -> bool:
+        """Whether reports are counted by year: a period is a year, and so is a status report."""
+        return not is_quarter(self.periods.period[0])
+
+    def by_quarter(self) -> StudySettings:
+        """The settings with windows in quarters, by which a delivery in quarters is read."""
+        windows = {
+            name: list(as_window(first, last, "2000K1"))
+            for name in ("baseline", "period")
+            for first, last in [getattr(self.periods, name)]
+        }
+        return self.model_copy(update={"periods": self.periods.model_copy(update=windows)})
+
     @overload
     def indicators_of(self, kind: Literal["count"]) -> dict[str, CountIndicator]: ...
 
@@ -275,7 +290,9 @@ class StudySettings(Settings):
     def breaks_of(self, table: str) -> tuple[Break, ...]:
         """Breaks of one table as the design wants them."""
         return tuple(
-            Break(first=one.first, reason=one.reason) for one in self.breaks if one.table == table
+            Break(first=one.first_of(self.in_years), reason=one.reason)
+            for one in self.breaks
+            if one.table == table
         )
 
     def with_data(self, folder: str | Path | None) -> StudySettings:

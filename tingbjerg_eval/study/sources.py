@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -129,6 +129,9 @@ class Source(Settings):
     source: Text | None = None
     """Who delivered it; printed in the report."""
 
+    by_period: ClassVar[bool] = False
+    """Whether the table goes by the study's periods: its ``year`` stands where a quarter would."""
+
     @property
     def name(self) -> str:
         """What messages call the delivery."""
@@ -161,7 +164,10 @@ class Source(Settings):
 
     def _mapped(self) -> dict[str, str | list[str]]:
         columns: Settings = getattr(self, "columns")  # noqa: B009 - each table has its own
-        return {name: one for name, one in columns.model_dump().items() if one is not None}
+        named = {name: one for name, one in columns.model_dump().items() if one is not None}
+        if "year" in named and self.by_period:
+            named["quarter"] = named.pop("year")
+        return named
 
 
 def heading_of(parts: list[str]) -> str:
@@ -172,6 +178,7 @@ def heading_of(parts: list[str]) -> str:
 class IncidentSource(Source):
     """The police extract: one row per report, or counted cells."""
 
+    by_period = True
     columns: IncidentColumns
     """Which heading is which."""
     date_format: Text | None = None
@@ -221,6 +228,14 @@ class IncidentSource(Source):
         return {2: "%Y-%m", 3: "%Y-%m-%d"}.get(len(self.parts().get("date", ())), self.date_format)
 
     @property
+    def yearly(self) -> bool:
+        """Whether a delivery of a study in years has years; it is read by quarters otherwise."""
+        written = self.time or (self.wide.pattern if self.wide else None)
+        if written is None:
+            return self.columns.year is not None or self.format == "statbank"
+        return not any(part in written for part in ("quarter}", "month}"))
+
+    @property
     def counted(self) -> bool:
         """Whether rows are counted cells rather than single reports."""
         return self.columns.count is not None or self.wide is not None or self.format == "statbank"
@@ -266,6 +281,7 @@ class SurveySource(Source):
 class ActivitySource(Source):
     """The parties' returns."""
 
+    by_period = True
     columns: ActivityColumns
     """Which heading is which."""
 
@@ -276,6 +292,7 @@ class ConsultationSource(Source):
     ``themes`` are those of the closed list that no indicator or action area names.
     """
 
+    by_period = True
     columns: ConsultationColumns
     """Which heading is which."""
     themes: list[Text] = []

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from tingbjerg_eval.inputs.quarters import is_quarter
+from tingbjerg_eval.inputs.quarters import is_period
 from tingbjerg_eval.inputs.scalars import Money, Number, Quarter, Text, TimeText, Whole, YesNo
 from tingbjerg_eval.inputs.validation import Settings
 from tingbjerg_eval.study.decisions import Decision
@@ -175,9 +175,9 @@ class Measure(Settings):
     @property
     def by_quarter(self) -> dict[str, float]:
         """The committed amount of every quarter that has one, in order of time."""
-        years = {k: v for k, v in self.commitments.items() if not is_quarter(k)}
+        years = {k: v for k, v in self.commitments.items() if not is_period(k)}
         spread = {f"{year}K{part}": v for year, v in years.items() for part in range(1, 5)}
-        exact = {str(k): v for k, v in self.commitments.items() if is_quarter(k)}
+        exact = {str(k): v for k, v in self.commitments.items() if is_period(k)}
         return dict(sorted((spread | exact).items()))
 
     def planned(self, quarter: str) -> float:

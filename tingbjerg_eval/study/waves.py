@@ -20,4 +20,4 @@ def wave_known(wave: int, until: str, fielded: Mapping[int, dt.date] | None = No
     True
     """
     day = (fielded or {}).get(wave)
-    return (quarter_of(day) if day else f"{wave}K4") <= until
+    return quarter_of(day or dt.date(wave, 12, 31), like=until) <= until

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.stats.cells import COUNT_COLUMNS, read_cells
 from tingbjerg_eval.stats.power import MinimumDetectableChange, minimum_detectable_change
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.kinds import Outlook
 from tingbjerg_eval.study.rules.targets import COMPARISON
-from tingbjerg_eval.targets.measurement import PER, YEAR, year_number, years_of
+from tingbjerg_eval.targets.measurement import PER, year_number, years_of
 from tingbjerg_eval.targets.observed import target_design
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.settings import Indicator, StudySettings
     from tingbjerg_eval.study.strategy import Target
 
-WANTED_QUARTERS = 16
+WANTED_YEARS = 4
 WANTED_WAVES = 3
 WANTED_AREAS = 20
 """More of these would still help noticeably; see the power table in ``docs/methods``."""
@@ -184,7 +185,7 @@ def _baseline_level(table: pd.DataFrame, design: Design, area: str) -> float:
     cells = read_cells(table, design, areas=(area,), windows=[design.baseline])
     if not design.in_quarters:
         return 100 * float(cells["share"].mean())
-    rate = PER * YEAR * cells["count"].sum() / cells["population"].sum()
+    rate = PER * a_year(cells.times[0]) * cells["count"].sum() / cells["population"].sum()
     if rate == 0:
         raise MethodRefused("all-zero-baseline", "The baseline holds no report.",
                             "Use a wider basket.")  # fmt: skip
@@ -222,11 +223,15 @@ def _alternatives(
         yield from _pooled(target, change, settings, panels, smallest)
         yield from _survey_items(indicator, settings)
     design = settings.design() if indicator.kind == "count" else settings.survey_design()
-    wanted = WANTED_QUARTERS if indicator.kind == "count" else WANTED_WAVES
-    if design is not None and len(design.baseline_times) < wanted:
+    if design is not None and _short(design):
         yield Alternative(code="longer-baseline")
     if len(settings.areas.comparison) < WANTED_AREAS:
         yield Alternative(code="more-comparison-areas")
+
+
+def _short(design: Design) -> bool:
+    wanted = WANTED_YEARS * a_year(design.baseline[0]) if design.in_quarters else WANTED_WAVES
+    return len(design.baseline_times) < wanted
 
 
 def _pooled(

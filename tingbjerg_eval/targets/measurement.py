@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
+from tingbjerg_eval.inputs.quarters import a_year, quarter_number
 from tingbjerg_eval.stats.cells import Cells, read_cells
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON, refuse_windows
 from tingbjerg_eval.stats.exact import exact_observed_to_expected
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 Limits = TypeVar("Limits")
 
 PER = 1000
-YEAR = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,7 +244,10 @@ def _relative(level: Level) -> float:
 
 
 def _rate(cells: Cells) -> Level:
-    count, exposure = float(cells["count"].sum()), float(cells["population"].sum()) / YEAR
+    count, exposure = (
+        float(cells["count"].sum()),
+        float(cells["population"].sum()) / a_year(cells.times[0]),
+    )
     return Level(
         value=PER * count / exposure,
         variance=PER**2 * count / exposure**2,
@@ -291,7 +293,7 @@ def waves_of(data: pd.DataFrame, area: str) -> tuple[int, ...]:
 
 def year_number(time: str | int) -> float:
     """A quarter or wave as years on a line."""
-    return quarter_number(time) / YEAR if is_quarter(time) else float(time)
+    return quarter_number(time) / a_year(time)
 
 
 def _of(measured: Measurement, window: Window) -> Level:
@@ -299,8 +301,9 @@ def _of(measured: Measurement, window: Window) -> Level:
 
 
 def _whole_years(design: Design) -> list[Window]:
-    before, since = times(design.baseline)[-YEAR:], times(design.period)
-    pieces = [since[at : at + YEAR] for at in range(0, len(since), YEAR)]
+    year = a_year(design.period[0])
+    before, since = times(design.baseline)[-year:], times(design.period)
+    pieces = [since[at : at + year] for at in range(0, len(since), year)]
     return [(piece[0], piece[-1]) for piece in (before, *pieces)]
 
 

@@ -10,10 +10,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_text
+from tingbjerg_eval.inputs.quarters import a_year, quarter_number, quarter_text
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.waves import wave_known
-from tingbjerg_eval.targets.measurement import YEAR, Measurement, waves_of
+from tingbjerg_eval.targets.measurement import Measurement, waves_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -98,8 +98,9 @@ def target_design(
         )  # fmt: skip
         return _wave_design(target, design, until, start, held)
     end = _earlier(str(target.by), until)
-    whole = (quarter_number(end) - _number(design.period[0]) + 1) // YEAR
-    length = YEAR * (min(whole, 1) if target.window == "last_year" else whole)
+    year = a_year(end)
+    whole = (quarter_number(end) - quarter_number(design.period[0]) + 1) // year
+    length = year * (min(whole, 1) if target.window == "last_year" else whole)
     if length <= 0:
         return None
     return design.with_(period=(quarter_text(quarter_number(end) - length + 1), end))
@@ -176,9 +177,5 @@ def _ends(figure: Figure) -> dict[str, Any]:
 
 def _progress(target: Target, design: Design) -> float:
     """From the baseline's end (0) to the deadline (1)."""
-    begin, now = (_number(one[1]) for one in (design.baseline, design.period))
-    return (now - begin) / (_number(target.by or 0) - begin)
-
-
-def _number(time: str | int) -> int:
-    return quarter_number(time) if is_quarter(time) else int(time)
+    begin, now = (quarter_number(one[1]) for one in (design.baseline, design.period))
+    return (now - begin) / (quarter_number(target.by or 0) - begin)

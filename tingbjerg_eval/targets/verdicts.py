@@ -123,7 +123,7 @@ class Verdict:
     indicator: str
     measure: str
     primary: bool
-    by: str
+    by: str | int
     good: str
     goal: float
     observed: float
@@ -298,7 +298,7 @@ def _described(name: str, target: Target, good: str) -> dict[str, Any]:
         "indicator": target.indicator or "",
         "measure": target.measure or "",
         "primary": target.primary,
-        "by": str(target.by),
+        "by": target.by,
         "good": good,
         "goal": target.limit,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.inputs.catalogue import catalogue
-from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.inputs.quarters import as_window, quarter_number
 from tingbjerg_eval.study.entries import ExplainedEntry, GapEntry
 from tingbjerg_eval.study.settings import StudySettings
 
@@ -63,7 +63,8 @@ def _explains(entry: ExplainedEntry, code: str, area: str, offence: str) -> bool
 
 
 def _covers(gap: GapEntry, area: str, offences: tuple[str, ...], quarter: str) -> bool:
-    inside = quarter_number(gap.first) <= quarter_number(quarter) <= quarter_number(gap.last)
+    first, last = as_window(gap.first, gap.last, quarter)
+    inside = quarter_number(first) <= quarter_number(quarter) <= quarter_number(last)
     concerned = gap.offence is None or offences == (gap.offence,)
     return inside and gap.area in (None, area) and concerned
 

@@ -175,7 +175,7 @@ def doubt_replaced(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubt
 
 def _known_break(quarter: str, settings: StudySettings) -> bool:
     return any(
-        one.table == "incidents" and quarter_number(str(one.first)) == quarter_number(quarter)
+        one.table == "incidents" and quarter_number(one.first) == quarter_number(quarter)
         for one in settings.breaks
         if "K" in str(one.first)
     )

@@ -53,6 +53,10 @@ def doubt_reports(
     rows = rows.dropna(subset=["quarter", "offence"])
     name_ignored(rows, source, found)
     within = inside_coverage(rows, source)
+    if source.coverage is not None and len(rows) and not within.any():
+        found.refuse("coverage-elsewhere", column="coverage", first=str(source.coverage.first),
+                     last=str(source.coverage.last), earliest=rows["quarter"].min(),
+                     latest=rows["quarter"].max())  # fmt: skip
     doubt_losses(rows[within], source, doubts)
     if source.coverage is not None:
         doubt_stand_ins(days, source, doubts)

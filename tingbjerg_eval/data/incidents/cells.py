@@ -25,6 +25,7 @@ from tingbjerg_eval.data.parsing import (
     parse_column,
     quarter,
     whole_number,
+    year_text,
 )
 from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
@@ -48,7 +49,7 @@ def count_cells(
     cells = pd.DataFrame(
         {
             "area": read_areas(raw, area_names(settings, source, pairs), found),
-            "quarter": parse_column(raw, "quarter", quarter, found),
+            "quarter": parse_column(raw, "quarter", _period(settings), found),
             "offence": parse_column(raw, "offence", _offence(source), found),
         }
     )
@@ -96,6 +97,10 @@ def _doubt_cells(
     extra = raw.frame[source.sum_over].reset_index(drop=True)
     summed = pd.concat([cells[[*CELL, "count"]], extra], axis=1)
     doubt_summed(summed, CELL, source.sum_over, found, value="count")
+
+
+def _period(settings: StudySettings) -> Callable[[str], str]:
+    return year_text if settings.in_years else quarter
 
 
 def _offence(source: IncidentSource) -> Callable[[str], str]:

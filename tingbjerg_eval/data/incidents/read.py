@@ -12,7 +12,6 @@ from tingbjerg_eval.data.coverage import (
     check_extract_date,
     check_lag,
     first_and_last,
-    last_day,
     partial_quarters,
     study_quarters,
     whole_quarters,
@@ -29,6 +28,7 @@ from tingbjerg_eval.data.incidents.cells import count_cells
 from tingbjerg_eval.data.incidents.reports import in_order, read_reports
 from tingbjerg_eval.data.personal import refuse_personal
 from tingbjerg_eval.inputs.names import many
+from tingbjerg_eval.inputs.quarters import last_day
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
 
@@ -53,10 +53,11 @@ def check_incidents(
 ) -> tuple[str, ...]:
     """What an extract must hold for this study; returns the whole quarters that it covers."""
     source = settings.data.incidents
-    whole = source.coverage is None or whole_quarters(source.coverage)
+    like = settings.periods.period[0]
+    whole = source.coverage is None or whole_quarters(source.coverage, like)
     if whole and not cells["area"].isin(compared_areas(settings)).any():
         found.refuse("area-none", column=source.columns.area or "area")
-    covered = _covered(cells, source, found)
+    covered = _covered(cells, source, like, found)
     check_extract_date(settings, last_day(covered[-1]) if covered else source.drawn, found)
     check_coverage(settings, covered, found)
     check_lag(settings, covered, found)
@@ -68,13 +69,15 @@ def check_incidents(
     return covered
 
 
-def _covered(cells: pd.DataFrame, source: IncidentSource, found: Findings) -> tuple[str, ...]:
+def _covered(
+    cells: pd.DataFrame, source: IncidentSource, like: str, found: Findings
+) -> tuple[str, ...]:
     if source.coverage is None:
         return first_and_last(list(cells["quarter"].unique()))
-    if source.counted and (partial := partial_quarters(source.coverage)):
+    if source.counted and (partial := partial_quarters(source.coverage, like)):
         count = int(cells.loc[cells["quarter"].isin(partial), "count"].sum())
         found.add("quarter-partial", quarters=listed(partial), count=str(count))
-    return whole_quarters(source.coverage)
+    return whole_quarters(source.coverage, like)
 
 
 def _check_complete(

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 
+from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
 from tingbjerg_eval.presentation.figures.series import position
 from tingbjerg_eval.presentation.words import sentences as wording
@@ -343,7 +344,7 @@ def _over_time(ax: Axes, rows: pd.DataFrame, design: Design, scale: str, words: 
 def _middles(times: pd.Series) -> np.ndarray:
     """Middles of units that are named by their first quarter or wave."""
     x: np.ndarray = times.map(position).to_numpy(dtype=float)
-    if len(x) < 2 or not isinstance(times.iloc[0], str):
+    if len(x) < 2 or not is_quarter(times.iloc[0]):
         return x
     half: float = (np.diff(np.sort(x)).min() - 0.25) / 2
     return x + half

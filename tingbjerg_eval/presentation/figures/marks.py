@@ -13,6 +13,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
+from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.presentation.figures import style
 from tingbjerg_eval.presentation.figures.alt_text import unit_text
 from tingbjerg_eval.presentation.figures.canvas import figure_of
@@ -76,7 +77,7 @@ def time_axis(ax: Axes, points: Sequence[Time]) -> None:
     first, last = min(map(left_edge, points)), max(map(right_edge, points))
     ax.set_xlim(first - 0.02, last + 0.02)
     ax.tick_params(axis="x", length=0)
-    if not isinstance(points[0], str):
+    if not is_quarter(points[0]):
         waves = sorted(map(int, points))
         ax.set_xticks(waves, [str(wave) for wave in waves])
         return

@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_currency, format_currency, format_decimal
 
-from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
 
 LOCALES = {"da": "da_DK", "en": "en_GB"}
 MISSING = "–"
@@ -96,11 +96,13 @@ def p_value(p: float | None, *, language: str = "da") -> str:
 
 
 def quarter(text: str, *, language: str = "da") -> str:
-    """A quarter in words.
+    """A quarter in words; a year as it is.
 
-    >>> quarter("2011K2")
-    '2. kvartal 2011'
+    >>> quarter("2011K2"), quarter("2011")
+    ('2. kvartal 2011', '2011')
     """
+    if not is_quarter(text):
+        return text
     year, part = divmod(quarter_number(text), 4)
     return format_skeleton("yQQQQ", dt.date(year, part * 3 + 1, 1), locale=_locale(language))
 

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from tingbjerg_eval.inputs.errors import TingbjergError
+from tingbjerg_eval.presentation.words.years import of_years
 
 WRITTEN_IN = "da"
 """The language of the notebooks."""
@@ -23,8 +24,10 @@ class ProseMissing(TingbjergError, LookupError):
     """A cell of prose has no text in the language of the report."""
 
 
-def in_language(cells: list[Any], language: str, kind: str) -> list[Any]:
+def in_language(cells: list[Any], language: str, kind: str, *, in_years: bool = False) -> list[Any]:
     """``cells`` with their prose in ``language``; the given cells are left as they are.
+
+    Of a study ``in_years`` what is said of quarters is said of years.
 
     Parameters
     ----------
@@ -38,10 +41,22 @@ def in_language(cells: list[Any], language: str, kind: str) -> list[Any]:
     ProseMissing
         When a cell has no text in ``language``: half a report in each language helps nobody.
     """
-    if not kind or language == WRITTEN_IN:
-        return cells
-    said = prose(language, kind)
-    return [_said(cell, said, language) if cell.cell_type == "markdown" else cell for cell in cells]
+    if kind and language != WRITTEN_IN:
+        said = prose(language, kind)
+        cells = [_said(cell, said, language) if _is_prose(cell) else cell for cell in cells]
+    if in_years:
+        cells = [_of_years(cell, language) if _is_prose(cell) else cell for cell in cells]
+    return cells
+
+
+def _is_prose(cell: Any) -> bool:
+    return bool(cell.cell_type == "markdown")
+
+
+def _of_years(cell: Any, language: str) -> Any:
+    told = copy.copy(cell)
+    told.source = of_years(cell.source, language)
+    return told
 
 
 @lru_cache

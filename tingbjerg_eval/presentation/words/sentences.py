@@ -13,7 +13,9 @@ from importlib.resources import files
 from typing import Any
 
 from tingbjerg_eval.inputs import speaking
+from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.presentation.words import numbers
+from tingbjerg_eval.presentation.words.years import of_years
 
 LANGUAGES = ("da", "en")
 
@@ -36,11 +38,12 @@ class Words:
     quarter: Callable[..., str]
     date: Callable[..., str]
 
-    def __init__(self, language: str = "da") -> None:
+    def __init__(self, language: str = "da", *, in_years: bool | None = None) -> None:
         if language not in LANGUAGES:
             raise ValueError(f"no texts in {language!r}; there are {', '.join(LANGUAGES)}")
         self.language = language
-        self._sentences = sentences(language)
+        self.in_years = speaking.in_years() if in_years is None else in_years
+        self._sentences = sentences(language, in_years=self.in_years)
         for name in ("number", "percent", "signed", "money", "p_value", "quarter", "date"):
             setattr(self, name, partial(getattr(numbers, name), language=language))
 
@@ -74,6 +77,12 @@ class Words:
         gets the general sentence of its kind."""
         return self(next((key for key in keys if key in self), keys[-1]), **fields)
 
+    def short(self, period: str) -> str:
+        """A quarter or year in the head of a narrow column."""
+        if not is_quarter(period):
+            return period
+        return self("index.short", part=period[-1:], year=period[2:4])
+
     def time(self, time: str | int) -> str:
         """A quarter or a survey wave in words."""
         return self.quarter(time) if isinstance(time, str) else str(int(time))
@@ -86,10 +95,10 @@ class Words:
         """
         first, last = window
         if str(first).endswith("K1") and str(last).endswith("K4"):
-            first, last = int(first[:4]), int(last[:4])
+            first, last = first[:4], last[:4]
         if first == last:
             return self.time(first)
-        if isinstance(first, int):
+        if not is_quarter(first) and not is_quarter(last):
             return f"{first}–{last}"
         return self("window", first=self.time(first), last=self.time(last))
 
@@ -130,10 +139,11 @@ class _Fields(dict[str, object]):
 
 
 @lru_cache
-def sentences(language: str) -> dict[str, str]:
+def sentences(language: str, *, in_years: bool = False) -> dict[str, str]:
     """Every sentence of ``language`` by its dotted key."""
     text = (files("tingbjerg_eval.presentation") / "texts" / f"{language}.toml").read_text("utf-8")
-    return dict(_flat(tomllib.loads(text)))
+    said = dict(_flat(tomllib.loads(text)))
+    return {key: of_years(one, language) for key, one in said.items()} if in_years else said
 
 
 def _flat(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -144,12 +154,12 @@ def _flat(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, s
             yield f"{prefix}{key}", str(value)
 
 
-def use(language: str, *, simulated: bool = False) -> Words:
+def use(language: str, *, simulated: bool = False, in_years: bool = False) -> Words:
     """Make ``language`` the one that figures and tables speak from here on.
 
     ``simulated`` says that they speak of a simulated study.
     """
-    speaking.speak(language, simulated=simulated)
+    speaking.speak(language, simulated=simulated, in_years=in_years)
     return Words(language)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 
-from tingbjerg_eval.inputs.quarters import is_quarter
+from tingbjerg_eval.inputs.quarters import is_period
 from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing, rounded
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -193,7 +193,7 @@ def _of(verdict: Verdict) -> str:
     """What the target is measured by: ``measure``, ``count`` or ``share``."""
     if KINDS[verdict.kind].by_measure:
         return "measure"
-    return "count" if is_quarter(verdict.by) else "share"
+    return "count" if is_period(verdict.by) else "share"
 
 
 def _changed(way: tuple[str, str], value: float, decimals: int, words: Words) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 from markupsafe import Markup
 
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
+from tingbjerg_eval.inputs.quarters import is_period, quarter_number
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.pages.folder import file_names
@@ -121,7 +121,7 @@ def _latest(listed: list[Entry], rows: list[Row]) -> dict[str, object]:
 def picture(listed: Iterable[Entry], words: Words) -> dict[str, object]:
     """Main targets by quarter, and whether they were met in the end; empty before the second."""
     told = [entry for entry in listed if entry.states]
-    quarters = [entry for entry in told if is_quarter(entry.name)]
+    quarters = [entry for entry in told if is_period(entry.name)]
     final = next((entry for entry in told if entry.name == "end_of_period"), None)
     names = list(dict.fromkeys(name for entry in told for name, _ in entry.states))
     if not quarters or len(told) < 2:
@@ -135,8 +135,7 @@ def picture(listed: Iterable[Entry], words: Words) -> dict[str, object]:
         ]}
         for name in names
     ]  # fmt: skip
-    short = [words("index.short", part=e.name[-1:], year=e.name[2:4]) if is_quarter(e.name) else
-             words("index.final") for e in shown]  # fmt: skip
+    short = [words.short(e.name) if is_period(e.name) else words("index.final") for e in shown]
     return {"heads": short, "rows": rows}
 
 
@@ -160,7 +159,7 @@ def report_title(name: str, words: Words) -> str:
     >>> report_title("2011K2", Words("da"))
     '2. kvartal 2011'
     """
-    if is_quarter(name):
+    if is_period(name):
         return words.quarter(name)
     return words(f"index.{name}") if f"index.{name}" in words else name
 
@@ -193,7 +192,7 @@ def _links(output: Path, entry: Entry, title: str, words: Words) -> list[dict[st
 
 
 def _place(name: str) -> int:
-    return quarter_number(name) if is_quarter(name) else ORDER.get(name, 10**7)
+    return quarter_number(name) if is_period(name) else ORDER.get(name, 10**7)
 
 
 def _page(

@@ -69,7 +69,7 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
     from tingbjerg_eval.report.pages.page import page, tidied
     from tingbjerg_eval.report.pages.pdf import UNDATED, pdf
 
-    words = Words(context["language"])
+    words = Words(context["language"], in_years=bool(context.get("in_years")))
     simulated = bool(context.get("simulated"))
     kind, with_code = context.get("kind") or "", bool(context.get("with_code"))
     body = tidied(body_html(executed, words, kind=kind, with_code=with_code))
@@ -96,7 +96,7 @@ def body_html(
 ) -> str:
     """Prose and shown blocks of ``executed`` as HTML, in their order and in one language."""
     shown = _to_show(executed)
-    shown.cells = in_language(shown.cells, words.language, kind)
+    shown.cells = in_language(shown.cells, words.language, kind, in_years=words.in_years)
     body, _ = _exporter().from_notebook_node(shown)
     return f"{body}\n{_code(executed, words)}" if with_code else body
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult, one_each
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section, Table
 from tingbjerg_eval.presentation.words.estimates import (
     RATIO,
@@ -39,7 +40,6 @@ from tingbjerg_eval.study.design import Design
 Found = TypeVar("Found")
 
 POINTS = "percentage points"
-QUARTERS = 4
 FEWEST_YEARS = 3
 """Years of a baseline whose restlessness is told by years."""
 SHOWN = ("fewer", "more")
@@ -159,7 +159,8 @@ def _restless(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
 
 def _says_little(found: DispersionRatio, design: Design) -> bool:
     """Two years show one departure, of which nothing can be said."""
-    return found.resolution == "year" and len(design.baseline_times) < QUARTERS * FEWEST_YEARS
+    years = len(design.baseline_times) / a_year(design.baseline[0])
+    return found.resolution == "year" and years < FEWEST_YEARS
 
 
 def _left_out(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:

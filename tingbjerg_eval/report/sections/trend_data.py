@@ -8,13 +8,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult
+from tingbjerg_eval.inputs.quarters import a_year
 from tingbjerg_eval.presentation.blocks.pictures import Picture
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.settings import ShareIndicator
-
-QUARTERS_A_YEAR = 4
 
 
 def trend_data(report: Report, indicator: str) -> tuple[pd.DataFrame, Design]:
@@ -85,7 +84,11 @@ def goal_on_axis(report: Report, result: TargetResult) -> float | None:
     level = math.nan if axis is None else axis(target.limit, before, not share)
     if math.isnan(level):
         return None
-    return round(level / 100, 3) if share else round(level / QUARTERS_A_YEAR, 1)
+    return (
+        round(level / 100, 3)
+        if share
+        else round(level / a_year(report.study.design.baseline[0]), 1)
+    )
 
 
 def level_before(report: Report, indicator: str) -> float:
@@ -107,4 +110,4 @@ def _baseline_rate(report: Report, name: str) -> float:
     if not report.publication.shown(name, design.baseline):
         return math.nan
     own = panel[(panel["area"] == design.treated) & panel["quarter"].isin(design.baseline_times)]
-    return float(1000 * QUARTERS_A_YEAR * own["count"].sum() / own["population"].sum())
+    return float(1000 * a_year(design.baseline[0]) * own["count"].sum() / own["population"].sum())

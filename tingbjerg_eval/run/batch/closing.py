@@ -84,7 +84,8 @@ def close(
     if ledger.reports:
         ledger.save(output / LEDGER)
         take_in(study, ledger)
-    settings, words = study.settings, Words(study.settings.language)
+    settings = study.settings
+    words = Words(settings.language, in_years=settings.in_years)
     entries = [_entry(output, one, words) for one in read_status(output)["reports"]
                if one["state"] != NOT_MADE]  # fmt: skip
     listed = {one["name"] for one in entries}

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
+from tingbjerg_eval.inputs.quarters import is_period, quarter_number
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.pages.folder import file_names
@@ -78,14 +78,14 @@ def _states(output: Path) -> dict[str, str]:
 
 
 def _place(name: str) -> tuple[int, str]:
-    if is_quarter(name):
+    if is_period(name):
         return quarter_number(name), name
     return {FIRST: -1, LAST: 10**6}.get(name, 10**7), name
 
 
 def _head(name: str, words: Words) -> str:
-    if is_quarter(name):
-        return words("index.short", part=name[-1:], year=name[2:4])
+    if is_period(name):
+        return words.short(name)
     return words("index.final") if name == LAST else report_title(name, words)
 
 

@@ -201,6 +201,8 @@ def rendering(study: Study) -> Rendering:
         render="tingbjerg_eval.memo.handover:render",
         inspect="tingbjerg_eval.release.handover:inspect_report",
         failed_page=lambda name, _: failed_page(
-            name, Words(study.settings.language), simulated=study.settings.simulated
+            name,
+            Words(study.settings.language, in_years=study.settings.in_years),
+            simulated=study.settings.simulated,
         ),
     )

@@ -85,7 +85,9 @@ def _content_rules(
 
 
 def _stop_rules(path: Path_, decision: Decision) -> Iterator[Broken]:
-    if quarter_number(written(decision.quarter)) < quarter_number(quarter_of(decision.date)):
+    if quarter_number(written(decision.quarter)) < quarter_number(
+        quarter_of(decision.date, like=written(decision.quarter))
+    ):
         yield Broken(
             "stopped-backwards", (*path, "quarter"), quarter=decision.quarter, date=decision.date
         )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tingbjerg_eval.inputs.names import meant
-from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.inputs.quarters import a_year, quarter_number
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.settings import StudySettings, TreatedArea
 from tingbjerg_eval.study.strategy import Target
 
-YEAR = 4
 KINDS = ("relative_change", "not_worse", "delivered")
 """Kinds of target that can be asked of several areas together."""
 
@@ -36,7 +35,7 @@ def _whole(settings: StudySettings) -> Iterator[Broken]:
             "adjacent-of-whom", ("areas", "adjacent"), areas=", ".join(settings.areas.adjacent)
         )
     first, last = map(quarter_number, settings.periods.baseline)
-    if last >= first and (last - first + 1) % YEAR:
+    if last >= first and (last - first + 1) % a_year(settings.periods.baseline[0]):
         yield Broken("baseline-part-years", ("periods", "baseline"), number=last - first + 1)
     for name in settings.indicators_of("share"):
         yield Broken("programme-share", ("indicators", name))
@@ -59,7 +58,7 @@ def _start_rules(path: Path_, one: TreatedArea, settings: StudySettings) -> Iter
             last=ends,
         )
     length = quarter_number(last) - quarter_number(one.first) + 1
-    if not wrong and length < YEAR:
+    if not wrong and length < a_year(last):
         yield Broken(
             "effort-too-short",
             (*path, "to" if one.last else "from"),

@@ -22,6 +22,9 @@ def source_rules(data: Data) -> Iterator[Broken]:
         yield from _form_rules(name, source)
         yield from _heading_rules(name, source)
     yield from _incident_rules(data.incidents)
+    for name, table in (("activities", data.activities), ("consultation", data.consultation)):
+        if table and (table.columns.quarter is None) == (table.columns.year is None):
+            yield Broken("return-time", ("data", name, "columns"))
     yield from _population_rules(data.population)
     if data.survey:
         yield from _survey_rules(data.survey)
@@ -91,9 +94,10 @@ def _incident_rules(source: IncidentSource) -> Iterator[Broken]:
     if source.count == "cases" and columns.case is None:
         yield Broken("cases-unnamed", (*path, "count"))
     timed = bool(source.wide and source.wide.pattern) or source.format == "statbank"
-    if not timed and (columns.date is None) == (columns.quarter is None):
+    times = [columns.date, columns.quarter, columns.year]
+    if not timed and times.count(None) != len(times) - 1:
         yield Broken("incident-time", (*path, "columns"))
-    if columns.date and columns.count:
+    if (columns.date and columns.count) or (columns.year and not source.counted):
         yield Broken("incident-time", (*path, "columns", "count"))
     says = [columns.offence, source.one_offence, source.wide_offences or None]
     if says.count(None) != len(says) - 1:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
+from tingbjerg_eval.inputs.quarters import as_window, is_quarter, quarter_number
 from tingbjerg_eval.inputs.validation import Broken
-from tingbjerg_eval.study.design import Time
 from tingbjerg_eval.study.entries import ContaminationEntry
 from tingbjerg_eval.study.rules.programme import programme_rules
 from tingbjerg_eval.study.rules.sources import source_rules
@@ -38,19 +37,24 @@ def _area_rules(settings: StudySettings) -> Iterator[Broken]:
 
 def _overlaps(entry: ContaminationEntry, settings: StudySettings) -> bool:
     windows = (settings.periods.baseline, settings.periods.period)
-    first, last = quarter_number(entry.first), quarter_number(entry.last)
+    ends = as_window(entry.first, entry.last, windows[0][0])
+    first, last = (quarter_number(one) for one in ends)
     return any(first <= quarter_number(b) and quarter_number(a) <= last for a, b in windows)
 
 
 def _period_rules(settings: StudySettings) -> Iterator[Broken]:
     periods = settings.periods
+    efforts = [end for one in settings.areas.programme for end in (one.first, one.last) if end]
+    if len({is_quarter(one) for one in (*periods.baseline, *periods.period, *efforts)}) > 1:
+        yield Broken("period-kinds", ("periods",))
+        return
     pairs = (("baseline", "period"), ("survey_baseline", "survey_period"))
     for before, after in pairs:
         windows = getattr(periods, before), getattr(periods, after)
         for name, window in zip((before, after), windows, strict=True):
-            if window and _number(window[0]) > _number(window[1]):
+            if window and quarter_number(window[0]) > quarter_number(window[1]):
                 yield Broken("window-order", ("periods", name), first=window[0], last=window[1])
-        if all(windows) and _number(windows[0][1]) >= _number(windows[1][0]):
+        if all(windows) and quarter_number(windows[0][1]) >= quarter_number(windows[1][0]):
             yield Broken(
                 "period-overlaps-baseline",
                 ("periods", after),
@@ -76,7 +80,3 @@ def _survey_rules(settings: StudySettings) -> Iterator[Broken]:
     waves = settings.periods.survey_baseline and settings.periods.survey_period
     if settings.indicators_of("share") and not waves:
         yield Broken("waves-missing", ("periods",))
-
-
-def _number(time: Time) -> int:
-    return quarter_number(time) if is_quarter(time) else int(time)
