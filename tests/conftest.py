@@ -21,9 +21,9 @@ settings.load_profile("any machine")
 
 
 LONGEST = (
-    "oracle_pages/test_pages", "run/test_faults", "run/test_cluster", "run/test_killing",
-    "run/test_routes", "lab/test_path", "run/test_studies", "run/test_batch", "docs/test_site",
-    "lab/test_lab", "docs/test_tutorials", "report/test_accessibility",
+    "oracle_pages/test_pages", "lab/test_path", "run/test_routes", "run/test_cluster",
+    "run/test_faults", "report/test_accessibility", "docs/test_site", "run/test_killing",
+    "lab/test_lab", "docs/test_tutorials", "run/test_studies", "run/test_batch",
 )  # fmt: skip
 """Modules that take longest: begun last, one of them would keep one worker alone at the end."""
 
