@@ -10,6 +10,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_LINK_MODE := copy
 # Work is spread over processes; threads of the numeric libraries would only be in each other's way.
 export OMP_NUM_THREADS ?= 1
+# Where it is set, every process compiles the whole package and its tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo report test lint format lab docs coverage proof benchmarks lock clean system-packages browser-tools

@@ -21,9 +21,9 @@ settings.load_profile("any machine")
 
 
 LONGEST = (
-    "oracle_pages/test_pages", "run/test_faults", "run/test_cluster", "run/test_killing",
-    "run/test_routes", "lab/test_path", "run/test_studies", "run/test_batch", "docs/test_site",
-    "lab/test_lab", "docs/test_tutorials", "report/test_accessibility",
+    "oracle_pages/test_pages", "lab/test_path", "run/test_routes", "run/test_cluster",
+    "run/test_faults", "report/test_accessibility", "docs/test_site", "run/test_killing",
+    "lab/test_lab", "docs/test_tutorials", "run/test_studies", "run/test_batch",
 )  # fmt: skip
 """Modules that take longest: begun last, one of them would keep one worker alone at the end."""
 
@@ -45,12 +45,28 @@ def pytest_runtest_setup(item):
 
 
 @pytest.fixture(scope="session")
-def demo_folder(tmp_path_factory):
+def shared(tmp_path_factory):
+    """A folder of all workers: what stands in it is made by the first who asks, under its lock."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def demo_folder(shared):
+    """The demo as it is written, once for all workers: only to be read."""
     from tingbjerg_eval.demo.write import write_demo
 
-    folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder)
+    folder = shared / "demo-as-written"
+    with FileLock(shared / "demo-as-written.lock"):
+        if not folder.exists():
+            write_demo(folder)
     return folder
+
+
+@pytest.fixture
+def own_demo(demo_folder, tmp_path):
+    """A demo that a test may change."""
+    return shutil.copytree(demo_folder, tmp_path / "own-demo")
 
 
 @pytest.fixture(scope="session")
@@ -68,16 +84,14 @@ class Made(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def demo_made(demo_folder, tmp_path_factory):
+def demo_made(demo_folder, shared):
     """The demo's reports as the command makes them, once for all workers: only to be read."""
     from tingbjerg_eval.run.batch.studies import Asked, Wanted
     from tingbjerg_eval.run.batch.study_run import run_wanted
     from tingbjerg_eval.run.plan import lock_study
 
-    several = "PYTEST_XDIST_WORKER" in os.environ
-    base = tmp_path_factory.getbasetemp().parent if several else tmp_path_factory.mktemp("made")
-    made = Made(base / "locked-demo" / "study.yaml", base / "outputs-of-demo")
-    with FileLock(base / "demo.lock"):
+    made = Made(shared / "locked-demo" / "study.yaml", shared / "outputs-of-demo")
+    with FileLock(shared / "demo.lock"):
         if not made.study.exists():
             shutil.copytree(demo_folder, made.study.parent)
             lock_study(made.study)

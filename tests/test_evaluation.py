@@ -63,14 +63,11 @@ def test_a_folder_stands_for_the_study_inside(demo_folder, demo_study):
     assert open_study(demo_folder).settings == demo_study.settings
 
 
-def test_another_data_folder_may_be_given(demo_folder, demo_study, tmp_path):
-    (demo_folder / "data").rename(tmp_path / "elsewhere")
-    try:
-        with pytest.raises(InputRefused, match="politi_anmeldelser"):
-            open_study(demo_folder)
-        moved = open_study(demo_folder, data=tmp_path / "elsewhere")
-    finally:
-        (tmp_path / "elsewhere").rename(demo_folder / "data")
+def test_another_data_folder_may_be_given(own_demo, demo_study, tmp_path):
+    (own_demo / "data").rename(tmp_path / "elsewhere")
+    with pytest.raises(InputRefused, match="politi_anmeldelser"):
+        open_study(own_demo)
+    moved = open_study(own_demo, data=tmp_path / "elsewhere")
     assert moved.digest("incidents") == demo_study.digest("incidents")
 
 

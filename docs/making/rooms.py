@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.test_layers import ARROWS, FRONT_DOOR, ROOMS, room
+from tests.test_layers import FRONT_DOOR, ROOMS, module_imports, room
 
 COLUMN = {
     "inputs": 1, "study": 1, "disclosure": 2, "stats": 1, "data": 0, "demo": 0, "targets": 1,
@@ -27,7 +27,7 @@ HEAD = (
 def imports() -> dict[str, set[str]]:
     """Each room and the rooms that its modules import."""
     found: dict[str, set[str]] = {name: set() for name in ROOMS}
-    for name, others in ARROWS.items():
+    for name, others in module_imports().items():
         if name != FRONT_DOOR:
             found[room(name)] |= {room(other) for other in others - {FRONT_DOOR}} - {room(name)}
     return found

@@ -7,11 +7,14 @@ import pytest
 from click.testing import CliRunner
 
 import tingbjerg_eval as te
+from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.run.cli import cli
+
+MINIMAL = asset("parameters", "examples", "minimal")
 
 
 @pytest.fixture(scope="module", params=["end_of_period", "quarterly"])
-def both(request, demo_folder, tmp_path_factory):
+def both(request, demo_folder, demo_study, tmp_path_factory):
     """The cells of the notebook after its head, and the report that the batch makes."""
     kind = request.param
     folder = tmp_path_factory.mktemp("unfolded")
@@ -20,7 +23,7 @@ def both(request, demo_folder, tmp_path_factory):
     notebook = nbformat.read(folder / f"{kind}_targets.ipynb", as_version=4)
     nbformat.validate(notebook)
     quarter = "2012K4" if kind == "quarterly" else None
-    return notebook, te.open_report(demo_folder, kind, quarter=quarter)
+    return notebook, te.open_report(demo_study, kind, quarter=quarter)
 
 
 def own_cells(notebook, names):
@@ -61,11 +64,11 @@ def test_a_cell_that_is_changed_changes_the_verdict(both):
     assert own.effect_value == pytest.approx(found.value) or report.kind == "quarterly"
 
 
-def test_it_names_the_method_and_is_not_written_twice(both, demo_folder, tmp_path):
+def test_it_names_the_method_and_is_not_written_twice(both, tmp_path):
     notebook, report = both
     assert any("te.compare_periods" in one.source for one in notebook.cells)
     named = any("te.difference_in_differences" in one.source for one in notebook.cells)
     assert named == (report.kind == "end_of_period")
-    words = ["notebook", str(demo_folder), report.kind, "--folder", str(tmp_path)]
+    words = ["notebook", str(MINIMAL), report.kind, "--folder", str(tmp_path)]
     assert CliRunner().invoke(cli, words).exit_code == 0
     assert "file-exists" in str(CliRunner().invoke(cli, words).exception)

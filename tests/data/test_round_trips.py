@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,6 @@ import sqlalchemy as sa
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.reading import read_tables
 from tingbjerg_eval.data.tables import Tables
-from tingbjerg_eval.demo.write import write_demo
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.strict_yaml import read_yaml
 from tingbjerg_eval.stats.survey import survey_shares
@@ -30,10 +30,8 @@ NUMBERS = {
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder)
-    return folder
+def demo(demo_folder, tmp_path_factory) -> Path:
+    return shutil.copytree(demo_folder, tmp_path_factory.mktemp("round") / "demo")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,8 +13,6 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from tingbjerg_eval.demo.write import write_demo
-
 COMMAND = Path(sys.executable).parent / "tingbjerg"
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 TABLE = (
@@ -23,10 +22,9 @@ TABLE = (
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory, postgres) -> Path:
+def study(demo_folder, tmp_path_factory, postgres) -> Path:
     """The demo, whose police reports lie in a database."""
-    folder = tmp_path_factory.mktemp("waiting")
-    write_demo(folder)
+    folder = shutil.copytree(demo_folder, tmp_path_factory.mktemp("waiting") / "demo")
     path = folder / "study.yaml"
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
     incidents = written["data"]["incidents"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
 import uuid
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -80,6 +82,22 @@ def contents(reports: Path) -> dict[str, bytes]:
     """Every file under ``reports``."""
     files = (path for path in sorted(reports.rglob("*")) if path.is_file())
     return {path.relative_to(reports).as_posix(): path.read_bytes() for path in files}
+
+
+@cache
+def kept_parent():
+    """A warm parent for tests that are not about it: it serves batch after batch."""
+    from steady import LIGHT
+
+    from tingbjerg_eval.run.kernels.warm import WarmParent
+
+    class Kept(WarmParent):
+        def close(self) -> None:
+            """A batch that ends leaves it to the next."""
+
+    parent = Kept(preload=LIGHT)
+    atexit.register(WarmParent.close, parent)
+    return parent
 
 
 class Running:

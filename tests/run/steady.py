@@ -13,7 +13,10 @@ from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.kernels import warm
 
 HERE = Path(__file__).parent
-LIGHT = ("ipykernel.zmqshell", "ipykernel.ipkernel", "nbformat")
+LIGHT = (
+    "ipykernel.zmqshell", "ipykernel.ipkernel", "nbformat", "tingbjerg_eval.evaluation.opening",
+)  # fmt: skip
+"""What every child needs: one that the parent lacks is imported again for each report."""
 
 
 def steady() -> None:

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 
 import nbformat
 import pytest
-from small_study import QUARTERS, contents, counted, quarterly, small_rendering
+from small_study import QUARTERS, contents, counted, kept_parent, quarterly, small_rendering
 from steady import steady
 
 from tingbjerg_eval.inputs.problems import InputRefused
@@ -18,8 +18,8 @@ from tingbjerg_eval.run.batch.orders import plan
 
 
 def make(study, jobs=None, **more):
-    rendering = small_rendering(study)
-    return run_batch(jobs or quarterly(study), study / "out", rendering=rendering, **more)
+    given = {"rendering": small_rendering(study), "parent": kept_parent(), **more}
+    return run_batch(jobs or quarterly(study), study / "out", **given)
 
 
 def stages(result):
@@ -104,12 +104,13 @@ def test_the_outputs_stored_in_a_notebook_do_not_matter(study):
 
 
 def test_any_executor_will_do(study):
-    make(study)
+    jobs = quarterly(study, QUARTERS[:2])
+    make(study, jobs)
     before = contents(study / "out" / "reports")
     given = {"mp_context": get_context("spawn"), "initializer": steady}
-    with ProcessPoolExecutor(2, **given) as pool:
+    with ProcessPoolExecutor(1, **given) as pool:
         rendering = small_rendering(study)
-        result = run_batch(quarterly(study), study / "two", rendering=rendering, executor=pool)
+        result = run_batch(jobs, study / "two", rendering=rendering, executor=pool)
     assert result.exit_code == 0
     assert contents(study / "two" / "reports") == before
 

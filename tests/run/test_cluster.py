@@ -113,6 +113,9 @@ def test_a_cluster_makes_the_same_bytes(study, cluster):
     assert [report.stage for report in there.reports] == ["done"] * 4
     assert contents(study / "there" / "reports") == contents(study / "here" / "reports")
     assert {event.name for event in events if event.stage == "rendering"} == set(QUARTERS)
+    for process in cluster.started[1:]:
+        left = psutil.Process(process.pid).children(True)
+        assert psutil.wait_procs(left, timeout=60)[1] == [], "a warm parent is left on a worker"
 
 
 def test_a_failure_on_the_cluster_is_one_report_only(study, cluster):
@@ -150,14 +153,6 @@ def test_a_lost_worker_costs_time_and_no_report(tmp_path, cluster):
     assert result.exit_code == 0
     make(study, "here")
     assert contents(study / "out" / "reports") == contents(study / "here" / "reports")
-
-
-def test_a_batch_leaves_no_warm_parent_on_the_workers(study, cluster):
-    make(study, "out", cluster)
-    for process in cluster.started[1:]:
-        if process.poll() is None:
-            children = psutil.Process(process.pid).children(True)
-            assert psutil.wait_procs(children, timeout=60)[1] == []
 
 
 def test_what_a_killed_worker_held_lies_in_its_own_folder(tmp_path):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import tingbjerg_eval
-from tingbjerg_eval.demo.write import write_demo
+from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.strict_yaml import parse_yaml
@@ -24,6 +26,7 @@ from tingbjerg_eval.run.batch.study_run import run_wanted
 from tingbjerg_eval.run.kernels.execute import NotebookFailed
 from tingbjerg_eval.run.plan import lock_study
 
+MINIMAL = asset("parameters", "examples", "minimal")
 CODES = {
     "InputRefused": 2,
     "MethodRefused": 2,
@@ -39,6 +42,7 @@ INTERNAL = {"Irregular", "TooVaried", "Rejected", "Disagree", "_Stop"}
 """Caught where they arise: they turn a road, and nobody outside sees them."""
 
 
+@cache
 def errors() -> dict[str, type[Exception]]:
     """Every error class of the package by its name."""
     modules = [
@@ -95,21 +99,20 @@ def test_a_scheduler_that_does_not_answer_is_bad_input():
 
 
 def test_the_command_says_so_before_a_report_is_made(tmp_path):
-    write_demo(tmp_path / "demo")
     with pytest.raises(InputRefused, match="cluster-address"):
-        run_wanted(Wanted.at(tmp_path / "demo", tmp_path / "out", Asked()), cluster="nonsense")
+        run_wanted(Wanted.at(MINIMAL, tmp_path / "out", Asked()), cluster="nonsense")
     assert not (tmp_path / "out").exists()
 
 
 def test_an_undeclared_deviation_ends_the_command_with_4(tmp_path):
     """The plan is locked, a goal is then lowered, and nobody says why."""
     command = Path(sys.executable).parent / "tingbjerg"
-    write_demo(tmp_path / "demo")
-    lock_study(tmp_path / "demo" / "study.yaml")
-    strategy = tmp_path / "demo" / "strategy.yaml"
+    shutil.copytree(MINIMAL, tmp_path / "study")
+    lock_study(tmp_path / "study" / "study.yaml")
+    strategy = tmp_path / "study" / "strategy.yaml"
     written = strategy.read_text(encoding="utf-8")
-    strategy.write_text(written.replace("goal: -40", "goal: -10"), encoding="utf-8")
-    asked = [command, "run", "demo", "--only", "baseline"]
+    strategy.write_text(written.replace("goal: -30", "goal: -10"), encoding="utf-8")
+    asked = [command, "run", "study", "--only", "baseline"]
     ended = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == 4, ended.stderr
     assert "goal" in ended.stderr

@@ -17,6 +17,7 @@ from small_study import (
     copy_study,
     counted,
     faulty,
+    kept_parent,
     quarterly,
     small_rendering,
 )
@@ -51,7 +52,8 @@ HANGING = ["hang", "hang-hard"]
 
 def small_batch(study, jobs=None, *, out="out", render="render", inspect="pass_all", **more):
     rendering = small_rendering(study, render, inspect)
-    return run_batch(jobs or quarterly(study), study / out, rendering=rendering, **more)
+    given = {"rendering": rendering, "parent": kept_parent(), **more}
+    return run_batch(jobs or quarterly(study), study / out, **given)
 
 
 def good(output):

@@ -23,8 +23,7 @@ from tingbjerg_eval.run.progress import read_status, status_table
 NAMES = ("north/a", "north/b", "south/c")
 QUARTERS = ("2010K1", "2010K2")
 POINTS = (
-    "waiting", "executing", ("executing", 1), "done", "rendering", "done", ("executing", 2),
-    "unchanged", "done", "rendering",
+    "waiting", "executing", ("executing", 1), "done", "rendering", ("executing", 2), "unchanged",
 )  # fmt: skip
 """Where a run is interrupted, one after another."""
 

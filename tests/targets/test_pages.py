@@ -12,12 +12,14 @@ import yaml
 from tingbjerg_eval.data.check import check_study
 from tingbjerg_eval.evaluation.coverage import covered_until
 from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.report.report import open_report
 from tingbjerg_eval.run.batch.study_run import selected
 from tingbjerg_eval.run.plan import lock_study
 from tingbjerg_eval.stats.refusal import MethodRefused
 
+MINIMAL = asset("parameters", "examples", "minimal")
 RETURNS, REPORTS = "aktiviteter.csv", "politi_anmeldelser.csv"
 
 
@@ -174,18 +176,16 @@ def test_a_notebook_cannot_open_a_quarter_without_figures(early):
 
 
 @pytest.fixture
-def locked(demo_folder, tmp_path):
-    """The demo locked on a day, and what its reports say of the plan."""
+def locked(tmp_path):
+    """The smallest study locked on a day, and what its reports say of the plan."""
 
     def lock(on: dt.date | None, deviations: list | None = None) -> str:
         folder = tmp_path / "study"
-        shutil.copytree(demo_folder, folder)
+        shutil.copytree(MINIMAL, folder)
         lock_study(folder / "study.yaml", on=on)
         if deviations:
-            settings = folder / "study.yaml"
-            text = settings.read_text(encoding="utf-8")
-            settings.write_text(text.replace("disclosure_threshold: 5", "disclosure_threshold: 6"),
-                                encoding="utf-8")  # fmt: skip
+            with (folder / "study.yaml").open("a", encoding="utf-8") as settings:
+                settings.write("\nrules:\n  disclosure_threshold: 6\n")
             (folder / "deviations.yaml").write_text(
                 yaml.safe_dump({"deviations": deviations}), encoding="utf-8"
             )
@@ -209,7 +209,7 @@ def test_a_plan_locked_while_figures_were_there_says_which(locked):
 def test_a_plan_locked_today_has_all_that_lies_in_the_folder(locked):
     said = locked(None)
     assert "mens tal til og med 4. kvartal 2012 forelå" in said
-    assert "Politiets udtræk var fra 15. februar 2013" in said
+    assert "Politiets udtræk var fra 15. august 2013" in said
     assert "Dagen er oplyst" not in said
 
 
