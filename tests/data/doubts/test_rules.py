@@ -85,8 +85,6 @@ def test_a_series_pasted_twice_is_found_though_some_cells_were_mended(seed, mend
     table.loc["d"] = table.loc["b"]
     table.loc["d", list(range(mended))] += 1
     assert [one[:2] for one in same_series(table)] == [("b", "d")]
-    table.loc["d"] += 9
-    assert [one[:2] for one in same_series(table)] == [("b", "d")]
 
 
 @settings(deadline=None, max_examples=40)

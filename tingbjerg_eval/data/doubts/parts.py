@@ -62,8 +62,7 @@ def _rounded(parts: np.ndarray, whole: np.ndarray) -> np.ndarray:
 def same_series(table: pd.DataFrame, *, least: int = FEWEST_CELLS) -> list[tuple[str, str, int]]:
     """Pairs of rows that are equal in nearly every cell, with the number of equal cells.
 
-    A row all of whose figures have a divisor counts as equal to what it is a multiple of, and a
-    row as equal to one that differs by the same number throughout.
+    A row all of whose figures have a divisor counts as equal to what it is a multiple of.
     """
     pairs = []
     rows = dict(zip(map(str, table.index), table.to_numpy().astype("int64"), strict=True))
@@ -71,9 +70,6 @@ def same_series(table: pd.DataFrame, *, least: int = FEWEST_CELLS) -> list[tuple
     for (one, here), (other, there) in itertools.combinations(rows.items(), 2):
         filled = (here > 0) | (there > 0)
         equal = (here * shares[other] == there * shares[one]) & filled
-        if least == FEWEST_CELLS and not equal.any():  # inhabitants may grow by one number
-            apart = here - there
-            equal = (apart == np.median(apart[filled])) & filled
         if equal.sum() < max(least, SAME * filled.sum()):
             continue
         if len(set(here[equal])) >= least - 1 and here[filled].mean() >= USUAL:
