@@ -43,7 +43,7 @@ def test_a_table_has_a_caption_scoped_headings_and_a_named_frame(protected):
 def test_hidden_cells_are_said_in_words_and_explained(protected):
     table = Table(protected, "Anmeldelser", ["area", "value"])
     assert texts(table, "td") == ["1.031", "under 5", "skjult"]
-    assert [note.split(":")[0] for note in texts(table, ".note")] == ['"under 5"', '"skjult"']
+    assert [note.split(":")[0] for note in texts(table, ".note")] == ["«under 5»", "«skjult»"]
 
 
 def test_the_threshold_of_the_protected_table_is_the_one_said(protected):
