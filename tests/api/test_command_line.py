@@ -44,7 +44,7 @@ def test_without_a_name_the_study_of_the_folder_is_meant_and_held_against_its_lo
     assert SURE in text
     study.write_text(text.replace(SURE, "level: 0.9"), "utf-8")
     (note,) = notes_of_lock()
-    assert (note["column"], note["found"]) == ("rules.level", "0.9")
+    assert (note["column"], note["found"]) == ("rules.level", "0,9")
     assert "deviations.yaml" in note["mend"]
 
 

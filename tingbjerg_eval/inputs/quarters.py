@@ -40,7 +40,9 @@ def a_year(period: object) -> int:
 @cache
 def quarter_number(quarter: str | int) -> int:
     """Number of a quarter, year or wave on a line without gaps: neighbours differ by one."""
-    found = PATTERN.fullmatch(str(quarter))
+    if not isinstance(quarter, str):
+        return int(quarter)
+    found = PATTERN.fullmatch(quarter)
     if found is None:
         raise ValueError(f"{quarter!r} is not a quarter; write it as 2010K1")
     year, part = found.groups()

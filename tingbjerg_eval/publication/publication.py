@@ -38,11 +38,7 @@ from tingbjerg_eval.publication.programme import (
 )
 from tingbjerg_eval.publication.released import ReleasedCounts, release
 from tingbjerg_eval.publication.streams import people_of, streams_of
-from tingbjerg_eval.publication.timeline import (
-    is_last,
-    known_until,
-    report_names,
-)
+from tingbjerg_eval.publication.timeline import is_last, known_until, report_names
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Window, times
 from tingbjerg_eval.study.settings import ShareIndicator

@@ -40,6 +40,7 @@ PRELOAD = (
     "nbconvert",
     "docx",
     "openpyxl",
+    "papermill",
     "pypdf",
     "pypdfium2",
     "typst",
@@ -51,7 +52,6 @@ PRELOAD = (
     "tingbjerg_eval.release.*",
     "tingbjerg_eval.exploring.*",
     "tingbjerg_eval.run.kernels.shell",
-    "tingbjerg_eval.run.batch.job",
 )
 """What a warm parent loads; a notebook that reads deliveries itself loads the readers."""
 
