@@ -102,6 +102,14 @@ def test_years_beside_quarters_are_refused(tmp_path, found, wanted, code):
         te.open_study(path)
 
 
+def test_a_deadline_outside_the_years_is_named_in_years(tmp_path):
+    path = in_years(tmp_path / "s", yearly=())
+    strategy = path.with_name("strategy.yaml")
+    strategy.write_text(strategy.read_text("utf-8").replace("by: 2012", "by: 2016"), "utf-8")
+    with pytest.raises(InputRefused, match="a year from 2010 to 2012"):
+        te.open_study(path)
+
+
 @pytest.mark.parametrize(("kind", "year"), [("baseline", None), ("quarterly", "2011"),
                                             ("end_of_period", None)])  # fmt: skip
 def test_no_page_speaks_of_quarters(yearly, kind, year):

@@ -37,6 +37,11 @@ def a_year(period: object) -> int:
     return 4 if is_quarter(period) else 1
 
 
+def called(period: str) -> str:
+    """What such a period is called in English: ``quarter`` or ``year``."""
+    return "quarter" if is_quarter(period) else "year"
+
+
 @cache
 def quarter_number(quarter: str | int) -> int:
     """Number of a quarter, year or wave on a line without gaps: neighbours differ by one."""

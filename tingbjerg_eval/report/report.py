@@ -18,7 +18,7 @@ from tingbjerg_eval.inputs.calls import checked, guided, missing
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
-from tingbjerg_eval.inputs.quarters import Quarter, as_quarter, last_day
+from tingbjerg_eval.inputs.quarters import Quarter, as_quarter, called, last_day
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import earlier_editions
@@ -337,7 +337,7 @@ def _unknown_quarter(study: Study, quarter: str | None) -> InputRefused:
     return InputRefused([
         Problem(
             code="quarter-outside-period", file="parameters", column="quarter",
-            found=repr(quarter), wanted=f"a quarter from {first} to {last}",
+            found=repr(quarter), wanted=f"a {called(first)} from {first} to {last}",
             mend="Correct the parameter.",
         )
     ])  # fmt: skip

@@ -12,6 +12,7 @@ from tingbjerg_eval.evaluation.coverage import is_covered, refuse_not_covered
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
+from tingbjerg_eval.inputs.quarters import called
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import former_editions
 from tingbjerg_eval.publication.timeline import known_until, report_names
@@ -76,7 +77,8 @@ def _no_such_report(study: Study, quarter: str) -> InputRefused:
     return InputRefused([
         Problem(
             code="quarter-outside-period", file="--quarter", found=repr(quarter),
-            wanted=f"a quarter from {first} to {last}, without --only or with --only quarterly",
+            wanted=f"a {called(first)} from {first} to {last}, without --only or with --only "
+            "quarterly",
             mend="Correct the option.",
         )
     ])  # fmt: skip

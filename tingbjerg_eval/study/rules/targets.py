@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tingbjerg_eval.inputs.names import meant
+from tingbjerg_eval.inputs.quarters import called
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.goals import Goal
@@ -123,8 +124,9 @@ def _quarter_rules(path: Path_, by: str | int | None, settings: StudySettings) -
     if by not in settings.period_quarters:
         first, last = settings.periods.period
         yield Broken(
-            "deadline-outside-period", path, by=_shown(by), what="a quarter", first=first, last=last
-        )
+            "deadline-outside-period", path, by=_shown(by), what=f"a {called(first)}",
+            first=first, last=last,
+        )  # fmt: skip
 
 
 def _shown(by: str | int | None) -> str:
