@@ -261,7 +261,8 @@ def _check_wave(frame: pd.DataFrame, wave: Time, settings: StudySettings, found:
     there = frame[frame["wave"] == wave]
     if there.empty:
         return
+    areas = set(there["area"])
     lacking = [a for a in (*settings.areas.with_effort, *settings.areas.comparison)
-               if a not in set(there["area"])]  # fmt: skip
+               if a not in areas]  # fmt: skip
     if lacking:
         found.add("wave-area-missing", found=f"wave {wave} without {listed(lacking)}")

@@ -83,7 +83,7 @@ def _level(counts: np.ndarray, empty: np.ndarray, first: int, end: int, *, stead
 
 def series_by(cells: pd.DataFrame, by: str, times: tuple[str, ...], time: str) -> pd.DataFrame:
     """Reports by ``by`` (rows) and time (columns); 0 where there is no row."""
-    table = cells.pivot_table(index=by, columns=time, values="count", aggfunc="sum")
+    table = cells.groupby([by, time])["count"].sum().unstack()
     return table.reindex(columns=list(times)).fillna(0)
 
 

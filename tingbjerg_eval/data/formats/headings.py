@@ -29,6 +29,7 @@ def plain_text(text: str) -> str:
     return re.sub(r"\s+", " ", composed).strip()
 
 
+@lru_cache(maxsize=1 << 14)
 def plain_heading(text: str) -> str:
     """``text`` as headings are compared: also without regard to case."""
     return plain_text(text).casefold()
