@@ -82,6 +82,13 @@ def test_a_level_to_hold_ends_where_its_measure_stops(read, demo_text):
     assert (hold.first, hold.last) == ("2010K3", "2012K1")
 
 
+def test_a_measure_stops_in_a_quarter_where_the_study_counts_quarters(read, demo_text):
+    text = demo_text().replace("    quarter: 2011K4", "    quarter: 2011")
+    assert text != demo_text()
+    with pytest.raises(InputRefused, match="outside-period"):
+        read(text)
+
+
 def test_money_moves_between_measures_and_the_year_keeps_its_sum(strategy):
     last = amended(strategy)
     assert last.measures["bydelsavis"].budget[2012] == 0

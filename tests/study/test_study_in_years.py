@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 import tingbjerg_eval as te
+from tingbjerg_eval.data.years import by_year
 from tingbjerg_eval.inputs.problems import InputRefused
 
 MINIMAL = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"
@@ -140,3 +142,12 @@ def test_a_return_says_its_quarter_or_its_year_and_not_both(tmp_path):
     with pytest.raises(InputRefused) as refused:
         te.open_study(path)
     assert [one.code for one in refused.value.problems] == ["return-time"]
+
+
+def test_a_year_of_which_a_quarter_told_nothing_tells_nothing(yearly):
+    quarters = [f"{year}K{part}" for year in (2010, 2011) for part in range(1, 5)]
+    told = [1.0, math.nan, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0]
+    frame = pd.DataFrame({"measure": "m", "quarter": quarters, "delivered": told})
+    summed = by_year(frame, yearly.settings, {"delivered": "sum"}).set_index("quarter")
+    assert math.isnan(summed.loc["2010", "delivered"])
+    assert summed.loc["2011", "delivered"] == 8

@@ -33,7 +33,9 @@ def by_year(
         return frame
     keys = [one for one in frame.columns if one not in how]
     years = frame.assign(quarter=frame["quarter"].str[:4]).groupby(keys, sort=False)
-    summed = years.agg({**how}).reset_index()
+    # A figure that one quarter lacks is lacking in the year: absent is never zero.
+    figures = {name: getattr(years[name], way)(skipna=False) for name, way in how.items()}
+    summed = pd.DataFrame(figures).reset_index()
     if whole:
         summed = summed[(years.size() == 4).to_numpy()]
     return summed[list(frame.columns)].astype(dict(frame.dtypes)).reset_index(drop=True)

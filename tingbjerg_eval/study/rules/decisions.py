@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from tingbjerg_eval.inputs.quarters import quarter_number, quarter_of
+from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number, quarter_of
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.decisions import CHANGES, NEEDS, Decision, written
-from tingbjerg_eval.study.rules.measures import commitment_rules, unknown
+from tingbjerg_eval.study.rules.measures import commitment_rules, outside, unknown
 from tingbjerg_eval.study.rules.targets import deadline_rules, goal_rules
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.strategy import Strategy
@@ -74,7 +74,7 @@ def _content_rules(
     if decision.commitments is not None:
         yield from commitment_rules((*path, "commitments"), decision.commitments, settings)
     if decision.quarter is not None:
-        yield from _stop_rules(path, decision)
+        yield from _stop_rules(path, decision, settings)
     target = strategy.targets.get(decision.target or "")
     indicator = settings.indicators.get(target.indicator or "") if target else None
     if target is not None and indicator is not None and decision.goal is not None:
@@ -84,8 +84,10 @@ def _content_rules(
         yield from deadline_rules((*path, "by"), decision.by, indicator, settings)
 
 
-def _stop_rules(path: Path_, decision: Decision) -> Iterator[Broken]:
-    if quarter_number(written(decision.quarter)) < quarter_number(
+def _stop_rules(path: Path_, decision: Decision, settings: StudySettings) -> Iterator[Broken]:
+    if is_quarter(decision.quarter) != is_quarter(settings.periods.period[0]):
+        yield outside((*path, "quarter"), written(decision.quarter), settings)
+    elif quarter_number(written(decision.quarter)) < quarter_number(
         quarter_of(decision.date, like=written(decision.quarter))
     ):
         yield Broken(

@@ -39,12 +39,12 @@ def commitment_rules(
     years = {int(quarter[:4]) for quarter in settings.period_quarters}
     for time, amount in commitments.items():
         if time not in settings.period_quarters and time not in years:
-            yield _outside((*path, str(time)), str(time), settings)
+            yield outside((*path, str(time)), str(time), settings)
         if amount < 0:
             yield Broken("negative-amount", (*path, str(time)), number=f"{amount:g}")
 
 
-def _outside(path: Path_, found: str, settings: StudySettings) -> Broken:
+def outside(path: Path_, found: str, settings: StudySettings) -> Broken:
     first, last = settings.periods.period
     return Broken("outside-period", path, time=found, first=first, last=last)
 
@@ -56,7 +56,7 @@ def _hold_rules(path: Path_, measure: Measure, settings: StudySettings) -> Itera
     last = hold.last or settings.periods.period[1]
     for key, quarter in (("from", hold.first), ("to", last)):
         if quarter not in settings.period_quarters:
-            yield _outside((*path, "hold", key), quarter, settings)
+            yield outside((*path, "hold", key), quarter, settings)
     if quarter_number(last) < quarter_number(hold.first):
         yield Broken("hold-order", (*path, "hold", "to"), first=hold.first, last=last)
     if hold.level <= 0:
