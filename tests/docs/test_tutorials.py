@@ -36,7 +36,7 @@ def followed(tmp_path_factory):
 
 
 def call(command, folder):
-    program, *words = shlex.split(command)
+    program, *words = shlex.split(command.replace("\\\n", ""))
     own = Path(sys.executable).parent / program
     asked = [own if own.exists() else program, *words]
     return subprocess.run(asked, cwd=folder, text=True, capture_output=True, input="")
