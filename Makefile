@@ -79,8 +79,9 @@ browser-tools: ## what the browser tests need from npm
 	cd tests/report/axe && npm ci --ignore-scripts --no-audit --no-fund --silent
 	cd tests/lab && npm ci --ignore-scripts --no-audit --no-fund --silent
 
-key-figures: setup demo ## store the notebooks' key figures anew, after a change that moves them
+key-figures: setup demo ## store the notebooks' key figures and the demo's pages anew, after a change that moves them
 	$(BIN)/python tests/notebooks/store_key_figures.py
+	TINGBJERG_STORE_PAGES=1 $(BIN)/python -m pytest -q tests/report/test_stored_pages.py
 
 lock: setup ## resolve the dependencies anew and write requirements.lock
 	$(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --all-extras pyproject.toml -o requirements.lock

@@ -26,7 +26,7 @@ PACKAGE = "tingbjerg_eval"
 KEPT = ROOT / "build" / "reached"
 FOLDERS = (
     "targets", "stats", "study", "data", "programme", "publication", "release", "memo", "report",
-    "api",
+    "api", "run", "oracle_pages", "test_evaluation.py", "test_memo.py", "test_demo.py",
 )  # fmt: skip
 SLOW = 30.0
 """Seconds; a dearer test is run for no single change."""
