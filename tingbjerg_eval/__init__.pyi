@@ -9,7 +9,7 @@ from .presentation import figures
 from .presentation.blocks.display import Group, Prose, Section, Table
 from .presentation.blocks.pictures import Figure
 from .presentation.blocks.show import show
-from .report.end import end
+from .report.pages.headline import end
 from .report.report import Report, open_report
 from .stats.changes import area_changes
 from .stats.collapsed import collapsed_t

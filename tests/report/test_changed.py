@@ -18,8 +18,8 @@ from tingbjerg_eval.report.sections.changed import (
     revised,
     told_cells,
 )
-from tingbjerg_eval.report.sections.decide import to_be_decided
 from tingbjerg_eval.report.sections.method import method
+from tingbjerg_eval.report.sections.news import to_be_decided
 from tingbjerg_eval.report.sections.parties import broken_commitments
 from tingbjerg_eval.run.cli import cli
 

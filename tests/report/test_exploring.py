@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import tingbjerg_eval as te
-from tingbjerg_eval.exploring.area_counts import area_counts
+from tingbjerg_eval.exploring.chosen import area_counts
 from tingbjerg_eval.exploring.controls import LiveExplorer
 from tingbjerg_eval.exploring.explorer import PARTS, Explorer
 from tingbjerg_eval.inputs.problems import InputRefused

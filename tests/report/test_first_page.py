@@ -22,9 +22,9 @@ from tingbjerg_eval.report.sections import (
 )
 from tingbjerg_eval.report.sections.course import Course, Quarter
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, millions
-from tingbjerg_eval.targets.courses import behind_line, surely_on_side
+from tingbjerg_eval.targets.answers import behind_line, surely_on_side
 from tingbjerg_eval.targets.expected import change_of
-from tingbjerg_eval.targets.one_wave import one_wave_bound
+from tingbjerg_eval.targets.measurability import one_wave_bound
 
 NAMES = (
     "Indbrud i beboelse", "Vold og trusler", "SSP-sager", "Tyveri fra biler og af cykler",

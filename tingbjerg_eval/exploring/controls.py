@@ -18,8 +18,8 @@ from traitlets import Tuple
 
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.exploring.chosen import Choice, area_names
-from tingbjerg_eval.exploring.dress import dressed, for_a_person
 from tingbjerg_eval.exploring.explorer import PARTS, Explorer
+from tingbjerg_eval.exploring.formatters import dressed, for_a_person
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.presentation.blocks.display import Block, Bundle, Table

@@ -66,7 +66,7 @@ def explore(
 
 
 def _kind(controls: bool | None) -> type[Explorer]:
-    from tingbjerg_eval.exploring.frontend import has_frontend
+    from tingbjerg_eval.exploring.formatters import has_frontend
 
     if not (has_frontend() if controls is None else controls):
         return Explorer

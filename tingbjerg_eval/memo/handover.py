@@ -14,7 +14,7 @@ from tingbjerg_eval.memo.word import write_memo
 from tingbjerg_eval.presentation.blocks.tables import Published
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.pages import render as report
-from tingbjerg_eval.report.pages.folder import file_names
+from tingbjerg_eval.report.pages.index import file_names
 
 
 def render(executed: Any, context: Mapping[str, Any]) -> dict[str, bytes]:

@@ -24,7 +24,7 @@ from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import earlier_editions
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import known_until
-from tingbjerg_eval.report.parts import OF_ONE_KIND, SECTIONS, parts_of
+from tingbjerg_eval.report.sections import OF_ONE_KIND, SECTIONS, parts_of
 from tingbjerg_eval.study.deviations import (
     DeclaredDeviation,
     check_deviations,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Target
     from tingbjerg_eval.targets.observed import Observed
 
+
 Met = Literal["yes", "no", "no data"]
 Certain = Literal["yes", "no", "none"]
 Effect = Literal["fewer", "more", "cannot be shown", "not asked"]
@@ -130,3 +131,25 @@ def smallest_from_interval(estimate: Estimate, *, fall: bool, power: float = 0.8
 
 def _log(value: float) -> float:
     return math.log(value) if value > 0 else -math.inf
+
+
+def behind_line(target: Target, observed: Observed, value: float, *, good: str) -> float:
+    """How far ``value`` is behind where the line is today; 0 or less is ahead.
+
+    Once the goal is reached nothing is behind; a goal of a speed holds from the first day.
+    """
+    to_goal = margin(target, value, good=good)
+    if target.of_kind.per_year or to_goal <= ROUNDING:
+        return to_goal
+    return to_goal - (1 - observed.progress) * margin(target, observed.start, good=good)
+
+
+def surely_on_side(target: Target, observed: Observed, *, good: str) -> bool:
+    """Whether both limits of the figure lie on the same side of the line as the figure."""
+    value, lower, upper = (
+        behind_line(target, observed, one, good=good)
+        for one in (observed.value, observed.lower, observed.upper)
+    )
+    if any(map(math.isnan, (value, lower, upper))):
+        return False
+    return (value <= ROUNDING) == (lower <= ROUNDING) == (upper <= ROUNDING)

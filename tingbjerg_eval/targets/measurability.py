@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.design import Design
     from tingbjerg_eval.study.settings import Indicator, StudySettings
     from tingbjerg_eval.study.strategy import Target
+
 
 WANTED_YEARS = 4
 WANTED_WAVES = 3
@@ -288,3 +290,53 @@ def pool(panels: list[pd.DataFrame]) -> pd.DataFrame:
     counts = pd.concat(panels).groupby(["area", "quarter"], as_index=False)["count"].sum()
     population = panels[0][["area", "quarter", "population"]]
     return population.merge(counts, on=["area", "quarter"])[list(COUNT_COLUMNS)]
+
+
+POWER = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneWave:
+    """The bound of a share.
+
+    Attributes
+    ----------
+    smallest
+        The smallest change, in percentage points, that so many answers could ever show.
+    answers
+        Answers in the wave.
+    needed
+        Answers a wave from which the goal's own change could be shown by sampling alone; ``nan``
+        without a goal.
+    """
+
+    smallest: float
+    answers: int
+    needed: float
+
+
+def one_wave_bound(
+    variance: float, answers: int, goal: float, *, level: float = 0.95, primary: int = 1
+) -> OneWave:
+    """The bound from one wave's sampling variance of a share (0-1).
+
+    Parameters
+    ----------
+    variance
+        The share's sampling variance, design effects included.
+    goal
+        The change that is aimed at, in percentage points.
+    primary
+        Number of primary targets that share the level, as at Holm's first step.
+
+    Examples
+    --------
+    >>> round(one_wave_bound(0.4 * 0.6 / 240, 240, -10.0).smallest, 1)
+    12.5
+    """
+    normal = NormalDist()
+    tail = (1 - level) / primary / 2
+    factor = normal.inv_cdf(1 - tail) + normal.inv_cdf(POWER)
+    smallest = 100 * math.sqrt(2 * variance) * factor
+    needed = answers * (smallest / abs(goal)) ** 2 if goal else math.nan
+    return OneWave(smallest=smallest, answers=answers, needed=needed)

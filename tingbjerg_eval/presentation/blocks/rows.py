@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from tingbjerg_eval.presentation.blocks import templates
 from tingbjerg_eval.presentation.blocks.display import Block
+from tingbjerg_eval.presentation.blocks.pictures import Picture
 from tingbjerg_eval.presentation.blocks.tables import Head, Published, Value
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -195,3 +197,74 @@ class Bar(Block):
 
     def text(self) -> str:
         return f"{self.alt} {self.said}"
+
+
+@dataclass(frozen=True, repr=False)
+class Card(Block):
+    """A target, a course or a delivery.
+
+    Parameters
+    ----------
+    title, about
+        Its heading, and in small print whose it is.
+    picture
+        A small figure; none where there is nothing to draw.
+    answers
+        Questions with their signs.
+    said
+        Sentences that hold for this one alone.
+    facts
+        Names and figures, a line each.
+    stacked
+        Whether the picture stands above the rest, as among others side by side.
+    level
+        Of the heading, as in HTML.
+    """
+
+    title: str
+    about: str = ""
+    picture: Picture | None = None
+    answers: tuple[tuple[str, Sign], ...] = ()
+    said: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    stacked: bool = False
+    level: int = 4
+    kind = "card"
+
+    def html(self) -> Markup:
+        return templates.html("card", self)
+
+    def text(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield self.title
+        if self.about:
+            yield self.about
+        if self.picture:
+            yield self.picture.alt
+            yield from self.picture.notes
+        yield from (f"{asked} {sign.text}" for asked, sign in self.answers)
+        if self.said:
+            yield self.said
+        yield from (f"{name}: {figure}" for name, figure in self.facts)
+
+
+@dataclass(frozen=True, repr=False)
+class Courses(Block):
+    """Small figures side by side, with what holds for all of them said once."""
+
+    cards: tuple[Card, ...]
+    notes: tuple[str, ...] = ()
+    kind = "courses"
+
+    @property
+    def look(self) -> str:
+        """Three side by side where they are figures alone."""
+        return "courses" if any(card.facts for card in self.cards) else "courses three"
+
+    def html(self) -> Markup:
+        return templates.html("courses", self)
+
+    def text(self) -> str:
+        return "\n\n".join([*self.notes, *(card.text() for card in self.cards)])

@@ -15,8 +15,12 @@ from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
 from tingbjerg_eval.presentation.words import sentences as wording
-from tingbjerg_eval.presentation.words.estimates import estimate_text, fields, interval_text
-from tingbjerg_eval.presentation.words.remarks import remarks
+from tingbjerg_eval.presentation.words.estimates import (
+    estimate_text,
+    fields,
+    interval_text,
+    remarks,
+)
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.refusal import MethodRefused

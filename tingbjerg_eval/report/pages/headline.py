@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tingbjerg_eval.inputs.calls import checked
 from tingbjerg_eval.presentation.blocks.display import TABLE
 from tingbjerg_eval.presentation.words.sentences import Words
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from tingbjerg_eval.presentation.blocks.tables import Value
+
 
 KEY_FIGURES = "key-figures"
 """Name of the table with each target's three answers."""
@@ -60,3 +62,30 @@ def headline(executed: NotebookNode, words: Words) -> str:
             met, targets = words.number(judged.count(good)), words.number(len(judged))
             return words(f"index.headline_{key}", met=met, targets=targets)
     return next(iter(points_of(executed)), "")
+
+
+END_MARK = "tingbjerg-eval: end of notebook"
+
+
+class End:
+    """Shows :data:`END_MARK`."""
+
+    def __repr__(self) -> str:
+        return END_MARK
+
+
+@checked
+def end() -> End:
+    """Mark the end of a notebook; a run without the mark did not reach its end.
+
+    Returns
+    -------
+    End
+        It shows the mark.
+
+    Examples
+    --------
+    >>> te.end()
+    tingbjerg-eval: end of notebook
+    """
+    return End()

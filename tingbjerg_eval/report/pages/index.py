@@ -15,7 +15,19 @@ from markupsafe import Markup
 from tingbjerg_eval.inputs.quarters import is_period, quarter_number
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.report.pages.folder import file_names
+
+KINDS = ("html", "pdf", "memo", "tables", "data", "contents")
+
+
+def file_names(language: str) -> dict[str, str]:
+    """Each kind of file and its name in ``language``, in the order they are listed.
+
+    >>> file_names("da")["memo"]
+    'notat.docx'
+    """
+    words = Words(language)
+    return {kind: words(f"folder.{kind}") for kind in KINDS}
+
 
 STATES = {
     "done": ("good", "✓"),

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
-from tingbjerg_eval.presentation.words.prose import in_language
-from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.report.end import END_MARK
+from tingbjerg_eval.presentation.words.sentences import Words, in_language
+from tingbjerg_eval.report.pages.headline import END_MARK
 
 if TYPE_CHECKING:
     from nbconvert.exporters import HTMLExporter
@@ -62,7 +61,7 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
     ------
     OutputRefused, tingbjerg_eval.report.pages.page.ElementRefused
         When a cell shows anything but the report's own displays: it might hold a hidden figure.
-    tingbjerg_eval.presentation.words.prose.ProseMissing
+    tingbjerg_eval.presentation.words.sentences.ProseMissing
         When a cell's prose is not there in the report's language.
     """
     from tingbjerg_eval.presentation.blocks.workbook import csv_files, workbook

@@ -20,8 +20,8 @@ from tingbjerg_eval.report.sections.first_page import (
     change_words,
     lowered,
     millions,
+    party_names,
 )
-from tingbjerg_eval.report.sections.summary import party_names
 
 MOST_POINTS = 6
 MOST_WORDS = 24

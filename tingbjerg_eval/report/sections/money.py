@@ -12,7 +12,7 @@ from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections.questions import question_names
+from tingbjerg_eval.report.sections.first_page import question_names
 from tingbjerg_eval.stats.cost import cost_effectiveness
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.estimate import Estimate

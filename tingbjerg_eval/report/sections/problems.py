@@ -12,7 +12,7 @@ import pandas as pd
 from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Prose, Table
 from tingbjerg_eval.presentation.blocks.pictures import Drawn
 from tingbjerg_eval.presentation.blocks.tables import Column
-from tingbjerg_eval.presentation.figures.sources import Source, sources
+from tingbjerg_eval.presentation.figures.strips import Source, sources
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.evaluation.programme import pooled_effects
+from tingbjerg_eval.evaluation.judging import pooled_effects
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Links, Prose, Table
 from tingbjerg_eval.presentation.blocks.rows import Points
 from tingbjerg_eval.presentation.blocks.tables import Column

@@ -20,8 +20,8 @@ from tingbjerg_eval.presentation.words.estimates import (
 )
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.first_page import question_names
 from tingbjerg_eval.report.sections.late_figures import completed, expected
-from tingbjerg_eval.report.sections.questions import question_names
 from tingbjerg_eval.report.sections.standing import standing
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences

@@ -9,10 +9,9 @@ from dataclasses import replace
 import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult
-from tingbjerg_eval.presentation.blocks.cards import Card, Courses
-from tingbjerg_eval.presentation.blocks.display import Block, Prose, Section
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section
 from tingbjerg_eval.presentation.blocks.pictures import Drawn
-from tingbjerg_eval.presentation.blocks.rows import Sign
+from tingbjerg_eval.presentation.blocks.rows import Card, Courses, Sign
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
 from tingbjerg_eval.presentation.words.numbers import is_missing
@@ -26,11 +25,11 @@ from tingbjerg_eval.presentation.words.verdicts import (
 )
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections import answer_rows
-from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, party_names
 from tingbjerg_eval.report.sections.late_figures import young_quarters
-from tingbjerg_eval.report.sections.summary import party_names
-from tingbjerg_eval.report.sections.trend_data import small_trend
+from tingbjerg_eval.report.sections.trend_data import small_course, small_trend
 from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.targets.deliveries import delivery_by_quarter
 from tingbjerg_eval.targets.expected import change_of, gap_of
 
@@ -263,3 +262,58 @@ def _delivered_facts(result: TargetResult, rows: pd.DataFrame, words: Words) -> 
         yield words("card.delivered", unit=unit), words("card.of", part=part, whole=whole)
     if verdict.goal < 100:
         yield words("card.goal"), goal_text(verdict, words)
+
+
+def action_areas(report: Report) -> Block:
+    """Every target on its own: with its answers, or before they can be given with its course."""
+    if report.kind == "end_of_period":
+        return Group(tuple(target_cards(report)))
+    return Group(tuple(target_courses(report)))
+
+
+def activity_offences(report: Report) -> Block:
+    """Offences that follow police activity, in a block of their own."""
+    followed = activity_indicators(report.study.settings)
+    if not followed:
+        return Prose(report.words("activity.none"))
+    return activity_courses(report, followed)
+
+
+def activity_indicators(settings: StudySettings) -> list[str]:
+    """The indicators that follow police activity."""
+    return [name for name, one in settings.indicators_of("count").items() if one.activity]
+
+
+def target_courses(report: Report) -> Iterator[Block]:
+    """One small figure for each indicator that a target is about, with that target's goal."""
+    words = report.words
+    first = {str(one.target.indicator): one for one in reversed(report.results)
+             if one.target.indicator}  # fmt: skip
+    main = {str(one.target.indicator): one for one in reversed(report.results)
+            if one.target.indicator and one.target.primary}  # fmt: skip
+    chosen = first | main
+    cards = tuple(
+        Card(title=report.study.indicator(name).title, stacked=True,
+             picture=small_trend(report, chosen[name], size="third"))
+        for name in report.study.settings.indicators if name in chosen
+    )  # fmt: skip
+    if not cards:
+        yield Prose(words("courses.none"))
+        return
+    yield Courses(cards, _notes(report))
+
+
+def activity_courses(report: Report, names: list[str]) -> Courses:
+    """Indicators that follow police activity; they have no goal."""
+    cards = tuple(
+        Card(title=report.study.indicator(name).title, picture=small_course(report, name),
+             stacked=True)
+        for name in names
+    )  # fmt: skip
+    return Courses(cards)
+
+
+def _notes(report: Report) -> tuple[str, ...]:
+    words, level = report.words, report.words.percent(report.study.level, decimals=0)
+    young = [words("card.young")] if young_quarters(report.study) else []
+    return (" ".join([words("courses.note", level=level), *young]),)
