@@ -87,7 +87,7 @@ def test_a_change_over_hidden_quarters_is_withheld(look):
 def test_the_studys_own_windows_give_the_reports_own_answer(look, demo_study):
     told = look.effect().text()
     estimate = te.difference_in_differences(demo_study.panel("burglary"), demo_study.design)
-    assert te.show(estimate).parts[1].shown.cells[0][1].text in told
+    assert te.show(estimate).parts[1].cells[0][1].text in told
 
 
 def test_small_counts_are_shown_only_when_asked_for_and_under_a_banner(demo_study):
@@ -200,7 +200,7 @@ def test_a_table_is_interactive_and_its_cells_are_text(live):
 
 def test_a_table_never_makes_markup_of_a_value():
     from tingbjerg_eval.exploring.controls import _fill, _widget
-    from tingbjerg_eval.presentation.blocks.display import Table
+    from tingbjerg_eval.presentation.blocks.tables import Table
 
     block = Table(pd.DataFrame({"area": ["<script>alert(1)</script>"]}), "<b>x</b>")
     widget = _widget(block)
@@ -210,7 +210,8 @@ def test_a_table_never_makes_markup_of_a_value():
 
 def test_a_sentence_is_shown_where_a_table_stood():
     from tingbjerg_eval.exploring.controls import _fill, _widget
-    from tingbjerg_eval.presentation.blocks.display import Prose, Table
+    from tingbjerg_eval.presentation.blocks.display import Prose
+    from tingbjerg_eval.presentation.blocks.tables import Table
 
     widget = _widget(Table(pd.DataFrame({"theme": ["light"]}), "Themes"))
     _fill(widget, Prose("No consultation was held."))

@@ -9,7 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat import v4
 
-from tingbjerg_eval.presentation.blocks.display import Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Prose
+from tingbjerg_eval.presentation.blocks.tables import Table
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.pages.page import ElementRefused, tidied
 from tingbjerg_eval.report.pages.render import OutputRefused, body_html, published_tables, render

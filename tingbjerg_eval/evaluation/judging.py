@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tingbjerg_eval.evaluation.readings import Readings
 from tingbjerg_eval.evaluation.results import Answer, Figures, TargetResult
@@ -34,10 +34,10 @@ def evaluated(study: Readings) -> tuple[TargetResult, ...]:
 
 def _evaluate(study: Readings) -> tuple[TargetResult, ...]:
     found = {name: _figures(study, target) for name, target in study.strategy.targets.items()}
-    effects = {name: one["effect"] for name, one in found.items()}
+    effects = {name: one.effect for name, one in found.items()}
     adjusted = adjusted_p_values(effects, study.strategy.primary_targets)
     return tuple(
-        TargetResult(name=name, target=study.strategy.targets[name], **one,
+        TargetResult(name=name, target=study.strategy.targets[name], **vars(one),
                      verdict=verdict_of(study, name, one, adjusted[name]))
         for name, one in found.items()
     )  # fmt: skip
@@ -45,21 +45,20 @@ def _evaluate(study: Readings) -> tuple[TargetResult, ...]:
 
 def _figures(study: Readings, target: Target) -> Figures:
     if target.indicator is None:
-        return _nothing(_delivered(study, target))
+        return Figures(observed=_delivered(study, target))
     if study.settings.areas.programme:
         return programme_figures(study, target)
     data, design = study.data(target.indicator)
     survey = study.settings.data.survey
-    until = study.released.moment(target) if study.released else study.until
-    start = study.settings.periods.period[0]
-    fielded = survey.fielded if survey else {}
+    known: dict[str, Any] = {
+        "until": study.released.moment(target) if study.released else study.until,
+        "start": study.settings.periods.period[0],
+        "fielded": survey.fielded if survey else {},
+    }
     good = study.indicator(target.indicator).good
-    seen = study.memo.ask(
-        observe, target, data, design, good=good, level=study.level,
-        until=until, start=start, fielded=fielded,
-    )  # fmt: skip
+    seen = study.memo.ask(observe, target, data, design, good=good, level=study.level, **known)
     waves = None if design.in_quarters else tuple(sorted(map(int, data["wave"].unique())))
-    measured = target_design(target, design, until=until, start=start, waves=waves, fielded=fielded)
+    measured = target_design(target, design, waves=waves, **known)
     refused = study.released.refusal(target, measured or design) if study.released else None
     if refused is not None and measured is not None:
         return _refused(study, target, refused, data, measured)
@@ -67,15 +66,15 @@ def _figures(study: Readings, target: Target) -> Figures:
     windows = measured or design
     asked_of = windows.rows(data)
     beside = effect and design.in_quarters and bool(design.adjacent)
-    return {
-        "observed": cast(Observed, seen),
-        "data": data,
-        "design": measured,
-        "change": study.ask(compare_periods, asked_of, measured) if measured else None,
-        "effect": study.ask(difference_in_differences, asked_of, measured) if effect else None,
-        "smallest": smallest_change(study, target, asked_of, windows),
-        "beside": _beside(study, target, asked_of, windows) if beside else None,
-    }
+    return Figures(
+        observed=cast(Observed, seen),
+        data=data,
+        design=measured,
+        change=study.ask(compare_periods, asked_of, measured) if measured else None,
+        effect=study.ask(difference_in_differences, asked_of, measured) if effect else None,
+        smallest=smallest_change(study, target, asked_of, windows),
+        beside=_beside(study, target, asked_of, windows) if beside else None,
+    )
 
 
 def _refused(
@@ -83,15 +82,14 @@ def _refused(
 ) -> Figures:
     """Nothing is told of the target; what could have been shown is known beforehand."""
     effect = not study.provisional and not _follows_activity(study, target)
-    return {
-        "observed": Observed(reason=refused.code),
-        "data": data,
-        "design": design,
-        "change": refused,
-        "effect": refused if effect else None,
-        "smallest": smallest_change(study, target, design.rows(data), design),
-        "beside": None,
-    }
+    return Figures(
+        observed=Observed(reason=refused.code),
+        data=data,
+        design=design,
+        change=refused,
+        effect=refused if effect else None,
+        smallest=smallest_change(study, target, design.rows(data), design),
+    )
 
 
 def _beside(study: Readings, target: Target, data: pd.DataFrame, design: Design) -> Answer:
@@ -100,13 +98,6 @@ def _beside(study: Readings, target: Target, data: pd.DataFrame, design: Design)
         str(target.indicator), design, areas=design.adjacent
     )
     return withheld or study.ask(displacement, data, design)
-
-
-def _nothing(observed: Observed) -> Figures:
-    return {
-        "observed": observed, "data": None, "design": None, "change": None, "effect": None,
-        "smallest": None, "beside": None,
-    }  # fmt: skip
 
 
 def _delivered(study: Readings, target: Target) -> Observed:
@@ -129,12 +120,12 @@ def verdict_of(study: Readings, name: str, found: Figures, p_adjusted: float) ->
     return judge(
         name,
         target,
-        found["observed"],
+        found.observed,
         good=good,
-        effect=found["effect"],
+        effect=found.effect,
         p_adjusted=p_adjusted,
-        smallest=found["smallest"],
-        beside=found["beside"],
+        smallest=found.smallest,
+        beside=found.beside,
         provisional=study.provisional,
         retired=decision_on(study.strategy, "retire-target", name) is not None,
     )
@@ -158,12 +149,8 @@ def _measurable(study: Readings, target: str) -> Measurability:
 
 def primary_tests(study: Readings) -> int:
     """Primary targets whose effect is asked: the tests over which Holm shares the level."""
-    targets = study.strategy.targets
-    return sum(_is_tested(study, targets[name]) for name in study.strategy.primary_targets)
-
-
-def _is_tested(study: Readings, target: Target) -> bool:
-    return target.indicator is not None and not _follows_activity(study, target)
+    primary = [study.strategy.targets[name] for name in study.strategy.primary_targets]
+    return sum(one.indicator is not None and not _follows_activity(study, one) for one in primary)
 
 
 def smallest_change(
@@ -194,15 +181,13 @@ def programme_figures(study: Readings, target: Target) -> Figures:
         effect: Estimate | MethodRefused = pooled
     else:
         change, effect = study.ask(pooled_change, panel, study.programme), pooled.effect
-    return {
-        "observed": _observed(change),
-        "data": panel,
-        "design": None,
-        "change": change if isinstance(change, MethodRefused) else None,
-        "effect": effect,
-        "smallest": None,
-        "beside": _next_door(study, str(target.indicator)),
-    }
+    return Figures(
+        observed=_observed(change),
+        data=panel,
+        change=change if isinstance(change, MethodRefused) else None,
+        effect=effect,
+        beside=_next_door(study, str(target.indicator)),
+    )
 
 
 def _next_door(study: Readings, indicator: str) -> Answer:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tingbjerg_eval.evaluation.judging import evaluated, measurable, verdict_of
 from tingbjerg_eval.evaluation.readings import Readings
-from tingbjerg_eval.evaluation.results import Answer, Figures, TargetResult
+from tingbjerg_eval.evaluation.results import Answer, TargetResult, verdict_table
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
@@ -22,7 +23,6 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.settings import ShareIndicator
 from tingbjerg_eval.targets.answers import adjusted_p_values
 from tingbjerg_eval.targets.measurability import Measurability
-from tingbjerg_eval.targets.verdict_table import verdict_table
 from tingbjerg_eval.targets.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -92,12 +92,7 @@ class Study(Readings):
         known = self.result(target)
         effects = {one.name: one.effect for one in self.evaluate()} | {target: effect}
         adjusted = adjusted_p_values(effects, self.strategy.primary_targets)[target]
-        found: Figures = {
-            "observed": known.observed, "data": known.data, "design": known.design,
-            "change": known.change, "effect": effect, "smallest": known.smallest,
-            "beside": known.beside,
-        }  # fmt: skip
-        return verdict_of(self, target, found, adjusted)
+        return verdict_of(self, target, replace(known, effect=effect), adjusted)
 
     def measurable(self, target: str) -> Measurability:
         """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""

@@ -22,7 +22,8 @@ from tingbjerg_eval.exploring.explorer import PARTS, Explorer
 from tingbjerg_eval.exploring.formatters import dressed, for_a_person
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import quarter_range
-from tingbjerg_eval.presentation.blocks.display import Block, Bundle, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Bundle
+from tingbjerg_eval.presentation.blocks.tables import Table
 
 ACROSS = 3
 WIDE = {"style": {"description_width": "8em"}, "layout": {"width": "36em"}}
@@ -203,7 +204,7 @@ def _fill(widget: widgets.Widget, block: Block) -> None:
     if isinstance(widget, widgets.HTML):
         widget.value = dressed(str(block.html()))
     else:
-        caption = block.shown.caption if isinstance(block, Table) else ""
+        caption = block.caption if isinstance(block, Table) else ""
         widget.update(cells(block), caption=caption, showIndex=False, pageLength=PAGE, maxBytes=0)
 
 
@@ -211,5 +212,5 @@ def cells(table: Block) -> pd.DataFrame:
     """A table's cells as they are written, headed as they are headed; a sentence is one cell."""
     if not isinstance(table, Table):
         return pd.DataFrame({"": [table.text()]})
-    headings = [column["heading"] for column in table.shown.columns]
-    return pd.DataFrame([[one.text for one in row] for row in table.shown.cells], columns=headings)
+    headings = [column["heading"] for column in table.columns]
+    return pd.DataFrame([[one.text for one in row] for row in table.cells], columns=headings)

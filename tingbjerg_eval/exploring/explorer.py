@@ -20,7 +20,7 @@ from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, quarter_range
 from tingbjerg_eval.presentation.blocks.display import Block, Bundle, Group, Prose
-from tingbjerg_eval.presentation.figures.drawn import from_released
+from tingbjerg_eval.presentation.blocks.pictures import from_released
 
 PARTS = (
     "trend",

@@ -11,8 +11,9 @@ from tingbjerg_eval.evaluation.results import TargetResult
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.exploring.explorer import Explorer
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
 from tingbjerg_eval.presentation.blocks.show import show
+from tingbjerg_eval.presentation.blocks.tables import Table
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report

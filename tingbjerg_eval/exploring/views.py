@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from tingbjerg_eval.exploring.chosen import Chosen
 from tingbjerg_eval.inputs.quarters import a_year, quarter_number
 from tingbjerg_eval.presentation import figures
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
 from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.blocks.show import estimates_table, refusal
-from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.tables import Column, Table
 from tingbjerg_eval.publication.publication import Publication
 from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.stats.changes import area_changes

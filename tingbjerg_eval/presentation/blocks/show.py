@@ -10,9 +10,9 @@ import pandas as pd
 
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose
 from tingbjerg_eval.presentation.blocks.pictures import Figure
-from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.tables import Column, Table
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.estimates import (

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from tingbjerg_eval.presentation.words.numbers import decimal_mark
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -16,7 +16,30 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from tingbjerg_eval.presentation.blocks.tables import Head, Published, Value
+
+Value = str | float | None
+"""What a published cell holds."""
+
+
+class Head(TypedDict):
+    """The head of a laid out column."""
+
+    key: str
+    heading: str
+    kind: str
+    decimals: int | None
+    align: str
+    language: str
+
+
+class Published(TypedDict):
+    """A table as it is kept in a notebook's output for the workbook."""
+
+    name: str
+    caption: str
+    columns: list[Head]
+    rows: list[list[Value]]
+    notes: list[str]
 
 
 STAMP = (1980, 1, 1, 0, 0, 0)

@@ -89,12 +89,11 @@ def _drawn(points: pd.DataFrame, window: Window) -> Window:
 
 
 def _window_means(points: pd.DataFrame, design: Design) -> dict[str, float]:
-    means = {name: _mean(points, getattr(design, name)) for name in ("baseline", "period")}
+    means = {
+        name: float(points.loc[points["time"].isin(times(window)), "value"].mean(skipna=False))
+        for name, window in (("baseline", design.baseline), ("period", design.period))
+    }
     return {} if any(pd.isna(mean) for mean in means.values()) else means
-
-
-def _mean(points: pd.DataFrame, window: Window) -> float:
-    return float(points.loc[points["time"].isin(times(window)), "value"].mean(skipna=False))
 
 
 def _comparison_ends(of: Series, design: Design, words: Words) -> list[str]:
@@ -144,21 +143,6 @@ def _rank(rows: pd.DataFrame, treated: str, words: Words) -> dict[str, str]:
         "rank": words.number(own),
         "total": words.number(len(rows)),
     }
-
-
-def event_study(rows: pd.DataFrame, scale: str, words: Words) -> str:
-    """The span of the differences before and after the start."""
-    spans = {}
-    for name, window in (("before", "baseline"), ("after", "period")):
-        values = rows.loc[rows["window"] == window, "value"].dropna()
-        if not values.empty:
-            spans[f"{name}_lowest"] = value_text(values.min(), scale, words)
-            spans[f"{name}_highest"] = value_text(values.max(), scale, words)
-    if "after_lowest" not in spans:
-        return words("alt.none")
-    return words(
-        "alt.event_study" if "before_lowest" in spans else "alt.event_study_after", **spans
-    )
 
 
 def hidden_note(of: Series, areas: Sequence[str], words: Words) -> tuple[str, ...]:

@@ -248,7 +248,7 @@ def _quarter_bar(x: float, step: float, came: float, asked: float, base: float) 
     return parts
 
 
-WIDTH, LEFT, HEAD, ROW = 736, 176.0, 40.0, 22.0
+WHOLE, LEFT, HEAD, ROW = 736, 176.0, 40.0, 22.0
 FIELD, TEXT = 96.0, 92.0
 """Room of a column's drawing, and of the figures written after it."""
 FONT = 'font-family="Source Sans Pro, sans-serif"'
@@ -277,9 +277,9 @@ def sources(themes: Sequence[str], columns: Sequence[Source]) -> tuple[str, tupl
         left = LEFT + at * (FIELD + TEXT)
         parts += [_text(left, 13, column.name, INK, weight=600), _text(left, 29, column.unit, GREY)]
         parts += _column(column, left)
-    svg = (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}" '
-           f'viewBox="0 0 {WIDTH} {height:.0f}">{"".join(parts)}</svg>')  # fmt: skip
-    return svg, (WIDTH / 96, height / 96)
+    svg = (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WHOLE}" height="{height:.0f}" '
+           f'viewBox="0 0 {WHOLE} {height:.0f}">{"".join(parts)}</svg>')  # fmt: skip
+    return svg, (WHOLE / 96, height / 96)
 
 
 def _middle(row: int) -> float:
@@ -287,7 +287,7 @@ def _middle(row: int) -> float:
 
 
 def _theme(theme: str, y: float) -> Iterator[str]:
-    yield (f'<line x1="0" x2="{WIDTH}" y1="{y - ROW / 2:.1f}" y2="{y - ROW / 2:.1f}" '
+    yield (f'<line x1="0" x2="{WHOLE}" y1="{y - ROW / 2:.1f}" y2="{y - ROW / 2:.1f}" '
            f'stroke="#d5dbe1" stroke-width="0.8"/>')  # fmt: skip
     yield _text(0, y + 4.5, theme, INK)
 

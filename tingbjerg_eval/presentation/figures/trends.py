@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
+from tingbjerg_eval.presentation.blocks.pictures import describe
+from tingbjerg_eval.presentation.figures import alt_text, canvas, marks, style
 from tingbjerg_eval.presentation.figures.series import Series, comparison_mean, series
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -75,7 +76,7 @@ def trend(
             data, design, goal=goal, title=title, effort=effort, size=size, ax=ax, words=words
         )
     with style.applied(small=size != "whole"):
-        ax = ax if ax is not None else _new(size)
+        ax = ax or _new(size)
         labels = _draw_comparison(ax, of, design, words, size) + _draw_treated(ax, of, design)
         young = _draw_young(ax, of, design, preliminary)
         _finish(ax, of, design, goal, labels, words)
@@ -103,7 +104,7 @@ def shares_by_wave(
     words = words or wording.current()
     of = series(data, design)
     with style.applied(small=size != "whole"):
-        ax = ax if ax is not None else _new(size)
+        ax = ax or _new(size)
         labels = _draw_comparison(ax, of, design, words, size) + _draw_points(ax, of, design)
         _finish(ax, of, design, goal, labels, words, effort)
     _describe(ax, alt_text.trend(of, design, words, goal=goal), of, design, title, words)
@@ -209,5 +210,5 @@ def _describe(
 ) -> None:
     key = "caption.trend" if title else "caption.trend_untitled"
     caption = words(key, area=design.treated, **({"title": title} if title else {}))
-    notes = (*alt_text.hidden_note(of, (design.treated,), words), *more, *drawn.working_note(words))
-    drawn.describe(ax.figure, alt=alt, caption=caption, notes=notes)
+    notes = (*alt_text.hidden_note(of, (design.treated,), words), *more)
+    describe(ax, words, alt=alt, caption=caption, notes=notes)

@@ -12,7 +12,7 @@ from tingbjerg_eval.presentation.words.sentences import Words
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from tingbjerg_eval.presentation.blocks.tables import Value
+    from tingbjerg_eval.presentation.blocks.workbook import Value
 
 
 KEY_FIGURES = "key-figures"

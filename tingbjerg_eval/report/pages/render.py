@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbconvert.exporters import HTMLExporter
     from nbformat import NotebookNode
 
-    from tingbjerg_eval.presentation.blocks.tables import Published
+    from tingbjerg_eval.presentation.blocks.workbook import Published
 
 HEAD = (
     "sender", "recipient", "date", "case_number", "document_number", "case_officer", "plan_digest",

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from tingbjerg_eval.inputs.own_code import package_files
-from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose
 from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.counts_shown import POOLED
@@ -113,14 +113,10 @@ def _counts(report: Report) -> Iterator[Block]:
         what=[_what(report, name) for name in shown["table"]],
         when=[_when(report, cell) for cell in shown["cell"]],
     )
-    columns = {
-        "what": words("cost.indicator"),
-        "when": words("table.period"),
-        "before": Column(words("changed.before"), "number"),
-        "now": Column(words("changed.now"), "number"),
-    }
-    yield Table(shown, words("changed.caption"), columns, name="revised-counts", look="compact",
-                words=words)  # fmt: skip
+    yield report.table(shown, words("changed.caption"), {
+        "what": "cost.indicator", "when": "table.period",
+        "before": Column("changed.before", "number"), "now": Column("changed.now", "number"),
+    }, name="revised-counts")  # fmt: skip
     if len(rows) > MOST_ROWS:
         yield Prose(words("changed.more", more=words.number(len(rows) - MOST_ROWS)))
 
@@ -153,12 +149,9 @@ def _verdicts(report: Report) -> Iterator[Block]:
              "before": _answer(words, question, was), "now": _answer(words, question, now)}
             for name, question, was, now in moved
         ]  # fmt: skip
-        columns = {
-            "target": words("table.target"), "question": words("table.question"),
-            "before": words("changed.before"), "now": words("changed.now"),
-        }  # fmt: skip
-        yield Table(pd.DataFrame(rows), words("changed.verdicts"), columns, name="moved-verdicts",
-                    look="compact", words=words)  # fmt: skip
+        columns = {"target": "table.target", "question": "table.question",
+                   "before": "changed.before", "now": "changed.now"}  # fmt: skip
+        yield report.table(rows, words("changed.verdicts"), columns, name="moved-verdicts")
     else:
         yield Prose(words("changed.no_verdicts"))
     yield Prose(_reasons(words, differing(before, made_of(report)), moved=bool(moved)))

@@ -5,20 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_text
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
-from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign, scale_of
+from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.presentation.words.verdicts import written_decimals
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections import answer_rows
-from tingbjerg_eval.report.sections.answer_rows import goal_change
+from tingbjerg_eval.report.sections.answer_rows import goal_change, kept, snap
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
 from tingbjerg_eval.targets.answers import surely_on_side
 from tingbjerg_eval.targets.deliveries import delivery_by_quarter
@@ -205,14 +204,12 @@ def _tables(quarter: Quarter) -> Iterator[Rows]:
         columns = ("target", "responsible", "since", "now", "plan", "state", "certain")
         figures = {"since", "now", "plan"}
         yield Rows(
-            tuple(_row(*pair, limit, words) for pair in zip(courses, drawn, strict=True)),
-            caption=_caption(courses, kind, words),
-            headings=tuple(words(f"course.heading.{name}") for name in HEADINGS),
-            **scale_of(limit, kind, words),
-            columns=tuple((name, words(f"course.column.{name}"),
-                           (0 if counts else 1) if name in figures else None)
-                          for name in columns),
-            name=f"courses-{kind}s", look="course", language=words.language,
+            (_row(*pair, limit, words) for pair in zip(courses, drawn, strict=True)), words,
+            caption=_caption(courses, kind, words), kind_of=kind, limit=limit,
+            headings=(f"course.heading.{name}" for name in HEADINGS),
+            columns=((name, f"course.column.{name}",
+                      (0 if counts else 1) if name in figures else None) for name in columns),
+            name=f"courses-{kind}s", look="course",
         )  # fmt: skip
 
 
@@ -224,10 +221,12 @@ def _caption(courses: Sequence[Course], kind: str, words: Words) -> str:
 
 
 def _strip(one: Course) -> strips.Strip:
-    snap = answer_rows.whole_number if one.target.counts else answer_rows.tenth
+    snapped = partial(snap, counts=one.target.counts)
     return strips.Strip(
-        value=snap(one.change), goal=snap(answer_rows.goal_change(one.target)),
-        plan=_plan(one) if one.state in STATES else math.nan, since=snap(one.change_before),
+        value=snapped(one.change),
+        goal=snapped(goal_change(one.target)),
+        plan=_plan(one) if one.state in STATES else math.nan,
+        since=snapped(one.change_before),
         good=one.state != "not on course",
         hidden=one.target.verdict.reason in ("hidden-count", "hidden-secondary"),
     )  # fmt: skip
@@ -240,9 +239,8 @@ def _decimals(plan: float, target: MainTarget) -> int:
 
 def _plan(one: Course) -> float:
     """Where the line is today: as the row says it, and once it is the goal as the goal is said."""
-    snap = answer_rows.whole_number if one.target.counts else answer_rows.tenth
-    goal = answer_rows.goal_change(one.target)
-    return goal if math.isclose(one.plan, goal) else snap(one.plan)
+    goal = goal_change(one.target)
+    return goal if math.isclose(one.plan, goal) else snap(one.plan, counts=one.target.counts)
 
 
 def _row(one: Course, drawn: strips.Strip, limit: int, words: Words) -> Row:
@@ -266,6 +264,6 @@ def _row(one: Course, drawn: strips.Strip, limit: int, words: Words) -> Row:
             Sign(text=sure, look="sure" if one.sure else "unknown",
                  icon="" if sure == MISSING else "◆" if one.sure else "◌"),
         ),
-        published=(target.name, target.party, *map(answer_rows.kept, (
+        published=(target.name, target.party, *map(kept, (
             drawn.since, drawn.value, drawn.plan)), state, sure),
     )  # fmt: skip

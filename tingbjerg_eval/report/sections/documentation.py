@@ -13,8 +13,8 @@ import pandas as pd
 from tingbjerg_eval.inputs.canonical import as_text
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.inputs.quarters import quarter_number
-from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Section, Table
-from tingbjerg_eval.presentation.blocks.tables import WITHHELD_STATES, Column
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Section
+from tingbjerg_eval.presentation.blocks.tables import WITHHELD_STATES, Column, Columns
 from tingbjerg_eval.presentation.words.numbers import MISSING, number
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.late_figures import expected, growth, young_quarters
@@ -41,14 +41,10 @@ def data_notes(report: Report) -> Block:
         }
         for one in tables.sources
     ]
-    columns = {
-        "table": words("documentation.table"),
-        "source": words("table.source"),
-        "extracted": Column(words("documentation.extracted"), "date"),
-    }
-    delivered = Table(pd.DataFrame(rows), words("documentation.caption_sources"), columns,
-                      name="sources", look="compact",
-                  words=words)  # fmt: skip
+    delivered = report.table(rows, words("documentation.caption_sources"), {
+        "table": "documentation.table", "source": "table.source",
+        "extracted": Column("documentation.extracted", "date"),
+    }, name="sources")  # fmt: skip
     return Group((delivered, *_notes(report), *late_registration(report)))
 
 
@@ -124,17 +120,10 @@ def plan(report: Report) -> Block:
         }
         for one in report.deviations
     ]
-    columns = {
-        "key": words("plan.key"),
-        "planned": words("plan.planned"),
-        "done": words("plan.done"),
-        "why": words("plan.why"),
-        "decided": Column(words("plan.decided"), "date"),
-        "data_seen": words("plan.data_seen"),
-    }
-    table = Table(pd.DataFrame(rows), words("plan.caption"), columns, name="deviations",
-                  look="compact", words=words)  # fmt: skip
-    return Group((lead, table))
+    columns: Columns = {
+        **{name: f"plan.{name}" for name in rows[0]}, "decided": Column("plan.decided", "date"),
+    }  # fmt: skip
+    return Group((lead, report.table(rows, words("plan.caption"), columns, name="deviations")))
 
 
 def locked_when(report: Report) -> str:
@@ -171,14 +160,10 @@ def decisions(report: Report) -> Block:
         }
         for one in strategy.decisions
     ]
-    columns = {
-        "date": Column(words("head.date"), "date"),
-        "what": words("decision.what"),
-        "by": words("decision.by"),
-        "why": words("plan.why"),
-    }
-    return Table(pd.DataFrame(rows), words("decision.caption"), columns, name="decisions",
-                 look="compact", words=words)  # fmt: skip
+    return report.table(rows, words("decision.caption"), {
+        "date": Column("head.date", "date"), "what": "decision.what", "by": "decision.by",
+        "why": "plan.why",
+    }, name="decisions")  # fmt: skip
 
 
 def _subject(report: Report, decision: Decision) -> str:
@@ -191,19 +176,15 @@ def _subject(report: Report, decision: Decision) -> str:
 def provenance(report: Report) -> Block:
     """Digests of what was read and versions of what computed."""
     words = report.words
-    read = [
-        {"what": words(f"delivery.{one.table}"), "value": digest}
-        for one, digest in zip(
-            report.study.tables.sources, table_digests(report), strict=True
-        )
-    ]  # fmt: skip
-    columns = {"what": words("documentation.what"), "value": words("table.digest")}
+    sources = report.study.tables.sources
+    read = [{"what": words(f"delivery.{one.table}"), "value": digest}
+            for one, digest in zip(sources, table_digests(report), strict=True)]  # fmt: skip
     made = [f"{name} {version(name)}" for name in PACKAGES]
     programs = words.listed([*made, f"Python {platform.python_version()}"])
     return Group((
-        Table(pd.DataFrame(read), words("documentation.caption_digests"), columns,
-              notes=[words("documentation.note_digests")], name="digests", look="compact",
-              words=words),
+        report.table(read, words("documentation.caption_digests"),
+                     {"what": "documentation.what", "value": "table.digest"},
+                     name="digests", notes=[words("documentation.note_digests")]),
         Prose(words("documentation.programs", programs=programs)),
     ))  # fmt: skip
 
@@ -238,15 +219,11 @@ def _changes(report: Report) -> Iterator[Block]:
     yield Prose(words("late.changed", **dates))
     told = growth(report.study)
     if len(told):
-        columns = {
-            "quarter": Column(words("table.quarter"), "time"),
-            "age": Column(words("late.age"), "number"),
-            "growth": words("late.growth"),
-        }
         told = told.assign(growth=[_percent(report, one) for one in told["growth"]])
-        yield Table(told, words("late.caption_changes"), columns,
-                    notes=[words("late.note_rounded")], name="revisions", look="compact",
-                    words=words)  # fmt: skip
+        yield report.table(told, words("late.caption_changes"), {
+            "quarter": Column("table.quarter", "time"), "age": Column("late.age", "number"),
+            "growth": "late.growth",
+        }, name="revisions", notes=[words("late.note_rounded")])  # fmt: skip
 
 
 def _revised(report: Report) -> bool:
@@ -272,16 +249,12 @@ def _expectations(report: Report, young: tuple[str, ...]) -> Iterator[Block]:
         return
     yield Bullets(tuple(_sentence(report, *one) for one in factors.items()))
     rows = [_rates(report, name, factors) for name in report.study.settings.indicators_of("count")]
-    columns = {
-        "indicator": words("cost.indicator"),
-        "area": words("table.area"),
-        "quarter": Column(words("table.quarter"), "time"),
-        "rate": Column(words("late.registered"), "rate"),
-        "expected": Column(words("late.expected"), "rate"),
-    }
     notes = [words("late.note_beside"), words("late.note_not_final"), words("late.note_same")]
-    yield Table(pd.concat(rows, ignore_index=True), words("late.caption_expected"), columns,
-                notes=notes, name="expected", look="compact", words=words)  # fmt: skip
+    yield report.table(pd.concat(rows, ignore_index=True), words("late.caption_expected"), {
+        "indicator": "cost.indicator", "area": "table.area",
+        "quarter": Column("table.quarter", "time"), "rate": Column("late.registered", "rate"),
+        "expected": Column("late.expected", "rate"),
+    }, name="expected", notes=notes)  # fmt: skip
 
 
 def _sentence(report: Report, quarter: str, factor: float) -> str:

@@ -9,7 +9,8 @@ from functools import cached_property
 import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult
-from tingbjerg_eval.presentation.blocks.display import Block, Table
+from tingbjerg_eval.presentation.blocks.display import Block
+from tingbjerg_eval.presentation.blocks.tables import Table
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words

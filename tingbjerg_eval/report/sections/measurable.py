@@ -12,22 +12,22 @@ import pandas as pd
 from tingbjerg_eval.evaluation.judging import primary_tests
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
-from tingbjerg_eval.presentation.blocks.rows import Points, Row, Rows, Sign, scale_of
+from tingbjerg_eval.presentation.blocks.rows import Points, Row, Rows, Sign
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections import answer_rows
 from tingbjerg_eval.report.sections.answer import fitting
+from tingbjerg_eval.report.sections.answer_rows import snap
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered, millions
 from tingbjerg_eval.report.sections.problems import ranked
 from tingbjerg_eval.report.sections.trend_data import level_before
 from tingbjerg_eval.stats.power import minimum_detectable_change
 from tingbjerg_eval.targets.measurability import (
-    Alternative,
     Measurability,
     OneWave,
+    Pooled,
     one_wave_bound,
     pooled_way,
 )
@@ -93,7 +93,7 @@ class Prospect:
         return {"cannot be known": "unknown"}.get(self.found.measurable, self.found.measurable)
 
     @property
-    def pooled(self) -> Alternative | None:
+    def pooled(self) -> Pooled | None:
         """All kinds of reports together, where that shows less than the target's own kind does."""
         if not self.target.counts or self.shown != "no" or self.found.asks_rise:
             return None
@@ -108,7 +108,7 @@ class Prospect:
         return 0 if enough else math.ceil(needed / ROUND) * ROUND
 
 
-def _pooled(study: Study, name: str) -> Alternative | None:
+def _pooled(study: Study, name: str) -> Pooled | None:
     target, tests = study.strategy.targets[name], max(primary_tests(study), 1)
     panels = {one: study.panel(one) for one in study.settings.indicators_of("count")}
     smallest = partial(minimum_detectable_change, level=study.level,
@@ -139,12 +139,11 @@ def _tables(found: Sequence[Prospect], words: Words) -> Iterator[Rows]:
         limit = strips.reach([strips.Strip(value=one.smallest, goal=one.goal) for one in own])
         columns = ("target", "goal", "shown_from", "shown", "help")
         yield Rows(
-            tuple(_row(one, found, limit, words) for one in own),
-            caption=words(f"prospect.caption_{kind}"),
-            headings=tuple(words(f"prospect.heading.{name}") for name in HEADINGS),
-            **scale_of(limit, kind, words),
-            columns=tuple((name, words(f"prospect.column.{name}"), None) for name in columns),
-            name=f"measurable-{kind}s", look="prospect", language=words.language,
+            (_row(one, found, limit, words) for one in own), words,
+            caption=words(f"prospect.caption_{kind}"), kind_of=kind, limit=limit,
+            headings=(f"prospect.heading.{name}" for name in HEADINGS),
+            columns=((name, f"prospect.column.{name}", None) for name in columns),
+            name=f"measurable-{kind}s", look="prospect",
         )  # fmt: skip
 
 
@@ -163,11 +162,9 @@ def _row(one: Prospect, every: Sequence[Prospect], limit: int, words: Words) -> 
 
 
 def _strip(one: Prospect, limit: int) -> strips.Strip:
-    snap = answer_rows.whole_number if one.target.counts else answer_rows.tenth
-    edge = snap(one.smallest)
+    goal, edge = (snap(value, counts=one.target.counts) for value in (one.goal, one.smallest))
     low, high = (-float(limit), edge) if edge < 0 else (edge, float(limit))
-    return strips.Strip(goal=snap(one.goal), expected=edge, lower=min(low, high),
-                        upper=max(low, high))  # fmt: skip
+    return strips.Strip(goal=goal, expected=edge, lower=min(low, high), upper=max(low, high))
 
 
 def _smallest(one: Prospect, words: Words) -> str:
@@ -291,8 +288,7 @@ def _unanswered_point(report: Report) -> Iterator[str]:
 def outset_proposals(report: Report) -> Iterator[str]:
     """What is proposed to be decided: the choices that the baseline gives reason for."""
     words, found = report.words, prospects(report)
-    enough = [way for one in found for way in one.found.alternatives
-              if way.code == "pool-offences"]  # fmt: skip
+    enough = [one.found.pooled for one in found if one.found.pooled]
     if enough:
         yield words("outset.choose_pool", kinds=words.counted(len(enough[0].indicators)))
     wanting = sorted(one.answers for one in found if one.answers)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult, one_each
 from tingbjerg_eval.inputs.quarters import a_year
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section
 from tingbjerg_eval.presentation.words.estimates import (
     RATIO,
     dispersion_text,
@@ -107,19 +107,9 @@ def _others(report: Report, result: TargetResult, title: str) -> Block:
         *_breakdown(report, result),
         *_late(report, result),
     ]
-    columns = {
-        "what": words("robust.test"),
-        "estimate": words("table.estimate"),
-        "interval": words("table.interval"),
-    }
-    return Table(
-        pd.DataFrame(rows),
-        words("robust.caption", target=title),
-        columns,
-        name=f"tests-{result.name}",
-        look="compact",
-        words=words,
-    )
+    return report.table(rows, words("robust.caption", target=title), {
+        "what": "robust.test", "estimate": "table.estimate", "interval": "table.interval",
+    }, name=f"tests-{result.name}")  # fmt: skip
 
 
 def told_row(
@@ -241,19 +231,11 @@ def displacement(report: Report) -> Block:
         return Prose(words("moved.not_asked"))
     names = question_names(report, found)
     rows = [_moved(report, one, title) for one, title in zip(found, names, strict=True)]
-    columns = {
-        "indicator": words("cost.indicator"),
-        "estimate": words("moved.next_door"),
-        "interval": words("table.interval"),
-        "quotient": words("moved.quotient"),
-    }
-    areas = words.listed(list(design.adjacent))
-    return Group((
-        Prose(words("moved.lead", areas=areas)),
-        Table(pd.DataFrame(rows), words("moved.caption"), columns,
-              notes=[words("moved.note")], name="displacement", look="compact",
-              words=words),
-    ))  # fmt: skip
+    table = report.table(rows, words("moved.caption"), {
+        "indicator": "cost.indicator", "estimate": "moved.next_door",
+        "interval": "table.interval", "quotient": "moved.quotient",
+    }, name="displacement", notes=[words("moved.note")])  # fmt: skip
+    return Group((Prose(words("moved.lead", areas=words.listed(list(design.adjacent)))), table))
 
 
 def _moved(report: Report, result: TargetResult, name: str) -> dict[str, str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pandas as pd
-
 from tingbjerg_eval.evaluation.results import TargetResult
-from tingbjerg_eval.presentation.blocks.display import Block, Table
+from tingbjerg_eval.presentation.blocks.display import Block
 from tingbjerg_eval.presentation.words.estimates import estimate_text
 from tingbjerg_eval.presentation.words.numbers import MISSING
 from tingbjerg_eval.report.report import Report
@@ -26,16 +24,11 @@ def standing(report: Report, named: list[tuple[TargetResult, str]]) -> Block:
     """The table, with the rule by which a test gives the same answer."""
     words = report.words
     rows = [_row(report, result, title) for result, title in named]
-    columns = {
-        "target": words("table.target"),
-        "headline": words("robust.headline"),
-        "holds": words("robust.holds"),
-        "place": words("robust.place"),
-        "before": words("robust.before"),
+    columns = {"target": "table.target"} | {
+        name: f"robust.{name}" for name in ("headline", "holds", "place", "before")
     }
-    return Table(pd.DataFrame(rows), words("robust.caption_standing"), columns,
-                 notes=[words("robust.rule")], name="robustness", look="compact",
-                 words=words)  # fmt: skip
+    return report.table(rows, words("robust.caption_standing"), columns, name="robustness",
+                        notes=[words("robust.rule")])  # fmt: skip
 
 
 def _row(report: Report, result: TargetResult, title: str) -> dict[str, str]:
@@ -73,7 +66,7 @@ def tests(report: Report, result: TargetResult) -> Iterator[Interval]:
 
     found = ask(collapsed_t)
     if not isinstance(found, MethodRefused):
-        yield _interval(found.estimate)
+        yield found.estimate.value, found.estimate.lower, found.estimate.upper
     assert result.design is not None
     main = {"left_out": "", "baseline_first": result.design.baseline[0]}
     for method, column in ((leave_one_out, "left_out"), (baseline_sensitivity, "baseline_first")):
@@ -82,10 +75,6 @@ def tests(report: Report, result: TargetResult) -> Iterator[Interval]:
             others = table[table[column] != main[column]]
             for row in others.dropna(subset=["value", "lower", "upper"]).to_dict("records"):
                 yield row["value"], row["lower"], row["upper"]
-
-
-def _interval(found: Estimate) -> Interval:
-    return found.value, found.lower, found.upper
 
 
 def _place(report: Report, result: TargetResult) -> str:
