@@ -199,20 +199,23 @@ def test_a_table_is_interactive_and_its_cells_are_text(live):
 
 
 def test_a_table_never_makes_markup_of_a_value():
-    from tingbjerg_eval.exploring.controls import _fill, _widget
+    from itables.widget import ITable
+
+    from tingbjerg_eval.exploring.controls import _fill
     from tingbjerg_eval.presentation.blocks.tables import Table
 
     block = Table(pd.DataFrame({"area": ["<script>alert(1)</script>"]}), "<b>x</b>")
-    widget = _widget(block)
+    widget = ITable()
     _fill(widget, block)
     assert "<script>" not in str(widget._dt_args)
 
 
 def test_a_sentence_is_shown_where_a_table_stood():
-    from tingbjerg_eval.exploring.controls import _fill, _widget
-    from tingbjerg_eval.presentation.blocks.display import Prose
-    from tingbjerg_eval.presentation.blocks.tables import Table
+    from itables.widget import ITable
 
-    widget = _widget(Table(pd.DataFrame({"theme": ["light"]}), "Themes"))
+    from tingbjerg_eval.exploring.controls import _fill
+    from tingbjerg_eval.presentation.blocks.display import Prose
+
+    widget = ITable()
     _fill(widget, Prose("No consultation was held."))
     assert widget.df.to_numpy().tolist() == [["No consultation was held."]]

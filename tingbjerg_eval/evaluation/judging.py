@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
+
+import pandas as pd
 
 from tingbjerg_eval.evaluation.readings import Readings
 from tingbjerg_eval.evaluation.results import Answer, Figures, TargetResult
@@ -22,9 +24,6 @@ from tingbjerg_eval.targets.deliveries import observe_delivery
 from tingbjerg_eval.targets.measurability import Measurability, measurability
 from tingbjerg_eval.targets.observed import Observed, observe, target_design
 from tingbjerg_eval.targets.verdicts import Verdict, judge
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def evaluated(study: Readings) -> tuple[TargetResult, ...]:

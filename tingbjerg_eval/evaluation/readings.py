@@ -7,7 +7,9 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
+from typing import Any, Protocol, Self, TypeVar, cast
+
+import pandas as pd
 
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.tables import Tables
@@ -35,9 +37,6 @@ from tingbjerg_eval.study.programme import Programme
 from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings
 from tingbjerg_eval.study.strategy import Strategy, Target
 from tingbjerg_eval.study.waves import wave_known
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class Released(Protocol):

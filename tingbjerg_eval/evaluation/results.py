@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
@@ -15,10 +16,6 @@ from tingbjerg_eval.study.design import Design, Window
 from tingbjerg_eval.study.strategy import Target
 from tingbjerg_eval.targets.observed import Observed
 from tingbjerg_eval.targets.verdicts import Verdict
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 Answer = Estimate | MethodRefused | None
 
@@ -144,8 +141,6 @@ def verdict_table(*verdicts: Verdict) -> pd.DataFrame:
     ['vold-10']
     """
     from dataclasses import asdict, fields
-
-    import pandas as pd
 
     for one in verdicts:
         if not isinstance(one, Verdict):

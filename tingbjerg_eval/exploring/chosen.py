@@ -46,16 +46,21 @@ class AreaCounts:
 def area_counts(study: Study, indicator: str, *, pooled: str) -> AreaCounts:
     """The counts of ``indicator``: the released ones of a study seen through its publication,
     the true ones, all of them, of any other."""
-    population = _population(study, indicator, pooled)
-    shown = study.released
+    panel, shown = study.panel(indicator), study.released
+    others = panel[panel["area"].isin(study.design.comparison)]
+    columns = ["count", "population"]
+    together = others.groupby("quarter", sort=True)[columns].sum().reset_index()
+    both = pd.concat([panel, together.assign(area=pooled)], ignore_index=True)
+    both = both[["area", "quarter", *columns]]
     if isinstance(shown, Publication):
         found = shown.counts(indicator)
-        rows = [row for area, cells in found.areas.items() for row in _rows(area, cells)]
-        rows += _rows(pooled, found.together)
+        cells = [*found.areas.items(), (pooled, found.together)]
+        rows = [row for area, own in cells for row in _rows(area, own)]
+        told = pd.DataFrame(rows, columns=["area", "quarter", "value"])
+        frame = both.merge(told, how="left", on=["area", "quarter"])
     else:
-        shown, rows = None, _true_rows(study, indicator, pooled)
-    told = pd.DataFrame(rows, columns=["area", "quarter", "value"])
-    frame = population.merge(told, how="left", on=["area", "quarter"])
+        shown, frame = None, both.assign(value=both["count"].astype(float))
+    frame = frame[["area", "quarter", "population", "value"]]
     status = frame["value"].notna().map({True: "shown", False: "hidden-secondary"})
     frame = frame.assign(status=status).sort_values(["area", "quarter"], ignore_index=True)
     return AreaCounts(frame=frame, pooled=pooled, indicator=indicator, released=shown)
@@ -66,22 +71,6 @@ def _rows(area: str, cells: Sequence[Cell]) -> list[tuple[str, str, float]]:
         (area, quarter, one.count / len(one.times))
         for one in cells if one.true for quarter in one.times
     ]  # fmt: skip
-
-
-def _true_rows(study: Study, indicator: str, pooled: str) -> list[tuple[str, str, float]]:
-    panel = study.panel(indicator)
-    others = panel[panel["area"].isin(study.design.comparison)]
-    together = others.groupby("quarter")["count"].sum().reset_index().assign(area=pooled)
-    both = pd.concat([panel, together])[["area", "quarter", "count"]]
-    return [(str(a), str(q), float(n)) for a, q, n in both.itertuples(index=False)]
-
-
-def _population(study: Study, indicator: str, pooled: str) -> pd.DataFrame:
-    panel = study.panel(indicator)
-    others = panel[panel["area"].isin(study.design.comparison)]
-    together = others.groupby("quarter", sort=True)["population"].sum().reset_index()
-    own = panel[["area", "quarter", "population"]]
-    return pd.concat([own, together.assign(area=pooled)], ignore_index=True)
 
 
 @dataclass(frozen=True, kw_only=True)

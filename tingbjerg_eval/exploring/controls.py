@@ -91,7 +91,7 @@ class LivePart:
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         block = self.block
         if self.widget is None:
-            self.widget = _widget(block)
+            self.widget = ITable() if isinstance(block, Table) else widgets.HTML()
         _fill(self.widget, block)
         return both(self.widget, block)
 
@@ -194,10 +194,6 @@ class Checkboxes(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no t
         for one, box in self.boxes.items():
             box.value = one in change["new"]
         self._setting = False
-
-
-def _widget(block: Block) -> widgets.Widget:
-    return ITable() if isinstance(block, Table) else widgets.HTML()
 
 
 def _fill(widget: widgets.Widget, block: Block) -> None:

@@ -205,7 +205,8 @@ class Report:
             with from_released():
                 return Figure(getattr(figures, kind)(*data, words=self.words, **options))
 
-        return self.study.memo.of_content(kind, (data, sorted(options.items())), drawn)
+        spoken = (self.words.language, self.words.in_years)
+        return self.study.memo.of_content(kind, (spoken, data, sorted(options.items())), drawn)
 
     def table(
         self,

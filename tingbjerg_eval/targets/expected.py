@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from tingbjerg_eval.study.rules.targets import COMPARISON
 from tingbjerg_eval.targets.measurement import Measurement
 from tingbjerg_eval.targets.verdicts import Verdict
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tingbjerg_eval.study.design import Design
     from tingbjerg_eval.study.strategy import Target
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from tingbjerg_eval.presentation.blocks.pictures import describe
 from tingbjerg_eval.presentation.figures import alt_text, canvas, marks, style
+from tingbjerg_eval.presentation.figures.series import NORMAL_QUANTILE
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.estimates import RATIO, fields, value_text
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -171,7 +172,7 @@ def one_scale(rows: pd.DataFrame) -> str:
 
 def change_rows(frame: pd.DataFrame, scale: str) -> pd.DataFrame:
     """Area changes with their sampling intervals on ``scale``, sorted by value."""
-    spread = 1.959963984540054 * np.sqrt(frame["variance"])
+    spread = NORMAL_QUANTILE * np.sqrt(frame["variance"])
     tell = np.exp if scale == RATIO else np.asarray
     ends = {"value": frame["change"], "lower": frame["change"] - spread,
             "upper": frame["change"] + spread}  # fmt: skip

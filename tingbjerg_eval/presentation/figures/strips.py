@@ -43,11 +43,6 @@ class Strip:
     good: bool = True
     hidden: bool = False
 
-    def values(self) -> list[float]:
-        """Every number that is drawn."""
-        every = (self.value, self.goal, self.expected, self.lower, self.upper, self.neighbours)
-        return [value for value in every if math.isfinite(value)]
-
 
 def reach(strips: list[Strip]) -> int:
     """The axis on which the observed changes and the goals have room."""
@@ -75,7 +70,7 @@ def axis(limit: int, labels: dict[float, str]) -> str:
     """The scale above the pictures."""
     texts = [
         f'<text x="{_at(tick, limit):.1f}" y="12" font-size="14" '
-        f'text-anchor="{_anchor(tick, limit)}" font-family="Source Sans Pro, sans-serif" '
+        f'text-anchor="middle" font-family="Source Sans Pro, sans-serif" '
         f'fill="{GREY}">{text}</text>'
         for tick, text in labels.items()
     ]
@@ -91,10 +86,6 @@ def ticks(limit: int) -> list[float]:
 def labelled(limit: int) -> list[float]:
     """The lines that have their number written: there is room for one to each side."""
     return [-limit / 2, limit / 2]
-
-
-def _anchor(tick: float, limit: int) -> str:
-    return {-1.0: "start", 1.0: "end"}.get(tick / limit, "middle")
 
 
 def _at(value: float, limit: int) -> float:

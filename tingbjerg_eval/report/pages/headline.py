@@ -12,8 +12,6 @@ from tingbjerg_eval.presentation.words.sentences import Words
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from tingbjerg_eval.presentation.blocks.workbook import Value
-
 
 KEY_FIGURES = "key-figures"
 """Name of the table with each target's three answers."""
@@ -38,20 +36,15 @@ def points_of(executed: NotebookNode) -> tuple[str, ...]:
 
 def states_of(executed: NotebookNode) -> tuple[tuple[str, str], ...]:
     """Each main target's name with its course, or in the end whether it was met."""
-    rows = _rows(executed)
-    return tuple((str(row[NAME]), str(row[1])) for row in rows
-                 if len(row) > NAME and row[NAME])  # fmt: skip
-
-
-def _rows(executed: NotebookNode) -> list[list[Value]]:
-    return [
-        row
+    return tuple(
+        (str(row[NAME]), str(row[1]))
         for cell in executed["cells"]
         for output in cell.get("outputs", ())
         for table in output.get("data", {}).get(TABLE, {}).get("tables", ())
         if table["name"] == KEY_FIGURES
         for row in table["rows"]
-    ]
+        if len(row) > NAME and row[NAME]
+    )
 
 
 def headline(executed: NotebookNode, words: Words) -> str:

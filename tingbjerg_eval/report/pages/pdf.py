@@ -43,6 +43,10 @@ LINE = 104
 """Letters of a table's type that go on one line of the page."""
 
 
+INLINE = ("p", "li", "td", "th", "span", "strong", "em", "dd", "a")
+"""Elements in which a space between two others counts."""
+
+
 class Node(TypedDict, total=False):
     """An element of the report as the template reads it; a cell has no ``tag``."""
 
@@ -142,15 +146,10 @@ def _node(child: NavigableString | Tag) -> Node | str:
 
 def _spaces(text: NavigableString) -> str:
     """Text between blocks is nothing; line ends inside a sentence are spaces."""
-    if not text.strip():
-        return " " if text.previous_sibling and text.next_sibling and _inline(text) else ""
-    return str(text).replace("\n", " ")
-
-
-def _inline(text: NavigableString) -> bool:
-    return text.parent is not None and text.parent.name in (
-        "p", "li", "td", "th", "span", "strong", "em", "dd", "a",
-    )  # fmt: skip
+    if text.strip():
+        return str(text).replace("\n", " ")
+    inside = text.parent is not None and text.parent.name in INLINE
+    return " " if text.previous_sibling and text.next_sibling and inside else ""
 
 
 def _classes(element: PageElement | None) -> list[str]:

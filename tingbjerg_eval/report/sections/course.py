@@ -13,12 +13,12 @@ from tingbjerg_eval.inputs.quarters import quarter_number, quarter_text
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
 from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
 from tingbjerg_eval.presentation.figures import strips
-from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing
+from tingbjerg_eval.presentation.words.numbers import MISSING
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.presentation.words.verdicts import written_decimals
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer_rows import goal_change, kept, snap
-from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, change_text
 from tingbjerg_eval.targets.answers import surely_on_side
 from tingbjerg_eval.targets.deliveries import delivery_by_quarter
 from tingbjerg_eval.targets.expected import change_of
@@ -78,26 +78,14 @@ class Course:
 
 
 @dataclass(frozen=True, eq=False)
-class Quarter:
+class Quarter(FirstPage):
     """What a quarterly report tells of the quarter and of the one before."""
-
-    report: Report
-
-    @property
-    def words(self) -> Words:
-        """The report's language."""
-        return self.report.words
 
     @property
     def name(self) -> str:
         """The quarter."""
         assert self.report.quarter is not None
         return self.report.quarter
-
-    @cached_property
-    def page(self) -> FirstPage:
-        """The main targets now."""
-        return FirstPage(self.report)
 
     @cached_property
     def earlier(self) -> Report | None:
@@ -113,9 +101,7 @@ class Quarter:
         earlier = {} if self.earlier is None else {
             target.result.name: target for target in FirstPage(self.earlier).targets
         }  # fmt: skip
-        return tuple(
-            Course(target, earlier.get(target.result.name)) for target in self.page.targets
-        )
+        return tuple(Course(target, earlier.get(target.result.name)) for target in self.targets)
 
     @cached_property
     def deliveries(self) -> pd.DataFrame:
@@ -129,7 +115,7 @@ class Quarter:
         running = rows.groupby("measure", sort=False)["kept"].transform(_running)
         return rows.assign(running=running)
 
-    @property
+    @cached_property
     def broken(self) -> pd.DataFrame:
         """Commitments that lacked a tenth or more in the quarter, the largest first."""
         rows = self.deliveries
@@ -161,21 +147,6 @@ def _running(kept: pd.Series) -> pd.Series:
         count = count + 1 if one == "no" else 0 if one == "yes" else count
         told.append(count)
     return pd.Series(told, index=kept.index)
-
-
-def change_text(
-    change: float, target: MainTarget, words: Words, *, decimals: int | None = None
-) -> str:
-    """How many per cent fewer or more, or points lower or higher, or that nothing moved."""
-    if is_missing(change):
-        return ""
-    if decimals is None:
-        decimals = 0 if target.counts else 1
-    size = words.number(abs(change), decimals=decimals)
-    if size.strip("0,.") == "":
-        return words("course.same")
-    unit = "percent" if target.counts else "points"
-    return words(f"course.{'less' if change < 0 else 'more'}_{unit}", size=size)
 
 
 HEADINGS = ("target", "since", "scale", "plan", "certain")

@@ -33,32 +33,28 @@ def summary(report: Report) -> Block:
     return Verdicts(
         verdicts,
         parties=party_names(report),
-        observed={one.name: _distance(report, one) for one in report.results if _has_gap(one)},
+        observed={
+            one.name: _distance(report, one) for one in report.results
+            if one.target.of_kind.needs_reference and not is_missing(one.verdict.observed)
+        },
         words=report.words,
-    )
-
-
-def _has_gap(result: TargetResult) -> bool:
-    return result.target.of_kind.needs_reference and not is_missing(result.verdict.observed)
+    )  # fmt: skip
 
 
 def _distance(report: Report, result: TargetResult) -> str:
     """A distance says more by where it began and ended than by its change in per cent."""
-    counts = result.target.indicator in report.study.settings.indicators_of("count")
     gap = gap_of(result.target, result.data, result.own_design)
-    return gap_text(gap, report.words, counts=counts)
+    return gap_text(gap, report.words, counts=counts(report, result.target))
+
+
+def counts(report: Report, target: Target) -> bool:
+    """Whether a target is measured by reports."""
+    return target.indicator in report.study.settings.indicators_of("count")
 
 
 def party_names(report: Report) -> dict[str, str]:
     """Names of the parties by their short names."""
     return {name: party.name for name, party in report.study.written.parties.items()}
-
-
-def _main_name(report: Report, result: TargetResult) -> str:
-    """The short name of a main target that is not retired; nothing for another."""
-    if not result.target.primary or result.verdict.retired:
-        return ""
-    return short_name(report, result.target)
 
 
 def short_name(report: Report, target: Target) -> str:
@@ -82,7 +78,9 @@ def key_figures(report: Report) -> Block:
             "certain": one.verdict.certain,
             "effect": one.verdict.effect,
             "status": one.verdict.status,
-            "main": _main_name(report, one),
+            "main": short_name(report, one.target)
+            if one.target.primary and not one.verdict.retired
+            else "",
         }
         for one in report.results
     ]
@@ -164,11 +162,8 @@ class FirstPage:
             verdict=result.verdict,
             name=short_name(self.report, result.target),
             party=party_names(self.report)[result.target.responsible or ""],
-            counts=self._counts(result),
+            counts=counts(self.report, result.target),
         )
-
-    def _counts(self, result: TargetResult) -> bool:
-        return result.target.indicator in self.report.study.settings.indicators_of("count")
 
     @cached_property
     def money(self) -> pd.Series | None:
@@ -220,12 +215,23 @@ def lowered(name: str) -> str:
 def change_words(target: MainTarget, words: Words) -> str:
     """«faldt 35 procent», or nothing where the figures are not shown."""
     change = change_of(target.verdict, counts=target.counts).value
+    return change_text(change, target, words, moved=True)
+
+
+def change_text(
+    change: float, target: MainTarget, words: Words, *, decimals: int | None = None,
+    moved: bool = False,
+) -> str:  # fmt: skip
+    """How many per cent fewer or more, or points lower or higher, or that nothing moved; with
+    ``moved`` that it fell or rose by so much."""
     if is_missing(change):
         return ""
-    decimals = 0 if target.counts else 1
-    unit = "percent" if target.counts else "points"
+    if decimals is None:
+        decimals = 0 if target.counts else 1
     size = words.number(abs(change), decimals=decimals)
     if size.strip("0,.") == "":
-        return words("point.moved.same")
-    way = "fell" if change < 0 else "rose"
-    return words(f"point.moved.{way}_{unit}", size=size)
+        return words("point.moved.same" if moved else "course.same")
+    unit = "percent" if target.counts else "points"
+    if moved:
+        return words(f"point.moved.{'fell' if change < 0 else 'rose'}_{unit}", size=size)
+    return words(f"course.{'less' if change < 0 else 'more'}_{unit}", size=size)

@@ -8,8 +8,8 @@ from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
 from tingbjerg_eval.presentation.blocks.rows import Numbered, Points
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import MOST_POINTS, fitting, listed_names
-from tingbjerg_eval.report.sections.course import Course, Quarter, change_text
-from tingbjerg_eval.report.sections.first_page import lowered, party_names
+from tingbjerg_eval.report.sections.course import Course, Quarter
+from tingbjerg_eval.report.sections.first_page import change_text, lowered, party_names
 
 MOST_TURNED, MOST_BROKEN = 2, 1
 
@@ -105,7 +105,7 @@ def _others(quarter: Quarter) -> Iterator[str]:
 
 
 def _money(quarter: Quarter) -> Iterator[str]:
-    words, total = quarter.words, quarter.page.money
+    words, total = quarter.words, quarter.money
     if total is None:
         return
     spent, frame = (

@@ -83,21 +83,17 @@ def programme_answer(report: Report) -> Block:
 
 
 def _target_row(target: MainTarget, words: Words) -> dict[str, str]:
-    verdict = target.verdict
+    verdict, goal = target.verdict, target.goal(words)
     effect = {"lower": verdict.effect_lower, "upper": verdict.effect_upper, "scale": RATIO}
     return {
         "target": words.capital(target.name),
         "answer": _answer(target, words),
-        "goal": _unbroken(target.goal(words)),
+        # A short figure stands with its word on one line; a longer one may be broken.
+        "goal": goal.replace(" ", "\N{NO-BREAK SPACE}") if len(goal) <= SHORT_GOAL else goal,
         "change": value_text(1 + verdict.observed / 100, RATIO, words),
         "effect": value_text(verdict.effect_value, RATIO, words),
         "interval": interval_text(effect, words) or MISSING,
     }
-
-
-def _unbroken(text: str) -> str:
-    """A short figure with its word on one line; a longer one may be broken."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= SHORT_GOAL else text
 
 
 def _answer(target: MainTarget, words: Words) -> str:
@@ -201,9 +197,8 @@ def programme_new_area(report: Report) -> Block:
 
 
 def _new_row(one: Asked, new: Estimate, words: Words) -> dict[str, str]:
-    spread = (words.percent(math.expm1(end), decimals=0)
-              for end in (one.pooled.spread_lower, one.pooled.spread_upper))  # fmt: skip
-    low, high = spread
+    low, high = (words.percent(math.expm1(end), decimals=0)
+                 for end in (one.pooled.spread_lower, one.pooled.spread_upper))  # fmt: skip
     return {
         "target": words.capital(one.target.name),
         "value": value_text(new.value, new.scale, words),
@@ -262,17 +257,14 @@ def price_of(
     fewer = [reports * (1 / end - 1) for end in ends]
     if min(fewer) <= 0:
         return
-    price = [_price(kroner / amount, words) for amount in fewer]
+    # A price is as exact as the estimate behind it.
+    each = [kroner / amount for amount in fewer]
+    price = [words.money(round(one, -2 if one >= EXACT_PRICE else 0)) for one in each]
     yield Prose(words(
         f"programme.{key}", name=words.capital(one.target.name),
         fewer=words.number(fewer[0]), least=words.number(fewer[1]), most=words.number(fewer[2]),
         price=price[0], cheapest=price[2], dearest=price[1],
     ))  # fmt: skip
-
-
-def _price(kroner: float, words: Words) -> str:
-    """A price as exact as the estimate behind it."""
-    return words.money(round(kroner, -2 if kroner >= EXACT_PRICE else 0), short=False)
 
 
 def _in_periods(report: Report, indicator: str) -> float:

@@ -71,12 +71,9 @@ def recommendation(report: Report) -> Block:
     else:
         items = list(_proposed(FirstPage(report)))
         whose = (Prose(words("recommend.proposed"), "note"),)
-    return Group((Prose(lead), Numbered(tuple(_punctuated(items))), *whose))
-
-
-def _punctuated(items: list[str]) -> Iterator[str]:
-    for number, item in enumerate(items, start=1):
-        yield item.rstrip(",. ") + ("." if number == len(items) else ",")
+    ended = [item.rstrip(",. ") for item in items]
+    listed = (*(f"{item}," for item in ended[:-1]), *(f"{item}." for item in ended[-1:]))
+    return Group((Prose(lead), Numbered(listed), *whose))
 
 
 def _of_baseline(report: Report) -> Iterator[str]:
@@ -106,7 +103,10 @@ def _proposed(page: FirstPage) -> Iterator[str]:
     for target in _to_choose(page)[:MOST_TARGETS]:
         yield words("recommend.end_choose", name=lowered(target.name), party=target.party)
     if page.moved:
-        yield words("recommend.end_next_door", areas=_adjacent(page))
+        yield words(
+            "recommend.end_next_door",
+            areas=words.listed(list(page.report.study.settings.areas.next_door)),
+        )
     left = 0.0 if page.money is None else float(page.money["left_dkk"])
     if left > 0:
         yield words("recommend.end_money", left=words.money(left, short=True))
@@ -120,10 +120,6 @@ def _to_choose(page: FirstPage) -> list[MainTarget]:
         if target not in worse and target.verdict.met == "no" and target.verdict.certain == "yes"
     ]  # fmt: skip
     return worse + missed
-
-
-def _adjacent(page: FirstPage) -> str:
-    return page.words.listed(list(page.report.study.settings.areas.next_door))
 
 
 def filled(sentence: str, report: Report) -> str:
