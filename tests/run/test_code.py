@@ -60,7 +60,6 @@ RENDERS_AGAIN = (
     "report/pages/pdf.py",
     "presentation/template/report.typ",
     "presentation/template/style.css",
-    "presentation/template/executed_page/index.html.j2",
     "release/handover.py",
     "release/scan.py",
     "run/batch/job.py",

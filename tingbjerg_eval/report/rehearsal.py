@@ -17,7 +17,7 @@ from tingbjerg_eval.report.pages.render import body_html
 def rehearse() -> None:
     """Draw a figure and render a page, for processes that are forked from this one.
 
-    Fonts, texts, templates and the exporter are found and read at the first page; a fork finds
+    Fonts, texts, templates and what renders prose are found and read at the first page; a fork finds
     them read.
     """
     with style.applied():

@@ -126,9 +126,10 @@ def _complete_table(table: Tag) -> None:
     scrolled where it is wider than the page."""
     if not table.has_attr("data-table"):
         table["data-counts"] = "no"
-    for cell in table.select("thead th"):
-        cell["scope"] = "col"
-        cell.attrs.pop("style", None)
+    for head in table.find_all("thead"):
+        for cell in head.find_all("th"):
+            cell["scope"] = "col"
+            cell.attrs.pop("style", None)
     for cell in table.find_all("td"):
         cell.attrs.pop("style", None)
     if table.parent is not None and table.parent.name != "div":

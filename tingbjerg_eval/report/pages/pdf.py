@@ -199,8 +199,11 @@ def _figure(image: Tag, *, caption: str | None, notes: list[str]) -> Node:
 
 def _table(table: Tag) -> Node:
     caption = table.find("caption")
-    rows = [[_cell(c) for c in row.find_all(["th", "td"])] for row in table.select("tbody tr")]
-    head = [_cell(cell) for cell in table.select("thead th")]
+    rows = [
+        [_cell(cell) for cell in row.find_all(["th", "td"])]
+        for body in table.find_all("tbody") for row in body.find_all("tr")
+    ]  # fmt: skip
+    head = [_cell(cell) for top in table.find_all("thead") for cell in top.find_all("th")]
     return {
         "tag": "table",
         "classes": _classes(table),
@@ -226,7 +229,7 @@ def _widths(table: Tag, columns: int) -> list[float]:
         if look in ANSWERS:
             return ANSWERS[look]
     whole, word = [0] * columns, [0] * columns
-    for row in table.select("tr"):
+    for row in table.find_all("tr"):
         for place, cell in enumerate(row.find_all(["th", "td"])):
             text, longest = _lengths(cell)
             whole[place], word[place] = max(whole[place], text), max(word[place], longest)

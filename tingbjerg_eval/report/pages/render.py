@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -14,7 +13,7 @@ from tingbjerg_eval.presentation.words.sentences import Words, in_language
 from tingbjerg_eval.report.pages.headline import END_MARK
 
 if TYPE_CHECKING:
-    from nbconvert.exporters import HTMLExporter
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
     from nbformat import NotebookNode
 
     from tingbjerg_eval.presentation.blocks.workbook import Published
@@ -94,10 +93,31 @@ def body_html(
     executed: NotebookNode, words: Words, *, kind: str = "", with_code: bool = False
 ) -> str:
     """Prose and shown blocks of ``executed`` as HTML, in their order and in one language."""
-    shown = _to_show(executed)
-    shown.cells = in_language(shown.cells, words.language, kind, in_years=words.in_years)
-    body, _ = _exporter().from_notebook_node(shown)
+    cells = [
+        cell for cell in _without_title(executed.cells)
+        if cell.cell_type != "raw" and "remove-cell" not in _tags(cell)
+    ]  # fmt: skip
+    cells = in_language(cells, words.language, kind, in_years=words.in_years)
+    body = "".join(map(_cell_html, cells))
     return f"{body}\n{_code(executed, words)}" if with_code else body
+
+
+def _cell_html(cell: NotebookNode) -> str:
+    if cell.cell_type == "code":
+        outputs = [output.data for output in _shown_outputs(cell)]
+        return "".join(f"\n{data['text/html']}\n" for data in outputs if "text/html" in data)
+    markdown, renderer = _markdown()
+    attached = cell.get("attachments", {})
+    prose = renderer(escape=False, exclude_anchor_links=True, attachments=attached)
+    return f"{markdown(renderer=prose).render(cell.source)}\n"
+
+
+@lru_cache
+def _markdown() -> tuple[Callable[..., MarkdownWithMath], Callable[..., IPythonRenderer]]:
+    """What turns prose into HTML, as notebooks show it; slow to be loaded."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    return MarkdownWithMath, IPythonRenderer
 
 
 def published_tables(executed: NotebookNode) -> list[Published]:
@@ -119,24 +139,6 @@ def _named_apart(tables: list[Published]) -> list[Published]:
         name = table["name"] if again == 1 else f"{table['name']}-{again}"
         named.append({**table, "name": name})
     return named
-
-
-def _to_show(executed: NotebookNode) -> NotebookNode:
-    """A copy that holds nothing but prose and the report's own HTML."""
-    shown = copy.copy(executed)
-    cells = _without_title(executed.cells)
-    shown.cells = [kept for cell in cells if (kept := _kept(cell)) is not None]
-    return shown
-
-
-def _kept(cell: NotebookNode) -> NotebookNode | None:
-    if cell.cell_type == "raw" or "remove-cell" in _tags(cell):
-        return None
-    kept = copy.copy(cell)
-    if cell.cell_type == "code":
-        kept.source = ""
-        kept.outputs = [output for output in _shown_outputs(cell) if "text/html" in output.data]
-    return kept
 
 
 def _without_title(cells: list[NotebookNode]) -> list[NotebookNode]:
@@ -188,15 +190,3 @@ def _code(executed: NotebookNode, words: Words) -> str:
     for number, source in enumerate(sources, start=1):
         parts.append(blocks.html("code", words("page.code_step", number=number), source))
     return "\n".join(parts)
-
-
-@lru_cache
-def _exporter() -> HTMLExporter:
-    from nbconvert.exporters import HTMLExporter
-
-    return HTMLExporter(
-        template_name="executed_page",
-        extra_template_basedirs=[str(blocks.FOLDER)],
-        exclude_input=True,
-        exclude_anchor_links=True,
-    )
