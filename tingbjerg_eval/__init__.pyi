@@ -1,15 +1,16 @@
 from .evaluation.comparing import ComparisonChoice, compare_areas
 from .evaluation.opening import open_study
-from .evaluation.results import TargetResult
+from .evaluation.results import TargetResult, verdict_table
 from .evaluation.study import Study
 from .exploring.explorer import Explorer
 from .exploring.open import explore
 from .inputs.problems import InputRefused, Problem
 from .presentation import figures
-from .presentation.blocks.display import Group, Prose, Section, Table
+from .presentation.blocks.display import Group, Prose, Section
 from .presentation.blocks.pictures import Figure
 from .presentation.blocks.show import show
-from .report.end import end
+from .presentation.blocks.tables import Table
+from .report.pages.headline import end
 from .report.report import Report, open_report
 from .stats.changes import area_changes
 from .stats.collapsed import collapsed_t
@@ -43,7 +44,6 @@ from .study.programme import Effort, Programme
 from .targets.deliveries import broken_commitments, delivery_by_measure, delivery_by_party
 from .targets.money import money_by_year
 from .targets.priorities import rank_problems
-from .targets.verdict_table import verdict_table
 from .targets.verdicts import Verdict, judge
 
 __all__ = [

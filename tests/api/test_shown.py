@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import tingbjerg_eval as te
-from tingbjerg_eval.exploring import dress, formatters
+from tingbjerg_eval.exploring import formatters
 from tingbjerg_eval.inputs.errors import WrongArgument
 
 
@@ -55,7 +55,7 @@ def test_a_person_sees_the_colours_of_the_notebook_and_a_batch_does_not(
     ]
     plain = formatters._bundle(maker, found)["text/html"]
     assert "<style>" not in plain
-    monkeypatch.setattr(dress, "has_frontend", lambda: True)
+    monkeypatch.setattr(formatters, "has_frontend", lambda: True)
     assert "var(--jp-content-font-color1" in formatters._bundle(maker, found)["text/html"]
 
 

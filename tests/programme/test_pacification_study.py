@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import tingbjerg_eval as te
-from tingbjerg_eval.evaluation.programme import pooled_effects
+from tingbjerg_eval.evaluation.judging import pooled_effects
 from tingbjerg_eval.run.check import check_all
 
 ROOT = Path(__file__).parents[2]

@@ -15,8 +15,8 @@ from tingbjerg_eval.publication.answers import (
     told_mentions,
 )
 from tingbjerg_eval.publication.publication import publication
-from tingbjerg_eval.report.parts import SECTIONS
 from tingbjerg_eval.report.report import open_report
+from tingbjerg_eval.report.sections import SECTIONS
 from tingbjerg_eval.study.design import Design
 
 LIMITS = {"min_answers": 30, "threshold": 5}

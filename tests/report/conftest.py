@@ -12,13 +12,12 @@ from nbformat import v4
 
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.presentation import figures
-from tingbjerg_eval.presentation.blocks import display, pictures
+from tingbjerg_eval.presentation.blocks import pictures, tables
 from tingbjerg_eval.presentation.blocks.show import show
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.estimate import Estimate
-from tingbjerg_eval.stats.event_study import event_study
 from tingbjerg_eval.stats.placebos import placebo_areas
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design
@@ -243,12 +242,11 @@ def notebook(panel, small_panel, shares, design, survey_design, estimate, verdic
             shown_cell(show(estimate(0.62, 0.48, 0.81), MethodRefused("short-baseline", "a", "b"))),
             shown_cell(figures.placebo(placebo_areas(panel, design), design)),
             shown_cell(figures.changes(area_changes(panel, design), design)),
-            shown_cell(figures.event_study(event_study(panel, design), design)),
             prose("## Røverier"),
             shown_cell(figures.trend(small_panel, design, title="Anmeldte røverier")),
             shown_cell(pictures.Figure(figures.small_multiples(small_panel, design))),
             shown_cell(
-                display.Table(protected, "Anmeldelser", ["area", "quarter", "value", "rate"])
+                tables.Table(protected, "Anmeldelser", ["area", "quarter", "value", "rate"])
             ),
             prose("## Utryghed"),
             shown_cell(figures.shares_by_wave(shares, survey_design, goal=0.15, title="Utrygge")),

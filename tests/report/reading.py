@@ -43,8 +43,12 @@ def executed(report):
 def page(study, kind, *, quarter=None, language="da"):
     """The page of the report of ``kind`` in ``language``."""
     settings = study.settings.model_copy(update={"language": language})
-    report = te.open_report(replace(study, settings=settings), kind, quarter=quarter)
-    return render(executed(report), report.context())["report.html"]
+    spoken = replace(study, settings=settings)
+    spoken.memo.take(study.memo.answers())  # what was worked out of content is so in any language
+    report = te.open_report(spoken, kind, quarter=quarter)
+    files = render(executed(report), report.context())
+    study.memo.take(spoken.memo.answers())
+    return files["report.html"]
 
 
 def read(study, kind, language):

@@ -7,6 +7,6 @@ from tingbjerg_eval.run.kernels.warm_server import threads
 
 def there(**_):
     """Whether the rehearsal was kept; a second thread would have thrown it away."""
-    from tingbjerg_eval.report.pages.render import _exporter
+    from tingbjerg_eval.report.pages.render import _markdown
 
-    return _exporter.cache_info().currsize == 1 and threads() == 1
+    return _markdown.cache_info().currsize == 1 and threads() == 1

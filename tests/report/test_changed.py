@@ -18,8 +18,8 @@ from tingbjerg_eval.report.sections.changed import (
     revised,
     told_cells,
 )
-from tingbjerg_eval.report.sections.decide import to_be_decided
 from tingbjerg_eval.report.sections.method import method
+from tingbjerg_eval.report.sections.news import to_be_decided
 from tingbjerg_eval.report.sections.parties import broken_commitments
 from tingbjerg_eval.run.cli import cli
 
@@ -46,8 +46,9 @@ def test_of_several_editions_the_newest_counts():
 @pytest.fixture
 def demo(demo_study):
     """The demo without editions, whatever is done to it."""
-    return demo_study.__class__(settings=demo_study.settings, written=demo_study.written,
-                                tables=demo_study.tables, path=demo_study.path)  # fmt: skip
+    own = replace(demo_study)
+    own.memo.take(demo_study.memo.answers())
+    return own
 
 
 def test_a_report_names_the_counts_that_its_last_edition_told_otherwise(demo):

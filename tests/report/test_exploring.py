@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import tingbjerg_eval as te
-from tingbjerg_eval.exploring.area_counts import area_counts
+from tingbjerg_eval.exploring.chosen import area_counts
 from tingbjerg_eval.exploring.controls import LiveExplorer
 from tingbjerg_eval.exploring.explorer import PARTS, Explorer
 from tingbjerg_eval.inputs.problems import InputRefused
@@ -87,7 +87,7 @@ def test_a_change_over_hidden_quarters_is_withheld(look):
 def test_the_studys_own_windows_give_the_reports_own_answer(look, demo_study):
     told = look.effect().text()
     estimate = te.difference_in_differences(demo_study.panel("burglary"), demo_study.design)
-    assert te.show(estimate).parts[1].shown.cells[0][1].text in told
+    assert te.show(estimate).parts[1].cells[0][1].text in told
 
 
 def test_small_counts_are_shown_only_when_asked_for_and_under_a_banner(demo_study):
@@ -199,19 +199,23 @@ def test_a_table_is_interactive_and_its_cells_are_text(live):
 
 
 def test_a_table_never_makes_markup_of_a_value():
-    from tingbjerg_eval.exploring.controls import _fill, _widget
-    from tingbjerg_eval.presentation.blocks.display import Table
+    from itables.widget import ITable
+
+    from tingbjerg_eval.exploring.controls import _fill
+    from tingbjerg_eval.presentation.blocks.tables import Table
 
     block = Table(pd.DataFrame({"area": ["<script>alert(1)</script>"]}), "<b>x</b>")
-    widget = _widget(block)
+    widget = ITable()
     _fill(widget, block)
     assert "<script>" not in str(widget._dt_args)
 
 
 def test_a_sentence_is_shown_where_a_table_stood():
-    from tingbjerg_eval.exploring.controls import _fill, _widget
-    from tingbjerg_eval.presentation.blocks.display import Prose, Table
+    from itables.widget import ITable
 
-    widget = _widget(Table(pd.DataFrame({"theme": ["light"]}), "Themes"))
+    from tingbjerg_eval.exploring.controls import _fill
+    from tingbjerg_eval.presentation.blocks.display import Prose
+
+    widget = ITable()
     _fill(widget, Prose("No consultation was held."))
     assert widget.df.to_numpy().tolist() == [["No consultation was held."]]

@@ -11,14 +11,16 @@ from matplotlib.figure import Figure as PlainFigure
 from tingbjerg_eval.presentation import figures
 from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.figures import style
-from tingbjerg_eval.presentation.figures.drawn import svg as drawn_svg
 from tingbjerg_eval.presentation.figures.estimates import ratio_ticks
 from tingbjerg_eval.presentation.figures.marks import names_width, spread, wrapped
 from tingbjerg_eval.presentation.figures.series import comparison_mean, count_interval, series
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.stats.changes import area_changes
-from tingbjerg_eval.stats.event_study import event_study
 from tingbjerg_eval.stats.placebos import placebo_areas
+
+
+def svg_of(figure):
+    return Figure(figure, alt="A figure").svg
 
 
 @pytest.fixture
@@ -32,7 +34,6 @@ def every(panel, small_panel, shares, design, survey_design, estimate):
         "shares": lambda ax=None: figures.shares_by_wave(shares, survey_design, ax=ax),
         "placebo": lambda ax=None: figures.placebo(placebo_areas(panel, design), design, ax=ax),
         "changes": lambda ax=None: figures.changes(area_changes(panel, design), design, ax=ax),
-        "event": lambda ax=None: figures.event_study(event_study(panel, design), design, ax=ax),
         "intervals": lambda ax=None: figures.intervals(
             [estimate(0.6, 0.4, 0.9)], ["Indbrud"], ax=ax
         ),
@@ -66,12 +67,12 @@ def test_a_figure_sent_to_another_process_shows_the_same_there(every):
 
 def test_every_figure_is_the_same_bytes_twice(every):
     for name, draw in every.items():
-        assert drawn_svg(draw().figure) == drawn_svg(draw().figure), name
+        assert svg_of(draw().figure) == svg_of(draw().figure), name
 
 
 def test_a_figure_carries_no_date_program_or_comment(every):
     for draw in every.values():
-        drawn = drawn_svg(draw().figure)
+        drawn = svg_of(draw().figure)
         assert not re.search(r"<!--|<metadata|matplotlib v|\d{4}-\d\d-\d\dT", drawn)
 
 
@@ -97,9 +98,9 @@ def test_a_figure_leaves_the_machines_settings_alone(panel, design):
 def test_the_machines_settings_leave_a_figure_alone(panel, design):
     import matplotlib
 
-    plain = drawn_svg(figures.trend(panel, design).figure)
+    plain = svg_of(figures.trend(panel, design).figure)
     with matplotlib.rc_context({"lines.linewidth": 9, "font.size": 30, "svg.fonttype": "path"}):
-        assert drawn_svg(figures.trend(panel, design).figure) == plain
+        assert svg_of(figures.trend(panel, design).figure) == plain
 
 
 def test_a_small_count_is_hidden_and_breaks_the_line(small_panel, design):
@@ -118,7 +119,7 @@ def test_nothing_drawn_tells_two_hidden_counts_apart(small_panel, design):
     other.loc[hidden, "count"] = (other.loc[hidden, "count"] + 2) % 5
     assert not other.equals(small_panel)
     drawn = [figures.trend(frame, design) for frame in (small_panel, other)]
-    assert drawn_svg(drawn[0].figure) == drawn_svg(drawn[1].figure)
+    assert svg_of(drawn[0].figure) == svg_of(drawn[1].figure)
     assert Figure(drawn[0]).html() == Figure(drawn[1]).html()
 
 
@@ -162,7 +163,7 @@ def test_the_alternative_text_says_what_is_drawn(panel, design):
 
 def test_figures_speak_the_language_they_are_given(panel, design):
     ax = figures.trend(panel, design, words=wording.Words("en"))
-    drawn = drawn_svg(ax.figure)
+    drawn = svg_of(ax.figure)
     assert "Recorded offences per 1,000 residents" in drawn
     assert "Baseline" in drawn
     assert Figure(ax).alt.startswith("The line for Tingbjerg goes from")
@@ -233,4 +234,4 @@ def test_a_sign_that_the_font_lacks_is_kept_as_text_and_no_cause_for_warning(pan
         warnings.simplefilter("error")
         axes = figures.trend(panel, design)
         axes.set_title("日本語")
-        assert "日本語" in drawn_svg(axes.figure)
+        assert "日本語" in svg_of(axes.figure)

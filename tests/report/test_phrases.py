@@ -2,8 +2,12 @@ import math
 
 import pytest
 
-from tingbjerg_eval.presentation.words.estimates import estimate_text, interval_text, value_text
-from tingbjerg_eval.presentation.words.remarks import remarks
+from tingbjerg_eval.presentation.words.estimates import (
+    estimate_text,
+    interval_text,
+    remarks,
+    value_text,
+)
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.remarks import ENGLISH, Remark
 

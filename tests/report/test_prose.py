@@ -8,8 +8,7 @@ import pytest
 from nbformat import v4
 from reading import KINDS, cells_read
 
-from tingbjerg_eval.presentation.words.prose import ProseMissing, in_language, prose
-from tingbjerg_eval.presentation.words.sentences import sentences
+from tingbjerg_eval.presentation.words.sentences import ProseMissing, in_language, prose, sentences
 
 ENGLISH_TOO = {
     "give", "gives", "have", "interval", "log", "negative", "note", "part", "parts", "pdf",

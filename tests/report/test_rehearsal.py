@@ -12,11 +12,11 @@ from tingbjerg_eval.run.kernels.warm import WarmParent
 from tingbjerg_eval.run.kernels.warm_server import resolve
 
 
-def test_after_it_fonts_and_exporter_are_there():
-    render._exporter.cache_clear()
+def test_after_it_fonts_and_markdown_are_there():
+    render._markdown.cache_clear()
     style.add_fonts.cache_clear()
     rehearse()
-    assert render._exporter.cache_info().currsize == 1
+    assert render._markdown.cache_info().currsize == 1
     assert style.add_fonts.cache_info().currsize == 1
 
 

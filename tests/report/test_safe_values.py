@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from markupsafe import escape
 
-from tingbjerg_eval.presentation.blocks.safe_values import (
+from tingbjerg_eval.presentation.blocks.workbook import (
     clean_text,
     neutralise_formula,
 )

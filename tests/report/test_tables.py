@@ -5,10 +5,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section, Table
+from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
 from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.blocks.show import explain, show
-from tingbjerg_eval.presentation.blocks.tables import Column, slug
+from tingbjerg_eval.presentation.blocks.tables import Column, Table, slug
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import open_report
 from tingbjerg_eval.stats.refusal import MethodRefused

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from tingbjerg_eval.presentation.blocks.display import Table
+from tingbjerg_eval.presentation.blocks.tables import Table
 from tingbjerg_eval.presentation.blocks.workbook import csv_files, sheet_names, workbook
 from tingbjerg_eval.presentation.words.sentences import Words
 

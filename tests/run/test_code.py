@@ -46,8 +46,8 @@ EXECUTES_AGAIN = (
     "run/kernels/warm_server.py",
     "run/kernels/shell.py",
     "run/batch/verify.py",
-    "report/end.py",
-    "report/sections/summary.py",
+    "report/pages/headline.py",
+    "report/sections/first_page.py",
     "presentation/texts/da.toml",
     "presentation/template/blocks.html.j2",
     "stats/predictive.py",
@@ -60,7 +60,6 @@ RENDERS_AGAIN = (
     "report/pages/pdf.py",
     "presentation/template/report.typ",
     "presentation/template/style.css",
-    "presentation/template/executed_page/index.html.j2",
     "release/handover.py",
     "release/scan.py",
     "run/batch/job.py",
@@ -132,7 +131,7 @@ def test_a_notebook_depends_on_the_names_it_takes_in_any_cell():
     code = Code(HOUSE)
     cells = [new_code_cell("import tingbjerg_eval as te"), new_code_cell("te.end()")]
     named = code.of_notebook(new_notebook(cells=cells))
-    assert "tingbjerg_eval.report.end" in named
+    assert "tingbjerg_eval.report.pages.headline" in named
     assert "tingbjerg_eval.report.report" not in named
 
 

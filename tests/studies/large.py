@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from tingbjerg_eval.demo.world import load_world
+from tingbjerg_eval.demo.simulate import load_world
 from tingbjerg_eval.demo.write import deliveries
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.study.amendments import amended

@@ -124,7 +124,7 @@ def test_no_page_speaks_of_quarters(yearly, kind, year):
 
 
 def test_one_word_is_said_for_another_whole_words_only():
-    from tingbjerg_eval.presentation.words.years import of_years
+    from tingbjerg_eval.presentation.words.sentences import of_years
 
     said = of_years("Kvartalet: {quarter} kvartaler eller år; kvarteret.", "da")
     assert said == "Året: {quarter} år; kvarteret."

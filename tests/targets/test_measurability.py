@@ -74,31 +74,22 @@ def test_robberies_are_too_few_and_pooled_offences_would_do_better():
     found = judged(target("relative_change", -35, "robbery"))
     assert found.measurable == "no"
     assert found.smallest_fall < 0.6
-    by_code = {one.code: one for one in found.alternatives}
-    assert by_code["pool-offences"].smallest > 0.65
-    assert "drugs" not in by_code["pool-offences"].indicators
-
-
-def test_a_survey_item_of_the_same_theme_is_proposed():
-    found = judged(target("relative_change", -3))
-    by_code = {one.code: one for one in found.alternatives}
-    assert by_code["survey-item"].indicators == ("exposed_burglary",)
-    assert {"longer-baseline", "more-comparison-areas"} <= set(by_code)
+    assert found.pooled.smallest > 0.65
+    assert "drugs" not in found.pooled.indicators
 
 
 def test_pooling_is_not_proposed_where_it_would_not_help():
     found = judged(target("relative_change", -3))
-    assert "pool-offences" not in {one.code for one in found.alternatives}
+    assert found.pooled is None
 
 
 def test_a_measurable_target_needs_no_alternative():
-    assert judged(target("relative_change", -60)).alternatives == ()
+    assert judged(target("relative_change", -60)).pooled is None
 
 
 def test_a_survey_with_one_wave_before_cannot_know():
     found = judged(target("point_change", -5, "unsafe_evening", by=2013))
     assert (found.measurable, found.reason) == ("cannot be known", "short-baseline")
-    assert "longer-baseline" in {one.code for one in found.alternatives}
 
 
 def test_deliveries_and_not_worse_ask_for_no_change():

@@ -8,6 +8,7 @@ from itertools import product
 
 import pytest
 
+from tingbjerg_eval.evaluation.results import verdict_table
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.power import MinimumDetectableChange
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -22,7 +23,6 @@ from tingbjerg_eval.targets.answers import (
     smallest_from_interval,
 )
 from tingbjerg_eval.targets.observed import Observed
-from tingbjerg_eval.targets.verdict_table import verdict_table
 from tingbjerg_eval.targets.verdicts import STATUS, judge
 
 REFUSED = MethodRefused("few-comparison-areas", "Too few.", "Name more.")

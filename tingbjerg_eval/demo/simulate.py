@@ -7,15 +7,50 @@ generators may change between versions and the demo must give the same bytes eve
 from __future__ import annotations
 
 import datetime as dt
+from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
-from tingbjerg_eval.demo.world import Question, Survey, World, roles
 from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.strategy import Strategy
+
+World = dict[str, Any]
+"""Everything that is true in the demo study, as ``world.yaml`` describes it."""
+
+
+def load_world() -> World:
+    """The numbers from which the demo study is simulated."""
+    text = files("tingbjerg_eval.demo").joinpath("world.yaml").read_text(encoding="utf-8")
+    world: World = yaml.safe_load(text)
+    return world
+
+
+def truth(world: World) -> dict[str, dict[str, Any]]:
+    """The true effect of every indicator: a rate ratio, or percentage points."""
+    return {
+        name: {"scale": "rate ratio", "effect": one["effect"]}
+        for name, one in world["counts"].items()
+    } | {
+        one["indicator"]: {"scale": "percentage points", "effect": one["effect"]}
+        for one in world["survey"]["questions"].values()
+    }
+
+
+def roles(settings: StudySettings) -> dict[str, str]:
+    """Role of every area of the study."""
+    areas = settings.areas
+    return (
+        dict.fromkeys(areas.with_effort, "treated")
+        | dict.fromkeys(areas.comparison, "comparison")
+        | dict.fromkeys(areas.adjacent, "adjacent")
+        | dict.fromkeys(areas.excluded, "excluded")
+    )
+
 
 QUARTER_DAYS = 90
 """Days of a quarter on which reports are placed: the shortest quarter has 90."""
@@ -132,7 +167,7 @@ def simulate_survey(world: World, settings: StudySettings) -> pd.DataFrame:
 
 
 def _true_shares(
-    survey: Survey, role: str, settings: StudySettings, random: np.random.RandomState
+    survey: World, role: str, settings: StudySettings, random: np.random.RandomState
 ) -> dict[str, dict[int, float]]:
     periods = settings.periods
     first, last = given(periods.survey_baseline)[1], given(periods.survey_period)[0]
@@ -151,7 +186,7 @@ def _true_shares(
     return shares
 
 
-def _respondents(survey: Survey, residents: int, random: np.random.RandomState) -> pd.DataFrame:
+def _respondents(survey: World, residents: int, random: np.random.RandomState) -> pd.DataFrame:
     names = list(survey["strata"])
     of_residents, of_answers = (
         np.array([pair[i] for pair in survey["strata"].values()]) for i in (0, 1)
@@ -166,7 +201,7 @@ def _respondents(survey: Survey, residents: int, random: np.random.RandomState) 
 
 
 def _answers(
-    share: float, stratum: pd.Series, survey: Survey, question: Question,
+    share: float, stratum: pd.Series, survey: World, question: World,
     random: np.random.RandomState,
 ) -> np.ndarray:  # fmt: skip
     """Answers with ``share`` per cent of the weighted respondents in the counted ones."""

@@ -9,14 +9,16 @@ import yaml
 
 from tingbjerg_eval.data.revisions import earlier_source
 from tingbjerg_eval.demo.simulate import (
+    World,
+    load_world,
     simulate_activities,
     simulate_consultation,
     simulate_earlier_extract,
     simulate_incidents,
     simulate_population,
     simulate_survey,
+    truth,
 )
-from tingbjerg_eval.demo.world import World, load_world, truth
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.problems import InputRefused, Problem

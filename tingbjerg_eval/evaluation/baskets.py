@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.tables import Tables
@@ -17,9 +18,6 @@ from tingbjerg_eval.study.settings import (
     ShareIndicator,
     StudySettings,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 OWN = "own basket"
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from tingbjerg_eval.evaluation.readings import Readings
 from tingbjerg_eval.inputs.calls import checked, guided
 from tingbjerg_eval.inputs.errors import WrongArgument
@@ -16,8 +18,6 @@ from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.refusal import MethodRefused
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tingbjerg_eval.study.design import Design
 
 WANTED = 12
@@ -171,8 +171,6 @@ def _placebo(
     panel: pd.DataFrame, design: Design, sets: tuple[tuple[str, ...], ...], *, level: float
 ) -> pd.DataFrame:
     """The second half of the baseline's years as if it were the period."""
-    import pandas as pd
-
     times = quarter_range(*_quarters(design.baseline))
     year = a_year(times[0])
     half = len(times) // (2 * year) * year

@@ -63,14 +63,24 @@ class Memo:
 
         A refusal is an answer too: it is returned, not raised, and met only once.
         """
-        return self.of_content(
-            _name(function), (arguments, sorted(options.items())),
-            lambda: _answer(function, arguments, options),
-        )  # fmt: skip
+        name = f"{function.__module__}.{function.__qualname__}"
+
+        def answer() -> Result | MethodRefused:
+            try:
+                return function(*arguments, **options)
+            except MethodRefused as refused:
+                return refused
+
+        return self.of_content(name, (arguments, sorted(options.items())), answer)
 
     def of_content(self, name: str, content: object, make: Callable[[], Result]) -> Result:
-        """What ``make`` gives, worked out once for equal ``content``."""
-        return self.get(_Content(name, _digest(content)), make)
+        """What ``make`` gives, worked out once for equal ``content``.
+
+        Equal digests mean equal content; equal content that is laid out otherwise in memory may
+        have another digest, and is then only worked out again.
+        """
+        digest = hashlib.sha256(pickle.dumps(content, protocol=5)).digest()
+        return self.get(_Content(name, digest), make)
 
     def clear(self) -> None:
         """Hold nothing any more; results may point back at their study."""
@@ -85,22 +95,3 @@ class Memo:
         """Hold ``answers`` that were worked out elsewhere."""
         for key, answer in answers.items():
             self._held.setdefault(key, answer)
-
-
-def _answer(
-    function: Callable[..., Result], arguments: tuple[Any, ...], options: dict[str, Any]
-) -> Result | MethodRefused:
-    try:
-        return function(*arguments, **options)
-    except MethodRefused as refused:
-        return refused
-
-
-def _name(function: Callable[..., Any]) -> str:
-    return f"{function.__module__}.{function.__qualname__}"
-
-
-def _digest(value: Any) -> bytes:
-    """Of a value's content. Equal digests mean equal content; equal content that is laid out
-    otherwise in memory may have another digest, and is then only worked out again."""
-    return hashlib.sha256(pickle.dumps(value, protocol=5)).digest()

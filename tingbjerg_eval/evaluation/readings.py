@@ -7,7 +7,9 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import Any, Protocol, Self, TypeVar, cast
+
+import pandas as pd
 
 from tingbjerg_eval.data.panels import build_panel
 from tingbjerg_eval.data.tables import Tables
@@ -18,7 +20,6 @@ from tingbjerg_eval.evaluation.baskets import (
     refuse_share,
 )
 from tingbjerg_eval.evaluation.memo import Memo
-from tingbjerg_eval.evaluation.released import Released
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
@@ -28,16 +29,49 @@ from tingbjerg_eval.inputs.quarters import (
     not_a_quarter,
     quarter_number,
 )
+from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.programme import Programme
 from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings
-from tingbjerg_eval.study.strategy import Strategy
+from tingbjerg_eval.study.strategy import Strategy, Target
 from tingbjerg_eval.study.waves import wave_known
 
-if TYPE_CHECKING:
-    import pandas as pd
+
+class Released(Protocol):
+    """What may be shown of a study, as :mod:`tingbjerg_eval.publication` gives it."""
+
+    @property
+    def report(self) -> str:
+        """The report that shows it."""
+
+    def panel(self, indicator: str) -> pd.DataFrame:
+        """A count indicator's released panel."""
+
+    def shares(self, indicator: str) -> pd.DataFrame:
+        """A share indicator's released table."""
+
+    def share_design(self, indicator: str) -> Design | None:
+        """The design that the released shares allow."""
+
+    def moment(self, target: Target) -> str | None:
+        """The last quarter up to which ``target`` can be measured."""
+
+    def withheld(
+        self, indicator: str, design: Design, *, areas: Sequence[str] = ()
+    ) -> MethodRefused | None:
+        """Why nothing is told of the ``areas`` over the windows of ``design``."""
+
+    def refusal(self, target: Target, design: Design) -> MethodRefused | None:
+        """Why nothing is told of ``target`` over the windows of ``design``."""
+
+    def programme_withheld(self, indicator: str) -> MethodRefused | None:
+        """Why nothing is told of a programme's areas together."""
+
+    def next_door_withheld(self, indicator: str) -> MethodRefused | None:
+        """Why nothing is told of the areas next to a programme's areas."""
+
 
 Result = TypeVar("Result")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+
+import pandas as pd
 
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
@@ -16,28 +17,26 @@ from tingbjerg_eval.study.strategy import Target
 from tingbjerg_eval.targets.observed import Observed
 from tingbjerg_eval.targets.verdicts import Verdict
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Answer = Estimate | MethodRefused | None
 
 
-class Figures(TypedDict):
-    """What a :class:`TargetResult` holds beside its name, target and verdict."""
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Figures:
+    """What a target's verdict is made of; ``None`` for what is not asked."""
 
     observed: Observed
-    data: pd.DataFrame | None
-    design: Design | None
-    change: Answer
-    effect: Answer
-    smallest: MinimumDetectableChange | MethodRefused | None
-    beside: Answer
+    data: pd.DataFrame | None = None
+    design: Design | None = None
+    change: Answer = None
+    effect: Answer = None
+    smallest: MinimumDetectableChange | MethodRefused | None = None
+    beside: Answer = None
 
 
 @guided("effect", "verdict", "design", "target", "observed",
         instead="Its figures: te.tidy(change=result.change, effect=result.effect).")  # fmt: skip
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class TargetResult:
+class TargetResult(Figures):
     """What was found about one target.
 
     Attributes
@@ -57,13 +56,6 @@ class TargetResult:
     name: str
     target: Target
     verdict: Verdict
-    observed: Observed
-    data: pd.DataFrame | None
-    design: Design | None
-    change: Answer
-    effect: Answer
-    smallest: MinimumDetectableChange | MethodRefused | None
-    beside: Answer
 
     def __repr__(self) -> str:
         return f"<TargetResult {self.name}: {self.change!r}, {self.effect!r}, {self.verdict!r}>"
@@ -123,3 +115,38 @@ class TargetResult:
 def one_each(results: Iterable[TargetResult]) -> list[TargetResult]:
     """The first result of each question: two targets of one indicator may ask the same."""
     return list({one.question: one for one in reversed(list(results))}.values())[::-1]
+
+
+def verdict_table(*verdicts: Verdict) -> pd.DataFrame:
+    """One row per verdict, columns as the fields of :class:`Verdict`.
+
+    Parameters
+    ----------
+    verdicts
+        Verdicts, one row each.
+
+    Returns
+    -------
+    DataFrame
+        In the order given.
+
+    Raises
+    ------
+    WrongArgument
+        Where something else than a verdict is given.
+
+    Examples
+    --------
+    >>> te.verdict_table(study.verdict("vold-10"))["target"].tolist()
+    ['vold-10']
+    """
+    from dataclasses import asdict, fields
+
+    for one in verdicts:
+        if not isinstance(one, Verdict):
+            raise WrongArgument(
+                "verdict_table takes verdicts one by one, such as study.verdict(target) gives; "
+                f"not {type(one).__name__}. All of a study: study.verdicts."
+            )
+    names = [field.name for field in fields(Verdict)]
+    return pd.DataFrame([asdict(one) for one in verdicts], columns=names)

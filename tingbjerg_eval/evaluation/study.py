@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from tingbjerg_eval.evaluation.judging import evaluated, measurable, verdict_of
 from tingbjerg_eval.evaluation.readings import Readings
-from tingbjerg_eval.evaluation.results import Answer, Figures, TargetResult
+from tingbjerg_eval.evaluation.results import Answer, TargetResult, verdict_table
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
@@ -22,12 +25,9 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.settings import ShareIndicator
 from tingbjerg_eval.targets.answers import adjusted_p_values
 from tingbjerg_eval.targets.measurability import Measurability
-from tingbjerg_eval.targets.verdict_table import verdict_table
 from tingbjerg_eval.targets.verdicts import Verdict
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tingbjerg_eval.study.design import Window
     from tingbjerg_eval.study.settings import Indicator
 
@@ -92,12 +92,7 @@ class Study(Readings):
         known = self.result(target)
         effects = {one.name: one.effect for one in self.evaluate()} | {target: effect}
         adjusted = adjusted_p_values(effects, self.strategy.primary_targets)[target]
-        found: Figures = {
-            "observed": known.observed, "data": known.data, "design": known.design,
-            "change": known.change, "effect": effect, "smallest": known.smallest,
-            "beside": known.beside,
-        }  # fmt: skip
-        return verdict_of(self, target, found, adjusted)
+        return verdict_of(self, target, replace(known, effect=effect), adjusted)
 
     def measurable(self, target: str) -> Measurability:
         """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
@@ -119,8 +114,6 @@ class Study(Readings):
             Indexed by ``target``: ``title, action_area, kind, indicator, measure, goal, by,
             primary, responsible``. Empty text where a target has none.
         """
-        import pandas as pd
-
         rows = {
             name: {
                 "title": one.title, "action_area": one.action_area, "kind": one.kind,
@@ -141,8 +134,6 @@ class Study(Readings):
             Indexed by ``indicator``: ``title, kind, good, theme, made_of`` (offence codes, or the
             question and its answers).
         """
-        import pandas as pd
-
         rows = {
             name: {
                 "title": one.title, "kind": one.kind, "good": one.good, "theme": one.theme or "",
@@ -161,8 +152,6 @@ class Study(Readings):
         DataFrame
             ``area, role``, the treated area first.
         """
-        import pandas as pd
-
         return pd.DataFrame(list(_roles(self).items()), columns=["area", "role"])
 
     @property
@@ -202,8 +191,6 @@ class Study(Readings):
             For a method whose result is no estimate, and for more methods where only what is
             released of the study can be seen.
         """
-        import pandas as pd
-
         if not all(map(callable, methods)):
             raise WrongArgument("estimates takes methods one by one, as te.synthetic_control.")
         if methods and self.released is not None:
@@ -249,8 +236,6 @@ class Study(Readings):
         DataFrame
             Indexed by ``what``, one column ``value`` of text.
         """
-        import pandas as pd
-
         settings, survey = self.settings, self.survey_design
         several = bool(settings.areas.programme)
         held = {

@@ -2,16 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from tingbjerg_eval.evaluation.study import Study
-from tingbjerg_eval.exploring.area_counts import AreaCounts, area_counts
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.publication.merging import Cell
 from tingbjerg_eval.publication.publication import Publication, publication
-from tingbjerg_eval.study.design import Design
+from tingbjerg_eval.study.design import Design, Window
 from tingbjerg_eval.study.reports import END
 from tingbjerg_eval.study.settings import ShareIndicator
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AreaCounts:
+    """The counts of one indicator that may be shown.
+
+    Attributes
+    ----------
+    frame
+        One row per area and quarter, the comparison areas together (``pooled``) among them:
+        ``area, quarter, value, status, population``. Where only a longer time is told, each of
+        its quarters has its even part; ``value`` is missing where nothing is told.
+    pooled
+        What the comparison areas together are called.
+    released
+        What it is read off; ``None`` where everything is shown.
+    """
+
+    frame: pd.DataFrame
+    pooled: str
+    indicator: str
+    released: Publication | None = None
+
+    def shows(self, area: str, window: Window) -> bool:
+        """Whether the area's sum over ``window`` may be shown."""
+        return self.released is None or self.released.shown(self.indicator, window, area=area)
+
+
+def area_counts(study: Study, indicator: str, *, pooled: str) -> AreaCounts:
+    """The counts of ``indicator``: the released ones of a study seen through its publication,
+    the true ones, all of them, of any other."""
+    panel, shown = study.panel(indicator), study.released
+    others = panel[panel["area"].isin(study.design.comparison)]
+    columns = ["count", "population"]
+    together = others.groupby("quarter", sort=True)[columns].sum().reset_index()
+    both = pd.concat([panel, together.assign(area=pooled)], ignore_index=True)
+    both = both[["area", "quarter", *columns]]
+    if isinstance(shown, Publication):
+        found = shown.counts(indicator)
+        cells = [*found.areas.items(), (pooled, found.together)]
+        rows = [row for area, own in cells for row in _rows(area, own)]
+        told = pd.DataFrame(rows, columns=["area", "quarter", "value"])
+        frame = both.merge(told, how="left", on=["area", "quarter"])
+    else:
+        shown, frame = None, both.assign(value=both["count"].astype(float))
+    frame = frame[["area", "quarter", "population", "value"]]
+    status = frame["value"].notna().map({True: "shown", False: "hidden-secondary"})
+    frame = frame.assign(status=status).sort_values(["area", "quarter"], ignore_index=True)
+    return AreaCounts(frame=frame, pooled=pooled, indicator=indicator, released=shown)
+
+
+def _rows(area: str, cells: Sequence[Cell]) -> list[tuple[str, str, float]]:
+    return [
+        (area, quarter, one.count / len(one.times))
+        for one in cells if one.true for quarter in one.times
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,11 +18,12 @@ from traitlets import Tuple
 
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.exploring.chosen import Choice, area_names
-from tingbjerg_eval.exploring.dress import dressed, for_a_person
 from tingbjerg_eval.exploring.explorer import PARTS, Explorer
+from tingbjerg_eval.exploring.formatters import dressed, for_a_person
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import quarter_range
-from tingbjerg_eval.presentation.blocks.display import Block, Bundle, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Bundle
+from tingbjerg_eval.presentation.blocks.tables import Table
 
 ACROSS = 3
 WIDE = {"style": {"description_width": "8em"}, "layout": {"width": "36em"}}
@@ -90,7 +91,7 @@ class LivePart:
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         block = self.block
         if self.widget is None:
-            self.widget = _widget(block)
+            self.widget = ITable() if isinstance(block, Table) else widgets.HTML()
         _fill(self.widget, block)
         return both(self.widget, block)
 
@@ -195,15 +196,11 @@ class Checkboxes(widgets.VBox):  # type: ignore[misc]  # ipywidgets carries no t
         self._setting = False
 
 
-def _widget(block: Block) -> widgets.Widget:
-    return ITable() if isinstance(block, Table) else widgets.HTML()
-
-
 def _fill(widget: widgets.Widget, block: Block) -> None:
     if isinstance(widget, widgets.HTML):
         widget.value = dressed(str(block.html()))
     else:
-        caption = block.shown.caption if isinstance(block, Table) else ""
+        caption = block.caption if isinstance(block, Table) else ""
         widget.update(cells(block), caption=caption, showIndex=False, pageLength=PAGE, maxBytes=0)
 
 
@@ -211,5 +208,5 @@ def cells(table: Block) -> pd.DataFrame:
     """A table's cells as they are written, headed as they are headed; a sentence is one cell."""
     if not isinstance(table, Table):
         return pd.DataFrame({"": [table.text()]})
-    headings = [column["heading"] for column in table.shown.columns]
-    return pd.DataFrame([[one.text for one in row] for row in table.shown.cells], columns=headings)
+    headings = [column["heading"] for column in table.columns]
+    return pd.DataFrame([[one.text for one in row] for row in table.cells], columns=headings)

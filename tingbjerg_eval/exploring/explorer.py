@@ -20,19 +20,10 @@ from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import as_quarter, quarter_range
 from tingbjerg_eval.presentation.blocks.display import Block, Bundle, Group, Prose
-from tingbjerg_eval.presentation.figures.drawn import from_released
+from tingbjerg_eval.presentation.blocks.pictures import from_released
 
-PARTS = (
-    "trend",
-    "areas",
-    "before_after",
-    "effect",
-    "left_out",
-    "choices",
-    "survey",
-    "themes",
-    "counts",
-)
+PARTS = ("trend", "areas", "before_after", "effect", "left_out", "choices", "survey", "themes",
+         "counts")  # fmt: skip
 """The parts of an explorer; each is made by the function of its name in ``exploring.views``."""
 
 
@@ -91,23 +82,24 @@ class Explorer(Chosen):
         """
         for name in changed:
             refuse_unknown(name, list(vars(self.choice)), what="choice")
-        _refuse_text(changed.get("comparison"))
+        if isinstance(areas := changed.get("comparison"), str):
+            raise WrongArgument(f"comparison is a list of areas; write [{areas!r}].")
         for name in changed.keys() & {"first", "last"}:
             changed[name] = as_quarter(changed[name])
         choice = replace(self.choice, **changed)
-        problems = _wrong(self.study, choice)
-        if problems:
+        if problems := _wrong(self.study, choice):
             raise InputRefused(problems)
-        self.choice = _sorted(self.study, choice)
+        chosen = set(choice.comparison) - {choice.area}
+        kept = tuple(one for one in self.study.design.comparison if one in chosen)
+        self.choice = replace(choice, comparison=kept)
         return self
 
     def described(self) -> Block:
         """The choice in a sentence, and the banner where nothing is protected."""
-        title = self.study.indicator(self.choice.indicator).title
         design, words = self.design, self.words
         said = words(
             "explore.choice",
-            indicator=title,
+            indicator=self.study.indicator(self.choice.indicator).title,
             area=self.choice.area,
             comparison=words.listed(list(self.choice.comparison)),
             baseline=words.window(design.baseline),
@@ -141,19 +133,6 @@ class Explorer(Chosen):
         if self.choice.area != self.study.design.treated:
             changed.append(f"area={self.choice.area!r}")
         return f"te.explore(study, data=data, {', '.join(changed)}).{part}()"
-
-
-def _refuse_text(areas: object) -> None:
-    if isinstance(areas, str):
-        raise WrongArgument(f"comparison is a list of areas; write [{areas!r}].")
-
-
-def _sorted(study: Study, choice: Choice) -> Choice:
-    """Comparison areas in the study's order, the area itself not among them."""
-    chosen = set(choice.comparison) - {choice.area}
-    return replace(
-        choice, comparison=tuple(one for one in study.design.comparison if one in chosen)
-    )
 
 
 def _wrong(study: Study, choice: Choice) -> list[Problem]:

@@ -6,11 +6,15 @@ does not use, and ``stats`` and ``study`` need not know that reports exist.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 SHOWN_BY = {
     "tingbjerg_eval.stats.estimate.Estimate": "estimate",
@@ -48,8 +52,40 @@ def greet_notebook() -> None:
 
 
 def _bundle(maker: str, thing: object, **_: object) -> dict[str, Any]:
-    from tingbjerg_eval.exploring.dress import for_a_person
+    from tingbjerg_eval.exploring.formatters import for_a_person
 
     overviews = import_module("tingbjerg_eval.exploring.overviews")
     make: Callable[[object], Any] = getattr(overviews, maker)
     return for_a_person(make(thing)._repr_mimebundle_())
+
+
+SESSION = "JPY_SESSION_NAME"
+"""Set by a Jupyter server for the kernels that it starts for a person's notebook."""
+EDITOR = "VSCODE_PID"
+
+
+def has_frontend() -> bool:
+    """Whether controls would have somebody to use them.
+
+    Papermill, nbval and the batch start kernels themselves; they have no session of a server.
+    """
+    return "ipykernel" in sys.modules and bool({SESSION, EDITOR} & os.environ.keys())
+
+
+def dressed(html: str) -> str:
+    """``html`` in the notebook's colours: JupyterLab's own, light or dark."""
+    return str(Markup('<div class="tingbjerg"><style>{}</style>{}</div>').format(
+        Markup(_style()), Markup(html)
+    ))  # fmt: skip
+
+
+def for_a_person(bundle: dict[str, Any]) -> dict[str, Any]:
+    """The bundle, dressed where a person looks at it."""
+    if "text/html" not in bundle or not has_frontend():
+        return bundle
+    return {**bundle, "text/html": dressed(bundle["text/html"])}
+
+
+@lru_cache
+def _style() -> str:
+    return Path(__file__).with_name("notebook.css").read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.exploring.chosen import usual_choice
 from tingbjerg_eval.exploring.explorer import Explorer
+from tingbjerg_eval.exploring.formatters import has_frontend
 from tingbjerg_eval.inputs.calls import checked
 from tingbjerg_eval.inputs.speaking import speak
 
@@ -61,15 +62,10 @@ def explore(
     speak(spoken.language, simulated=spoken.simulated, in_years=spoken.in_years)
     given = {"first": first, "last": last, "comparison": comparison}
     usual = usual_choice(opened, indicator, area)
-    explorer = _kind(controls)(opened, usual, protected=protected)
+    kind: type[Explorer] = Explorer
+    if has_frontend() if controls is None else controls:
+        from tingbjerg_eval.exploring.controls import LiveExplorer
+
+        kind = LiveExplorer
+    explorer = kind(opened, usual, protected=protected)
     return explorer.choose(**{name: value for name, value in given.items() if value})
-
-
-def _kind(controls: bool | None) -> type[Explorer]:
-    from tingbjerg_eval.exploring.frontend import has_frontend
-
-    if not (has_frontend() if controls is None else controls):
-        return Explorer
-    from tingbjerg_eval.exploring.controls import LiveExplorer
-
-    return LiveExplorer

@@ -11,8 +11,9 @@ from tingbjerg_eval.evaluation.results import TargetResult
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.exploring.explorer import Explorer
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
 from tingbjerg_eval.presentation.blocks.show import show
+from tingbjerg_eval.presentation.blocks.tables import Table
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
@@ -34,7 +35,10 @@ def block(found: Block) -> Block:
 
 def problems(problem: Problem) -> Block:
     """One problem of an input."""
-    return _problem_table([_told(problem)])
+    fields = {name: getattr(problem, name) for name in COLUMNS}
+    withheld = wording.current()("overview.withheld")
+    found = withheld if problem.found is None else problem.found
+    return _problem_table([fields | {"found": found}])
 
 
 def check(result: CheckResult) -> Block:
@@ -68,9 +72,8 @@ def programme(found: Programme) -> Block:
          "period": words.window(one.period), "comparison": ", ".join(one.comparison)}
         for one in found.designs
     ]  # fmt: skip
-    columns = {name: words(f"overview.{name}") for name in rows[0]}
-    return Table(pd.DataFrame(rows), words("overview.design"), columns, name="programme",
-                 words=words)  # fmt: skip
+    columns = {name: f"overview.{name}" for name in rows[0]}
+    return Table.headed(rows, words("overview.design"), columns, name="programme", words=words)
 
 
 def pooled_effects(found: PooledEffects) -> Block:
@@ -81,21 +84,14 @@ def pooled_effects(found: PooledEffects) -> Block:
 def strategy(found: Strategy) -> Block:
     """The targets with their deadlines and responsible parties."""
     words = wording.current()
+    names = {name: party.name for name, party in found.parties.items()}
     rows = [
-        {
-            "target": one.title,
-            "responsible": _party(found, one.responsible),
-            "by": words.time(one.by) if one.by else "",
-        }
+        (one.title, names.get(one.responsible or "", ""), words.time(one.by) if one.by else "")
         for one in found.targets.values()
     ]
-    columns = {
-        "target": words("table.target"),
-        "responsible": words("table.responsible"),
-        "by": words("summary.by"),
-    }
+    columns = {"target": "table.target", "responsible": "table.responsible", "by": "summary.by"}
     frame = pd.DataFrame(rows, columns=list(columns))
-    return Table(frame, found.title, columns, name="strategy", words=words)
+    return Table.headed(frame, found.title, columns, name="strategy", words=words)
 
 
 def target_result(found: TargetResult) -> Block:
@@ -110,10 +106,9 @@ def study(found: Study) -> Block:
         {"name": name, "title": one.title, "kind": words(f"overview.kind_{one.kind}")}
         for name, one in found.settings.indicators.items()
     ]
-    columns = {"name": words("overview.name"), "title": words("overview.indicator"),
-               "kind": words("table.kind")}  # fmt: skip
-    indicators = Table(pd.DataFrame(rows), found.settings.title, columns, name="indicators",
-                       words=words)  # fmt: skip
+    columns = {"name": "overview.name", "title": "overview.indicator", "kind": "table.kind"}
+    title = found.settings.title
+    indicators = Table.headed(rows, title, columns, name="indicators", words=words)
     several = bool(found.settings.areas.programme)
     return Group((indicators, programme(found.programme) if several else design(found.design)))
 
@@ -129,26 +124,15 @@ def explorer(found: Explorer) -> Block:
     return found.described()
 
 
-def _party(found: Strategy, responsible: str | None) -> str:
-    party = found.parties.get(responsible or "")
-    return party.name if party else ""
-
-
 def _named(rows: list[tuple[str, str]], caption: str, words: Words) -> Table:
     kept = [(words(f"overview.{name}"), value) for name, value in rows if value]
-    columns = {"what": words("table.what"), "value": words("overview.value")}
-    return Table(pd.DataFrame(kept, columns=list(columns)), caption, columns, words=words)
-
-
-def _told(problem: Problem) -> dict[str, str]:
-    withheld = wording.current()("overview.withheld")
-    fields = {name: getattr(problem, name) for name in COLUMNS}
-    return fields | {"found": withheld if problem.found is None else problem.found}
+    columns = {"what": "table.what", "value": "overview.value"}
+    frame = pd.DataFrame(kept, columns=list(columns))
+    return Table.headed(frame, caption, columns, words=words)
 
 
 def _problem_table(rows: list[dict[str, Any]]) -> Table:
     words = wording.current()
     names = ("file", "place", "column", "found", "wanted", "mend", "code")
-    columns = {name: words(f"table.{name}") for name in names}
-    frame = pd.DataFrame(rows, columns=list(names))
-    return Table(frame, words("overview.problems"), columns, name="problems", words=words)
+    frame, columns = pd.DataFrame(rows, columns=list(names)), {n: f"table.{n}" for n in names}
+    return Table.headed(frame, words("overview.problems"), columns, name="problems", words=words)

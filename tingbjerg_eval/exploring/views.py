@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from tingbjerg_eval.exploring.chosen import Chosen
 from tingbjerg_eval.inputs.quarters import a_year, quarter_number
 from tingbjerg_eval.presentation import figures
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
 from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.blocks.show import estimates_table, refusal
-from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.tables import Column, Table
 from tingbjerg_eval.publication.publication import Publication
 from tingbjerg_eval.report.sections.late_figures import young_quarters
 from tingbjerg_eval.stats.changes import area_changes
@@ -52,12 +52,14 @@ def before_after(explorer: Chosen) -> Block:
     shown = [area for area in explorer.design.areas if _covered(explorer, area)]
     if explorer.choice.area not in shown:
         return _withheld(explorer)
-    design = explorer.design.with_(comparison=tuple(shown[1:]))
-    data = _data(explorer)
-    return Group((
-        _told(explorer, [("change", _asked(explorer, compare_periods, design=design))]),
-        _changes(explorer, data, design),
-    ))  # fmt: skip
+    design, words = explorer.design.with_(comparison=tuple(shown[1:])), explorer.words
+    try:
+        found = area_changes(_data(explorer), design)
+        drawn: Block = Figure(figures.changes(found, design, words=words))
+    except MethodRefused as refused:
+        drawn = refusal(refused, words=words)
+    change = _asked(explorer, compare_periods, design=design)
+    return Group((_told(explorer, "change", change), drawn))
 
 
 def effect(explorer: Chosen) -> Block:
@@ -81,7 +83,7 @@ def effect(explorer: Chosen) -> Block:
 def effect_table(explorer: Chosen) -> Block:
     """The headline alone."""
     found = _resting_on_all(explorer, difference_in_differences)
-    return found if isinstance(found, Block) else _told(explorer, [("effect", found)])
+    return found if isinstance(found, Block) else _told(explorer, "effect", found)
 
 
 def left_out(explorer: Chosen) -> Block:
@@ -208,14 +210,6 @@ def _drawn(
     return Figure(figure(frame, design, threshold=threshold, words=explorer.words, **more))
 
 
-def _changes(explorer: Chosen, data: pd.DataFrame, design: Design) -> Block:
-    try:
-        found = area_changes(data, design)
-    except MethodRefused as refused:
-        return refusal(refused, words=explorer.words)
-    return Figure(figures.changes(found, design, words=explorer.words))
-
-
 def _resting_on_all(explorer: Chosen, method: Callable[..., Found]) -> Found | Block:
     """What ``method`` finds, or the block that says why nothing is shown.
 
@@ -274,14 +268,10 @@ def _withheld(explorer: Chosen) -> Block:
     return Prose(explorer.words("explore.withheld"), "callout")
 
 
-def _told(explorer: Chosen, asked: list[tuple[str, Estimate | MethodRefused]]) -> Block:
-    words = explorer.words
-    return estimates_table(
-        [answer for _, answer in asked],
-        labels=[words(f"explore.{key}") for key, _ in asked],
-        caption=f"{_title(explorer)}: {explorer.choice.area}",
-        words=words,
-    )
+def _told(explorer: Chosen, asked: str, answer: Estimate | MethodRefused) -> Block:
+    caption = f"{_title(explorer)}: {explorer.choice.area}"
+    labels = [explorer.words(f"explore.{asked}")]
+    return estimates_table([answer], labels=labels, caption=caption, words=explorer.words)
 
 
 def _items(explorer: Chosen, shares: Mapping[str, Indicator]) -> Block:

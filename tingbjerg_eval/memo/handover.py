@@ -11,10 +11,10 @@ from tingbjerg_eval.memo.content import memo_of
 from tingbjerg_eval.memo.package import data_package
 from tingbjerg_eval.memo.sources import Sources
 from tingbjerg_eval.memo.word import write_memo
-from tingbjerg_eval.presentation.blocks.tables import Published
+from tingbjerg_eval.presentation.blocks.workbook import Published
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.pages import render as report
-from tingbjerg_eval.report.pages.folder import file_names
+from tingbjerg_eval.report.pages.index import file_names
 
 
 def render(executed: Any, context: Mapping[str, Any]) -> dict[str, bytes]:

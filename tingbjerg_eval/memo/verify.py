@@ -13,7 +13,7 @@ from tingbjerg_eval.memo.compare import Answers, Difference, compare, sentences
 from tingbjerg_eval.memo.lexicon import lexicon
 from tingbjerg_eval.memo.meaning import Reader
 from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words
-from tingbjerg_eval.report.pages.folder import file_names
+from tingbjerg_eval.report.pages.index import file_names
 
 FREE_PLACES = ("head",)
 NUMBERS = re.compile(r"\w*\d[\w-]*")

@@ -11,8 +11,7 @@ from tingbjerg_eval.memo.content import Memo, Piece
 from tingbjerg_eval.memo.document import read
 from tingbjerg_eval.memo.picture import WIDTH, png
 from tingbjerg_eval.memo.sources import Sources
-from tingbjerg_eval.presentation.blocks.safe_values import clean_text
-from tingbjerg_eval.presentation.blocks.workbook import without_times
+from tingbjerg_eval.presentation.blocks.workbook import clean_text, without_times
 from tingbjerg_eval.presentation.words.sentences import Words
 
 LANGUAGE = {"da": "da-DK", "en": "en-GB"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -24,7 +24,7 @@ from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import earlier_editions
 from tingbjerg_eval.publication.publication import Publication, publication
 from tingbjerg_eval.publication.timeline import known_until
-from tingbjerg_eval.report.parts import OF_ONE_KIND, SECTIONS, parts_of
+from tingbjerg_eval.report.sections import OF_ONE_KIND, SECTIONS, parts_of
 from tingbjerg_eval.study.deviations import (
     DeclaredDeviation,
     check_deviations,
@@ -46,8 +46,11 @@ from tingbjerg_eval.study.plan import (
 from tingbjerg_eval.study.reports import BASELINE, REPORT_KINDS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tingbjerg_eval.presentation.blocks.display import Block
     from tingbjerg_eval.presentation.blocks.pictures import Picture
+    from tingbjerg_eval.presentation.blocks.tables import Columns, Table
 
 Kind = Literal["baseline", "quarterly", "end_of_period", "programme"]
 BASELINE_TABLES = ("incidents", "population", "survey")
@@ -195,17 +198,30 @@ class Report:
     def draw(self, kind: str, *data: object, **options: object) -> Picture:
         """The figure ``te.figures.<kind>(*data, **options)`` in the report's language, drawn once
         for equal data."""
-        return self.study.memo.of_content(
-            kind, (data, sorted(options.items())), lambda: self._draw(kind, *data, **options)
-        )
-
-    def _draw(self, kind: str, *data: object, **options: object) -> Picture:
         from tingbjerg_eval.presentation import figures
-        from tingbjerg_eval.presentation.blocks.pictures import Figure
-        from tingbjerg_eval.presentation.figures.drawn import from_released
+        from tingbjerg_eval.presentation.blocks.pictures import Figure, from_released
 
-        with from_released():
-            return Figure(getattr(figures, kind)(*data, words=self.words, **options))
+        def drawn() -> Picture:
+            with from_released():
+                return Figure(getattr(figures, kind)(*data, words=self.words, **options))
+
+        spoken = (self.words.language, self.words.in_years)
+        return self.study.memo.of_content(kind, (spoken, data, sorted(options.items())), drawn)
+
+    def table(
+        self,
+        rows: pd.DataFrame | Sequence[Mapping[str, object]],
+        caption: str,
+        columns: Columns,
+        *,
+        name: str,
+        notes: Sequence[str] = (),
+        look: str = "compact",
+    ) -> Table:
+        """A table in the report's language, its columns headed by the keys of sentences."""
+        from tingbjerg_eval.presentation.blocks.tables import Table
+
+        return Table.headed(rows, caption, columns, notes, name=name, look=look, words=self.words)
 
     def title(self) -> str:
         """The report's title."""
@@ -220,7 +236,7 @@ class Report:
             "sender": case.sender,
             "recipient": case.recipient,
             "date": getattr(case.decided, self.kind, ""),
-            "as_of": quarter_end(self.quarter) if self.quarter else "",
+            "as_of": last_day(self.quarter).isoformat() if self.quarter else "",
             "case_number": case.case_number,
             "document_number": case.document_number,
             "case_officer": case.case_officer,
@@ -249,15 +265,6 @@ class Report:
         if isinstance(decided, dt.date):
             return decided
         return last_day(known_until(self.study, self.quarter or self.kind))
-
-
-def quarter_end(quarter: str) -> str:
-    """The last day of a quarter, as ISO.
-
-    >>> quarter_end("2011K2")
-    '2011-06-30'
-    """
-    return last_day(quarter).isoformat()
 
 
 @checked
@@ -304,7 +311,10 @@ def open_report(
     quarter = as_quarter(quarter) if quarter else None
     opened = study if isinstance(study, Study) else open_study(study, data=data)
     if not REPORT_KINDS[kind].names(opened.settings):
-        raise WrongArgument(f"{_how_many(opened)}, so the study has no report of kind {kind!r}.")
+        areas = "several areas" if opened.settings.areas.programme else "one area"
+        raise WrongArgument(
+            f"The effort is in {areas}, so the study has no report of kind {kind!r}."
+        )
     if kind != "quarterly" and quarter:
         raise WrongArgument(f"A report of kind {kind!r} has no quarter; 'quarterly' has.")
     if kind == "quarterly" and quarter not in opened.settings.period_quarters:
@@ -326,10 +336,6 @@ def _plan(study: Study) -> Plan:
     fixed = [one.table for one in study.tables.sources if one.table in BASELINE_TABLES]
     digests = {table: before.digest(table) for table in fixed}
     return build_plan(study.settings, study.written, baseline_digests=digests)
-
-
-def _how_many(study: Study) -> str:
-    return f"The effort is in {'several areas' if study.settings.areas.programme else 'one area'}"
 
 
 def _unknown_quarter(study: Study, quarter: str | None) -> InputRefused:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Target
     from tingbjerg_eval.targets.observed import Observed
 
+
 Met = Literal["yes", "no", "no data"]
 Certain = Literal["yes", "no", "none"]
 Effect = Literal["fewer", "more", "cannot be shown", "not asked"]
@@ -98,12 +99,7 @@ def course_of(target: Target, observed: Observed, *, good: str) -> Course:
         return "too early"
     if math.isnan(observed.value):
         return "no data"
-    if met_by(target, observed, good=good) == "yes":
-        return "on course"
-    if target.of_kind.per_year:
-        return "not on course"
-    to_come = (1 - observed.progress) * margin(target, observed.start, good=good)
-    behind = margin(target, observed.value, good=good) - to_come
+    behind = behind_line(target, observed, observed.value, good=good)
     return "on course" if behind <= ROUNDING else "not on course"
 
 
@@ -123,10 +119,28 @@ def smallest_from_interval(estimate: Estimate, *, fall: bool, power: float = 0.8
     two_sided, powered = map(NormalDist().inv_cdf, ((1 + estimate.level) / 2, power))
     ratio = estimate.scale == "rate ratio"
     ends = (estimate.lower, estimate.upper)
-    low, high = map(_log, ends) if ratio else ends
+    low, high = (math.log(end) if end > 0 else -math.inf for end in ends) if ratio else ends
     change = (high - low) / 2 / two_sided * (two_sided + powered) * (-1 if fall else 1)
     return math.exp(change) if ratio else change
 
 
-def _log(value: float) -> float:
-    return math.log(value) if value > 0 else -math.inf
+def behind_line(target: Target, observed: Observed, value: float, *, good: str) -> float:
+    """How far ``value`` is behind where the line is today; 0 or less is ahead.
+
+    Once the goal is reached nothing is behind; a goal of a speed holds from the first day.
+    """
+    to_goal = margin(target, value, good=good)
+    if target.of_kind.per_year or to_goal <= ROUNDING:
+        return to_goal
+    return to_goal - (1 - observed.progress) * margin(target, observed.start, good=good)
+
+
+def surely_on_side(target: Target, observed: Observed, *, good: str) -> bool:
+    """Whether both limits of the figure lie on the same side of the line as the figure."""
+    value, lower, upper = (
+        behind_line(target, observed, one, good=good)
+        for one in (observed.value, observed.lower, observed.upper)
+    )
+    if any(map(math.isnan, (value, lower, upper))):
+        return False
+    return (value <= ROUNDING) == (lower <= ROUNDING) == (upper <= ROUNDING)

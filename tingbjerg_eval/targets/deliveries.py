@@ -180,7 +180,8 @@ def _measure_row(name: str, strategy: Strategy, rows: pd.DataFrame) -> Row:
     owed = rows[rows["kept"] != "none"]
     committed = float(rows["committed"].sum())
     delivered, spent = (
-        _owed_sum(rows, owed, key) for key in ("delivered", "spent_dkk")
+        math.nan if owed[key].isna().any() else float(rows[key].sum())
+        for key in ("delivered", "spent_dkk")
     )  # fmt: skip
     budget = float(sum(measure.budget.values()))
     kept = rows["kept"].value_counts()
@@ -204,11 +205,6 @@ def _measure_row(name: str, strategy: Strategy, rows: pd.DataFrame) -> Row:
         "share_spent": spent / budget if budget else math.nan,
         "stopped": stopped.quarter if stopped else "",
     }
-
-
-def _owed_sum(rows: pd.DataFrame, owed: pd.DataFrame, key: str) -> float:
-    """The sum of all returns, ``nan`` where one that is owed has not come."""
-    return math.nan if owed[key].isna().any() else float(rows[key].sum())
 
 
 @checked
@@ -330,16 +326,9 @@ def observe_delivery(
     if (absent := rows["kept"] == "no data").any():
         missing = tuple(rows.loc[absent, "quarter"])
         return Observed(reason="delivery-missing", missing=missing, of_quarters=held)
-    value = _percent_held(rows) if held else _percent_delivered(rows)
+    kept = (rows["delivered"] >= rows["hold"]).mean()
+    value = 100 * float(kept if held else rows["delivered"].sum() / rows["committed"].sum())
     return Observed(
         value=value, lower=value, upper=value, start=target.limit, latest=value, of_quarters=held,
         window=(rows["quarter"].iloc[0], rows["quarter"].iloc[-1]),
     )  # fmt: skip
-
-
-def _percent_held(rows: pd.DataFrame) -> float:
-    return 100 * float((rows["delivered"] >= rows["hold"]).mean())
-
-
-def _percent_delivered(rows: pd.DataFrame) -> float:
-    return 100 * float(rows["delivered"].sum() / rows["committed"].sum())

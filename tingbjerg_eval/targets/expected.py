@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from tingbjerg_eval.study.rules.targets import COMPARISON
 from tingbjerg_eval.targets.measurement import Measurement
 from tingbjerg_eval.targets.verdicts import Verdict
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tingbjerg_eval.study.design import Design
     from tingbjerg_eval.study.strategy import Target
 
@@ -52,7 +52,7 @@ def change_of(verdict: Verdict, *, counts: bool) -> Change:
     if counts:
         observed = after / before if before else math.nan
         value, *rest = (
-            _percent(observed / effect) if effect > 0 else math.nan
+            100.0 * (observed / effect - 1.0) if effect > 0 else math.nan
             for effect in (1.0, verdict.effect_value, verdict.effect_upper, verdict.effect_lower)
         )
     else:
@@ -61,7 +61,8 @@ def change_of(verdict: Verdict, *, counts: bool) -> Change:
             after - before - effect
             for effect in (verdict.effect_value, verdict.effect_upper, verdict.effect_lower)
         ]
-    expected, lower, upper = rest if _is_of(verdict, counts) else (math.nan,) * 3
+    told = (verdict.effect_scale == RATIO) == counts
+    expected, lower, upper = rest if told else (math.nan,) * 3
     return Change(value=value, expected=expected, lower=lower, upper=upper)
 
 
@@ -92,11 +93,3 @@ def gap_of(
         for window in (design.baseline, design.period)
     )
     return before, after
-
-
-def _is_of(verdict: Verdict, counts: bool) -> bool:
-    return (verdict.effect_scale == RATIO) == counts
-
-
-def _percent(ratio: float) -> float:
-    return 100.0 * (ratio - 1.0)

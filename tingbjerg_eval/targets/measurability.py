@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.settings import Indicator, StudySettings
     from tingbjerg_eval.study.strategy import Target
 
-WANTED_YEARS = 4
-WANTED_WAVES = 3
-WANTED_AREAS = 20
-"""More of these would still help noticeably; see the power table in ``docs/methods``."""
 
 Smallest = Callable[..., MinimumDetectableChange]
 """How the smallest change that would be found is worked out."""
@@ -36,17 +33,12 @@ Answer = Literal["yes", "no", "met-at-baseline", "cannot be known", "not asked"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alternative:
-    """A way to something that could be shown.
+class Pooled:
+    """All offences with the same direction of good together: what they are, and the smallest
+    change that could then be shown."""
 
-    ``code`` is ``pool-offences``, ``survey-item``, ``longer-baseline`` or
-    ``more-comparison-areas``; ``indicators`` what it would be measured by; ``smallest`` what
-    could then be shown, ``nan`` where the data at hand do not tell.
-    """
-
-    code: str
-    indicators: tuple[str, ...] = ()
-    smallest: float = math.nan
+    indicators: tuple[str, ...]
+    smallest: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +59,8 @@ class Measurability:
         no change the worsening that would be seen.
     reason
         The code of the refused method where it cannot be known.
+    pooled
+        All offences together, where they would show a change that the target's own do not.
     """
 
     target: str
@@ -77,7 +71,7 @@ class Measurability:
     measurable: Answer
     asks_rise: bool = False
     reason: str = ""
-    alternatives: tuple[Alternative, ...] = ()
+    pooled: Pooled | None = None
 
 
 def measurability(
@@ -112,27 +106,23 @@ def measurability(
     )
     try:
         if design is None:
-            raise _no_window(target)
+            raise MethodRefused("no-window", f"Nothing can be measured before {target.by}.",
+                                "Choose a later deadline.")  # fmt: skip
         found = decided(table, design)
         change = wanted_change(target, table, design, good=indicator.good)
     except MethodRefused as refused:
-        others = tuple(_alternatives(target, math.nan, settings, panels, decided))
         return Measurability(target=name, measurable="cannot be known", reason=refused.code,
-                             alternatives=others)  # fmt: skip
+                             pooled=pooled_way(target, settings, panels, decided))  # fmt: skip
     answer = _answer(target, change, found, good=indicator.good)
-    others = (
-        tuple(_alternatives(target, change, settings, panels, decided)) if answer == "no" else ()
-    )
+    way = pooled_way(target, settings, panels, decided) if answer == "no" else None
+    lower = indicator.good == "lower"
+    shows = way and (change <= way.smallest if lower else change >= way.smallest)
     return Measurability(
         target=name, scale=found.scale, change=change, smallest_fall=found.fall,
-        smallest_rise=found.rise, measurable=answer, alternatives=others,
-        asks_rise=_asks_rise(target, indicator.good),
+        smallest_rise=found.rise, measurable=answer, pooled=way if shows else None,
+        # The goal's direction, which is that of good; a worsening is what not_worse looks for.
+        asks_rise=(not lower) == target.of_kind.asks_change,
     )  # fmt: skip
-
-
-def _asks_rise(target: Target, good: str) -> bool:
-    """The goal's direction, which is that of good; a worsening is what ``not_worse`` looks for."""
-    return (good == "higher") == target.of_kind.asks_change
 
 
 def _indicator(target: Target, settings: StudySettings) -> Indicator:
@@ -143,12 +133,6 @@ def _design(target: Target, settings: StudySettings) -> Design | None:
     count = _indicator(target, settings).kind == "count"
     design = settings.design() if count else settings.survey_design()
     return None if design is None else target_design(target, design)
-
-
-def _no_window(target: Target) -> MethodRefused:
-    return MethodRefused(
-        "no-window", f"Nothing can be measured before {target.by}.", "Choose a later deadline."
-    )
 
 
 def wanted_change(target: Target, table: pd.DataFrame, design: Design, *, good: str) -> float:
@@ -210,77 +194,27 @@ def _answer(target: Target, change: float, found: MinimumDetectableChange, *, go
     return "yes" if shown else "no"
 
 
-def _alternatives(
-    target: Target,
-    change: float,
-    settings: StudySettings,
-    panels: Mapping[str, pd.DataFrame],
-    smallest: Smallest,
-) -> Iterator[Alternative]:
-    """What could be shown instead, tried on the baseline where the data at hand allow it."""
-    indicator = _indicator(target, settings)
-    if indicator.kind == "count":
-        yield from _pooled(target, change, settings, panels, smallest)
-        yield from _survey_items(indicator, settings)
-    design = settings.design() if indicator.kind == "count" else settings.survey_design()
-    if design is not None and _short(design):
-        yield Alternative(code="longer-baseline")
-    if len(settings.areas.comparison) < WANTED_AREAS:
-        yield Alternative(code="more-comparison-areas")
-
-
-def _short(design: Design) -> bool:
-    wanted = WANTED_YEARS * a_year(design.baseline[0]) if design.in_quarters else WANTED_WAVES
-    return len(design.baseline_times) < wanted
-
-
-def _pooled(
-    target: Target,
-    change: float,
-    settings: StudySettings,
-    panels: Mapping[str, pd.DataFrame],
-    smallest: Smallest,
-) -> Iterator[Alternative]:
-    """All offences with the same direction of good together, where that shows the change."""
-    way = pooled_way(target, settings, panels, smallest)
-    if way is None:
-        return
-    lower = _indicator(target, settings).good == "lower"
-    shown = change <= way.smallest if lower else change >= way.smallest
-    if math.isnan(change) or shown:
-        yield way
-
-
 def pooled_way(
     target: Target,
     settings: StudySettings,
     panels: Mapping[str, pd.DataFrame],
     smallest: Smallest,
-) -> Alternative | None:
-    """What all offences with the same direction of good together could show."""
+) -> Pooled | None:
+    """What all offences with the same direction of good together could show, for one of them."""
     own = _indicator(target, settings)
     names = tuple(
         name for name, one in settings.indicators_of("count").items()
         if one.good == own.good and not getattr(one, "activity", False) and name in panels
     )  # fmt: skip
     design = _design(target, settings)
-    if len(names) < 2 or design is None:
+    if own.kind != "count" or len(names) < 2 or design is None:
         return None
     try:
         found = smallest(pool([panels[name] for name in names]), design)
     except MethodRefused:
         return None
     size = found.fall if own.good == "lower" else found.rise
-    return Alternative(code="pool-offences", indicators=names, smallest=size)
-
-
-def _survey_items(indicator: Indicator, settings: StudySettings) -> Iterator[Alternative]:
-    names = tuple(
-        name for name, one in settings.indicators_of("share").items()
-        if one.theme is not None and one.theme == indicator.theme
-    )  # fmt: skip
-    if names:
-        yield Alternative(code="survey-item", indicators=names)
+    return Pooled(indicators=names, smallest=size)
 
 
 def pool(panels: list[pd.DataFrame]) -> pd.DataFrame:
@@ -288,3 +222,53 @@ def pool(panels: list[pd.DataFrame]) -> pd.DataFrame:
     counts = pd.concat(panels).groupby(["area", "quarter"], as_index=False)["count"].sum()
     population = panels[0][["area", "quarter", "population"]]
     return population.merge(counts, on=["area", "quarter"])[list(COUNT_COLUMNS)]
+
+
+POWER = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneWave:
+    """The bound of a share.
+
+    Attributes
+    ----------
+    smallest
+        The smallest change, in percentage points, that so many answers could ever show.
+    answers
+        Answers in the wave.
+    needed
+        Answers a wave from which the goal's own change could be shown by sampling alone; ``nan``
+        without a goal.
+    """
+
+    smallest: float
+    answers: int
+    needed: float
+
+
+def one_wave_bound(
+    variance: float, answers: int, goal: float, *, level: float = 0.95, primary: int = 1
+) -> OneWave:
+    """The bound from one wave's sampling variance of a share (0-1).
+
+    Parameters
+    ----------
+    variance
+        The share's sampling variance, design effects included.
+    goal
+        The change that is aimed at, in percentage points.
+    primary
+        Number of primary targets that share the level, as at Holm's first step.
+
+    Examples
+    --------
+    >>> round(one_wave_bound(0.4 * 0.6 / 240, 240, -10.0).smallest, 1)
+    12.5
+    """
+    normal = NormalDist()
+    tail = (1 - level) / primary / 2
+    factor = normal.inv_cdf(1 - tail) + normal.inv_cdf(POWER)
+    smallest = 100 * math.sqrt(2 * variance) * factor
+    needed = answers * (smallest / abs(goal)) ** 2 if goal else math.nan
+    return OneWave(smallest=smallest, answers=answers, needed=needed)

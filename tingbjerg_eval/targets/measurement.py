@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import a_year, quarter_number
 from tingbjerg_eval.stats.cells import Cells, read_cells
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON, refuse_windows
 from tingbjerg_eval.stats.exact import exact_observed_to_expected
 from tingbjerg_eval.stats.limits import OneSided, change_limits, contrast_limits, level_limits
-from tingbjerg_eval.stats.movement import Movement, movement, telling_areas
+from tingbjerg_eval.stats.movement import movement, telling_areas
 from tingbjerg_eval.stats.periods import compare_bare_counts, compare_periods
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.study.design import Design, Window, times
@@ -26,8 +27,6 @@ from tingbjerg_eval.study.rules.targets import COMPARISON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from tingbjerg_eval.stats.estimate import Estimate
     from tingbjerg_eval.study.kinds import Figure
@@ -140,8 +139,9 @@ class Measurement:
 
     def slope(self) -> Figure:
         """Slope of a straight line through the last year before the effort and those since."""
-        windows = _years(self)
-        levels = [_of(self, window) for window in windows]
+        waves = () if self.counts else waves_of(self.data, self.design.treated)
+        windows = years_of(self.design, waves)
+        levels = [self.at(self.design.treated, window) for window in windows]
         weights = slope_weights(windows)
         values = np.array([one.value for one in levels])
         if not self.counts:
@@ -184,7 +184,7 @@ class Measurement:
         """The distance to the reference; positive while the treated area is worse off."""
         sign = 1 if self.good == "lower" else -1
         windows = (self.design.baseline, self.design.period)
-        pairs = [(_of(self, window), _reference(self, window)) for window in windows]
+        pairs = [(self.at(self.design.treated, one), _reference(self, one)) for one in windows]
         before, now = (sign * (own.value - _mean(other).value) for own, other in pairs)
         if before <= 0:
             raise MethodRefused(
@@ -211,7 +211,7 @@ class Measurement:
         moving = math.hypot(own.value, *(one.value / len(reference) for one in reference))
         if not self.counts or moving == 0:
             return self.quantile * error
-        moved = self._limits(_movement)
+        moved = self._limits(lambda data, design, **_: movement(data, design, area=design.treated))
         return math.nan if moved is None else moving * moved.reach(self.tail, error / moving)
 
     @property
@@ -228,10 +228,6 @@ class Measurement:
             return math.nan
         half = (math.log(limits.upper) - math.log(limits.lower)) / 2
         return half / math.sqrt(sum(map(_relative, (self.baseline, self.latest))))
-
-
-def _movement(data: pd.DataFrame, design: Design, *, level: float) -> Movement:  # noqa: ARG001
-    return movement(data, design, area=design.treated)
 
 
 UNUSABLE = ("unusable-value", "missing-rows", "missing-area", "bad-population", "break")
@@ -270,13 +266,10 @@ def years_of(design: Design, waves: Sequence[int]) -> list[Window]:
         return [
             (w, w) for w in sorted(waves) if int(design.baseline[1]) <= w <= int(design.period[1])
         ]
-    return _whole_years(design)
-
-
-def _years(measured: Measurement) -> list[Window]:
-    """The years (or waves) of the slope."""
-    design = measured.design
-    return years_of(design, () if measured.counts else waves_of(measured.data, design.treated))
+    year = a_year(design.period[0])
+    before, since = times(design.baseline)[-year:], times(design.period)
+    pieces = [since[at : at + year] for at in range(0, len(since), year)]
+    return [(piece[0], piece[-1]) for piece in (before, *pieces)]
 
 
 def slope_weights(windows: Sequence[Window]) -> np.ndarray:
@@ -294,17 +287,6 @@ def waves_of(data: pd.DataFrame, area: str) -> tuple[int, ...]:
 def year_number(time: str | int) -> float:
     """A quarter or wave as years on a line."""
     return quarter_number(time) / a_year(time)
-
-
-def _of(measured: Measurement, window: Window) -> Level:
-    return measured.at(measured.design.treated, window)
-
-
-def _whole_years(design: Design) -> list[Window]:
-    year = a_year(design.period[0])
-    before, since = times(design.baseline)[-year:], times(design.period)
-    pieces = [since[at : at + year] for at in range(0, len(since), year)]
-    return [(piece[0], piece[-1]) for piece in (before, *pieces)]
 
 
 def _gap_variance(pairs: list[tuple[Level, list[Level]]], left: float) -> float:

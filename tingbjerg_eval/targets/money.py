@@ -54,7 +54,10 @@ def money_by_year(
     table = pd.DataFrame({
         "year": [str(year) for year in years],
         "frame_dkk": [float(strategy.budget.get(year, 0)) for year in years],
-        "budget_dkk": [_allotted(strategy, year) for year in years],
+        "budget_dkk": [
+            float(sum(one.budget.get(year, 0) for one in strategy.measures.values()))
+            for year in years
+        ],
         "spent_known_dkk": [float(spent.get(str(year), 0.0)) for year in years],
         "unreported": [int(unreported.get(str(year), 0)) for year in years],
     })  # fmt: skip
@@ -67,7 +70,3 @@ def money_by_year(
     table["spent_dkk"] = whole.mask(to_come)
     table["left_dkk"] = table["frame_dkk"] - whole
     return table.assign(over_frame=table["spent_known_dkk"] > table["frame_dkk"])
-
-
-def _allotted(strategy: Strategy, year: int) -> float:
-    return float(sum(one.budget.get(year, 0) for one in strategy.measures.values()))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import a_year, quarter_number, quarter_text
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -19,10 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    import pandas as pd
-
     from tingbjerg_eval.study.design import Design, Window
-    from tingbjerg_eval.study.kinds import Figure
     from tingbjerg_eval.study.strategy import Target
 
 
@@ -97,17 +96,13 @@ def target_design(
             one for one in waves if until is None or wave_known(one, until, fielded)
         )  # fmt: skip
         return _wave_design(target, design, until, start, held)
-    end = _earlier(str(target.by), until)
+    end = min(str(target.by), until or str(target.by), key=quarter_number)
     year = a_year(end)
     whole = (quarter_number(end) - quarter_number(design.period[0]) + 1) // year
     length = year * (min(whole, 1) if target.window == "last_year" else whole)
     if length <= 0:
         return None
     return design.with_(period=(quarter_text(quarter_number(end) - length + 1), end))
-
-
-def _earlier(by: str, until: str | None) -> str:
-    return by if until is None else min(by, until, key=quarter_number)
 
 
 def _wave_design(
@@ -167,12 +162,9 @@ def observe(
         return Observed(reason=refused.code)
     return Observed(
         baseline=measured_by.baseline.value, latest=measured_by.latest.value,
-        progress=_progress(target, measured), window=measured.period, **_ends(figure),
+        progress=_progress(target, measured), window=measured.period,
+        **cast("dict[str, Any]", figure),
     )  # fmt: skip
-
-
-def _ends(figure: Figure) -> dict[str, Any]:
-    return {**figure}
 
 
 def _progress(target: Target, design: Design) -> float:

@@ -143,16 +143,12 @@ def _levels(
     for name, indicator in settings.indicators_of(kind).items():
         good = indicator.good == "higher"
         if name in tables and design is not None and not (good and kind == "count"):
-            own, others = _level_pair(tables[name], design)
+            own = _level(tables[name], design, design.treated)
+            levels = [_level(tables[name], design, area) for area in design.comparison]
+            known = [one for one in levels if not math.isnan(one)]
+            others = sum(known) / len(known) if known else math.nan
             found[name] = (100 - own, 100 - others) if good else (own, others)
     return found
-
-
-def _level_pair(table: pd.DataFrame, design: Design) -> tuple[float, float]:
-    own = _level(table, design, design.treated)
-    others = [_level(table, design, area) for area in design.comparison]
-    known = [one for one in others if not math.isnan(one)]
-    return own, sum(known) / len(known) if known else math.nan
 
 
 def _level(table: pd.DataFrame, design: Design, area: str) -> float:

@@ -63,6 +63,10 @@ STATUS: dict[tuple[str, str, str], tuple[str, Signal]] = {
 COURSE_SIGNAL: dict[str, Signal] = {
     "on course": "good", "not on course": "bad", "too early": "unknown", "no data": "unknown",
 }  # fmt: skip
+COURSE_STATUS = {
+    "on course": "on-course", "not on course": "not-on-course", "too early": "too-early",
+    "no data": "undecided",
+}  # fmt: skip
 
 
 @guided(instead="As a table: te.verdict_table(verdict).")
@@ -251,10 +255,10 @@ def judge(
         effect=direction,
         **_effect_figures(asked, p_adjusted),
         neighbours=neighbours,
-        **(_neighbour_figures(beside) if asked is not None else {}),
+        **_ends("neighbours", None if asked is None else beside),
         restless=_restless(asked),
         **_smallest(asked, smallest, wants_fewer=good == "lower"),
-        status=_as_code(course) if provisional else status,
+        status=COURSE_STATUS[course] if provisional else status,
         signal=COURSE_SIGNAL[course] if provisional else signal,
         course=course,
         reason=observed.reason or getattr(asked, "code", ""),
@@ -271,21 +275,16 @@ def qualified(found: tuple[str, Signal], neighbours: str) -> tuple[str, Signal]:
     return f"{status}-neighbours-worse", "mixed" if signal == "good" else signal
 
 
-def _neighbour_figures(beside: Estimate | MethodRefused | None) -> dict[str, Any]:
-    if not isinstance(beside, Estimate):
-        return {}
+def _ends(of: str, answer: Estimate | MethodRefused | None) -> dict[str, Any]:
+    """An estimate with its limits; ``nan`` where there is none."""
     ends = ("value", "lower", "upper")
-    return {f"neighbours_{end}": float(getattr(beside, end)) for end in ends}
+    return {f"{of}_{end}": float(getattr(answer, end, math.nan)) for end in ends}
 
 
 def _restless(effect: Estimate | MethodRefused | None) -> float:
     """The ratio for which the interval was widened."""
     said = effect.remarks if isinstance(effect, Estimate) else ()
     return next((one.numbers["ratio"] for one in said if one.code == "restless"), math.nan)
-
-
-def _as_code(course: str) -> str:
-    return "undecided" if course == "no data" else course.replace(" ", "-")
 
 
 def _described(name: str, target: Target, good: str) -> dict[str, Any]:
@@ -321,14 +320,12 @@ def _effect_figures(
     effect: Estimate | MethodRefused | None, p_adjusted: float | None
 ) -> dict[str, Any]:
     p_value = plain_p_value(effect)
-    if not isinstance(effect, Estimate):
-        ends = dict.fromkeys(("value", "lower", "upper"), math.nan)
-        scale, adjusted = "", p_value
-    else:
-        ends = {end: getattr(effect, end) for end in ("value", "lower", "upper")}
-        scale, adjusted = effect.scale, p_value if p_adjusted is None else p_adjusted
-    figures = {f"effect_{end}": value for end, value in ends.items()}
-    return {"effect_scale": scale, **figures, "p_value": p_value, "p_adjusted": adjusted}
+    if not isinstance(effect, Estimate) or p_adjusted is None:
+        p_adjusted = p_value
+    return {
+        "effect_scale": getattr(effect, "scale", ""), **_ends("effect", effect),
+        "p_value": p_value, "p_adjusted": p_adjusted,
+    }  # fmt: skip
 
 
 def _smallest(

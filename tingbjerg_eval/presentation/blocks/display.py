@@ -8,22 +8,17 @@ executed notebook alone.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from tingbjerg_eval.inputs.calls import guided
-from tingbjerg_eval.presentation.blocks import templates as blocks
-from tingbjerg_eval.presentation.blocks.tables import Published, Shown, lay_out
+from tingbjerg_eval.inputs.errors import WrongArgument
+from tingbjerg_eval.presentation.blocks import templates
+from tingbjerg_eval.presentation.blocks.workbook import Published, csv_files, workbook
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
-
-if TYPE_CHECKING:
-    from tingbjerg_eval.disclosure.tables import ProtectedTable
 
 BLOCK = "application/vnd.tingbjerg.block+json"
 TABLE = "application/vnd.tingbjerg.table+json"
@@ -37,10 +32,11 @@ class Block:
     """A piece of a report."""
 
     kind = "block"
+    """Also the name of the piece of ``template/blocks.html.j2`` that shows it."""
 
     def html(self) -> Markup:
         """The piece as HTML, every value escaped."""
-        raise NotImplementedError
+        return templates.html(self.kind, self)
 
     def text(self) -> str:
         """The piece as plain text."""
@@ -72,9 +68,11 @@ class Block:
         WrongArgument
             Where it holds no table, or several.
         """
-        from tingbjerg_eval.presentation.blocks.files import write_csv
-
-        return write_csv(self, path)
+        tables = self._kept()
+        if len(tables) > 1:
+            raise WrongArgument(f"It holds {len(tables)} tables; write to_excel, a sheet for each.")
+        files = csv_files(tables, wording.current(), simulated=wording.simulated())
+        return _written(path, *files.values())
 
     def to_excel(self, path: str | Path) -> Path:
         """Write its tables to a workbook as they are shown, one sheet each.
@@ -94,9 +92,15 @@ class Block:
         WrongArgument
             Where it holds no table.
         """
-        from tingbjerg_eval.presentation.blocks.files import write_excel
+        book = workbook(self._kept(), wording.current(), simulated=wording.simulated())
+        return _written(path, book)
 
-        return write_excel(self, path)
+    def _kept(self) -> list[Published]:
+        """Its tables, with what belongs beside them among their notes."""
+        tables = self.tables()
+        if not tables:
+            raise WrongArgument("There is no table in it to write; te.show(frame) makes one.")
+        return [{**one, "notes": [*self.sayings(), *one["notes"]]} for one in tables]
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         bundle: Bundle = {
@@ -127,9 +131,6 @@ class Prose(Block):
     look: str = ""
     kind = "prose"
 
-    def html(self) -> Markup:
-        return blocks.html("prose", self.said, self.look)
-
     def text(self) -> str:
         return self.said
 
@@ -143,7 +144,7 @@ class Parts(Block):
     parts: tuple[Block, ...]
 
     def html(self) -> Markup:
-        return _joined([part.html() for part in self.parts])
+        return Markup("\n").join(part.html() for part in self.parts)
 
     def text(self) -> str:
         return "\n\n".join(part.text() for part in self.parts)
@@ -178,9 +179,7 @@ class Section(Parts):
     kind = "section"
 
     def html(self) -> Markup:
-        return _joined(
-            [blocks.html("section", self.level, self.title, self.anchor), super().html()]
-        )
+        return Markup("\n").join([templates.html("section", self), super().html()])
 
     def text(self) -> str:
         return f"{self.title}\n\n{super().text()}" if self.parts else self.title
@@ -207,9 +206,6 @@ class Bullets(Block):
     items: tuple[str, ...]
     kind = "bullets"
 
-    def html(self) -> Markup:
-        return blocks.html("bullets", list(self.items))
-
     def text(self) -> str:
         return "\n".join(f"- {item}" for item in self.items)
 
@@ -222,70 +218,8 @@ class Links(Block):
     places: tuple[tuple[str, str], ...]
     kind = "links"
 
-    def html(self) -> Markup:
-        return blocks.html("links", self.lead, self.places)
-
     def text(self) -> str:
         return f"{self.lead} {' · '.join(name for name, _ in self.places)}"
-
-
-class Table(Block):
-    """A table for publication.
-
-    Parameters
-    ----------
-    frame
-        Rows to show. A protected table (or its frame, with ``status``) shows words where a
-        figure is hidden; nothing else is hidden here.
-    caption
-        What the table shows.
-    columns
-        Columns in order: names, or names with a heading or a :class:`Column`. By default all,
-        headed and written by their names.
-    notes
-        Sentences under the table.
-    name
-        Sheet and file name; by default made of the caption.
-    look
-        ``compact`` for one of many rows.
-    """
-
-    kind = "table"
-
-    def __init__(
-        self,
-        frame: pd.DataFrame | ProtectedTable,
-        caption: str,
-        columns: Mapping[str, Any] | Sequence[str] | None = None,
-        notes: Sequence[str] = (),
-        *,
-        name: str = "",
-        threshold: int | None = None,
-        look: str = "plain",
-        words: Words | None = None,
-    ):
-        under: int = getattr(frame, "threshold", 5)
-        rows = frame if isinstance(frame, pd.DataFrame) else frame.frame
-        self.shown: Shown = lay_out(
-            rows,
-            words or wording.current(),
-            caption=caption,
-            columns=columns,
-            notes=notes,
-            threshold=threshold or under,
-            name=name,
-            look=look,
-            counts=getattr(frame, "name", "") if hasattr(frame, "cells") else "",
-        )
-
-    def html(self) -> Markup:
-        return blocks.html("table", self.shown)
-
-    def text(self) -> str:
-        return self.shown.text()
-
-    def tables(self) -> list[Published]:
-        return [self.shown.published()]
 
 
 SHORT = 8
@@ -327,13 +261,12 @@ class MemoHead(Block):
         }
         self.fields = [(words(f"head.{key}"), value) for key, value in named.items() if value]
 
-    def html(self) -> Markup:
-        return blocks.html("head", self)
-
     def text(self) -> str:
         lines = [f"{name}: {value}" for name, value in self.fields]
         return "\n".join([self.sender, *lines] if self.sender else lines)
 
 
-def _joined(pieces: Sequence[Markup]) -> Markup:
-    return Markup("\n").join(pieces)
+def _written(path: str | Path, content: bytes) -> Path:
+    path = Path(path)
+    path.write_bytes(content)
+    return path

@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-import base64
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypedDict
 
-from markupsafe import Markup
-
-from tingbjerg_eval.presentation.blocks import templates
 from tingbjerg_eval.presentation.blocks.display import Block
-from tingbjerg_eval.presentation.blocks.tables import Head, Published, Value
+from tingbjerg_eval.presentation.blocks.pictures import Picture, source_of
+from tingbjerg_eval.presentation.blocks.tables import Column, head
+from tingbjerg_eval.presentation.blocks.workbook import Published, Value
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.sentences import Words
-
-PICTURE = "data:image/svg+xml;base64,"
-
-
-class Scale(TypedDict):
-    """The scale above drawings, drawn and in words."""
-
-    axis: str
-    axis_alt: str
-
-
-def scale_of(limit: int, kind: str, words: Words) -> Scale:
-    """The scale of drawings of a ``count`` or a ``share`` that reach to ``limit``."""
-    labels = {tick: words(f"rows.tick_{kind}", value=words.signed(tick, decimals=0))
-              for tick in strips.labelled(limit)}  # fmt: skip
-    return {
-        "axis": strips.axis(limit, labels | {0.0: words("rows.tick_before")}),
-        "axis_alt": words(f"rows.axis_{kind}", limit=words.number(limit)),
-    }
-
-
-def source_of(svg: str) -> str:
-    """A drawing as a data address."""
-    return PICTURE + base64.b64encode(svg.encode()).decode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,42 +66,44 @@ class Rows(Block):
     caption
         What the table shows.
     headings
-        Of the six columns, in order.
-    axis, axis_alt
-        The scale as SVG, and in words.
+        The sentences that head the columns, by their keys, in order.
+    kind_of, limit
+        ``count`` or ``share``, and how far the scale above the drawings reaches.
     columns
-        Key and heading of each published value, and the decimals of one that is a figure.
-    notes
-        Sentences under the table.
+        Each published value, the key of its heading, and the decimals of one that is a figure.
     name
         Sheet and file name.
     look
         ``verdict``, ``course`` or ``prospect``: how wide the columns are.
     """
 
-    kind = "table"
+    kind = "rows"
 
     def __init__(
         self,
-        rows: tuple[Row, ...],
+        rows: Iterable[Row],
+        words: Words,
         *,
         caption: str,
-        headings: tuple[str, ...],
-        axis: str,
-        axis_alt: str,
-        columns: tuple[tuple[str, str, int | None], ...],
-        notes: tuple[str, ...] = (),
-        name: str = "answers",
+        headings: Iterable[str],
+        kind_of: str,
+        limit: int,
+        columns: Iterable[tuple[str, str, int | None]],
+        name: str,
         look: str = "verdict",
-        language: str = "da",
     ) -> None:
-        self.rows, self.caption, self.headings = rows, caption, headings
+        self.rows, self.caption, self.name, self.look = tuple(rows), caption, name, look
+        self.headings = [words(key) for key in headings]
+        labels = {tick: words(f"rows.tick_{kind_of}", value=words.signed(tick, decimals=0))
+                  for tick in strips.labelled(limit)}  # fmt: skip
+        axis = strips.axis(limit, labels | {0.0: words("rows.tick_before")})
         self.axis_source = source_of(axis)
-        self.axis_alt, self.columns = axis_alt, columns
-        self.notes, self.name, self.look, self.language = notes, name, look, language
-
-    def html(self) -> Markup:
-        return templates.html("rows", self)
+        self.axis_alt = words(f"rows.axis_{kind_of}", limit=words.number(limit))
+        self.columns = [
+            head(key, Column(words(heading), "text" if decimals is None else "number", decimals),
+                 words)
+            for key, heading, decimals in columns
+        ]  # fmt: skip
 
     def text(self) -> str:
         lines = [
@@ -135,21 +111,16 @@ class Rows(Block):
             + " ".join(f"{asked} {sign.text}." for asked, sign in self.asked(row))
             for row in self.rows
         ]
-        return "\n".join([self.caption, *lines, *self.notes])
+        return "\n".join([self.caption, *lines])
 
     def asked(self, row: Row) -> list[tuple[str, Sign]]:
         """Each question of the head with the row's answer."""
         return list(zip(self.headings[3:], row.signs, strict=False))
 
     def tables(self) -> list[Published]:
-        columns: list[Head] = [
-            {"key": key, "heading": heading, "kind": "text" if decimals is None else "number",
-             "decimals": decimals, "align": "words", "language": self.language}
-            for key, heading, decimals in self.columns
-        ]  # fmt: skip
-        rows: list[list[Value]] = [list(row.published) for row in self.rows]
-        return [{"name": self.name, "caption": self.caption, "columns": columns, "rows": rows,
-                 "notes": list(self.notes)}]  # fmt: skip
+        rows = [list(row.published) for row in self.rows]
+        return [{"name": self.name, "caption": self.caption, "columns": self.columns,
+                 "rows": rows, "notes": []}]  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
@@ -158,9 +129,6 @@ class Points(Block):
 
     items: tuple[str, ...]
     kind = "points"
-
-    def html(self) -> Markup:
-        return templates.html("points", list(self.items), "points")
 
     def text(self) -> str:
         return "\n".join(f"{number}. {item}" for number, item in enumerate(self.items, start=1))
@@ -171,9 +139,6 @@ class Numbered(Points):
     """A numbered list that is no list of main points: what a committee is asked to decide."""
 
     kind = "numbered"
-
-    def html(self) -> Markup:
-        return templates.html("points", list(self.items), "")
 
 
 @dataclass(frozen=True, repr=False)
@@ -190,8 +155,70 @@ class Bar(Block):
         """The drawing as a data address."""
         return source_of(self.svg)
 
-    def html(self) -> Markup:
-        return templates.html("bar", self)
-
     def text(self) -> str:
         return f"{self.alt} {self.said}"
+
+
+@dataclass(frozen=True, repr=False)
+class Card(Block):
+    """A target, a course or a delivery.
+
+    Parameters
+    ----------
+    title, about
+        Its heading, and in small print whose it is.
+    picture
+        A small figure; none where there is nothing to draw.
+    answers
+        Questions with their signs.
+    said
+        Sentences that hold for this one alone.
+    facts
+        Names and figures, a line each.
+    stacked
+        Whether the picture stands above the rest, as among others side by side.
+    level
+        Of the heading, as in HTML.
+    """
+
+    title: str
+    about: str = ""
+    picture: Picture | None = None
+    answers: tuple[tuple[str, Sign], ...] = ()
+    said: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    stacked: bool = False
+    level: int = 4
+    kind = "card"
+
+    def text(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield self.title
+        if self.about:
+            yield self.about
+        if self.picture:
+            yield self.picture.alt
+            yield from self.picture.notes
+        yield from (f"{asked} {sign.text}" for asked, sign in self.answers)
+        if self.said:
+            yield self.said
+        yield from (f"{name}: {figure}" for name, figure in self.facts)
+
+
+@dataclass(frozen=True, repr=False)
+class Courses(Block):
+    """Small figures side by side, with what holds for all of them said once."""
+
+    cards: tuple[Card, ...]
+    notes: tuple[str, ...] = ()
+    kind = "courses"
+
+    @property
+    def look(self) -> str:
+        """Three side by side where they are figures alone."""
+        return "courses" if any(card.facts for card in self.cards) else "courses three"
+
+    def text(self) -> str:
+        return "\n\n".join([*self.notes, *(card.text() for card in self.cards)])

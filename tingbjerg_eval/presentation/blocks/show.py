@@ -10,13 +10,17 @@ import pandas as pd
 
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose
 from tingbjerg_eval.presentation.blocks.pictures import Figure
-from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.tables import Column, Table
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
 from tingbjerg_eval.presentation.words import sentences as wording
-from tingbjerg_eval.presentation.words.estimates import estimate_text, fields, interval_text
-from tingbjerg_eval.presentation.words.remarks import remarks
+from tingbjerg_eval.presentation.words.estimates import (
+    estimate_text,
+    fields,
+    interval_text,
+    remarks,
+)
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.refusal import MethodRefused
@@ -25,8 +29,6 @@ from tingbjerg_eval.targets.verdicts import Verdict
 if TYPE_CHECKING:
     from tingbjerg_eval.disclosure.tables import ProtectedTable
 
-COUNTED = ("count",)
-GENERIC = {"note": "note.generic", "problem": "problem.generic"}
 DIMENSIONS = ("area", "quarter", "offence", "theme", "source", "measure", "wave", "year")
 
 Answer = Estimate | MethodRefused
@@ -112,15 +114,16 @@ def estimates_table(
     if len(names) != len(rows):
         raise ValueError(f"{len(names)} labels for {len(rows)} estimates; give one label each")
     told = pd.DataFrame([_row(n, row, words) for n, row in zip(names, rows, strict=True)])
-    said = dict.fromkeys(text for row in rows if (text := _remark(row, words)))
+    answered = [fields(row) for row in rows if not isinstance(row, MethodRefused)]
+    said = dict.fromkeys(remarks(row["remarks"], words) for row in answered)
     columns = {
-        "what": Column(heading=words("table.what")),
-        "estimate": Column(heading=words("table.estimate")),
-        "interval": Column(heading=_interval_heading(rows, words)),
-        "p_value": Column(heading=words("table.p_value"), kind="p"),
+        "what": words("table.what"),
+        "estimate": words("table.estimate"),
+        "interval": _interval_heading({row["level"] for row in answered}, words),
+        "p_value": Column(words("table.p_value"), "p"),
     }
     caption = caption or words("caption.estimates")
-    return Table(told, caption, columns, [*said, *notes], name=name, words=words)
+    return Table(told, caption, columns, [*filter(None, said), *notes], name=name, words=words)
 
 
 def explain(*subjects: str, level: float = 0.95, words: Words | None = None) -> Bullets:
@@ -211,28 +214,23 @@ def _problems(problems: Sequence[Problem], words: Words) -> Bullets:
     """What was noted about the inputs, one sentence each; no value is repeated."""
     said = []
     for one in problems:
-        kind = "note" if one.note else "problem"
-        keys = (f"{kind}.{one.code}", GENERIC[kind])
-        said.append(words.first(*keys, **_told(one)))
+        kind, generic = ("note", "note.generic") if one.note else ("problem", "problem.generic")
+        told = {name: getattr(one, name) for name in ("file", "code", "place", "column")}
+        keys = (f"{kind}.{one.code}", generic)
+        said.append(words.first(*keys, found=one.found or "", **told))
     return Bullets(tuple(said))
-
-
-def _told(problem: Problem) -> dict[str, str]:
-    names = ("file", "code", "place", "column")
-    return {name: getattr(problem, name) for name in names} | {"found": problem.found or ""}
 
 
 def protected(table: pd.DataFrame | ProtectedTable) -> pd.DataFrame | ProtectedTable:
     """``table``, its raw counts replaced by protected ones where it has any."""
     if not isinstance(table, pd.DataFrame) or "status" in table.columns:
         return table
-    if not set(COUNTED) & set(table.columns):
+    if "count" not in table.columns:
         return table
     from tingbjerg_eval.disclosure import protect
 
     dims = [name for name in DIMENSIONS if name in table.columns]
-    found = protect(table, dims=dims).frame
-    return found.rename(columns={"value": "count"})
+    return protect(table, dims=dims).frame.rename(columns={"value": "count"})
 
 
 def _what(row: Row, words: Words) -> str:
@@ -252,16 +250,11 @@ def _row(name: str, row: Row, words: Words) -> dict[str, Any]:
     }
 
 
-def _remark(row: Row, words: Words) -> str:
-    return "" if isinstance(row, MethodRefused) else remarks(fields(row)["remarks"], words)
-
-
 def _refused(refused: MethodRefused, words: Words) -> str:
     return words.first(f"refused.{refused.code}", "refused.generic", code=refused.code)
 
 
-def _interval_heading(rows: Sequence[Row], words: Words) -> str:
-    levels = {fields(row)["level"] for row in rows if not isinstance(row, MethodRefused)}
+def _interval_heading(levels: set[float], words: Words) -> str:
     if len(levels) != 1:
         return words("table.interval")
     return words("table.interval_level", level=words.percent(levels.pop(), decimals=0))

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from markupsafe import Markup
 
+from tingbjerg_eval.presentation.blocks import templates
+from tingbjerg_eval.presentation.blocks.display import Block
+from tingbjerg_eval.presentation.blocks.workbook import Head, Published, Value
+from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing, rounded
 from tingbjerg_eval.presentation.words.sentences import Words
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.disclosure.tables import ProtectedTable
 
 UNDER_STATES = ("hidden",)
 WITHHELD_STATES = ("hidden-secondary",)
@@ -53,29 +61,8 @@ class Column:
             raise ValueError(f"no kind {self.kind!r}; there are {', '.join(KNOWN)}")
 
 
-class Head(TypedDict):
-    """The head of a laid out column."""
-
-    key: str
-    heading: str
-    kind: str
-    decimals: int | None
-    align: str
-    language: str
-
-
-Value = str | float | None
-"""What a published cell holds."""
-
-
-class Published(TypedDict):
-    """A table as it is kept in a notebook's output for the workbook."""
-
-    name: str
-    caption: str
-    columns: list[Head]
-    rows: list[list[Value]]
-    notes: list[str]
+Columns = Mapping[str, str | Column]
+"""Columns of a table, each headed by the key of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +74,6 @@ class Cell:
     """
 
     text: str
-    align: str
     published: Value
     mark: str = ""
     signal: str = ""
@@ -95,30 +81,100 @@ class Cell:
     key: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """A laid out table; ``counts`` names the protected table whose counts it shows."""
+class Table(Block):
+    """A table for publication.
 
+    Parameters
+    ----------
+    frame
+        Rows to show. A protected table (or its frame, with ``status``) shows words where a
+        figure is hidden; nothing else is hidden here.
+    caption
+        What the table shows.
+    columns
+        Columns in order: names, or names with a heading or a :class:`Column`. By default all,
+        headed and written by their names.
+    notes
+        Sentences under the table.
+    name
+        Sheet and file name; by default made of the caption.
+    look
+        ``compact`` for one of many rows.
+
+    Raises
+    ------
+    KeyError
+        When ``columns`` names one the frame has not.
+    """
+
+    kind = "table"
+    counts = ""
+    """The protected table whose counts it shows."""
     caption: str
-    columns: tuple[Head, ...]
-    cells: tuple[tuple[Cell, ...], ...]
-    notes: tuple[str, ...]
+    columns: list[Head]
+    cells: list[list[Cell]]
+    notes: list[str]
     name: str
-    look: str = "plain"
-    counts: str = ""
+    look: str
 
-    def published(self) -> Published:
-        """The table as it is kept in a notebook's output for the workbook."""
-        return {
-            "name": self.name,
-            "caption": self.caption,
-            "columns": [column.copy() for column in self.columns],
-            "rows": [[cell.published for cell in row] for row in self.cells],
-            "notes": list(self.notes),
-        }
+    def __init__(
+        self,
+        frame: pd.DataFrame | ProtectedTable,
+        caption: str,
+        columns: Mapping[str, Any] | Sequence[str] | None = None,
+        notes: Sequence[str] = (),
+        *,
+        name: str = "",
+        threshold: int | None = None,
+        look: str = "plain",
+        words: Words | None = None,
+    ):
+        words = words or wording.current()
+        rows = frame if isinstance(frame, pd.DataFrame) else frame.frame
+        under: int = getattr(frame, "threshold", 5)
+        under = threshold or under
+        chosen = _chosen(rows, columns, words)
+        states = rows["status"] if "status" in rows.columns else pd.Series("shown", rows.index)
+        self.caption, self.name, self.look = caption, name or slug(caption), look
+        if hasattr(frame, "cells"):
+            self.counts = getattr(frame, "name", "")
+        self.columns = [head(key, column, words) for key, column in chosen.items()]
+        self.cells = [
+            [_named(_cell(row[key], column, state, words, under), key, row)
+             for key, column in chosen.items()]
+            for row, state in zip(rows.to_dict("records"), states, strict=True)
+        ]  # fmt: skip
+        self.notes = [*notes, *_hidden_notes(states, words, under)]
+
+    @classmethod
+    def headed(
+        cls,
+        rows: pd.DataFrame | Sequence[Mapping[str, object]],
+        caption: str,
+        columns: Columns,
+        notes: Sequence[str] = (),
+        *,
+        words: Words,
+        **more: Any,
+    ) -> Table:
+        """A table whose columns are headed by the keys of sentences."""
+        headings = {
+            key: replace(column, heading=words(column.heading))
+            if isinstance(column, Column) else words(column)
+            for key, column in columns.items()
+        }  # fmt: skip
+        return cls(pd.DataFrame(rows), caption, headings, notes, words=words, **more)
+
+    def html(self) -> Markup:
+        return templates.html("table", self)
+
+    def tables(self) -> list[Published]:
+        rows = [[cell.published for cell in row] for row in self.cells]
+        columns = [column.copy() for column in self.columns]
+        return [{"name": self.name, "caption": self.caption, "columns": columns, "rows": rows,
+                 "notes": list(self.notes)}]  # fmt: skip
 
     def text(self) -> str:
-        """The table in plain text."""
         rows = [[column["heading"] for column in self.columns]]
         rows += [[cell.text for cell in row] for row in self.cells]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -131,46 +187,6 @@ class Shown:
             for row in rows
         ]
         return "\n".join([self.caption, "", *lines, *(["", *self.notes] if self.notes else [])])
-
-
-def lay_out(
-    frame: pd.DataFrame,
-    words: Words,
-    *,
-    caption: str,
-    columns: Mapping[str, Any] | Sequence[str] | None = None,
-    notes: Sequence[str] = (),
-    threshold: int = 5,
-    name: str = "",
-    counts: str = "",
-    look: str = "plain",
-) -> Shown:
-    """Write every cell of ``frame`` in the report's language.
-
-    Raises
-    ------
-    KeyError
-        When ``columns`` names one the frame has not.
-    """
-    chosen = _chosen(frame, columns, words)
-    states = frame["status"] if "status" in frame.columns else pd.Series("shown", frame.index)
-    rows = tuple(
-        tuple(
-            _named(_cell(row[key], column, state, words, threshold), key, row)
-            for key, column in chosen.items()
-        )
-        for row, state in zip(frame.to_dict("records"), states, strict=True)
-    )
-    heads = tuple(_head(key, column, words) for key, column in chosen.items())
-    return Shown(
-        caption=caption,
-        columns=heads,
-        cells=rows,
-        notes=(*notes, *_hidden_notes(states, words, threshold)),
-        name=name or slug(caption),
-        counts=counts,
-        look=look,
-    )
 
 
 def _named(cell: Cell, column: str, row: Mapping[str, Any]) -> Cell:
@@ -216,36 +232,29 @@ def _kind_of(values: pd.Series) -> str:
     return "number" if pd.api.types.is_integer_dtype(values) else "rate"
 
 
-def _head(key: str, column: Column, words: Words) -> Head:
-    align = _align(column.kind)
+def head(key: str, column: Column, words: Words) -> Head:
+    """The head of a column, numbers to the right."""
+    moments = "words time" if column.kind in ("time", "date") else "words"
     return {
         "key": key,
         "heading": column.heading,
         "kind": column.kind,
         "decimals": column.decimals,
-        "align": align,
+        "align": "figure" if column.kind in NUMERIC else moments,
         "language": words.language,
     }
-
-
-def _align(kind: str) -> str:
-    if kind in NUMERIC:
-        return "figure"
-    return "words time" if kind in ("time", "date") else "words"
 
 
 def _cell(value: Any, column: Column, state: str, words: Words, threshold: int) -> Cell:
     if column.kind not in NUMERIC:
         text = _plain(value, column.kind, words)
-        return Cell(text=text, align=_align(column.kind), published=text)
+        return Cell(text, text)
     if state in (*UNDER_STATES, *WITHHELD_STATES) and _is_absent(value):
         text = hidden_text(state, words, threshold)
-        return Cell(text=text, align="figure", published=text, mark="hidden")
+        return Cell(text, text, mark="hidden")
     if _is_absent(value):
-        return Cell(text=MISSING, align="figure", published=None)
-    return Cell(
-        text=_write(value, column, words), align="figure", published=_published(value, column)
-    )
+        return Cell(MISSING, None)
+    return Cell(_write(value, column, words), _published(value, column))
 
 
 def hidden_text(state: str, words: Words, threshold: int) -> str:

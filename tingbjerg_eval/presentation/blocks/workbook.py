@@ -7,9 +7,8 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from tingbjerg_eval.presentation.blocks.safe_values import neutralise_formula
 from tingbjerg_eval.presentation.words.numbers import decimal_mark
 from tingbjerg_eval.presentation.words.sentences import Words
 
@@ -17,7 +16,31 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from tingbjerg_eval.presentation.blocks.tables import Head, Published, Value
+
+Value = str | float | None
+"""What a published cell holds."""
+
+
+class Head(TypedDict):
+    """The head of a laid out column."""
+
+    key: str
+    heading: str
+    kind: str
+    decimals: int | None
+    align: str
+    language: str
+
+
+class Published(TypedDict):
+    """A table as it is kept in a notebook's output for the workbook."""
+
+    name: str
+    caption: str
+    columns: list[Head]
+    rows: list[list[Value]]
+    notes: list[str]
+
 
 STAMP = (1980, 1, 1, 0, 0, 0)
 FORMATS = {"money": '#,##0 "kr."', "number": "#,##0", "p": "0.000"}
@@ -161,3 +184,30 @@ def _csv_cell(value: Value, column: Head, words: Words) -> str:
         return str(neutralise_formula(value))
     decimals = (column["decimals"] or 0) + (2 if column["kind"] == "percent" else 0)
     return f"{value:.{decimals}f}".replace(".", decimal_mark(words.language))
+
+
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NOT_IN_XML = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udfff]"
+)
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def clean_text(text: str) -> str:
+    """``text`` without control signs and signs that turn the reading direction."""
+    return _DIRECTION.sub("", _NOT_IN_XML.sub("", text))
+
+
+def neutralise_formula(value: object) -> object:
+    """Text that a spreadsheet would compute, made text; everything else unchanged.
+
+    A leading apostrophe is what spreadsheets themselves use to mark text (OWASP, CSV
+    injection). Numbers stay numbers.
+
+    >>> neutralise_formula("=1+1"), neutralise_formula(-3), neutralise_formula("Tingbjerg")
+    ("'=1+1", -3, 'Tingbjerg')
+    """
+    if not isinstance(value, str):
+        return value
+    stripped = value.lstrip(" \u00a0")
+    return f"'{value}" if stripped.startswith(_STARTS_FORMULA) else value

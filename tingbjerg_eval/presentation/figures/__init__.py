@@ -6,15 +6,13 @@ of fixed height; nothing is drawn from an unprotected count. ``seaborn()`` gives
 same look, for figures of an evaluator's own.
 """
 
-from tingbjerg_eval.presentation.figures.estimates import changes, event_study, intervals, placebo
+from tingbjerg_eval.presentation.figures.estimates import changes, intervals, placebo, placebo_rows
 from tingbjerg_eval.presentation.figures.multiples import small_multiples
-from tingbjerg_eval.presentation.figures.own import seaborn
-from tingbjerg_eval.presentation.figures.placebos import placebo_rows
+from tingbjerg_eval.presentation.figures.style import seaborn
 from tingbjerg_eval.presentation.figures.trends import shares_by_wave, trend
 
 __all__ = [
     "changes",
-    "event_study",
     "intervals",
     "placebo",
     "placebo_rows",

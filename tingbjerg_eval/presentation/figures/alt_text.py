@@ -41,45 +41,31 @@ def unit_text(value: float, unit: str, words: Words) -> str:
 def _course(said: pd.DataFrame, of: Series, design: Design, words: Words) -> str:
     """From where to where the treated area's figures went; one figure went nowhere."""
     if len(said) > 1:
-        return _ends("alt.trend", said, of, design, words)
-    of_kind = "share" if of.is_share else "count"
+        return words("alt.trend", area=design.treated, **_ends(said, of, words))
+    only, of_kind = said.iloc[0], "share" if of.is_share else "count"
     return words(
-        f"alt.trend_one_{of_kind}",
-        area=design.treated,
-        value=unit_text(said.iloc[0]["value"], of.unit, words),
-        time=words.time(said.iloc[0]["time"]),
-    )
+        f"alt.trend_one_{of_kind}", area=design.treated, time=words.time(only["time"]),
+        value=unit_text(only["value"], of.unit, words),
+    )  # fmt: skip
 
 
-def _ends(key: str, said: pd.DataFrame, of: Series, design: Design, words: Words) -> str:
-    first, last = said.iloc[0], said.iloc[-1]
-    return words(
-        key,
-        area=design.treated,
-        first_value=unit_text(first["value"], of.unit, words),
-        first_time=words.time(first["time"]),
-        last_value=unit_text(last["value"], of.unit, words),
-        last_time=words.time(last["time"]),
-    )
+def _ends(said: pd.DataFrame, of: Series, words: Words) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for name, row in (("first", said.iloc[0]), ("last", said.iloc[-1])):
+        told |= {f"{name}_value": unit_text(row["value"], of.unit, words),
+                 f"{name}_time": words.time(row["time"])}  # fmt: skip
+    return told
 
 
 def _means(own: pd.DataFrame, of: Series, design: Design, words: Words) -> list[str]:
     treated = _window_means(own, design)
     others = _window_means(comparison_mean(of, design), design)
-    parts = []
-    if treated:
-        parts.append(
-            words(
-                "alt.trend_means",
-                baseline_window=words.window(_drawn(own, design.baseline)),
-                period_window=words.window(_drawn(own, design.period)),
-                **{name: unit_text(v, of.unit, words) for name, v in treated.items()},
-            )
-        )
-    if others:
-        told = {name: unit_text(value, of.unit, words) for name, value in others.items()}
-        parts.append(words("alt.trend_comparison", **told))
-    return parts
+    windows = {f"{name}_window": words.window(_drawn(own, getattr(design, name)))
+               for name in ("baseline", "period")}  # fmt: skip
+    return [
+        words(key, **windows, **{name: unit_text(v, of.unit, words) for name, v in told.items()})
+        for key, told in (("alt.trend_means", treated), ("alt.trend_comparison", others)) if told
+    ]  # fmt: skip
 
 
 def _drawn(points: pd.DataFrame, window: Window) -> Window:
@@ -89,24 +75,19 @@ def _drawn(points: pd.DataFrame, window: Window) -> Window:
 
 
 def _window_means(points: pd.DataFrame, design: Design) -> dict[str, float]:
-    means = {name: _mean(points, getattr(design, name)) for name in ("baseline", "period")}
+    means = {
+        name: float(points.loc[points["time"].isin(times(window)), "value"].mean(skipna=False))
+        for name, window in (("baseline", design.baseline), ("period", design.period))
+    }
     return {} if any(pd.isna(mean) for mean in means.values()) else means
-
-
-def _mean(points: pd.DataFrame, window: Window) -> float:
-    return float(points.loc[points["time"].isin(times(window)), "value"].mean(skipna=False))
 
 
 def _comparison_ends(of: Series, design: Design, words: Words) -> list[str]:
     said = comparison_mean(of, design).dropna()
     if said.empty:
         return []
-    told: dict[str, str] = {}
-    for name, row in (("first", said.iloc[0]), ("last", said.iloc[-1])):
-        told |= {f"{name}_value": unit_text(row["value"], of.unit, words),
-                 f"{name}_time": words.time(row["time"])}  # fmt: skip
     one = "" if len(said) > 1 else "_one"
-    return [words(f"alt.shares_comparison{one}", **told)]
+    return [words(f"alt.shares_comparison{one}", **_ends(said, of, words))]
 
 
 def intervals(rows: pd.DataFrame, words: Words) -> str:
@@ -133,37 +114,15 @@ def dots(key: str, rows: pd.DataFrame, treated: str, scale: str, words: Words) -
         "highest": value_text(others.max(), scale, words),
     }
     if key == "alt.placebo":
-        fields |= _rank(rows, treated, words)
+        rank = rows.loc[rows["area"] == treated, "rank"].iloc[0]
+        places = {"count": len(rows) - 1, "rank": rank, "total": len(rows)}
+        fields |= {name: words.number(place) for name, place in places.items()}
     return words(key, **fields)
-
-
-def _rank(rows: pd.DataFrame, treated: str, words: Words) -> dict[str, str]:
-    own = rows.loc[rows["area"] == treated, "rank"].iloc[0]
-    return {
-        "count": words.number(len(rows) - 1),
-        "rank": words.number(own),
-        "total": words.number(len(rows)),
-    }
-
-
-def event_study(rows: pd.DataFrame, scale: str, words: Words) -> str:
-    """The span of the differences before and after the start."""
-    spans = {}
-    for name, window in (("before", "baseline"), ("after", "period")):
-        values = rows.loc[rows["window"] == window, "value"].dropna()
-        if not values.empty:
-            spans[f"{name}_lowest"] = value_text(values.min(), scale, words)
-            spans[f"{name}_highest"] = value_text(values.max(), scale, words)
-    if "after_lowest" not in spans:
-        return words("alt.none")
-    return words(
-        "alt.event_study" if "before_lowest" in spans else "alt.event_study_after", **spans
-    )
 
 
 def hidden_note(of: Series, areas: Sequence[str], words: Words) -> tuple[str, ...]:
     """How hidden figures are marked, where there are any."""
-    return (words("hidden.marker"),) if of.hidden_in(*areas) else ()
+    return (words("hidden.marker"),) if of.of(*areas)["hidden"].any() else ()
 
 
 def small_multiples(of: Series, areas: list[str], words: Words) -> str:
@@ -172,7 +131,5 @@ def small_multiples(of: Series, areas: list[str], words: Words) -> str:
     for area in areas:
         said = of.of(area).dropna(subset="value")
         if not said.empty:
-            ends = {"first_value": said.iloc[0]["value"], "last_value": said.iloc[-1]["value"]}
-            told = {name: unit_text(value, of.unit, words) for name, value in ends.items()}
-            parts.append(words("alt.small_multiples_one", area=area, **told))
+            parts.append(words("alt.small_multiples_one", area=area, **_ends(said, of, words)))
     return " ".join(parts)

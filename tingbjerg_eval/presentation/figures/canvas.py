@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matplotlib import figure as matplotlib_figure
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.presentation.blocks import pictures
 from tingbjerg_eval.presentation.blocks.display import Bundle
+from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.figures import style
 
 
@@ -22,14 +22,14 @@ class ReportAxes(Axes):
     """Axes whose last expression in a cell shows the accessible figure."""
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
-        return shown(figure_of(self))._repr_mimebundle_()
+        return Figure(figure_of(self))._repr_mimebundle_()
 
 
 def new_axes(
     *, width: float = style.WIDTH, height: float = style.HEIGHT, margins: Sequence[float] = ()
 ) -> ReportAxes:
     """One pair of axes on a figure of its own; ``margins`` are left, right, bottom, top."""
-    figure = Figure(figsize=(width, height))
+    figure = matplotlib_figure.Figure(figsize=(width, height))
     FigureCanvasSVG(figure)
     left, right, bottom, top = margins or (0.075, 0.77, 0.13, 0.87)
     axes = ReportAxes(figure, (left, bottom, right - left, top - bottom))
@@ -37,7 +37,7 @@ def new_axes(
     return axes
 
 
-def figure_of(ax: Axes) -> Figure:
+def figure_of(ax: Axes) -> matplotlib_figure.Figure:
     """The whole figure that ``ax`` is drawn on.
 
     Raises
@@ -49,8 +49,3 @@ def figure_of(ax: Axes) -> Figure:
     if figure is None:
         raise WrongArgument("The axes are on no figure.")
     return figure
-
-
-def shown(figure: Figure) -> pictures.Figure:
-    """The display object of a figure made here."""
-    return pictures.Figure(figure)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 
-from tingbjerg_eval.inputs.quarters import is_quarter
-from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
-from tingbjerg_eval.presentation.figures.series import position
+from tingbjerg_eval.presentation.blocks.pictures import describe
+from tingbjerg_eval.presentation.figures import alt_text, canvas, marks, style
+from tingbjerg_eval.presentation.figures.series import NORMAL_QUANTILE
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.estimates import RATIO, fields, value_text
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -21,10 +20,10 @@ from tingbjerg_eval.study.design import Design
 if TYPE_CHECKING:
     from tingbjerg_eval.stats.changes import AreaChanges
     from tingbjerg_eval.stats.estimate import Estimate
-    from tingbjerg_eval.stats.event_study import EventStudy
     from tingbjerg_eval.stats.placebos import PlaceboAreas
 
 ROW_HEIGHT = 0.34
+TICK_ROW = 0.3
 LEAST_RATIO = 0.005
 """Where a fall of 100 % is drawn on a log scale."""
 RATIO_TICKS = (0.5, 2, 1.5, 0.7, 0.2, 0.1, 5, 10, 0.3, 3, 0.8, 0.6, 1.2, 0.9, 1.1)
@@ -53,14 +52,10 @@ def intervals(
     rows = estimate_rows(estimates, labels)
     scale = one_scale(rows)
     with style.applied():
-        ax = ax if ax is not None else _row_axes(rows, scale, words)
+        ax = ax or _row_axes(rows, scale, words)
         _dots(ax, rows, scale, words)
-    drawn.describe(
-        ax.figure,
-        alt=alt_text.intervals(rows, words),
-        caption=caption or words("caption.intervals"),
-        notes=drawn.working_note(words),
-    )
+    caption = caption or words("caption.intervals")
+    describe(ax, words, alt=alt_text.intervals(rows, words), caption=caption)
     return ax
 
 
@@ -81,12 +76,8 @@ def placebo(
     table: pd.DataFrame = getattr(found, "table", found)
     rows = table.sort_values(["rank", "area"], kind="stable")
     ax = _areas(rows, design, scale, ax, words)
-    drawn.describe(
-        ax.figure,
-        alt=alt_text.dots("alt.placebo", rows, design.treated, scale, words),
-        caption=words("caption.placebo"),
-        notes=drawn.working_note(words),
-    )
+    alt = alt_text.dots("alt.placebo", rows, design.treated, scale, words)
+    describe(ax, words, alt=alt, caption=words("caption.placebo"))
     return ax
 
 
@@ -108,40 +99,51 @@ def changes(
     told = scale or own
     rows = change_rows(found.frame() if hasattr(found, "variance") else found, told)
     ax = _areas(rows, design, told, ax, words, of="change")
-    drawn.describe(
-        ax.figure,
-        alt=alt_text.dots("alt.changes", rows, design.treated, told, words),
-        caption=words("caption.changes"),
-        notes=drawn.working_note(words),
-    )
+    alt = alt_text.dots("alt.changes", rows, design.treated, told, words)
+    describe(ax, words, alt=alt, caption=words("caption.changes"))
     return ax
 
 
-def event_study(
-    found: EventStudy | pd.DataFrame,
-    design: Design,
+def placebo_rows(
+    tables: Sequence[pd.DataFrame],
+    labels: Sequence[str],
+    treated: str,
     *,
     scale: str = RATIO,
     ax: Axes | None = None,
     words: Words | None = None,
 ) -> Axes:
-    """Difference from what was expected at each time, with intervals, before and after the start.
+    """A row a question: a tick for each area without the effort, a diamond for the treated one.
 
-    ``found`` is the result of ``event_study`` or its table (``time, window, value, lower,
-    upper``).
+    ``tables`` are those of ``placebo_areas`` (``area, value, rank``). Ticks stay readable with
+    some hundred areas.
     """
     words = words or wording.current()
-    rows = getattr(found, "table", found)
+    rows = [as_printed(one.assign(lower=one["value"], upper=one["value"]), scale) for one in tables]
+    height, left = TICK_ROW * len(labels) + 0.75, marks.names_width(labels)
+    margins = (left, 0.985, 0.58 / height, 1 - 0.05 / height)
     with style.applied():
-        ax = ax if ax is not None else canvas.new_axes(margins=(0.1, 0.97, 0.13, 0.87))
-        _over_time(ax, rows, design, scale, words)
-    drawn.describe(
-        ax.figure,
-        alt=alt_text.event_study(rows, scale, words),
-        caption=words("caption.event_study"),
-        notes=drawn.working_note(words),
-    )
+        ax = ax or canvas.new_axes(height=height, margins=margins)
+        for y, one in zip(range(len(rows))[::-1], rows, strict=True):
+            _ticks(ax, y, one, treated)
+        _name_rows(ax, labels, edge=0.6)
+        values = np.concatenate([one["value"].to_numpy(dtype=float) for one in rows])
+        _value_axis(ax, scale, words, values)
+    said = [
+        f"{label}: {alt_text.dots('alt.placebo', one, treated, scale, words)}"
+        for label, one in zip(labels, tables, strict=True)
+    ]
+    caption = words("caption.placebo_ratio" if scale == RATIO else "caption.placebo_points")
+    describe(ax, words, alt=" ".join(said), caption=caption)
     return ax
+
+
+def _ticks(ax: Axes, y: int, rows: pd.DataFrame, treated: str) -> None:
+    own = rows["area"] == treated
+    ax.vlines(rows.loc[~own, "value"], y - 0.24, y + 0.24, color=style.COMPARISON, lw=1.2,
+              alpha=0.85, zorder=3)  # fmt: skip
+    ax.plot(rows.loc[own, "value"], [y] * int(own.sum()), "D", color=style.ACCENT, ms=7,
+            mec=style.WHITE, mew=0.9, zorder=4)  # fmt: skip
 
 
 def estimate_rows(
@@ -170,16 +172,11 @@ def one_scale(rows: pd.DataFrame) -> str:
 
 def change_rows(frame: pd.DataFrame, scale: str) -> pd.DataFrame:
     """Area changes with their sampling intervals on ``scale``, sorted by value."""
-    spread = 1.959963984540054 * np.sqrt(frame["variance"])
+    spread = NORMAL_QUANTILE * np.sqrt(frame["variance"])
     tell = np.exp if scale == RATIO else np.asarray
-    rows = pd.DataFrame(
-        {
-            "area": frame["area"],
-            "value": tell(frame["change"]),
-            "lower": tell(frame["change"] - spread),
-            "upper": tell(frame["change"] + spread),
-        }
-    )
+    ends = {"value": frame["change"], "lower": frame["change"] - spread,
+            "upper": frame["change"] + spread}  # fmt: skip
+    rows = frame[["area"]].assign(**{name: tell(end) for name, end in ends.items()})
     return rows.sort_values(["value", "area"], kind="stable", ignore_index=True)
 
 
@@ -193,7 +190,7 @@ def _areas(
 ) -> Axes:
     with style.applied():
         rows = rows.assign(label=rows["area"])
-        ax = ax if ax is not None else _row_axes(rows, scale, words)
+        ax = ax or _row_axes(rows, scale, words)
         _dots(ax, rows, scale, words, strong=design.treated, of=of)
     return ax
 
@@ -237,7 +234,7 @@ def _dots(
     for at, (colour, weight, marker) in zip(range(len(rows)), look, strict=True):
         ax.plot([low[at], high[at]], [y[at], y[at]], color=colour, lw=weight, zorder=3)
         ax.plot(value[at], y[at], marker, color=colour, ms=7, mec=style.WHITE, mew=0.8, zorder=4)
-    value_axis(ax, scale, words, values, of=of)
+    _value_axis(ax, scale, words, values, of=of)
     _row_names(ax, y, rows, scale, words, strong)
 
 
@@ -250,16 +247,7 @@ def _look(label: str, strong: str | None) -> tuple[str, float, str]:
 def _row_names(
     ax: Axes, y: np.ndarray, rows: pd.DataFrame, scale: str, words: Words, strong: str | None
 ) -> None:
-    ax.set_yticks(
-        y,
-        [marks.wrapped(label) for label in rows["label"]],
-        linespacing=1.0,
-        fontsize=marks.NAME_SIZE,
-    )
-    ax.set_ylim(-0.7, len(rows) - 0.3)
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
-    ax.spines["left"].set_visible(False)
+    _name_rows(ax, rows["label"], edge=0.7)
     for at, label, value in zip(y, rows["label"], rows["value"], strict=True):
         weight = "semibold" if label == strong or strong is None else "normal"
         ax.text(
@@ -271,42 +259,42 @@ def _row_names(
             tick.set_fontweight("semibold" if tick.get_text() == strong else "normal")
 
 
-def value_axis(
-    ax: Axes,
-    scale: str,
-    words: Words,
-    values: np.ndarray,
-    *,
-    across: str = "x",
-    of: str = "difference",
+def _name_rows(ax: Axes, names: Sequence[str], *, edge: float) -> None:
+    """Names at the left of rows, the first at the top, and lines across from figure to figure."""
+    ax.set_yticks(
+        range(len(names))[::-1], [marks.wrapped(name) for name in names], linespacing=1.0,
+        fontsize=marks.NAME_SIZE,
+    )  # fmt: skip
+    ax.set_ylim(-edge, len(names) - 1 + edge)
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+    ax.spines["left"].set_visible(False)
+
+
+def _value_axis(
+    ax: Axes, scale: str, words: Words, values: np.ndarray, *, of: str = "difference"
 ) -> None:
     """The axis of estimates, with what it measures and which way is more.
 
     ``of`` is ``difference`` (from what was expected) or ``change`` (since before).
     """
-    axis: Axis = ax.xaxis if across == "x" else ax.yaxis
-    line = ax.axvline if across == "x" else ax.axhline
     if scale == RATIO:
-        _ratio_axis(ax, axis, words, values, across)
+        _ratio_axis(ax, words, values)
     else:
-        marks.number_axis(axis, lambda value: words.signed(value, decimals=0), whole=True)
-    line(1 if scale == RATIO else 0, color=style.INK, lw=1.1, zorder=2)
-    name = words(f"unit.{of}_{'percent' if scale == RATIO else 'points'}")
-    if across == "x":
-        ax.set_xlabel(name)
-    else:
-        marks.name_axis(ax, name)
+        marks.number_axis(ax.xaxis, lambda value: words.signed(value, decimals=0), whole=True)
+    ax.axvline(1 if scale == RATIO else 0, color=style.INK, lw=1.1, zorder=2)
+    ax.set_xlabel(words(f"unit.{of}_{'percent' if scale == RATIO else 'points'}"))
 
 
-def _ratio_axis(ax: Axes, axis: Axis, words: Words, values: np.ndarray, across: str) -> None:
-    (ax.set_xscale if across == "x" else ax.set_yscale)("log")
+def _ratio_axis(ax: Axes, words: Words, values: np.ndarray) -> None:
+    ax.set_xscale("log")
     found = values[np.isfinite(values) & (values > 0)]
     low, high = min(found.min(initial=1), 0.9) * 0.94, max(found.max(initial=1), 1.1) * 1.06
     ticks = ratio_ticks(low, high)
-    axis.set_ticks(ticks)
-    axis.set_ticks([], minor=True)
-    axis.set_ticklabels([_percent_tick(tick, words) for tick in ticks])
-    (ax.set_xlim if across == "x" else ax.set_ylim)(low, high)
+    ax.xaxis.set_ticks(ticks)
+    ax.xaxis.set_ticks([], minor=True)
+    ax.xaxis.set_ticklabels([words.signed_percent(tick - 1) for tick in ticks])
+    ax.set_xlim(low, high)
 
 
 def ratio_ticks(low: float, high: float) -> list[float]:
@@ -322,29 +310,3 @@ def ratio_ticks(low: float, high: float) -> list[float]:
         if low <= tick <= high and far:
             kept.append(tick)
     return sorted(kept)
-
-
-def _percent_tick(ratio: float, words: Words) -> str:
-    return words.signed_percent(ratio - 1)
-
-
-def _over_time(ax: Axes, rows: pd.DataFrame, design: Design, scale: str, words: Words) -> None:
-    rows = as_printed(rows, scale)
-    marks.time_axis(ax, [*design.baseline_times, *design.period_times])
-    marks.windows(ax, design, words)
-    x = _middles(rows["time"])
-    after = (rows["window"] == "period").to_numpy()
-    low, value, high = rows[["lower", "value", "upper"]].to_numpy(dtype=float).T
-    for part, colour, marker in ((~after, style.COMPARISON_MEAN, "s"), (after, style.ACCENT, "o")):
-        ax.vlines(x[part], low[part], high[part], color=colour, lw=1.8, zorder=3)
-        ax.plot(x[part], value[part], marker, color=colour, ms=5.5, mec=style.WHITE, zorder=4)
-    value_axis(ax, scale, words, rows[["lower", "value", "upper"]].to_numpy(float), across="y")
-
-
-def _middles(times: pd.Series) -> np.ndarray:
-    """Middles of units that are named by their first quarter or wave."""
-    x: np.ndarray = times.map(position).to_numpy(dtype=float)
-    if len(x) < 2 or not is_quarter(times.iloc[0]):
-        return x
-    half: float = (np.diff(np.sort(x)).min() - 0.25) / 2
-    return x + half

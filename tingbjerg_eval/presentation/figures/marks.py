@@ -44,11 +44,9 @@ Label = tuple[float, str, TextLook]
 """Where a line ends, its name, and how that looks."""
 
 
-def number_axis(
-    axis: Axis, write: Callable[[float], str], *, ticks: int = 5, whole: bool = False
-) -> None:
+def number_axis(axis: Axis, write: Callable[[float], str], *, whole: bool = False) -> None:
     """Write the axis' numbers as the report's language does."""
-    axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10], integer=whole))
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=whole))
     axis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
 
 

@@ -17,7 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from tingbjerg_eval.inputs.quarters import is_quarter
-from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
+from tingbjerg_eval.presentation.blocks.pictures import describe
+from tingbjerg_eval.presentation.figures import alt_text, canvas, marks, style
 from tingbjerg_eval.presentation.figures.series import Series, left_edge, right_edge, series
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -67,11 +68,12 @@ def small_multiples(
             _draw(panel, of, design, area)
             _name(panel, of, design, area, words, years=last, values=not column)
         ax.figure.text(0.012, 0.985, words(f"unit.{of.unit}"), color=style.MUTED, va="top")
-    drawn.describe(
-        ax.figure,
+    describe(
+        ax,
+        words,
         alt=alt_text.small_multiples(of, list(areas), words),
         caption=words("caption.small_multiples"),
-        notes=(*alt_text.hidden_note(of, areas, words), *drawn.working_note(words)),
+        notes=alt_text.hidden_note(of, areas, words),
     )
     return ax
 

@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import is_quarter, quarter_number
-from tingbjerg_eval.study.design import Design, Window, times
+from tingbjerg_eval.study.design import Design, times
 
 if TYPE_CHECKING:
     from tingbjerg_eval.disclosure.tables import ProtectedTable
 
 POINTS = ["area", "time", "x", "value", "lower", "upper", "hidden"]
 PER = 1000
-NORMAL_QUANTILE = {0.95: 1.959963984540054}
+NORMAL_QUANTILE = 1.959963984540054
+"""Of 95 per cent."""
 SHOWN_STATES = ("shown", "true zero")
 
 
@@ -53,14 +54,6 @@ class Series:
     def _names(self) -> np.ndarray:
         names: np.ndarray = self._ordered["area"].to_numpy(dtype="U")
         return names
-
-    def within(self, window: Window) -> pd.DataFrame:
-        """Points of all areas inside ``window``."""
-        return self.points[self.points["time"].isin(times(window))]
-
-    def hidden_in(self, *areas: str) -> bool:
-        """Whether a figure of one of ``areas`` is hidden."""
-        return bool(self.of(*areas)["hidden"].any())
 
     @property
     def is_share(self) -> bool:
@@ -113,11 +106,12 @@ def right_edge(time: str | int) -> float:
 
 def comparison_mean(of: Series, design: Design) -> pd.DataFrame:
     """Mean over the comparison areas, missing where one of them is hidden: ``x, time, value``."""
-    return of.kept(("mean", design.comparison), lambda: _mean(of.of(*design.comparison)))
 
+    def mean() -> pd.DataFrame:
+        own = of.of(*design.comparison)
+        return own.groupby(["x", "time"], sort=True)["value"].mean(skipna=False).reset_index()
 
-def _mean(own: pd.DataFrame) -> pd.DataFrame:
-    return own.groupby(["x", "time"], sort=True)["value"].mean(skipna=False).reset_index()
+    return of.kept(("mean", design.comparison), mean)
 
 
 def _count_points(frame: pd.DataFrame, measure: str, threshold: int) -> tuple[pd.DataFrame, str]:
@@ -169,9 +163,7 @@ def count_interval(count: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarra
 
 def _share_points(frame: pd.DataFrame) -> pd.DataFrame:
     share = frame["share"].to_numpy(dtype=float, na_value=np.nan)
-    spread = NORMAL_QUANTILE[0.95] * np.sqrt(
-        frame["variance"].to_numpy(dtype=float, na_value=np.nan)
-    )
+    spread = NORMAL_QUANTILE * np.sqrt(frame["variance"].to_numpy(dtype=float, na_value=np.nan))
     status = frame["status"] if "status" in frame.columns else pd.Series("shown", frame.index)
     hidden = ~status.isin(SHOWN_STATES)
     value = np.where(hidden, np.nan, share)
@@ -197,8 +189,9 @@ def _bounded(frame: pd.DataFrame, column: str, otherwise: np.ndarray) -> np.ndar
 
 
 def _indexed(of: Series, design: Design) -> Series:
-    base = of.within(design.baseline).groupby("area")["value"].mean()
     points = of.points.copy()
+    before = points[points["time"].isin(times(design.baseline))]
+    base = before.groupby("area")["value"].mean()
     scale = 100 / points["area"].map(base)
     for column in ("value", "lower", "upper"):
         points[column] = points[column] * scale

@@ -7,6 +7,7 @@ snapped to the whole per cent or tenth of a point that the row says in words.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import escape
@@ -42,11 +43,6 @@ class Strip:
     good: bool = True
     hidden: bool = False
 
-    def values(self) -> list[float]:
-        """Every number that is drawn."""
-        every = (self.value, self.goal, self.expected, self.lower, self.upper, self.neighbours)
-        return [value for value in every if math.isfinite(value)]
-
 
 def reach(strips: list[Strip]) -> int:
     """The axis on which the observed changes and the goals have room."""
@@ -74,7 +70,7 @@ def axis(limit: int, labels: dict[float, str]) -> str:
     """The scale above the pictures."""
     texts = [
         f'<text x="{_at(tick, limit):.1f}" y="12" font-size="14" '
-        f'text-anchor="{_anchor(tick, limit)}" font-family="Source Sans Pro, sans-serif" '
+        f'text-anchor="middle" font-family="Source Sans Pro, sans-serif" '
         f'fill="{GREY}">{text}</text>'
         for tick, text in labels.items()
     ]
@@ -90,10 +86,6 @@ def ticks(limit: int) -> list[float]:
 def labelled(limit: int) -> list[float]:
     """The lines that have their number written: there is room for one to each side."""
     return [-limit / 2, limit / 2]
-
-
-def _anchor(tick: float, limit: int) -> str:
-    return {-1.0: "start", 1.0: "end"}.get(tick / limit, "middle")
 
 
 def _at(value: float, limit: int) -> float:
@@ -245,3 +237,76 @@ def _quarter_bar(x: float, step: float, came: float, asked: float, base: float) 
         parts.append(f'<line x1="{x + 0.8:.1f}" x2="{x + step - 0.8:.1f}" y1="{y:.1f}" '
                      f'y2="{y:.1f}" stroke="{INK}" stroke-width="1.8"/>')  # fmt: skip
     return parts
+
+
+WHOLE, LEFT, HEAD, ROW = 736, 176.0, 40.0, 22.0
+FIELD, TEXT = 96.0, 92.0
+"""Room of a column's drawing, and of the figures written after it."""
+FONT = 'font-family="Source Sans Pro, sans-serif"'
+
+
+@dataclass(frozen=True)
+class Source:
+    """A column: its two lines of heading, and each row's value, others' value, and text."""
+
+    name: str
+    unit: str
+    values: Sequence[float]
+    others: Sequence[float]
+    texts: Sequence[str]
+
+
+def sources(themes: Sequence[str], columns: Sequence[Source]) -> tuple[str, tuple[float, float]]:
+    """The figure as SVG, and its width and height in inches.
+
+    A source with others beside it has a dot of its own and an open one for theirs; one without
+    has a bar.
+    """
+    height = HEAD + ROW * len(themes) + 4
+    parts = [part for at, theme in enumerate(themes) for part in _theme(theme, _middle(at))]
+    for at, column in enumerate(columns):
+        left = LEFT + at * (FIELD + TEXT)
+        parts += [_text(left, 13, column.name, INK, weight=600), _text(left, 29, column.unit, GREY)]
+        parts += _column(column, left)
+    svg = (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WHOLE}" height="{height:.0f}" '
+           f'viewBox="0 0 {WHOLE} {height:.0f}">{"".join(parts)}</svg>')  # fmt: skip
+    return svg, (WHOLE / 96, height / 96)
+
+
+def _middle(row: int) -> float:
+    return HEAD + ROW * (row + 0.5)
+
+
+def _theme(theme: str, y: float) -> Iterator[str]:
+    yield (f'<line x1="0" x2="{WHOLE}" y1="{y - ROW / 2:.1f}" y2="{y - ROW / 2:.1f}" '
+           f'stroke="#d5dbe1" stroke-width="0.8"/>')  # fmt: skip
+    yield _text(0, y + 4.5, theme, INK)
+
+
+def _column(column: Source, left: float) -> Iterator[str]:
+    most = max((v for v in (*column.values, *column.others) if math.isfinite(v)), default=1) or 1
+    rows = zip(column.values, column.others, column.texts, strict=True)
+    for row, (value, other, text) in enumerate(rows):
+        y, end, far = _middle(row), left, left
+        if math.isfinite(value):
+            end = left + FIELD * value / most
+            far = left + FIELD * max(value, other if math.isfinite(other) else 0) / most + 7
+            yield from _dots(left, end, left + FIELD * other / most, y)
+        yield _text(far, y + 4.5, text, INK if math.isfinite(value) else GREY)
+
+
+def _dots(left: float, own: float, others: float, y: float) -> Iterator[str]:
+    if not math.isfinite(others):
+        yield (f'<rect x="{left:.1f}" y="{y - 5.5:.1f}" width="{own - left:.1f}" height="11" '
+               f'fill="{GOOD}"/>')  # fmt: skip
+        return
+    yield (f'<line x1="{left:.1f}" x2="{max(own, others):.1f}" y1="{y:.1f}" y2="{y:.1f}" '
+           f'stroke="#b9c1c8" stroke-width="1"/>')  # fmt: skip
+    yield f'<circle cx="{own:.1f}" cy="{y:.1f}" r="4.6" fill="{GOOD}"/>'
+    yield (f'<circle cx="{others:.1f}" cy="{y:.1f}" r="4.2" fill="#fff" fill-opacity="0.6" '
+           f'stroke="{INK}" stroke-width="1.5"/>')  # fmt: skip
+
+
+def _text(x: float, y: float, said: str, colour: str, *, weight: int = 400) -> str:
+    return (f'<text x="{x:.1f}" y="{y:.1f}" font-size="13" font-weight="{weight}" {FONT} '
+            f'fill="{colour}">{escape(said)}</text>')  # fmt: skip

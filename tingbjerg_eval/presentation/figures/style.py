@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
+
+from tingbjerg_eval.presentation.figures import style
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
+
 
 INK = "#1b2733"
 MUTED = "#55606b"
@@ -101,3 +106,30 @@ def font_files() -> tuple[Path, ...]:
     folder = Path(str(files("font_source_sans_pro"))) / "files"
     names = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
     return tuple(folder / f"SourceSansPro-{name}.ttf" for name in names)
+
+
+def seaborn() -> ModuleType:
+    """seaborn, set to the look of the reports' figures: fonts, colours, axes.
+
+    Loaded only here; no report is drawn with it. The look stays for the session.
+
+    Returns
+    -------
+    module
+        seaborn itself.
+
+    Examples
+    --------
+    >>> sns = te.figures.seaborn()
+    >>> rates = study.rates("burglary").query("role == 'treated'")
+    >>> sns.relplot(rates, x="quarter", y="rate", kind="line").ax.get_ylabel()
+    'rate'
+    """
+    sns = import_module("seaborn")
+    style.add_fonts()
+    sns.set_theme(style="white", palette=PALETTE, rc=style.RC)
+    return sns
+
+
+PALETTE = (style.ACCENT, style.COMPARISON, style.GOAL, style.COMPARISON_MEAN, style.PALE)
+"""The treated area's colour first."""

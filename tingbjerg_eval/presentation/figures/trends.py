@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from tingbjerg_eval.presentation.figures import alt_text, canvas, drawn, marks, style
+from tingbjerg_eval.presentation.blocks.pictures import describe
+from tingbjerg_eval.presentation.figures import alt_text, canvas, marks, style
 from tingbjerg_eval.presentation.figures.series import Series, comparison_mean, series
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -70,18 +71,10 @@ def trend(
     """
     words = words or wording.current()
     of = series(data, design, measure=measure, threshold=threshold)
-    if of.is_share:
-        return shares_by_wave(
-            data, design, goal=goal, title=title, effort=effort, size=size, ax=ax, words=words
-        )
-    with style.applied(small=size != "whole"):
-        ax = ax if ax is not None else _new(size)
-        labels = _draw_comparison(ax, of, design, words, size) + _draw_treated(ax, of, design)
-        young = _draw_young(ax, of, design, preliminary)
-        _finish(ax, of, design, goal, labels, words)
-    alt = alt_text.trend(of, design, words, goal=goal)
-    _describe(ax, alt, of, design, title, words, [words("figure.preliminary")] * young)
-    return ax
+    return _drawn(
+        of, design, words, goal=goal, title=title, size=size, ax=ax, preliminary=preliminary,
+        effort=effort if of.is_share else None,
+    )  # fmt: skip
 
 
 def shares_by_wave(
@@ -100,19 +93,28 @@ def shares_by_wave(
     ``data`` is a shares table (``area, wave, share, variance``; ``lower, upper`` and ``status``
     are used where they are given).
     """
-    words = words or wording.current()
-    of = series(data, design)
-    with style.applied(small=size != "whole"):
-        ax = ax if ax is not None else _new(size)
-        labels = _draw_comparison(ax, of, design, words, size) + _draw_points(ax, of, design)
-        _finish(ax, of, design, goal, labels, words, effort)
-    _describe(ax, alt_text.trend(of, design, words, goal=goal), of, design, title, words)
-    return ax
+    words, of = words or wording.current(), series(data, design)
+    return _drawn(of, design, words, goal=goal, title=title, size=size, ax=ax, effort=effort)
 
 
-def _new(size: Size) -> canvas.ReportAxes:
+def _drawn(
+    of: Series, design: Design, words: Words, *, goal: float | None, title: str, size: Size,
+    ax: Axes | None, effort: Window | None, preliminary: Collection[str] = (),
+) -> Axes:  # fmt: skip
     width, height, *margins = SIZES[size]
-    return canvas.new_axes(width=width, height=height, margins=margins)
+    with style.applied(small=size != "whole"):
+        ax = ax or canvas.new_axes(width=width, height=height, margins=margins)
+        labels = _draw_comparison(ax, of, design, words, size)
+        labels += (_draw_points if of.is_share else _draw_treated)(ax, of, design)
+        young = not of.is_share and _draw_young(ax, of, design, preliminary)
+        _finish(ax, of, design, goal, labels, words, effort)
+    caption = words("caption.trend" if title else "caption.trend_untitled", area=design.treated,
+                    title=title)  # fmt: skip
+    notes = [*alt_text.hidden_note(of, (design.treated,), words),
+             *[words("figure.preliminary")] * young]  # fmt: skip
+    alt = alt_text.trend(of, design, words, goal=goal)
+    describe(ax, words, alt=alt, caption=caption, notes=notes)
+    return ax
 
 
 def _draw_comparison(
@@ -196,18 +198,3 @@ def _finish(
         marks.goal_line(ax, design, goal)
         labels = [*labels, (goal, text, {"color": style.GOAL})]
     marks.end_labels(ax, labels)
-
-
-def _describe(
-    ax: Axes,
-    alt: str,
-    of: Series,
-    design: Design,
-    title: str,
-    words: Words,
-    more: Sequence[str] = (),
-) -> None:
-    key = "caption.trend" if title else "caption.trend_untitled"
-    caption = words(key, area=design.treated, **({"title": title} if title else {}))
-    notes = (*alt_text.hidden_note(of, (design.treated,), words), *more, *drawn.working_note(words))
-    drawn.describe(ax.figure, alt=alt, caption=caption, notes=notes)

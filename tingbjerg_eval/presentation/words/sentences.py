@@ -6,6 +6,8 @@ an error of the program and raises.
 
 from __future__ import annotations
 
+import copy
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
@@ -13,9 +15,9 @@ from importlib.resources import files
 from typing import Any
 
 from tingbjerg_eval.inputs import speaking
+from tingbjerg_eval.inputs.errors import TingbjergError
 from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.presentation.words import numbers
-from tingbjerg_eval.presentation.words.years import of_years
 
 LANGUAGES = ("da", "en")
 
@@ -171,3 +173,92 @@ def simulated() -> bool:
 def current() -> Words:
     """The words figures and tables speak unless they are given others."""
     return Words(speaking.language())
+
+
+def of_years(text: str, language: str) -> str:
+    """``text`` about quarters as it is said of years.
+
+    >>> of_years("Each quarter grows by what {quarter} lacks.", "en")
+    'Each year grows by what {quarter} lacks.'
+    """
+    forms = _forms(language)
+    longest = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
+    # What stands in braces is a field's name.
+    words = re.compile(rf"(\{{[^}}]*\}})|\b({longest})\b", re.IGNORECASE)
+    return words.sub(lambda found: found[1] or _as(found[2], forms[found[2].lower()]), text)
+
+
+@lru_cache
+def _forms(language: str) -> dict[str, str]:
+    text = (files("tingbjerg_eval.presentation") / "texts" / "years.toml").read_text("utf-8")
+    forms: dict[str, str] = tomllib.loads(text)[language]
+    return forms
+
+
+def _as(written: str, said: str) -> str:
+    return said[0].upper() + said[1:] if written[0].isupper() else said
+
+
+WRITTEN_IN = "da"
+"""The language of the notebooks."""
+EVERY = "every"
+
+
+class ProseMissing(TingbjergError, LookupError):
+    """A cell of prose has no text in the language of the report."""
+
+
+def in_language(cells: list[Any], language: str, kind: str, *, in_years: bool = False) -> list[Any]:
+    """``cells`` with their prose in ``language``; the given cells are left as they are.
+
+    Of a study ``in_years`` what is said of quarters is said of years.
+
+    Parameters
+    ----------
+    cells
+        The cells that a reader sees, of the notebook of ``kind``.
+    kind
+        The kind of report; empty for a notebook of another kind, whose prose stays as written.
+
+    Raises
+    ------
+    ProseMissing
+        When a cell has no text in ``language``: half a report in each language helps nobody.
+    """
+    if kind and language != WRITTEN_IN:
+        said = prose(language, kind)
+        cells = [_said(cell, said, language) if _is_prose(cell) else cell for cell in cells]
+    if in_years:
+        cells = [_of_years(cell, language) if _is_prose(cell) else cell for cell in cells]
+    return cells
+
+
+def _is_prose(cell: Any) -> bool:
+    return bool(cell.cell_type == "markdown")
+
+
+def _of_years(cell: Any, language: str) -> Any:
+    told = copy.copy(cell)
+    told.source = of_years(cell.source, language)
+    return told
+
+
+@lru_cache
+def prose(language: str, kind: str) -> dict[str, str]:
+    """The prose of the report ``kind`` in ``language``, by cell id."""
+    path = files("tingbjerg_eval.presentation") / "texts" / f"{language}_prose.toml"
+    written = tomllib.loads(path.read_text("utf-8"))
+    every: dict[str, str] = written[EVERY]
+    own: dict[str, str] = written.get(kind, {})
+    return every | own
+
+
+def _said(cell: Any, said: dict[str, str], language: str) -> Any:
+    if cell.id not in said:
+        raise ProseMissing(
+            f"the cell {cell.id!r} has no text in texts/{language}_prose.toml; write one under "
+            f"[{EVERY}], or under the kind of report that the cell belongs to"
+        )
+    translated = copy.copy(cell)
+    translated.source = said[cell.id].strip()
+    return translated

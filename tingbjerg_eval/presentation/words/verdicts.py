@@ -58,20 +58,15 @@ def observed_text(verdict: Verdict, words: Words) -> str:
         return MISSING
     decimals, value = observed_decimals(verdict), verdict.observed
     difference = difference_of(verdict.baseline, verdict.latest)
-    if decimals == 1 and _is_difference(verdict) and not is_missing(difference):
+    subtracted = verdict.latest - verdict.baseline
+    # Whether what is judged is a share after less the share before.
+    judged = _of(verdict) == "share" and abs(subtracted - verdict.observed) < ROUNDING
+    if decimals == 1 and judged and not is_missing(difference):
         kind = KINDS[verdict.kind]
         sides = {kind.margin(verdict.goal, told, good=verdict.good) <= ROUNDING
                  for told in (value, difference)}  # fmt: skip
         value = difference if len(sides) == 1 else value
     return _figure(verdict, value, decimals, words)
-
-
-def _is_difference(verdict: Verdict) -> bool:
-    """Whether what is judged is a share after less the share before."""
-    return (
-        _of(verdict) == "share"
-        and abs(verdict.latest - verdict.baseline - verdict.observed) < ROUNDING
-    )
 
 
 def goal_text(verdict: Verdict, words: Words) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tingbjerg_eval.inputs.calls import checked
 from tingbjerg_eval.presentation.blocks.display import TABLE
 from tingbjerg_eval.presentation.words.sentences import Words
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from tingbjerg_eval.presentation.blocks.tables import Value
 
 KEY_FIGURES = "key-figures"
 """Name of the table with each target's three answers."""
@@ -36,20 +36,15 @@ def points_of(executed: NotebookNode) -> tuple[str, ...]:
 
 def states_of(executed: NotebookNode) -> tuple[tuple[str, str], ...]:
     """Each main target's name with its course, or in the end whether it was met."""
-    rows = _rows(executed)
-    return tuple((str(row[NAME]), str(row[1])) for row in rows
-                 if len(row) > NAME and row[NAME])  # fmt: skip
-
-
-def _rows(executed: NotebookNode) -> list[list[Value]]:
-    return [
-        row
+    return tuple(
+        (str(row[NAME]), str(row[1]))
         for cell in executed["cells"]
         for output in cell.get("outputs", ())
         for table in output.get("data", {}).get(TABLE, {}).get("tables", ())
         if table["name"] == KEY_FIGURES
         for row in table["rows"]
-    ]
+        if len(row) > NAME and row[NAME]
+    )
 
 
 def headline(executed: NotebookNode, words: Words) -> str:
@@ -60,3 +55,30 @@ def headline(executed: NotebookNode, words: Words) -> str:
             met, targets = words.number(judged.count(good)), words.number(len(judged))
             return words(f"index.headline_{key}", met=met, targets=targets)
     return next(iter(points_of(executed)), "")
+
+
+END_MARK = "tingbjerg-eval: end of notebook"
+
+
+class End:
+    """Shows :data:`END_MARK`."""
+
+    def __repr__(self) -> str:
+        return END_MARK
+
+
+@checked
+def end() -> End:
+    """Mark the end of a notebook; a run without the mark did not reach its end.
+
+    Returns
+    -------
+    End
+        It shows the mark.
+
+    Examples
+    --------
+    >>> te.end()
+    tingbjerg-eval: end of notebook
+    """
+    return End()

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict
-
-from markupsafe import Markup
+from typing import Any
 
 from tingbjerg_eval.inputs.quarters import is_period, quarter_number
-from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.report.pages.folder import file_names
+
+KINDS = ("html", "pdf", "memo", "tables", "data", "contents")
+
+
+def file_names(language: str) -> dict[str, str]:
+    """Each kind of file and its name in ``language``, in the order they are listed.
+
+    >>> file_names("da")["memo"]
+    'notat.docx'
+    """
+    words = Words(language)
+    return {kind: words(f"folder.{kind}") for kind in KINDS}
+
 
 STATES = {
     "done": ("good", "✓"),
@@ -74,17 +81,6 @@ class Entry:
             raise ValueError(f"{self.name!r} is no name of a report")
 
 
-class Row(TypedDict):
-    """One report as the page writes it."""
-
-    title: str
-    state: str
-    signal: str
-    icon: str
-    headline: str
-    links: list[dict[str, str]]
-
-
 def write_index(
     output: Path,
     entries: Iterable[Entry | Mapping[str, Any]],
@@ -98,18 +94,25 @@ def write_index(
 
     Links are made only to files that are there.
     """
+    from tingbjerg_eval.report.pages.page import styled
+
     listed = [one if isinstance(one, Entry) else Entry(**one) for one in entries]
-    listed.sort(key=lambda entry: (_place(entry.name), entry.name))
+    listed.sort(key=lambda entry: (
+        quarter_number(entry.name) if is_period(entry.name) else ORDER.get(entry.name, 10**7),
+        entry.name,
+    ))  # fmt: skip
     rows = [_row(Path(output), entry, words) for entry in listed]
-    page = _page(words, title or words("index.title"), rows, subtitle=subtitle,
-                 simulated=simulated, latest=_latest(listed, rows),
-                 picture=picture(listed, words))  # fmt: skip
+    page = styled(
+        "index.html.j2", words, title=title or words("index.title"), subtitle=subtitle,
+        simulated=simulated, entries=rows, empty=True, latest=_latest(listed, rows),
+        picture=picture(listed, words),
+    )  # fmt: skip
     path = Path(output) / "index.html"
     path.write_bytes(page.encode())
     return path
 
 
-def _latest(listed: list[Entry], rows: list[Row]) -> dict[str, object]:
+def _latest(listed: list[Entry], rows: list[dict[str, Any]]) -> dict[str, object]:
     """The newest report that has points, with them and its files."""
     told = [(row, entry) for row, entry in zip(rows, listed, strict=True) if entry.points]
     if not told:
@@ -147,10 +150,13 @@ def _mark(state: str, head: str, words: Words) -> dict[str, str]:
 
 def failed_page(name: str, words: Words, *, title: str = "", simulated: bool = False) -> bytes:
     """The page that stands where a report could not be made: no figure, no cause."""
-    title = title or report_title(name, words)
-    said = words("index.failed_page_title", title=title)
-    subtitle = words("index.failed_sentence")
-    return _page(words, said, [], subtitle=subtitle, simulated=simulated, empty=False).encode()
+    from tingbjerg_eval.report.pages.page import styled
+
+    said = words("index.failed_page_title", title=title or report_title(name, words))
+    return styled(
+        "index.html.j2", words, title=said, subtitle=words("index.failed_sentence"),
+        simulated=simulated, entries=[], empty=False, latest={}, picture={},
+    ).encode()  # fmt: skip
 
 
 def report_title(name: str, words: Words) -> str:
@@ -164,7 +170,7 @@ def report_title(name: str, words: Words) -> str:
     return words(f"index.{name}") if f"index.{name}" in words else name
 
 
-def _row(output: Path, entry: Entry, words: Words) -> Row:
+def _row(output: Path, entry: Entry, words: Words) -> dict[str, Any]:
     signal, icon = STATES[entry.state]
     title = entry.title or report_title(entry.name, words)
     without = f"index.{entry.state}_sentence"
@@ -189,35 +195,3 @@ def _links(output: Path, entry: Entry, title: str, words: Words) -> list[dict[st
         for kind, file in file_names(words.language).items()
         if kind in LINKED and (output / folder / file).exists()
     ]
-
-
-def _place(name: str) -> int:
-    return quarter_number(name) if is_period(name) else ORDER.get(name, 10**7)
-
-
-def _page(
-    words: Words,
-    title: str,
-    rows: list[Row],
-    *,
-    subtitle: str,
-    simulated: bool,
-    empty: bool = True,
-    latest: Mapping[str, object] | None = None,
-    picture: Mapping[str, object] | None = None,
-) -> str:
-    from tingbjerg_eval.report.pages.page import stylesheet
-
-    style = stylesheet(words("simulated.mark") if simulated else "")
-    return blocks.template("index.html.j2").render(
-        words=words,
-        title=title,
-        subtitle=subtitle,
-        simulated=simulated,
-        entries=rows,
-        empty=empty,
-        latest=latest or {},
-        picture=picture or {},
-        style=Markup(style),
-        digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-    )

@@ -51,18 +51,25 @@ def page(
     footer: str = "",
 ) -> str:
     """The whole file. ``body`` has been through :func:`tidied`."""
-    style = stylesheet(words("simulated.mark") if simulated else "")
-    return template("page.html.j2").render(
-        words=words,
+    return styled(
+        "page.html.j2",
+        words,
+        simulated=simulated,
         title=title,
         subtitle=subtitle,
-        simulated=simulated,
         head=head,
         body=Markup(str(body).strip()),
         contents=contents(body),
         footer=footer,
-        style=Markup(style),
-        digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    )
+
+
+def styled(name: str, words: Words, *, simulated: bool, **fields: object) -> str:
+    """The template ``name`` filled, with the one style and what lets a browser take no other."""
+    style = stylesheet(words("simulated.mark") if simulated else "")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return template(name).render(
+        words=words, simulated=simulated, style=Markup(style), digest=digest, **fields
     )
 
 
@@ -119,9 +126,10 @@ def _complete_table(table: Tag) -> None:
     scrolled where it is wider than the page."""
     if not table.has_attr("data-table"):
         table["data-counts"] = "no"
-    for cell in table.select("thead th"):
-        cell["scope"] = "col"
-        cell.attrs.pop("style", None)
+    for head in table.find_all("thead"):
+        for cell in head.find_all("th"):
+            cell["scope"] = "col"
+            cell.attrs.pop("style", None)
     for cell in table.find_all("td"):
         cell.attrs.pop("style", None)
     if table.parent is not None and table.parent.name != "div":

@@ -43,6 +43,10 @@ LINE = 104
 """Letters of a table's type that go on one line of the page."""
 
 
+INLINE = ("p", "li", "td", "th", "span", "strong", "em", "dd", "a")
+"""Elements in which a space between two others counts."""
+
+
 class Node(TypedDict, total=False):
     """An element of the report as the template reads it; a cell has no ``tag``."""
 
@@ -142,15 +146,10 @@ def _node(child: NavigableString | Tag) -> Node | str:
 
 def _spaces(text: NavigableString) -> str:
     """Text between blocks is nothing; line ends inside a sentence are spaces."""
-    if not text.strip():
-        return " " if text.previous_sibling and text.next_sibling and _inline(text) else ""
-    return str(text).replace("\n", " ")
-
-
-def _inline(text: NavigableString) -> bool:
-    return text.parent is not None and text.parent.name in (
-        "p", "li", "td", "th", "span", "strong", "em", "dd", "a",
-    )  # fmt: skip
+    if text.strip():
+        return str(text).replace("\n", " ")
+    inside = text.parent is not None and text.parent.name in INLINE
+    return " " if text.previous_sibling and text.next_sibling and inside else ""
 
 
 def _classes(element: PageElement | None) -> list[str]:
@@ -200,8 +199,11 @@ def _figure(image: Tag, *, caption: str | None, notes: list[str]) -> Node:
 
 def _table(table: Tag) -> Node:
     caption = table.find("caption")
-    rows = [[_cell(c) for c in row.find_all(["th", "td"])] for row in table.select("tbody tr")]
-    head = [_cell(cell) for cell in table.select("thead th")]
+    rows = [
+        [_cell(cell) for cell in row.find_all(["th", "td"])]
+        for body in table.find_all("tbody") for row in body.find_all("tr")
+    ]  # fmt: skip
+    head = [_cell(cell) for top in table.find_all("thead") for cell in top.find_all("th")]
     return {
         "tag": "table",
         "classes": _classes(table),
@@ -227,7 +229,7 @@ def _widths(table: Tag, columns: int) -> list[float]:
         if look in ANSWERS:
             return ANSWERS[look]
     whole, word = [0] * columns, [0] * columns
-    for row in table.select("tr"):
+    for row in table.find_all("tr"):
         for place, cell in enumerate(row.find_all(["th", "td"])):
             text, longest = _lengths(cell)
             whole[place], word[place] = max(whole[place], text), max(word[place], longest)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
-from tingbjerg_eval.presentation.words.prose import in_language
-from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.report.end import END_MARK
+from tingbjerg_eval.presentation.words.sentences import Words, in_language
+from tingbjerg_eval.report.pages.headline import END_MARK
 
 if TYPE_CHECKING:
-    from nbconvert.exporters import HTMLExporter
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
     from nbformat import NotebookNode
 
-    from tingbjerg_eval.presentation.blocks.tables import Published
+    from tingbjerg_eval.presentation.blocks.workbook import Published
 
 HEAD = (
     "sender", "recipient", "date", "case_number", "document_number", "case_officer", "plan_digest",
@@ -62,7 +60,7 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
     ------
     OutputRefused, tingbjerg_eval.report.pages.page.ElementRefused
         When a cell shows anything but the report's own displays: it might hold a hidden figure.
-    tingbjerg_eval.presentation.words.prose.ProseMissing
+    tingbjerg_eval.presentation.words.sentences.ProseMissing
         When a cell's prose is not there in the report's language.
     """
     from tingbjerg_eval.presentation.blocks.workbook import csv_files, workbook
@@ -95,10 +93,31 @@ def body_html(
     executed: NotebookNode, words: Words, *, kind: str = "", with_code: bool = False
 ) -> str:
     """Prose and shown blocks of ``executed`` as HTML, in their order and in one language."""
-    shown = _to_show(executed)
-    shown.cells = in_language(shown.cells, words.language, kind, in_years=words.in_years)
-    body, _ = _exporter().from_notebook_node(shown)
+    cells = [
+        cell for cell in _without_title(executed.cells)
+        if cell.cell_type != "raw" and "remove-cell" not in _tags(cell)
+    ]  # fmt: skip
+    cells = in_language(cells, words.language, kind, in_years=words.in_years)
+    body = "".join(map(_cell_html, cells))
     return f"{body}\n{_code(executed, words)}" if with_code else body
+
+
+def _cell_html(cell: NotebookNode) -> str:
+    if cell.cell_type == "code":
+        outputs = [output.data for output in _shown_outputs(cell)]
+        return "".join(f"\n{data['text/html']}\n" for data in outputs if "text/html" in data)
+    markdown, renderer = _markdown()
+    attached = cell.get("attachments", {})
+    prose = renderer(escape=False, exclude_anchor_links=True, attachments=attached)
+    return f"{markdown(renderer=prose).render(cell.source)}\n"
+
+
+@lru_cache
+def _markdown() -> tuple[Callable[..., MarkdownWithMath], Callable[..., IPythonRenderer]]:
+    """What turns prose into HTML, as notebooks show it; slow to be loaded."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    return MarkdownWithMath, IPythonRenderer
 
 
 def published_tables(executed: NotebookNode) -> list[Published]:
@@ -120,24 +139,6 @@ def _named_apart(tables: list[Published]) -> list[Published]:
         name = table["name"] if again == 1 else f"{table['name']}-{again}"
         named.append({**table, "name": name})
     return named
-
-
-def _to_show(executed: NotebookNode) -> NotebookNode:
-    """A copy that holds nothing but prose and the report's own HTML."""
-    shown = copy.copy(executed)
-    cells = _without_title(executed.cells)
-    shown.cells = [kept for cell in cells if (kept := _kept(cell)) is not None]
-    return shown
-
-
-def _kept(cell: NotebookNode) -> NotebookNode | None:
-    if cell.cell_type == "raw" or "remove-cell" in _tags(cell):
-        return None
-    kept = copy.copy(cell)
-    if cell.cell_type == "code":
-        kept.source = ""
-        kept.outputs = [output for output in _shown_outputs(cell) if "text/html" in output.data]
-    return kept
 
 
 def _without_title(cells: list[NotebookNode]) -> list[NotebookNode]:
@@ -189,15 +190,3 @@ def _code(executed: NotebookNode, words: Words) -> str:
     for number, source in enumerate(sources, start=1):
         parts.append(blocks.html("code", words("page.code_step", number=number), source))
     return "\n".join(parts)
-
-
-@lru_cache
-def _exporter() -> HTMLExporter:
-    from nbconvert.exporters import HTMLExporter
-
-    return HTMLExporter(
-        template_name="executed_page",
-        extra_template_basedirs=[str(blocks.FOLDER)],
-        exclude_input=True,
-        exclude_anchor_links=True,
-    )

@@ -20,8 +20,8 @@ from tingbjerg_eval.report.sections.first_page import (
     change_words,
     lowered,
     millions,
+    party_names,
 )
-from tingbjerg_eval.report.sections.summary import party_names
 
 MOST_POINTS = 6
 MOST_WORDS = 24
@@ -46,12 +46,11 @@ def points(page: FirstPage) -> list[str]:
 
 def fitting(candidates: Iterable[str]) -> str:
     """The first sentence that is short enough; the last where none is."""
-    last = ""
+    sentence = ""
     for sentence in candidates:
-        last = sentence
         if len(sentence.split()) <= MOST_WORDS:
-            return sentence
-    return last
+            break
+    return sentence
 
 
 def listed_names(targets: Sequence[MainTarget], words: Words) -> str:
@@ -105,15 +104,20 @@ def _of_effect(page: FirstPage, answer: str) -> list[MainTarget]:
     return [target for target in page.targets if target.verdict.better == answer]
 
 
+def _several(what: str, targets: Sequence[MainTarget], words: Words) -> str:
+    """What holds for some targets: by name, or by number where the names are too long."""
+    return fitting([
+        words(f"point.{what}_many", names=listed_names(targets, words)),
+        words(f"point.{what}_count", targets=words.counted(len(targets))),
+    ])  # fmt: skip
+
+
 def _better(page: FirstPage) -> Iterator[str]:
     words, better = page.words, _of_effect(page, "better")
     if len(better) == 1:
         yield fitting(_one_better(better[0], words))
     elif better:
-        yield fitting([
-            words("point.better_many", names=listed_names(better, words)),
-            words("point.better_count", targets=words.counted(len(better))),
-        ])  # fmt: skip
+        yield _several("better", better, words)
 
 
 def _one_better(target: MainTarget, words: Words) -> Iterator[str]:
@@ -126,18 +130,16 @@ def _one_better(target: MainTarget, words: Words) -> Iterator[str]:
 
 
 def _effect_fields(target: MainTarget, words: Words) -> dict[str, str]:
-    verdict = target.verdict
-    ends = (verdict.effect_lower, verdict.effect_upper)
-    if target.counts:
-        sizes = [abs(ratio - 1) for ratio in (verdict.effect_value, *ends)]
-        effect = words.number(100 * sizes[0])
-        least, most = (words.number(100 * size) for size in sorted(sizes[1:]))
-        key = "fewer" if verdict.effect_value < 1 else "more"
-    else:
-        sizes = [abs(points) for points in (verdict.effect_value, *ends)]
-        effect = words.number(sizes[0], decimals=1)
-        least, most = (words.number(size, decimals=1) for size in sorted(sizes[1:]))
-        key = "points_lower" if verdict.effect_value < 0 else "points_higher"
+    verdict, none = target.verdict, 1 if target.counts else 0
+    size, *ends = (
+        abs(value - none) * (100 if target.counts else 1)
+        for value in (verdict.effect_value, verdict.effect_lower, verdict.effect_upper)
+    )
+    effect, least, most = (
+        words.number(one, decimals=0 if target.counts else 1) for one in (size, *sorted(ends))
+    )
+    less, more = ("fewer", "more") if target.counts else ("points_lower", "points_higher")
+    key = less if verdict.effect_value < none else more
     return {"effect": words(f"point.effect.{key}", value=effect), "least": least, "most": most}
 
 
@@ -156,10 +158,7 @@ def _next_door(page: FirstPage) -> Iterator[str]:
             words("point.moved_briefly", name=name),
         ])  # fmt: skip
     elif moved:
-        yield fitting([
-            words("point.moved_many", names=listed_names(moved, words)),
-            words("point.moved_count", targets=words.counted(len(moved))),
-        ])  # fmt: skip
+        yield _several("moved", moved, words)
     elif "cannot be shown" in asked and not {"fewer", "more"} & {*asked}:
         yield words("point.not_moved")
 
@@ -175,10 +174,7 @@ def _worse(page: FirstPage) -> Iterator[str]:
             words("point.worse_many", names=lowered(target.name)),
         ])  # fmt: skip
     elif worse:
-        yield fitting([
-            words("point.worse_many", names=listed_names(worse, words)),
-            words("point.worse_count", targets=words.counted(len(worse))),
-        ])  # fmt: skip
+        yield _several("worse", worse, words)
 
 
 def _undecided(page: FirstPage) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from tingbjerg_eval.presentation.blocks.display import Block, Prose
-from tingbjerg_eval.presentation.blocks.rows import Bar, Row, Rows, Sign, scale_of
+from tingbjerg_eval.presentation.blocks.rows import Bar, Row, Rows, Sign
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing
@@ -17,7 +17,7 @@ from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.study.design import Window
 from tingbjerg_eval.study.kinds import KINDS
-from tingbjerg_eval.targets.expected import Change, change_of
+from tingbjerg_eval.targets.expected import change_of
 
 PUBLISHED = ("target", "responsible", "before", "after", "change", "goal", "expected",
              "expected_lower", "expected_upper", "met", "certain", "effect")  # fmt: skip
@@ -38,7 +38,8 @@ def target_rows(page: FirstPage) -> Iterator[Block]:
         if targets:
             strips_of = [drawn[target.result.name] for target in targets]
             yield _rows(page, targets, strips_of, counts=counts)
-    legend = "legend_neighbours" if any(map(_has_neighbours, drawn.values())) else "legend"
+    neighbours = any(math.isfinite(strip.neighbours) for strip in drawn.values())
+    legend = "legend_neighbours" if neighbours else "legend"
     areas = words.number(len(page.report.study.design.comparison))
     level = words.percent(page.report.study.level, decimals=0)
     said = words(f"rows.{legend}", level=level)
@@ -50,16 +51,21 @@ def _rows(
 ) -> Rows:
     words, kind = page.words, "count" if counts else "share"
     limit = strips.reach(drawn)
+    design = page.report.study.design_of(counts=counts)
+    windows = {"before": words.window(design.baseline), "after": words.window(design.period)}
+    unit = {"change": f"change_{kind}"}
     return Rows(
-        tuple(_row(page, *pair, limit) for pair in zip(targets, drawn, strict=True)),
-        caption=words(f"rows.caption_{kind}", **_windows(page, counts=counts)),
-        headings=tuple(words(f"rows.heading.{name}") for name in HEADINGS),
-        **scale_of(limit, kind, words),
-        columns=tuple(
-            (name, _column(name, kind, words), _decimals(name, counts=counts)) for name in PUBLISHED
+        (_row(page, *pair, limit) for pair in zip(targets, drawn, strict=True)),
+        words,
+        caption=words(f"rows.caption_{kind}", **windows),
+        headings=(f"rows.heading.{name}" for name in HEADINGS),
+        kind_of=kind,
+        limit=limit,
+        columns=(
+            (name, f"rows.column.{unit.get(name, name)}", _decimals(name, counts=counts))
+            for name in PUBLISHED
         ),
         name=f"main-targets-{kind}s",
-        language=words.language,
     )
 
 
@@ -70,50 +76,28 @@ def _decimals(column: str, *, counts: bool) -> int | None:
     return (0 if counts else 1) if column in CHANGES else None
 
 
-def _column(name: str, kind: str, words: Words) -> str:
-    """A published column's heading; a change says its unit."""
-    return words(f"rows.column.{name}_{kind}" if name == "change" else f"rows.column.{name}")
-
-
-def _has_neighbours(strip: strips.Strip) -> bool:
-    return math.isfinite(strip.neighbours)
-
-
-def _windows(page: FirstPage, *, counts: bool) -> dict[str, str]:
-    study = page.report.study
-    design = study.design_of(counts=counts)
-    return {
-        "before": page.words.window(design.baseline),
-        "after": page.words.window(design.period),
-    }
-
-
 def strip_of(page: FirstPage, target: MainTarget) -> strips.Strip:
     """The numbers of a target's drawing, snapped to what the row says in words."""
     verdict, change = target.verdict, change_of(target.verdict, counts=target.counts)
-    snap = whole_number if target.counts else tenth
     neighbours = page.neighbours(target)
+    numbers = vars(change) | {
+        "goal": goal_change(target),
+        "neighbours": _next_door(target) if neighbours else math.nan,
+    }
     return strips.Strip(
-        value=snap(change.value),
-        goal=snap(goal_change(target)),
-        expected=snap(change.expected),
-        lower=snap(change.lower),
-        upper=snap(change.upper),
-        neighbours=snap(_next_door(target)) if neighbours else math.nan,
+        **{name: snap(value, counts=target.counts) for name, value in numbers.items()},
         moved=neighbours is not None and not neighbours.lower <= 1 <= neighbours.upper,
-        good=_went_well(target, change),
+        good=verdict.met == "yes"
+        or (change.value <= 0 if verdict.good == "lower" else change.value >= 0),
         hidden=verdict.met != "no data" and is_missing(verdict.latest),
     )
 
 
-def whole_number(value: float) -> float:
-    """A change as a row of counts says it."""
-    return float(round(value)) if math.isfinite(value) else math.nan
-
-
-def tenth(value: float) -> float:
-    """A change as a row of shares says it."""
-    return round(value, 1) if math.isfinite(value) else math.nan
+def snap(value: float, *, counts: bool) -> float:
+    """A change as its row says it: whole per cent of counts, tenths of a point of shares."""
+    if not math.isfinite(value):
+        return math.nan
+    return float(round(value)) if counts else round(value, 1)
 
 
 def goal_change(target: MainTarget) -> float:
@@ -133,19 +117,12 @@ def _next_door(target: MainTarget) -> float:
     return 100 * (math.exp(float((changes["change"] * weights).sum() / weights.sum())) - 1)
 
 
-def _went_well(target: MainTarget, change: Change) -> bool:
-    better = change.value <= 0 if target.verdict.good == "lower" else change.value >= 0
-    return target.verdict.met == "yes" or bool(better)
-
-
 def _row(page: FirstPage, target: MainTarget, drawn: strips.Strip, limit: int) -> Row:
     words, verdict = page.words, target.verdict
     goal = target.goal(words)
-    study = page.report.study
-    planned = study.design_of(counts=target.counts)
-    figures = _figures(target, words, planned.period)
-    spoken = _figures(target, words, planned.period, form="alt")
-    change = _change_text(drawn, target, words)
+    planned = page.report.study.design_of(counts=target.counts).period
+    figures, spoken = (_figures(target, words, planned, form) for form in ("figures", "alt"))
+    change = "" if is_missing(drawn.value) else _told(drawn.value, target, words)
     about = words("rows.about", goal=goal, party=target.party)
     return Row(
         name=target.name, about=about, figures=figures, change=change,
@@ -165,7 +142,7 @@ def kept(value: float) -> float | None:
     return None if is_missing(value) else round(float(value), 1) + 0.0
 
 
-def _figures(target: MainTarget, words: Words, planned: Window, *, form: str = "figures") -> str:
+def _figures(target: MainTarget, words: Words, planned: Window, form: str) -> str:
     """Before and after; with its own window where that is not the one in the caption."""
     verdict = target.verdict
     if is_missing(verdict.latest) or is_missing(verdict.baseline):
@@ -190,28 +167,19 @@ def _told(value: float, target: MainTarget, words: Words) -> str:
     return words(f"rows.points_{'lower' if value < 0 else 'higher'}", points=size)
 
 
-def _change_text(drawn: strips.Strip, target: MainTarget, words: Words) -> str:
-    return "" if is_missing(drawn.value) else _told(drawn.value, target, words)
-
-
 def signs(target: MainTarget, words: Words) -> tuple[tuple[str, Sign], ...]:
     """The three questions with the target's answers."""
-    made = {"met": _met, "certain": _certain, "effect": _effect}
-    return tuple((words(f"rows.heading.{name}"), sign(target, words))
-                 for name, sign in made.items())  # fmt: skip
-
-
-def _met(target: MainTarget, words: Words) -> Sign:
-    met = target.verdict.met
-    look, icon = MET_SIGNS.get(met, ("unknown", "?"))
-    return Sign(text=words(f"rows.met.{_key(met)}"), look=look, icon=icon)
-
-
-def _certain(target: MainTarget, words: Words) -> Sign:
-    certain = target.verdict.certain
-    icon = {"yes": "◆", "no": "◌"}.get(certain, "")
-    look = "sure" if certain == "yes" else "unknown"
-    return Sign(text=words(f"rows.certain.{certain}"), look=look, icon=icon)
+    verdict = target.verdict
+    look, icon = MET_SIGNS.get(verdict.met, ("unknown", "?"))
+    sure = "sure" if verdict.certain == "yes" else "unknown"
+    certain = {"text": words(f"rows.certain.{verdict.certain}"), "look": sure,
+               "icon": {"yes": "◆", "no": "◌"}.get(verdict.certain, "")}  # fmt: skip
+    made = {
+        "met": Sign(text=words(f"rows.met.{verdict.met.replace(' ', '_')}"), look=look, icon=icon),
+        "certain": Sign(**certain),
+        "effect": _effect(target, words),
+    }
+    return tuple((words(f"rows.heading.{name}"), sign) for name, sign in made.items())
 
 
 def _effect(target: MainTarget, words: Words) -> Sign:
@@ -232,20 +200,12 @@ def _alt(page: FirstPage, target: MainTarget, drawn: strips.Strip, figures: str,
          goal: str) -> str:  # fmt: skip
     """What the drawing shows, from the drawn values."""
     words = page.words
-    scale = "rate ratio" if target.counts else "percentage points"
-
-    def told(value: float) -> str:
-        return value_text(1 + value / 100 if target.counts else value, scale, words)
-
     said = [
         words("rows.alt", name=target.name, figures=figures, change=change or MISSING, goal=goal)
     ]
     if math.isfinite(drawn.lower):
-        ends = {
-            "lower": _told(drawn.lower, target, words),
-            "upper": _told(drawn.upper, target, words),
-        }
-        said.append(words("rows.alt_expected", **ends))
+        lower, upper = (_told(end, target, words) for end in (drawn.lower, drawn.upper))
+        said.append(words("rows.alt_expected", lower=lower, upper=upper))
     if math.isfinite(drawn.neighbours):
         said.append(words("rows.alt_neighbours", change=_told(drawn.neighbours, target, words)))
     return " ".join(said)
@@ -254,10 +214,6 @@ def _alt(page: FirstPage, target: MainTarget, drawn: strips.Strip, figures: str,
 def _as_change(value: float, target: MainTarget) -> float:
     """An estimate as a change: per cent of a rate, or points as they are."""
     return 100 * (value - 1) if target.counts else value
-
-
-def _key(text: str) -> str:
-    return text.replace(" ", "_")
 
 
 def money_bar(page: FirstPage) -> Iterator[Block]:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section
-from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign, scale_of
+from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections.answer_rows import whole_number
+from tingbjerg_eval.report.sections.answer_rows import snap
 from tingbjerg_eval.report.sections.first_page import FirstPage, lowered
 from tingbjerg_eval.report.sections.programme import (
     Asked,
@@ -66,7 +66,8 @@ class Page:
             return strips.Strip(hidden=True)
         # A large effect is a small expectation, so the limits change places.
         value, expected, lower, upper = (
-            whole_number(100 * (self.totals.ratio / effect - 1)) for effect in (1.0, *self.ends)
+            snap(100 * (self.totals.ratio / effect - 1), counts=True)
+            for effect in (1.0, *self.ends)
         )
         good = (value <= 0) == (self.asked.target.verdict.good == "lower")
         return strips.Strip(value=value, expected=expected, lower=lower, upper=upper, good=good)
@@ -161,15 +162,12 @@ def _windows(report: Report, area: str) -> str:
 def _rows(report: Report, area: str, pages: Sequence[Page], limit: int) -> Rows:
     words = report.words
     return Rows(
-        tuple(_row(one, limit, words) for one in pages),
-        caption=words("programme.area_caption", area=area),
-        headings=tuple(words(f"programme.page.{key}") for key in HEADINGS),
-        **scale_of(limit, "count", words),
-        columns=tuple(
-            (key, words(f"programme.page.{key}"), 0 if key in COUNTS else None)
-            for key in PUBLISHED
-        ),
-        name=anchor_of(report, area), look="area", language=words.language,
+        (_row(one, limit, words) for one in pages), words,
+        caption=words("programme.area_caption", area=area), kind_of="count", limit=limit,
+        headings=(f"programme.page.{key}" for key in HEADINGS),
+        columns=((key, f"programme.page.{key}", 0 if key in COUNTS else None)
+                 for key in PUBLISHED),
+        name=anchor_of(report, area), look="area",
     )  # fmt: skip
 
 

@@ -6,18 +6,67 @@ to be; a figure that either of them hides is never compared.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
+from tingbjerg_eval.inputs.own_code import package_files
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose
 from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.counts_shown import POOLED
-from tingbjerg_eval.report.edition import QUESTIONS, answers, last_edition, made_of
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.course import Course, Quarter
+
+EDITION = "edition"
+"""Its key in an entry of the ledger."""
+QUESTIONS = ("met", "certain", "effect")
+"""What is asked of each target, in the order in which the answers are kept."""
+
+
+def edition(report: Report) -> dict[str, Any]:
+    """Each target's answers in the words' keys, and digests of data, plan and program."""
+    return {"verdicts": answers(report), **made_of(report)}
+
+
+def answers(report: Report) -> dict[str, list[str]]:
+    """Of each target whether it was met or is on course, whether surely, and the effect."""
+    verdicts = {result.name: result.verdict for result in report.results}
+    return {
+        name: [verdict.course or verdict.met, verdict.certain, verdict.effect]
+        for name, verdict in verdicts.items()
+    }
+
+
+def made_of(report: Report) -> dict[str, Any]:
+    """Digests of the tables as the report knows them, of the locked plan, and of the program."""
+    study = report.study
+    tables = [source.table for source in study.tables.sources]
+    return {
+        "data": {table: report.public_digest(study.digest(table)) for table in tables},
+        "plan": report.plan_digest,
+        "program": _program(),
+    }
+
+
+@cache
+def _program() -> str:
+    digest = hashlib.sha256()
+    for file in package_files():
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def last_edition(report: Report) -> Mapping[str, Any] | None:
+    """The ledger's newest edition of the same report; ``None`` where it keeps none."""
+    own = {report.name, f"{report.study.settings.name}: {report.name}"}
+    kept = [one[EDITION] for one in report.earlier_editions()
+            if one["report"] in own and EDITION in one]  # fmt: skip
+    return kept[-1] if kept else None
+
 
 MOST_ROWS = 12
 Cells = dict[tuple[str, str], int]
@@ -64,14 +113,10 @@ def _counts(report: Report) -> Iterator[Block]:
         what=[_what(report, name) for name in shown["table"]],
         when=[_when(report, cell) for cell in shown["cell"]],
     )
-    columns = {
-        "what": words("cost.indicator"),
-        "when": words("table.period"),
-        "before": Column(words("changed.before"), "number"),
-        "now": Column(words("changed.now"), "number"),
-    }
-    yield Table(shown, words("changed.caption"), columns, name="revised-counts", look="compact",
-                words=words)  # fmt: skip
+    yield report.table(shown, words("changed.caption"), {
+        "what": "cost.indicator", "when": "table.period",
+        "before": Column("changed.before", "number"), "now": Column("changed.now", "number"),
+    }, name="revised-counts")  # fmt: skip
     if len(rows) > MOST_ROWS:
         yield Prose(words("changed.more", more=words.number(len(rows) - MOST_ROWS)))
 
@@ -104,12 +149,9 @@ def _verdicts(report: Report) -> Iterator[Block]:
              "before": _answer(words, question, was), "now": _answer(words, question, now)}
             for name, question, was, now in moved
         ]  # fmt: skip
-        columns = {
-            "target": words("table.target"), "question": words("table.question"),
-            "before": words("changed.before"), "now": words("changed.now"),
-        }  # fmt: skip
-        yield Table(pd.DataFrame(rows), words("changed.verdicts"), columns, name="moved-verdicts",
-                    look="compact", words=words)  # fmt: skip
+        columns = {"target": "table.target", "question": "table.question",
+                   "before": "changed.before", "now": "changed.now"}  # fmt: skip
+        yield report.table(rows, words("changed.verdicts"), columns, name="moved-verdicts")
     else:
         yield Prose(words("changed.no_verdicts"))
     yield Prose(_reasons(words, differing(before, made_of(report)), moved=bool(moved)))

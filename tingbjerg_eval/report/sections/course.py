@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import quarter_number, quarter_text
-from tingbjerg_eval.presentation.words.numbers import is_missing
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign
+from tingbjerg_eval.presentation.figures import strips
+from tingbjerg_eval.presentation.words.numbers import MISSING
 from tingbjerg_eval.presentation.words.sentences import Words
+from tingbjerg_eval.presentation.words.verdicts import written_decimals
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections.answer_rows import goal_change
-from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
-from tingbjerg_eval.targets.courses import surely_on_side
+from tingbjerg_eval.report.sections.answer_rows import goal_change, kept, snap
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, change_text
+from tingbjerg_eval.targets.answers import surely_on_side
 from tingbjerg_eval.targets.deliveries import delivery_by_quarter
 from tingbjerg_eval.targets.expected import change_of
 
@@ -73,26 +78,14 @@ class Course:
 
 
 @dataclass(frozen=True, eq=False)
-class Quarter:
+class Quarter(FirstPage):
     """What a quarterly report tells of the quarter and of the one before."""
-
-    report: Report
-
-    @property
-    def words(self) -> Words:
-        """The report's language."""
-        return self.report.words
 
     @property
     def name(self) -> str:
         """The quarter."""
         assert self.report.quarter is not None
         return self.report.quarter
-
-    @cached_property
-    def page(self) -> FirstPage:
-        """The main targets now."""
-        return FirstPage(self.report)
 
     @cached_property
     def earlier(self) -> Report | None:
@@ -108,9 +101,7 @@ class Quarter:
         earlier = {} if self.earlier is None else {
             target.result.name: target for target in FirstPage(self.earlier).targets
         }  # fmt: skip
-        return tuple(
-            Course(target, earlier.get(target.result.name)) for target in self.page.targets
-        )
+        return tuple(Course(target, earlier.get(target.result.name)) for target in self.targets)
 
     @cached_property
     def deliveries(self) -> pd.DataFrame:
@@ -124,7 +115,7 @@ class Quarter:
         running = rows.groupby("measure", sort=False)["kept"].transform(_running)
         return rows.assign(running=running)
 
-    @property
+    @cached_property
     def broken(self) -> pd.DataFrame:
         """Commitments that lacked a tenth or more in the quarter, the largest first."""
         rows = self.deliveries
@@ -158,16 +149,92 @@ def _running(kept: pd.Series) -> pd.Series:
     return pd.Series(told, index=kept.index)
 
 
-def change_text(
-    change: float, target: MainTarget, words: Words, *, decimals: int | None = None
-) -> str:
-    """How many per cent fewer or more, or points lower or higher, or that nothing moved."""
-    if is_missing(change):
-        return ""
-    if decimals is None:
-        decimals = 0 if target.counts else 1
-    size = words.number(abs(change), decimals=decimals)
-    if size.strip("0,.") == "":
-        return words("course.same")
-    unit = "percent" if target.counts else "points"
-    return words(f"course.{'less' if change < 0 else 'more'}_{unit}", size=size)
+HEADINGS = ("target", "since", "scale", "plan", "certain")
+STATES = {"on course": ("good", "✓"), "not on course": ("bad", "×")}
+
+
+def course(report: Report) -> Block:
+    """A table for counts and one for shares, then the rule by which a target is ahead."""
+    quarter, words = Quarter(report), report.words
+    if not quarter.courses:
+        return Prose(words("point.no_main"))
+    passed = words.number(100 * quarter.elapsed)
+    rule = Prose(words("course.rule", passed=passed), "note")
+    return Group((*_tables(quarter), rule))
+
+
+def _tables(quarter: Quarter) -> Iterator[Rows]:
+    words = quarter.words
+    for counts in (True, False):
+        courses = [one for one in quarter.courses if one.target.counts == counts]
+        if not courses:
+            continue
+        kind = "count" if counts else "share"
+        drawn = [_strip(one) for one in courses]
+        limit = strips.reach(drawn)
+        columns = ("target", "responsible", "since", "now", "plan", "state", "certain")
+        figures = {"since", "now", "plan"}
+        yield Rows(
+            (_row(*pair, limit, words) for pair in zip(courses, drawn, strict=True)), words,
+            caption=_caption(courses, kind, words), kind_of=kind, limit=limit,
+            headings=(f"course.heading.{name}" for name in HEADINGS),
+            columns=((name, f"course.column.{name}",
+                      (0 if counts else 1) if name in figures else None) for name in columns),
+            name=f"courses-{kind}s", look="course",
+        )  # fmt: skip
+
+
+def _caption(courses: Sequence[Course], kind: str, words: Words) -> str:
+    windows = {one.target.verdict.window for one in courses if one.target.verdict.window}
+    if len(windows) != 1:
+        return words(f"course.caption_{kind}")
+    return words(f"course.caption_{kind}_in", window=words.window(windows.pop()))
+
+
+def _strip(one: Course) -> strips.Strip:
+    snapped = partial(snap, counts=one.target.counts)
+    return strips.Strip(
+        value=snapped(one.change),
+        goal=snapped(goal_change(one.target)),
+        plan=_plan(one) if one.state in STATES else math.nan,
+        since=snapped(one.change_before),
+        good=one.state != "not on course",
+        hidden=one.target.verdict.reason in ("hidden-count", "hidden-secondary"),
+    )  # fmt: skip
+
+
+def _decimals(plan: float, target: MainTarget) -> int:
+    least = 0 if target.counts else 1
+    return least if math.isnan(plan) else max(least, written_decimals(round(plan, 3)))
+
+
+def _plan(one: Course) -> float:
+    """Where the line is today: as the row says it, and once it is the goal as the goal is said."""
+    goal = goal_change(one.target)
+    return goal if math.isclose(one.plan, goal) else snap(one.plan, counts=one.target.counts)
+
+
+def _row(one: Course, drawn: strips.Strip, limit: int, words: Words) -> Row:
+    target, goal = one.target, one.target.goal(words)
+    now, since = (change_text(value, target, words) for value in (drawn.value, drawn.since))
+    moved = "" if not now else words("course.since", since=since) if since else (
+        words("course.no_new") if one.before and not one.moved else "")  # fmt: skip
+    plan = change_text(drawn.plan, target, words, decimals=_decimals(drawn.plan, target))
+    alt = words("course.alt", name=target.name, now=now or words("rows.no_figures"), goal=goal)
+    if plan:
+        alt += " " + words("course.alt_plan", plan=plan)
+    sure = words(f"rows.certain.{'yes' if one.sure else 'no'}") if one.state in STATES else MISSING
+    state = words(f"course.state.{one.state.replace(' ', '_')}")
+    look, icon = STATES.get(one.state, ("unknown", "?"))
+    small = words("course.plan_today", plan=plan) if plan else ""
+    return Row(
+        name=target.name, about=words("rows.about", goal=goal, party=target.party),
+        figures=now or MISSING, change=moved, svg=strips.strip(drawn, limit), alt=alt,
+        signs=(
+            Sign(text=state, look=look, icon=icon, small=small),
+            Sign(text=sure, look="sure" if one.sure else "unknown",
+                 icon="" if sure == MISSING else "◆" if one.sure else "◌"),
+        ),
+        published=(target.name, target.party, *map(kept, (
+            drawn.since, drawn.value, drawn.plan)), state, sure),
+    )  # fmt: skip

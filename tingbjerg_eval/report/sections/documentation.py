@@ -12,12 +12,14 @@ import pandas as pd
 
 from tingbjerg_eval.inputs.canonical import as_text
 from tingbjerg_eval.inputs.problems import Problem
-from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Section, Table
-from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.inputs.quarters import quarter_number
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Section
+from tingbjerg_eval.presentation.blocks.tables import WITHHELD_STATES, Column, Columns
 from tingbjerg_eval.presentation.words.numbers import MISSING, number
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections.late import late_registration
+from tingbjerg_eval.report.sections.late_figures import expected, growth, young_quarters
 from tingbjerg_eval.report.sections.method import comparison_names
+from tingbjerg_eval.report.sections.trend_data import trend_data
 from tingbjerg_eval.study.decisions import Decision
 
 SAID_BELOW = ("preliminary", "revised")
@@ -39,14 +41,10 @@ def data_notes(report: Report) -> Block:
         }
         for one in tables.sources
     ]
-    columns = {
-        "table": words("documentation.table"),
-        "source": words("table.source"),
-        "extracted": Column(words("documentation.extracted"), "date"),
-    }
-    delivered = Table(pd.DataFrame(rows), words("documentation.caption_sources"), columns,
-                      name="sources", look="compact",
-                  words=words)  # fmt: skip
+    delivered = report.table(rows, words("documentation.caption_sources"), {
+        "table": "documentation.table", "source": "table.source",
+        "extracted": Column("documentation.extracted", "date"),
+    }, name="sources")  # fmt: skip
     return Group((delivered, *_notes(report), *late_registration(report)))
 
 
@@ -122,17 +120,10 @@ def plan(report: Report) -> Block:
         }
         for one in report.deviations
     ]
-    columns = {
-        "key": words("plan.key"),
-        "planned": words("plan.planned"),
-        "done": words("plan.done"),
-        "why": words("plan.why"),
-        "decided": Column(words("plan.decided"), "date"),
-        "data_seen": words("plan.data_seen"),
-    }
-    table = Table(pd.DataFrame(rows), words("plan.caption"), columns, name="deviations",
-                  look="compact", words=words)  # fmt: skip
-    return Group((lead, table))
+    columns: Columns = {
+        **{name: f"plan.{name}" for name in rows[0]}, "decided": Column("plan.decided", "date"),
+    }  # fmt: skip
+    return Group((lead, report.table(rows, words("plan.caption"), columns, name="deviations")))
 
 
 def locked_when(report: Report) -> str:
@@ -169,14 +160,10 @@ def decisions(report: Report) -> Block:
         }
         for one in strategy.decisions
     ]
-    columns = {
-        "date": Column(words("head.date"), "date"),
-        "what": words("decision.what"),
-        "by": words("decision.by"),
-        "why": words("plan.why"),
-    }
-    return Table(pd.DataFrame(rows), words("decision.caption"), columns, name="decisions",
-                 look="compact", words=words)  # fmt: skip
+    return report.table(rows, words("decision.caption"), {
+        "date": Column("head.date", "date"), "what": "decision.what", "by": "decision.by",
+        "why": "plan.why",
+    }, name="decisions")  # fmt: skip
 
 
 def _subject(report: Report, decision: Decision) -> str:
@@ -189,19 +176,15 @@ def _subject(report: Report, decision: Decision) -> str:
 def provenance(report: Report) -> Block:
     """Digests of what was read and versions of what computed."""
     words = report.words
-    read = [
-        {"what": words(f"delivery.{one.table}"), "value": digest}
-        for one, digest in zip(
-            report.study.tables.sources, table_digests(report), strict=True
-        )
-    ]  # fmt: skip
-    columns = {"what": words("documentation.what"), "value": words("table.digest")}
+    sources = report.study.tables.sources
+    read = [{"what": words(f"delivery.{one.table}"), "value": digest}
+            for one, digest in zip(sources, table_digests(report), strict=True)]  # fmt: skip
     made = [f"{name} {version(name)}" for name in PACKAGES]
     programs = words.listed([*made, f"Python {platform.python_version()}"])
     return Group((
-        Table(pd.DataFrame(read), words("documentation.caption_digests"), columns,
-              notes=[words("documentation.note_digests")], name="digests", look="compact",
-              words=words),
+        report.table(read, words("documentation.caption_digests"),
+                     {"what": "documentation.what", "value": "table.digest"},
+                     name="digests", notes=[words("documentation.note_digests")]),
         Prose(words("documentation.programs", programs=programs)),
     ))  # fmt: skip
 
@@ -210,3 +193,85 @@ def table_digests(report: Report) -> list[str]:
     """Each table's digest as it is handed over, shortened to sixteen digits."""
     digests = [report.study.digest(one.table) for one in report.study.tables.sources]
     return [report.public_digest(one)[:16] or MISSING for one in digests]
+
+
+PER = 1000
+
+
+def late_registration(report: Report) -> Iterator[Block]:
+    """Preliminary quarters; beside an earlier extract, revisions and what is to be expected."""
+    words, young = report.words, young_quarters(report.study)
+    if young:
+        quarters = words.listed([words.quarter(one) for one in young])
+        yield Prose(words("documentation.preliminary", quarters=quarters))
+    if report.study.tables.revisions is not None:
+        parts = (*_changes(report), *_expectations(report, young))
+        yield Section(words("late.heading"), parts, level=3)
+
+
+def _changes(report: Report) -> Iterator[Block]:
+    words, source = report.words, report.study.settings.data.incidents
+    dates = {"later": words.date(source.extract_date),
+             "earlier": words.date(source.earlier[-1].extract_date)}  # fmt: skip
+    if not _revised(report):
+        yield Prose(words("late.unchanged", **dates))
+        return
+    yield Prose(words("late.changed", **dates))
+    told = growth(report.study)
+    if len(told):
+        told = told.assign(growth=[_percent(report, one) for one in told["growth"]])
+        yield report.table(told, words("late.caption_changes"), {
+            "quarter": Column("table.quarter", "time"), "age": Column("late.age", "number"),
+            "growth": "late.growth",
+        }, name="revisions", notes=[words("late.note_rounded")])  # fmt: skip
+
+
+def _revised(report: Report) -> bool:
+    study = report.study
+    revisions = study.tables.revisions
+    if revisions is None:
+        return False
+    last = study.until or study.settings.periods.period[1]
+    return any(quarter_number(one) <= quarter_number(last) for one in revisions["quarter"])
+
+
+def _percent(report: Report, growth: float) -> str:
+    if pd.isna(growth):
+        return report.words("hidden.secondary")
+    return report.words.signed_percent(growth)
+
+
+def _expectations(report: Report, young: tuple[str, ...]) -> Iterator[Block]:
+    words, factors = report.words, expected(report.study)
+    if lacking := [words.quarter(one) for one in young if one not in factors]:
+        yield Prose(words("late.unknown", quarters=words.listed(lacking)))
+    if not factors:
+        return
+    yield Bullets(tuple(_sentence(report, *one) for one in factors.items()))
+    rows = [_rates(report, name, factors) for name in report.study.settings.indicators_of("count")]
+    notes = [words("late.note_beside"), words("late.note_not_final"), words("late.note_same")]
+    yield report.table(pd.concat(rows, ignore_index=True), words("late.caption_expected"), {
+        "indicator": "cost.indicator", "area": "table.area",
+        "quarter": Column("table.quarter", "time"), "rate": Column("late.registered", "rate"),
+        "expected": Column("late.expected", "rate"),
+    }, name="expected", notes=notes)  # fmt: skip
+
+
+def _sentence(report: Report, quarter: str, factor: float) -> str:
+    words, way = report.words, "more" if factor > 1 else "fewer" if factor < 1 else "same"
+    change = words.percent(abs(factor - 1), decimals=0)
+    return words(f"late.{way}", quarter=words.quarter(quarter), change=change)
+
+
+def _rates(report: Report, indicator: str, factors: dict[str, float]) -> pd.DataFrame:
+    """Shown rates of the preliminary quarters, and the same times what is to be expected."""
+    frame, _ = trend_data(report, indicator)
+    young = frame[frame["quarter"].isin(factors)]
+    rate = PER * young["value"].astype("Float64") / young["population"]
+    shown = young["value"].notna()
+    return young[["area", "quarter"]].assign(
+        indicator=report.study.indicator(indicator).title,
+        rate=rate,
+        expected=rate * young["quarter"].map(factors),
+        status=shown.map({True: "shown", False: WITHHELD_STATES[0]}),
+    )

@@ -7,21 +7,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
+import pandas as pd
+
 from tingbjerg_eval.evaluation.judging import primary_tests
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
-from tingbjerg_eval.presentation.blocks.rows import Row, Rows, Sign, scale_of
+from tingbjerg_eval.presentation.blocks.rows import Points, Row, Rows, Sign
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING, is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections import answer_rows
-from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.sections.answer import fitting
+from tingbjerg_eval.report.sections.answer_rows import snap
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered, millions
+from tingbjerg_eval.report.sections.problems import ranked
 from tingbjerg_eval.report.sections.trend_data import level_before
 from tingbjerg_eval.stats.power import minimum_detectable_change
-from tingbjerg_eval.targets.measurability import Alternative, Measurability, pooled_way
-from tingbjerg_eval.targets.one_wave import OneWave, one_wave_bound
+from tingbjerg_eval.targets.measurability import (
+    Measurability,
+    OneWave,
+    Pooled,
+    one_wave_bound,
+    pooled_way,
+)
+from tingbjerg_eval.targets.money import money_by_year
+from tingbjerg_eval.targets.priorities import unanswered_themes
 
 HEADINGS = ("target", "shown_from", "scale", "shown", "help")
 ROUND = 10
@@ -82,7 +93,7 @@ class Prospect:
         return {"cannot be known": "unknown"}.get(self.found.measurable, self.found.measurable)
 
     @property
-    def pooled(self) -> Alternative | None:
+    def pooled(self) -> Pooled | None:
         """All kinds of reports together, where that shows less than the target's own kind does."""
         if not self.target.counts or self.shown != "no" or self.found.asks_rise:
             return None
@@ -97,7 +108,7 @@ class Prospect:
         return 0 if enough else math.ceil(needed / ROUND) * ROUND
 
 
-def _pooled(study: Study, name: str) -> Alternative | None:
+def _pooled(study: Study, name: str) -> Pooled | None:
     target, tests = study.strategy.targets[name], max(primary_tests(study), 1)
     panels = {one: study.panel(one) for one in study.settings.indicators_of("count")}
     smallest = partial(minimum_detectable_change, level=study.level,
@@ -128,12 +139,11 @@ def _tables(found: Sequence[Prospect], words: Words) -> Iterator[Rows]:
         limit = strips.reach([strips.Strip(value=one.smallest, goal=one.goal) for one in own])
         columns = ("target", "goal", "shown_from", "shown", "help")
         yield Rows(
-            tuple(_row(one, found, limit, words) for one in own),
-            caption=words(f"prospect.caption_{kind}"),
-            headings=tuple(words(f"prospect.heading.{name}") for name in HEADINGS),
-            **scale_of(limit, kind, words),
-            columns=tuple((name, words(f"prospect.column.{name}"), None) for name in columns),
-            name=f"measurable-{kind}s", look="prospect", language=words.language,
+            (_row(one, found, limit, words) for one in own), words,
+            caption=words(f"prospect.caption_{kind}"), kind_of=kind, limit=limit,
+            headings=(f"prospect.heading.{name}" for name in HEADINGS),
+            columns=((name, f"prospect.column.{name}", None) for name in columns),
+            name=f"measurable-{kind}s", look="prospect",
         )  # fmt: skip
 
 
@@ -152,11 +162,9 @@ def _row(one: Prospect, every: Sequence[Prospect], limit: int, words: Words) -> 
 
 
 def _strip(one: Prospect, limit: int) -> strips.Strip:
-    snap = answer_rows.whole_number if one.target.counts else answer_rows.tenth
-    edge = snap(one.smallest)
+    goal, edge = (snap(value, counts=one.target.counts) for value in (one.goal, one.smallest))
     low, high = (-float(limit), edge) if edge < 0 else (edge, float(limit))
-    return strips.Strip(goal=snap(one.goal), expected=edge, lower=min(low, high),
-                        upper=max(low, high))  # fmt: skip
+    return strips.Strip(goal=goal, expected=edge, lower=min(low, high), upper=max(low, high))
 
 
 def _smallest(one: Prospect, words: Words) -> str:
@@ -188,3 +196,104 @@ def _holds(pooled: Prospect, one: Prospect) -> bool:
     """Whether the joint target that helps ``pooled`` would hold the other's reports too."""
     way = pooled.pooled
     return way is not None and one.target.result.target.indicator in way.indicators
+
+
+MOST_THEMES = 3
+
+
+def outset(report: Report) -> Block:
+    """What residents raise, which targets can be shown, what would help, the money."""
+    made = list(outset_points(report))
+    return Points(tuple(made)) if made else Prose(report.words("point.no_main"))
+
+
+def outset_points(report: Report) -> Iterator[str]:
+    """At most six sentences, each under 25 words."""
+    found = prospects(report)
+    yield from _raised_point(report)
+    yield from _shown_point(report, found)
+    yield from _pooled_point(report, found)
+    yield from _answers_point(report, found)
+    yield from _money_point(report)
+    yield from _unanswered_point(report)
+
+
+def _raised_point(report: Report) -> Iterator[str]:
+    words, rows = report.words, _heard(ranked(report))
+    if len(rows):
+        told = [words("outset.raised_one", theme=lowered(row.theme),
+                      mentions=words.number(row.mentions))
+                for row in rows.head(MOST_THEMES).itertuples()]  # fmt: skip
+        yield words.capital(words("outset.raised", themes=words.listed(told)))
+
+
+def _heard(rows: pd.DataFrame) -> pd.DataFrame:
+    told = rows.dropna(subset="mentions")
+    return told.sort_values("mentions", ascending=False, kind="stable")
+
+
+def _shown_point(report: Report, found: tuple[Prospect, ...]) -> Iterator[str]:
+    if not found:
+        return
+    words, shown = report.words, sum(one.shown == "yes" for one in found)
+    form = "one" if len(found) == 1 else "many"
+    which = "all" if shown == len(found) else "some" if shown else "none"
+    said = {"targets": words.counted(len(found)), "shown": words.counted(shown)}
+    yield words(f"outset.shown_{which}_{form}", **said)
+
+
+def _pooled_point(report: Report, found: tuple[Prospect, ...]) -> Iterator[str]:
+    words = report.words
+    for one in [one for one in found if one.pooled][:1]:
+        assert one.pooled is not None
+        fall, alone = (words.number(abs(size)) for size in
+                       (100 * (one.pooled.smallest - 1), one.smallest))  # fmt: skip
+        kinds = words.counted(len(one.pooled.indicators))
+        way = "fall" if one.smallest < 0 else "rise"
+        yield words.capital(fitting([
+            words(f"outset.pooled_{way}", kinds=kinds, size=fall, alone=alone,
+                  name=lowered(one.target.name)),
+            words(f"outset.pooled_{way}_brief", kinds=kinds, size=fall),
+        ]))  # fmt: skip
+
+
+def _answers_point(report: Report, found: tuple[Prospect, ...]) -> Iterator[str]:
+    words = report.words
+    wanting = sorted((one for one in found if one.answers), key=lambda one: one.answers)
+    for one in wanting[:1]:
+        assert one.wave is not None
+        counts = {"needed": words.number(one.answers), "answers": words.number(one.wave.answers)}
+        yield fitting([
+            words("outset.answers", name=lowered(one.target.name), **counts),
+            words("outset.answers_brief", **counts),
+        ])  # fmt: skip
+
+
+def _money_point(report: Report) -> Iterator[str]:
+    from tingbjerg_eval.report.sections.money import NO_ACTIVITIES
+
+    words, written = report.words, report.study.written
+    total = money_by_year(written, NO_ACTIVITIES, until=report.study.until).iloc[-1]
+    if total["frame_dkk"] > 0 and not is_missing(total["budget_dkk"]):
+        allotted, frame = millions(words, total["budget_dkk"], total["frame_dkk"])
+        yield words("outset.money", allotted=allotted, frame=frame)
+
+
+def _unanswered_point(report: Report) -> Iterator[str]:
+    words, rows = report.words, _heard(unanswered_themes(ranked(report)))
+    for row in rows.head(1).itertuples():
+        yield words("outset.unanswered", theme=row.theme, mentions=words.number(row.mentions))
+
+
+def outset_proposals(report: Report) -> Iterator[str]:
+    """What is proposed to be decided: the choices that the baseline gives reason for."""
+    words, found = report.words, prospects(report)
+    enough = [one.found.pooled for one in found if one.found.pooled]
+    if enough:
+        yield words("outset.choose_pool", kinds=words.counted(len(enough[0].indicators)))
+    wanting = sorted(one.answers for one in found if one.answers)
+    if wanting:
+        yield words("outset.choose_answers", needed=words.number(wanting[0]),
+                    area=report.study.design.treated)  # fmt: skip
+    for row in _heard(unanswered_themes(ranked(report))).head(1).itertuples():
+        yield words("outset.choose_theme", theme=lowered(row.theme))

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult, one_each
-from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose, Table
-from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose
+from tingbjerg_eval.presentation.blocks.tables import Column, Columns
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
-from tingbjerg_eval.report.sections.questions import question_names
+from tingbjerg_eval.report.sections.first_page import question_names
 from tingbjerg_eval.stats.cost import cost_effectiveness
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.estimate import Estimate
@@ -22,6 +22,11 @@ from tingbjerg_eval.targets.money import money_by_year
 NO_ACTIVITIES = pd.DataFrame(
     columns=["measure", "quarter", "planned", "delivered", "spent_dkk"]
 ).astype({"measure": str, "quarter": str})
+ALLOTTED: Columns = {
+    "year": "money.year",
+    "frame_dkk": Column("money.frame", "money"),
+    "budget_dkk": Column("money.allotted", "money"),
+}
 
 
 def budget(report: Report) -> Block:
@@ -30,14 +35,7 @@ def budget(report: Report) -> Block:
     rows = _titled(report, money_by_year(study.written, NO_ACTIVITIES, until=study.until))
     if rows["frame_dkk"].iloc[-1] == 0:
         return Prose(words("money.no_frame"))
-    columns = {
-        "year": words("money.year"),
-        "frame_dkk": Column(words("money.frame"), "money"),
-        "budget_dkk": Column(words("money.allotted"), "money"),
-    }
-    return Table(
-        rows, words("money.caption_budget"), columns, name="budget", look="compact", words=words
-    )
+    return report.table(rows, words("money.caption_budget"), ALLOTTED, name="budget")
 
 
 def spending(report: Report) -> Block:
@@ -45,16 +43,12 @@ def spending(report: Report) -> Block:
     words = report.words
     if report.study.tables.activities is None:
         return Prose(words("parties.no_activities"))
-    rows = _by_year(report)
-    columns = {
-        "year": words("money.year"),
-        "frame_dkk": Column(words("money.frame"), "money"),
-        "budget_dkk": Column(words("money.allotted"), "money"),
-        "spent_dkk": Column(words("table.spent"), "money"),
-        "left_dkk": Column(words("money.left"), "money"),
+    spent: Columns = {
+        "spent_dkk": Column("table.spent", "money"),
+        "left_dkk": Column("money.left", "money"),
     }
-    table = Table(
-        rows, words("money.caption_spending"), columns, name="spending", look="compact", words=words
+    table = report.table(
+        _by_year(report), words("money.caption_spending"), {**ALLOTTED, **spent}, name="spending"
     )
     return Group((*money_line(report), table, *missing_returns(report)))
 
@@ -117,19 +111,14 @@ def cost(report: Report) -> Block:
     if activities is None or not asked:
         return Prose(words("cost.not_asked"))
     total = _by_year(report).iloc[-1]
-    names = question_names(report, asked)
     rows = [
         _cost_row(report, name, one, float(total["spent_dkk"]))
-        for name, one in zip(names, asked, strict=True)
+        for name, one in zip(question_names(report, asked), asked, strict=True)
     ]
-    columns = {
-        "indicator": words("cost.indicator"),
-        "avoided": words("cost.avoided"),
-        "interval": words("table.interval"),
-        "per_report": words("cost.per_report"),
-    }
-    table = Table(pd.DataFrame(rows), words("cost.caption"), columns,
-                  notes=[words("cost.note")], name="cost", look="compact", words=words)  # fmt: skip
+    table = report.table(rows, words("cost.caption"), {
+        "indicator": "cost.indicator", "avoided": "cost.avoided", "interval": "table.interval",
+        "per_report": "cost.per_report",
+    }, name="cost", notes=[words("cost.note")])  # fmt: skip
     why = () if _bought_one(report) else (Prose(words("cost.of_all")),)
     return Group((*why, table))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.presentation.blocks.display import Block
-from tingbjerg_eval.presentation.blocks.rows import Points
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.blocks.rows import Numbered, Points
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import MOST_POINTS, fitting, listed_names
-from tingbjerg_eval.report.sections.course import Course, Quarter, change_text
-from tingbjerg_eval.report.sections.summary import party_names
+from tingbjerg_eval.report.sections.course import Course, Quarter
+from tingbjerg_eval.report.sections.first_page import change_text, lowered, party_names
 
 MOST_TURNED, MOST_BROKEN = 2, 1
 
@@ -105,7 +105,7 @@ def _others(quarter: Quarter) -> Iterator[str]:
 
 
 def _money(quarter: Quarter) -> Iterator[str]:
-    words, total = quarter.words, quarter.page.money
+    words, total = quarter.words, quarter.money
     if total is None:
         return
     spent, frame = (
@@ -117,7 +117,7 @@ def _money(quarter: Quarter) -> Iterator[str]:
 
 
 def _to_decide(quarter: Quarter) -> Iterator[str]:
-    from tingbjerg_eval.report.sections.decide import to_decide
+    from tingbjerg_eval.report.sections.news import to_decide
 
     words = quarter.words
     asked = [subject for subject, _ in to_decide(quarter)]
@@ -129,3 +129,34 @@ def _to_decide(quarter: Quarter) -> Iterator[str]:
         words(f"news.decide_{form}", points=counted, subjects=words.listed(asked)),
         words(f"news.decide_{form}_brief", points=counted),
     ]))  # fmt: skip
+
+
+RUNNING = 2
+"""Quarters in a row that a commitment may lack a tenth or more before it is a decision."""
+
+
+def to_be_decided(report: Report) -> Block:
+    """The proposals, and the rules by which they came."""
+    quarter, words = Quarter(report), report.words
+    asked = [proposal for _, proposal in to_decide(quarter)]
+    rule = Prose(words("decide.rule"), "note")
+    if not asked:
+        return Group((Prose(words("decide.nothing")), rule))
+    ended = [one + ("." if at == len(asked) else ",") for at, one in enumerate(asked, start=1)]
+    return Group((Prose(words("decide.lead")), Numbered(tuple(ended)), rule))
+
+
+def to_decide(quarter: Quarter) -> Iterator[tuple[str, str]]:
+    """Each subject in short, and the proposal."""
+    words, parties = quarter.words, party_names(quarter.report)
+    rows = quarter.broken
+    for row in rows[rows["running"] >= RUNNING].to_dict("records"):
+        if (lacking := quarter.lacking(row["measure"])) <= 0:
+            continue
+        said = {"title": lowered(row["title"]), "party": parties[row["party"]],
+                "lacking": words.number(lacking),
+                "unit": row["unit"]}  # fmt: skip
+        yield words("decide.commitment_brief", **said), words("decide.commitment", **said)
+    for course in quarter.behind:
+        told = {"name": lowered(course.target.name), "party": course.target.party}
+        yield words("decide.target_brief", **told), words("decide.target", **told)

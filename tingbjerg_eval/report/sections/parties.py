@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Table
-from tingbjerg_eval.presentation.blocks.tables import Column
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.blocks.tables import Column, Columns
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.first_page import party_names
 from tingbjerg_eval.report.sections.money import missing_returns
 from tingbjerg_eval.targets.deliveries import broken_commitments as broken
 from tingbjerg_eval.targets.deliveries import (
@@ -19,13 +19,23 @@ from tingbjerg_eval.targets.deliveries import (
     delivery_by_quarter,
 )
 
+DELIVERED: Columns = {
+    "title": "table.measure",
+    "party": "table.responsible",
+    "committed": Column("parties.committed", "number"),
+    "delivered": Column("table.delivered", "number"),
+    "unit": "parties.unit",
+    "share_delivered": Column("parties.share_delivered", "percent", 0),
+    "spent_dkk": Column("table.spent", "money"),
+}
+
 
 def agreed(report: Report) -> Block:
     """Every measure with its parties, what they have committed to, and its money."""
     words, strategy = report.words, report.study.strategy
     if not strategy.measures:
         return Prose(words("parties.no_measures"))
-    parties = {key: party.name for key, party in strategy.parties.items()}
+    parties = party_names(report)
     order = {name: area.priority for name, area in strategy.action_areas.items()}
     rows = [
         {
@@ -38,17 +48,12 @@ def agreed(report: Report) -> Block:
         }
         for one in sorted(strategy.measures.values(), key=lambda one: order[one.action_area])
     ]
-    columns = {
-        "measure": words("table.measure"),
-        "responsible": words("table.responsible"),
-        "contributing": words("parties.contributing"),
-        "committed": Column(words("parties.committed_quarters"), "number"),
-        "unit": words("parties.unit"),
-        "budget": Column(words("table.budget"), "money"),
-    }
-    return Table(pd.DataFrame(rows), words("parties.caption_agreed"), columns,
-                 notes=[words("parties.note_committed")], name="agreed", look="compact",
-                 words=words)  # fmt: skip
+    return report.table(rows, words("parties.caption_agreed"), {
+        "measure": "table.measure", "responsible": "table.responsible",
+        "contributing": "parties.contributing",
+        "committed": Column("parties.committed_quarters", "number"), "unit": "parties.unit",
+        "budget": Column("table.budget", "money"),
+    }, name="agreed", notes=[words("parties.note_committed")])  # fmt: skip
 
 
 def delivery(report: Report) -> Block:
@@ -62,35 +67,19 @@ def _delivered(report: Report) -> Iterator[Block]:
     words, study = report.words, report.study
     rows = study.of_activities(delivery_by_measure)
     rows = rows[rows["committed"] > 0].assign(
-        party=lambda frame: frame["party"].map(_names(report)),
+        party=lambda frame: frame["party"].map(party_names(report)),
     )
     if rows.empty:
         yield Prose(words("parties.nothing_committed_yet"))
         return
-    columns = {
-        "title": words("table.measure"),
-        "party": words("table.responsible"),
-        "committed": Column(words("parties.committed"), "number"),
-        "delivered": Column(words("table.delivered"), "number"),
-        "unit": words("parties.unit"),
-        "share_delivered": Column(words("parties.share_delivered"), "percent", 0),
-        "spent_dkk": Column(words("table.spent"), "money"),
-    }
     if report.quarter:
-        yield from _this_quarter(report, columns)
-    yield Table(
-        rows,
-        words("parties.caption_delivery"),
-        columns,
-        name="delivery",
-        look="compact",
-        words=words,
-    )
+        yield from _this_quarter(report)
+    yield report.table(rows, words("parties.caption_delivery"), DELIVERED, name="delivery")
     yield from missing_returns(report)
     yield _by_party(report)
 
 
-def _this_quarter(report: Report, columns: dict[str, Any]) -> Iterator[Block]:
+def _this_quarter(report: Report) -> Iterator[Block]:
     """What each measure was to deliver, delivered and spent in the quarter itself."""
     words = report.words
     rows = report.study.of_activities(delivery_by_quarter, until=report.quarter)
@@ -98,27 +87,23 @@ def _this_quarter(report: Report, columns: dict[str, Any]) -> Iterator[Block]:
     if rows.empty:
         yield Prose(words("parties.nothing_this_quarter"))
         return
-    rows = rows.assign(party=rows["party"].map(_names(report)))
+    rows = rows.assign(party=rows["party"].map(party_names(report)))
     caption = words("parties.caption_quarter", quarter=words.quarter(report.quarter))
-    yield Table(rows, caption, columns, name="delivery-quarter", look="compact", words=words)
+    yield report.table(rows, caption, DELIVERED, name="delivery-quarter")
 
 
 def _by_party(report: Report) -> Block:
-    words, study = report.words, report.study
-    rows = study.of_activities(delivery_by_party)
-    columns = {
-        "name": words("parties.party"),
-        "measures": Column(words("parties.measures"), "number"),
-        "quarters_kept": Column(words("parties.kept"), "number"),
-        "quarters_not_kept": Column(words("parties.not_kept"), "number"),
-        "quarters_without_data": Column(words("parties.no_data"), "number"),
-        "spent_dkk": Column(words("table.spent"), "money"),
+    words, rows = report.words, report.study.of_activities(delivery_by_party)
+    counted = {"measures": "measures", "quarters_kept": "kept", "quarters_not_kept": "not_kept"}
+    if rows["quarters_without_data"].any():
+        counted["quarters_without_data"] = "no_data"
+    columns: Columns = {
+        "name": "parties.party",
+        **{key: Column(f"parties.{said}", "number") for key, said in counted.items()},
+        "spent_dkk": Column("table.spent", "money"),
     }
-    if not rows["quarters_without_data"].any():
-        del columns["quarters_without_data"]
-    return Table(rows, words("parties.caption_party"), columns,
-                 notes=[words("parties.note_kept")], name="parties", look="compact",
-                 words=words)  # fmt: skip
+    return report.table(rows, words("parties.caption_party"), columns, name="parties",
+                        notes=[words("parties.note_kept")])  # fmt: skip
 
 
 def broken_commitments(report: Report) -> Block:
@@ -137,38 +122,30 @@ def broken_commitments(report: Report) -> Block:
 
 def _not_kept(report: Report, rows: pd.DataFrame) -> Block:
     """A line a measure: how many quarters, and the one that lacked most."""
-    words, study = report.words, report.study
-    whole = study.of_activities(delivery_by_measure)
+    words, whole = report.words, report.study.of_activities(delivery_by_measure)
     whole = whole.set_index("measure")
     told = [
         {
-            "party": _names(report)[own.iloc[0]["party"]],
+            "party": party_names(report)[own.iloc[0]["party"]],
             "title": own.iloc[0]["title"],
             "worst": _worst(own.iloc[0], report),
-            "broken": words("parties.broken_of", **_broken_of(whole.loc[name], words)),
-            "so_far": words("parties.so_far", **_so_far(whole.loc[name], words)),
+            **_so_far(whole.loc[name], words),
         }
         for name, own in rows.groupby("measure", sort=False)
     ]
-    columns = {
-        "party": words("table.responsible"),
-        "title": words("table.measure"),
-        "worst": words("parties.in_quarter" if report.quarter else "parties.worst"),
-        "broken": words("parties.broken"),
-        "so_far": words("parties.since_start"),
-    }
-    return Table(pd.DataFrame(told), words("parties.caption_broken"), columns, name="not-kept",
-                 look="compact", words=words)  # fmt: skip
-
-
-def _broken_of(row: pd.Series, words: Words) -> dict[str, str]:
-    return {"broken": words.number(row["quarters_not_kept"]),
-            "all": words.number(row["quarters_committed"])}  # fmt: skip
+    return report.table(told, words("parties.caption_broken"), {
+        "party": "table.responsible", "title": "table.measure",
+        "worst": "parties.in_quarter" if report.quarter else "parties.worst",
+        "broken": "parties.broken", "so_far": "parties.since_start",
+    }, name="not-kept")  # fmt: skip
 
 
 def _so_far(row: pd.Series, words: Words) -> dict[str, str]:
-    return {"delivered": words.number(row["delivered"]),
-            "committed": words.number(row["committed"]), "unit": row["unit"]}  # fmt: skip
+    told = {name: words.number(row[name]) for name in ("delivered", "committed")}
+    quarters = {"broken": words.number(row["quarters_not_kept"]),
+                "all": words.number(row["quarters_committed"])}  # fmt: skip
+    return {"broken": words("parties.broken_of", **quarters),
+            "so_far": words("parties.so_far", unit=row["unit"], **told)}  # fmt: skip
 
 
 def _worst(row: pd.Series, report: Report) -> str:
@@ -188,10 +165,6 @@ def _kept_by(report: Report) -> Iterator[Block]:
     if report.quarter:
         due = due[due["quarter"] == report.quarter]
     kept = due.groupby("party", sort=False)["kept"].agg(lambda one: (one == "yes").all())
-    names = [_names(report)[party] for party, all_ in kept.items() if all_]
+    names = [party_names(report)[party] for party, all_ in kept.items() if all_]
     if names:
         yield Prose(words("parties.kept_by", parties=words.listed(names)), "note")
-
-
-def _names(report: Report) -> dict[str, str]:
-    return {name: party.name for name, party in report.study.written.parties.items()}

@@ -9,10 +9,10 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Prose, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Prose
 from tingbjerg_eval.presentation.blocks.pictures import Drawn
-from tingbjerg_eval.presentation.blocks.tables import Column
-from tingbjerg_eval.presentation.figures.sources import Source, sources
+from tingbjerg_eval.presentation.blocks.tables import Column, Table
+from tingbjerg_eval.presentation.figures.strips import Source, sources
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
@@ -29,20 +29,16 @@ def problems(report: Report) -> Block:
     rows = found.assign(
         share=found["share"] / 100, share_comparison=found["share_comparison"] / 100
     )
-    columns = {
-        "theme": Column(),
-        "mentions": Column(words("problems.mentions"), "number"),
-        "share": Column(words("problems.share"), "percent"),
-        "share_comparison": Column(words("problems.share_comparison"), "percent"),
-        "rate": Column(words("problems.rate"), "rate"),
-        "rate_comparison": Column(words("problems.rate_comparison"), "rate"),
-    }
-    columns = {name: one for name, one in columns.items() if rows[name].notna().any()}
+    kinds = {"mentions": "number", "share": "percent", "share_comparison": "percent",
+             "rate": "rate", "rate_comparison": "rate"}  # fmt: skip
+    columns = {"theme": Column("table.theme")} | {
+        name: Column(f"problems.{name}", kind)
+        for name, kind in kinds.items() if rows[name].notna().any()
+    }  # fmt: skip
     order = words("problems.heard" if "mentions" in columns else "problems.unheard")
     notes = [f"{order} {words('problems.note')}"]
     caption = words("problems.caption_now" if report.quarter else "problems.caption")
-    table = Table(rows, caption, columns, notes=notes,
-                  name="problems", look="compact", words=words)  # fmt: skip
+    table = report.table(rows, caption, columns, name="problems", notes=notes)
     return _figure(found, columns, table, words) if report.kind == "baseline" else table
 
 
@@ -55,11 +51,11 @@ def _figure(
     shown, silent = found[told], found.loc[~told, "theme"]
     drawn = [_source(shown, name, words) for name in own]
     svg, inches = sources(shown["theme"].tolist(), drawn)
-    notes = [words("problems.marks"), *table.shown.notes]
+    notes = [words("problems.marks"), *table.notes]
     if len(silent):
         notes.append(words("problems.silent", themes=words.listed(list(silent))))
     alt = " ".join(_said(theme, at, drawn, words) for at, theme in enumerate(shown["theme"]))
-    return Drawn(svg, inches, alt, table.shown.caption, notes, tables=tuple(table.tables()))
+    return Drawn(svg, inches, alt, table.caption, notes, tables=tuple(table.tables()))
 
 
 def _source(shown: pd.DataFrame, name: str, words: Words) -> Source:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.evaluation.programme import pooled_effects
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Links, Prose, Table
+from tingbjerg_eval.evaluation.judging import pooled_effects
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Links, Prose
 from tingbjerg_eval.presentation.blocks.rows import Points
 from tingbjerg_eval.presentation.blocks.tables import Column
 from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
@@ -74,32 +74,26 @@ def programme_answer(report: Report) -> Block:
     page, words = FirstPage(report), report.words
     if not page.targets:
         return Prose(words("point.no_main"))
-    rows = pd.DataFrame([_target_row(one, words) for one in page.targets])
-    columns = {
-        key: words(f"programme.column.{key}")
-        for key in ("target", "answer", "goal", "change", "effect", "interval")
-    }
+    rows = [_target_row(one, words) for one in page.targets]
+    columns = {key: f"programme.column.{key}" for key in rows[0]}
     caption = words("programme.caption", areas=words.counted(len(report.study.programme.areas)))
-    table = Table(rows, caption, columns, [words("programme.note")], name="programme", words=words)
+    table = report.table(rows, caption, columns, name="programme", look="plain",
+                         notes=[words("programme.note")])  # fmt: skip
     return Group((Points(tuple(points(page))), table, *_trust(page), *refused_targets(page)))
 
 
 def _target_row(target: MainTarget, words: Words) -> dict[str, str]:
-    verdict = target.verdict
+    verdict, goal = target.verdict, target.goal(words)
     effect = {"lower": verdict.effect_lower, "upper": verdict.effect_upper, "scale": RATIO}
     return {
         "target": words.capital(target.name),
         "answer": _answer(target, words),
-        "goal": _unbroken(target.goal(words)),
+        # A short figure stands with its word on one line; a longer one may be broken.
+        "goal": goal.replace(" ", "\N{NO-BREAK SPACE}") if len(goal) <= SHORT_GOAL else goal,
         "change": value_text(1 + verdict.observed / 100, RATIO, words),
         "effect": value_text(verdict.effect_value, RATIO, words),
         "interval": interval_text(effect, words) or MISSING,
     }
-
-
-def _unbroken(text: str) -> str:
-    """A short figure with its word on one line; a longer one may be broken."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= SHORT_GOAL else text
 
 
 def _answer(target: MainTarget, words: Words) -> str:
@@ -194,21 +188,17 @@ def programme_new_area(report: Report) -> Block:
     if not rows:
         return Prose(words("programme.no_new_area"))
     columns = {
-        "target": words("programme.column.target"),
-        "value": words("programme.column.new"),
-        "interval": words("programme.column.interval"),
-        "spread": words("programme.column.spread"),
+        key: f"programme.column.{said}"
+        for key, said in zip(rows[0], ("target", "new", "interval", "spread"), strict=True)
     }
-    lead = Prose(words("programme.new_lead"))
-    table = Table(pd.DataFrame(rows), words("programme.new_caption"), columns,
-                  name="new-area", words=words)  # fmt: skip
-    return Group((lead, table))
+    caption = words("programme.new_caption")
+    table = report.table(rows, caption, columns, name="new-area", look="plain")
+    return Group((Prose(words("programme.new_lead")), table))
 
 
 def _new_row(one: Asked, new: Estimate, words: Words) -> dict[str, str]:
-    spread = (words.percent(math.expm1(end), decimals=0)
-              for end in (one.pooled.spread_lower, one.pooled.spread_upper))  # fmt: skip
-    low, high = spread
+    low, high = (words.percent(math.expm1(end), decimals=0)
+                 for end in (one.pooled.spread_lower, one.pooled.spread_upper))  # fmt: skip
     return {
         "target": words.capital(one.target.name),
         "value": value_text(new.value, new.scale, words),
@@ -225,10 +215,9 @@ def programme_displacement(report: Report) -> Block:
         return Prose(words("moved.not_asked"))
     rows = [{"target": words.capital(one.target.name),
              **told_row(one.target.result.beside, words)} for one in found]  # fmt: skip
-    columns = {"target": words("programme.column.target"), "estimate": words("moved.next_door"),
-               "interval": words("table.interval")}  # fmt: skip
-    table = Table(pd.DataFrame(rows), words("moved.caption"), columns,
-                  name="displacement", look="compact", words=words)  # fmt: skip
+    columns = {"target": "programme.column.target", "estimate": "moved.next_door",
+               "interval": "table.interval"}  # fmt: skip
+    table = report.table(rows, words("moved.caption"), columns, name="displacement")
     return Group((Prose(words("programme.moved_lead", areas=words.listed(list(areas)))), table))
 
 
@@ -242,10 +231,9 @@ def programme_money(report: Report) -> Block:
             for one in sorted(given, key=lambda one: one.area)]  # fmt: skip
     total = sum(row["budget"] for row in rows)  # type: ignore[misc]
     rows.append({"area": words("programme.all"), "budget": total})
-    columns = {"area": words("programme.column.area"),
-               "budget": Column(words("programme.column.budget"), "money")}  # fmt: skip
-    table = Table(pd.DataFrame(rows), words("programme.money_caption"), columns,
-                  name="money-by-area", look="compact", words=words)  # fmt: skip
+    table = report.table(rows, words("programme.money_caption"), {
+        "area": "programme.column.area", "budget": Column("programme.column.budget", "money"),
+    }, name="money-by-area")  # fmt: skip
     every = len(given) == len(report.study.programme.areas)
     costs = _costs(report, total) if every else [Prose(words("programme.money_some"), "note")]
     return Group((table, *costs))
@@ -269,17 +257,14 @@ def price_of(
     fewer = [reports * (1 / end - 1) for end in ends]
     if min(fewer) <= 0:
         return
-    price = [_price(kroner / amount, words) for amount in fewer]
+    # A price is as exact as the estimate behind it.
+    each = [kroner / amount for amount in fewer]
+    price = [words.money(round(one, -2 if one >= EXACT_PRICE else 0)) for one in each]
     yield Prose(words(
         f"programme.{key}", name=words.capital(one.target.name),
         fewer=words.number(fewer[0]), least=words.number(fewer[1]), most=words.number(fewer[2]),
         price=price[0], cheapest=price[2], dearest=price[1],
     ))  # fmt: skip
-
-
-def _price(kroner: float, words: Words) -> str:
-    """A price as exact as the estimate behind it."""
-    return words.money(round(kroner, -2 if kroner >= EXACT_PRICE else 0), short=False)
 
 
 def _in_periods(report: Report, indicator: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
+from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, MemoHead, Prose
 from tingbjerg_eval.presentation.blocks.rows import Numbered
 from tingbjerg_eval.presentation.words.estimates import RATIO, value_text
 from tingbjerg_eval.presentation.words.numbers import MISSING
@@ -12,10 +12,46 @@ from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import met_of
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered
-from tingbjerg_eval.report.sections.outset import outset_proposals
+from tingbjerg_eval.report.sections.measurable import outset_proposals
 from tingbjerg_eval.study.reports import REPORT_KINDS
 from tingbjerg_eval.study.rules.recommendation import FIELD
 from tingbjerg_eval.targets.expected import change_of
+
+
+def head(report: Report) -> Block:
+    """Sender, recipient, date of the decision, case numbers and the plan's digest."""
+    return MemoHead(**report.head_fields(), words=report.words)
+
+
+def background(report: Report) -> Block:
+    """What was decided, with whom, for how much, and what it was to change."""
+    words, strategy = report.words, report.study.written
+    years = sorted(strategy.budget)
+    said = [
+        words(
+            "background.frame",
+            amount=words.money(float(strategy.total_budget), short=True),
+            first=years[0],
+            last=years[-1],
+        )
+    ] if years else []  # fmt: skip
+    parties = [party.name for party in strategy.parties.values()]
+    key = "background.parties" if len(parties) > 1 else "background.party"
+    said.append(words(key, parties=words.listed(parties)))
+    areas = sorted(strategy.action_areas.values(), key=lambda area: area.priority)
+    problems = [f"{area.title}: {area.problem}" for area in areas]
+    return Group((
+        *map(Prose, said), Prose(words("background.problems")), Bullets(tuple(problems)),
+    ))  # fmt: skip
+
+
+def next_steps(report: Report) -> Block:
+    """Who does what after the decision."""
+    words = report.words
+    key = "next.baseline" if report.kind == "baseline" else "next.end"
+    recipient = report.study.settings.case.recipient
+    return Prose(words(key, recipient=recipient))
+
 
 MOST_TARGETS = 2
 """Targets about which the proposal asks the committee to choose."""
@@ -35,12 +71,9 @@ def recommendation(report: Report) -> Block:
     else:
         items = list(_proposed(FirstPage(report)))
         whose = (Prose(words("recommend.proposed"), "note"),)
-    return Group((Prose(lead), Numbered(tuple(_punctuated(items))), *whose))
-
-
-def _punctuated(items: list[str]) -> Iterator[str]:
-    for number, item in enumerate(items, start=1):
-        yield item.rstrip(",. ") + ("." if number == len(items) else ",")
+    ended = [item.rstrip(",. ") for item in items]
+    listed = (*(f"{item}," for item in ended[:-1]), *(f"{item}." for item in ended[-1:]))
+    return Group((Prose(lead), Numbered(listed), *whose))
 
 
 def _of_baseline(report: Report) -> Iterator[str]:
@@ -70,7 +103,10 @@ def _proposed(page: FirstPage) -> Iterator[str]:
     for target in _to_choose(page)[:MOST_TARGETS]:
         yield words("recommend.end_choose", name=lowered(target.name), party=target.party)
     if page.moved:
-        yield words("recommend.end_next_door", areas=_adjacent(page))
+        yield words(
+            "recommend.end_next_door",
+            areas=words.listed(list(page.report.study.settings.areas.next_door)),
+        )
     left = 0.0 if page.money is None else float(page.money["left_dkk"])
     if left > 0:
         yield words("recommend.end_money", left=words.money(left, short=True))
@@ -84,10 +120,6 @@ def _to_choose(page: FirstPage) -> list[MainTarget]:
         if target not in worse and target.verdict.met == "no" and target.verdict.certain == "yes"
     ]  # fmt: skip
     return worse + missed
-
-
-def _adjacent(page: FirstPage) -> str:
-    return page.words.listed(list(page.report.study.settings.areas.next_door))
 
 
 def filled(sentence: str, report: Report) -> str:

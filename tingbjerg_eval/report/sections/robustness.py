@@ -11,31 +11,31 @@ import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult, one_each
 from tingbjerg_eval.inputs.quarters import a_year
-from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section, Table
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section
 from tingbjerg_eval.presentation.words.estimates import (
     RATIO,
     dispersion_text,
     estimate_text,
     interval_text,
 )
+from tingbjerg_eval.presentation.words.numbers import MISSING
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
+from tingbjerg_eval.report.sections.first_page import question_names
 from tingbjerg_eval.report.sections.late_figures import completed, expected
-from tingbjerg_eval.report.sections.questions import question_names
-from tingbjerg_eval.report.sections.standing import standing
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences
-from tingbjerg_eval.stats.dispersion import DispersionRatio, dispersion_ratio
+from tingbjerg_eval.stats.dispersion import dispersion_ratio
 from tingbjerg_eval.stats.displacement import displacement as next_door
 from tingbjerg_eval.stats.displacement_quotient import weighted_displacement_quotient
 from tingbjerg_eval.stats.estimate import Estimate
+from tingbjerg_eval.stats.event_study import event_study
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.segmented import interrupted_time_series
 from tingbjerg_eval.stats.synthetic import synthetic_difference_in_differences
 from tingbjerg_eval.stats.trends import trend_sensitivity
-from tingbjerg_eval.study.design import Design
 
 Found = TypeVar("Found")
 
@@ -107,19 +107,9 @@ def _others(report: Report, result: TargetResult, title: str) -> Block:
         *_breakdown(report, result),
         *_late(report, result),
     ]
-    columns = {
-        "what": words("robust.test"),
-        "estimate": words("table.estimate"),
-        "interval": words("table.interval"),
-    }
-    return Table(
-        pd.DataFrame(rows),
-        words("robust.caption", target=title),
-        columns,
-        name=f"tests-{result.name}",
-        look="compact",
-        words=words,
-    )
+    return report.table(rows, words("robust.caption", target=title), {
+        "what": "robust.test", "estimate": "table.estimate", "interval": "table.interval",
+    }, name=f"tests-{result.name}")  # fmt: skip
 
 
 def told_row(
@@ -151,16 +141,13 @@ def _decided(result: TargetResult) -> bool:
 
 def _restless(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     """How restless the area was before the effort: what the row above is held against."""
-    found = _asked(dispersion_ratio, report, result)
-    if isinstance(found, MethodRefused) or _says_little(found, result.own_design):
+    found, design = _asked(dispersion_ratio, report, result), result.own_design
+    if isinstance(found, MethodRefused):
         return
-    yield dispersion_text(found, report.words)
-
-
-def _says_little(found: DispersionRatio, design: Design) -> bool:
-    """Two years show one departure, of which nothing can be said."""
+    # Two years show one departure, of which nothing can be said.
     years = len(design.baseline_times) / a_year(design.baseline[0])
-    return found.resolution == "year" and years < FEWEST_YEARS
+    if found.resolution != "year" or years >= FEWEST_YEARS:
+        yield dispersion_text(found, report.words)
 
 
 def _left_out(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
@@ -187,14 +174,12 @@ def _baselines(report: Report, result: TargetResult) -> Iterator[dict[str, str]]
 def _simple(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     """Second pictures: they never decide."""
     words = report.words
-    methods: dict[str, Callable[..., Estimate]] = {"synthetic": synthetic_difference_in_differences}
+    found = _asked(synthetic_difference_in_differences, report, result)
+    yield {"what": words("robust.synthetic"), **told_row(found, words)}
     if result.own_design.in_quarters:
-        methods["segmented"] = interrupted_time_series
-    for key, method in methods.items():
-        found, what = _asked(method, report, result), words(f"robust.{key}")
-        if key == "segmented":
-            found = _by_quarter(report, result) or found
-        yield {"what": what, **told_row(found, words)}
+        segmented = _asked(interrupted_time_series, report, result)
+        told = _by_quarter(report, result) or segmented
+        yield {"what": words("robust.segmented"), **told_row(told, words)}
 
 
 def _by_quarter(report: Report, result: TargetResult) -> MethodRefused | None:
@@ -211,10 +196,8 @@ def _breakdown(report: Report, result: TargetResult) -> Iterator[dict[str, str]]
     found, words = _asked(trend_sensitivity, report, result), report.words
     if isinstance(found, MethodRefused) or not _decided(result):
         return
-    limit = words.number(found.breakdown, decimals=1)
-    said = (
-        words("robust.any") if math.isinf(found.breakdown) else words("robust.times", ratio=limit)
-    )
+    key = "robust.any" if math.isinf(found.breakdown) else "robust.times"
+    said = words(key, ratio=words.number(found.breakdown, decimals=1))
     yield {"what": words("robust.trend"), "estimate": said, "interval": ""}
 
 
@@ -224,13 +207,9 @@ def _late(report: Report, result: TargetResult) -> Iterator[dict[str, str]]:
     if not design.in_quarters or not set(factors) & set(design.period_times):
         return
     raised = replace(result, data=completed(result.data, factors))
-    methods: dict[str, Callable[..., Estimate]] = {
-        "late_effect": difference_in_differences,
-        "late_change": compare_periods,
-    }
-    for key, method in methods.items():
-        found, what = _asked(method, report, raised), report.words(f"robust.{key}")
-        yield {"what": what, **told_row(found, report.words)}
+    for key, method in (("effect", difference_in_differences), ("change", compare_periods)):
+        told = told_row(_asked(method, report, raised), report.words)
+        yield {"what": report.words(f"robust.late_{key}"), **told}
 
 
 def displacement(report: Report) -> Block:
@@ -241,19 +220,11 @@ def displacement(report: Report) -> Block:
         return Prose(words("moved.not_asked"))
     names = question_names(report, found)
     rows = [_moved(report, one, title) for one, title in zip(found, names, strict=True)]
-    columns = {
-        "indicator": words("cost.indicator"),
-        "estimate": words("moved.next_door"),
-        "interval": words("table.interval"),
-        "quotient": words("moved.quotient"),
-    }
-    areas = words.listed(list(design.adjacent))
-    return Group((
-        Prose(words("moved.lead", areas=areas)),
-        Table(pd.DataFrame(rows), words("moved.caption"), columns,
-              notes=[words("moved.note")], name="displacement", look="compact",
-              words=words),
-    ))  # fmt: skip
+    table = report.table(rows, words("moved.caption"), {
+        "indicator": "cost.indicator", "estimate": "moved.next_door",
+        "interval": "table.interval", "quotient": "moved.quotient",
+    }, name="displacement", notes=[words("moved.note")])  # fmt: skip
+    return Group((Prose(words("moved.lead", areas=words.listed(list(design.adjacent)))), table))
 
 
 def _moved(report: Report, result: TargetResult, name: str) -> dict[str, str]:
@@ -276,3 +247,81 @@ def _for_each(quotient: float, words: Words) -> str:
     """What came next door for each report fewer here: the quotient is above 0 where both fell."""
     way = "more" if quotient < 0 else "fewer"
     return words(f"moved.{way}", value=words.number(abs(quotient), decimals=2))
+
+
+Interval = tuple[float, float, float]
+"""A test's value with its limits."""
+
+
+def standing(report: Report, named: list[tuple[TargetResult, str]]) -> Block:
+    """The table, with the rule by which a test gives the same answer."""
+    words = report.words
+    rows = [_row(report, result, title) for result, title in named]
+    columns = {"target": "table.target"} | {
+        name: f"robust.{name}" for name in ("headline", "holds", "place", "before")
+    }
+    return report.table(rows, words("robust.caption_standing"), columns, name="robustness",
+                        notes=[words("robust.rule")])  # fmt: skip
+
+
+def _row(report: Report, result: TargetResult, title: str) -> dict[str, str]:
+    words = report.words
+    same = [gives_same(result, test) for test in tests(report, result)]
+    held = {"held": words.number(sum(same)), "tests": words.number(len(same))}
+    return {
+        "target": title,
+        "headline": estimate_text(result.effect, words),
+        "holds": words("robust.held", **held) if same else MISSING,
+        "place": _place(report, result),
+        "before": _before(report, result),
+    }
+
+
+def gives_same(result: TargetResult, test: Interval) -> bool:
+    """Whether a test answers as the verdict: a change that way, or none that can be shown."""
+    effect, (_, lower, upper) = result.estimate, test
+    shows = not lower <= effect.null <= upper
+    if result.verdict.effect not in ("fewer", "more"):
+        return not shows
+    return shows and (upper < effect.null) == (result.verdict.effect == "fewer")
+
+
+def tests(report: Report, result: TargetResult) -> Iterator[Interval]:
+    """The tests with an interval: the careful one, each area left out, shorter baselines.
+
+    The area alone is no test, for it compares with nothing; nor are weights, without an interval.
+    """
+
+    found = _asked(collapsed_t, report, result)
+    if not isinstance(found, MethodRefused):
+        yield found.estimate.value, found.estimate.lower, found.estimate.upper
+    for method, column, main in (
+        (leave_one_out, "left_out", ""),
+        (baseline_sensitivity, "baseline_first", result.own_design.baseline[0]),
+    ):
+        table = _asked(method, report, result)
+        if not isinstance(table, MethodRefused):
+            others = table[table[column] != main]
+            for row in others.dropna(subset=["value", "lower", "upper"]).to_dict("records"):
+                yield row["value"], row["lower"], row["upper"]
+
+
+def _place(report: Report, result: TargetResult) -> str:
+    words = report.words
+    found = _asked(placebo_areas, report, result)
+    if isinstance(found, MethodRefused):
+        return MISSING
+    return words(
+        "robust.place_of", rank=words.number(found.rank), areas=words.number(found.n_areas)
+    )
+
+
+def _before(report: Report, result: TargetResult) -> str:
+    """Whether the area and the others went along before the effort, as far as it can be told."""
+    words = report.words
+    found = _asked(event_study, report, result)
+    if isinstance(found, MethodRefused):
+        return words("robust.before_unknown")
+    p = words.p_value(found.pretrend_p)
+    apart = found.pretrend_p < 1 - report.study.level
+    return words("robust.before_apart" if apart else "robust.before_together", p=p)

@@ -9,10 +9,9 @@ from dataclasses import replace
 import pandas as pd
 
 from tingbjerg_eval.evaluation.results import TargetResult
-from tingbjerg_eval.presentation.blocks.cards import Card, Courses
-from tingbjerg_eval.presentation.blocks.display import Block, Prose, Section
+from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose, Section
 from tingbjerg_eval.presentation.blocks.pictures import Drawn
-from tingbjerg_eval.presentation.blocks.rows import Sign
+from tingbjerg_eval.presentation.blocks.rows import Card, Courses, Sign
 from tingbjerg_eval.presentation.figures import strips
 from tingbjerg_eval.presentation.words.estimates import RATIO, interval_text, value_text
 from tingbjerg_eval.presentation.words.numbers import is_missing
@@ -26,10 +25,9 @@ from tingbjerg_eval.presentation.words.verdicts import (
 )
 from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections import answer_rows
-from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget
+from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, party_names
 from tingbjerg_eval.report.sections.late_figures import young_quarters
-from tingbjerg_eval.report.sections.summary import party_names
-from tingbjerg_eval.report.sections.trend_data import small_trend
+from tingbjerg_eval.report.sections.trend_data import small_course, small_trend
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.targets.deliveries import delivery_by_quarter
 from tingbjerg_eval.targets.expected import change_of, gap_of
@@ -53,11 +51,8 @@ def target_cards(report: Report) -> Iterator[Block]:
     delivered = [one for one in report.results if not one.target.indicator]
     if delivered:
         cards = tuple(_delivery(page, one) for one in delivered)
-        yield Section(words("card.deliveries"), (Courses(cards, _bars_note(report)),), level=3)
-
-
-def _bars_note(report: Report) -> tuple[str, ...]:
-    return () if report.study.tables.activities is None else (report.words("card.bars"),)
+        note = () if report.study.tables.activities is None else (words("card.bars"),)
+        yield Section(words("card.deliveries"), (Courses(cards, note),), level=3)
 
 
 def _card(page: FirstPage, result: TargetResult, drawn: set[str]) -> Card:
@@ -90,9 +85,9 @@ def _retired(report: Report, result: TargetResult) -> str:
     dates = [one.date for one in report.study.strategy.decisions
              if one.action == "retire-target" and one.target == result.name]  # fmt: skip
     words = report.words
-    return (
-        words("card.retired", date=words.date(dates[-1])) if dates else words("card.retired_some")
-    )
+    if not dates:
+        return words("card.retired_some")
+    return words("card.retired", date=words.date(dates[-1]))
 
 
 def _said(report: Report, target: MainTarget) -> Iterator[str]:
@@ -126,8 +121,8 @@ def _facts(page: FirstPage, target: MainTarget) -> Facts:
     if not is_missing(verdict.latest) and not is_missing(verdict.baseline):
         design = target.result.design or study.design_of(counts=target.counts)
         windows = {"before": words.window(design.baseline), "after": words.window(design.period)}
-        ends = (words.number(value, decimals=1) for value in (verdict.baseline, verdict.latest))
-        figures = dict(zip(("before", "after"), ends, strict=True))
+        ends = {"before": verdict.baseline, "after": verdict.latest}
+        figures = {name: words.number(value, decimals=1) for name, value in ends.items()}
         yield words(f"card.levels_{kind}", **windows), words(f"rows.figures_{kind}", **figures)
         yield from _change(target, words)
     yield words("card.goal"), _goal(target, words)
@@ -175,24 +170,18 @@ def _beside(target: MainTarget, words: Words) -> Facts:
     effect, verdict = target.result.effect, target.verdict
     if isinstance(effect, Estimate):
         yield words("card.effect"), _with_interval(effect, words)
-        if verdict.better not in ("better", "worse") and verdict.smallest_from:
-            scale = verdict.effect_scale or RATIO
-            never = is_missing(verdict.smallest_shown)
-            yield (
-                words("card.shown_from"),
-                words("prospect.unattainable")
-                if never
-                else (value_text(verdict.smallest_shown, scale, words)),
-            )
-        if verdict.better not in ("better", "worse") and _excludes_none(effect):
+        undecided = verdict.better not in ("better", "worse")
+        if undecided and verdict.smallest_from:
+            smallest = words("prospect.unattainable")
+            if not is_missing(verdict.smallest_shown):
+                scale = verdict.effect_scale or RATIO
+                smallest = value_text(verdict.smallest_shown, scale, words)
+            yield words("card.shown_from"), smallest
+        if undecided and not effect.lower <= effect.null <= effect.upper:
             yield words("card.adjusted"), words.p_value(verdict.p_adjusted)
     beside = target.result.beside
     if isinstance(beside, Estimate) and isinstance(effect, Estimate):
         yield words("card.neighbours"), _with_interval(beside, words)
-
-
-def _excludes_none(effect: Estimate) -> bool:
-    return not effect.lower <= effect.null <= effect.upper
 
 
 def _with_interval(found: Estimate, words: Words) -> str:
@@ -263,3 +252,48 @@ def _delivered_facts(result: TargetResult, rows: pd.DataFrame, words: Words) -> 
         yield words("card.delivered", unit=unit), words("card.of", part=part, whole=whole)
     if verdict.goal < 100:
         yield words("card.goal"), goal_text(verdict, words)
+
+
+def action_areas(report: Report) -> Block:
+    """Every target on its own: with its answers, or before they can be given with its course."""
+    if report.kind == "end_of_period":
+        return Group(tuple(target_cards(report)))
+    return Group(tuple(target_courses(report)))
+
+
+def activity_offences(report: Report) -> Block:
+    """Offences that follow police activity, in a block of their own."""
+    followed = {
+        name: one for name, one in report.study.settings.indicators_of("count").items()
+        if one.activity
+    }  # fmt: skip
+    cards = tuple(
+        Card(title=one.title, picture=small_course(report, name), stacked=True)
+        for name, one in followed.items()
+    )
+    return Courses(cards) if cards else Prose(report.words("activity.none"))
+
+
+def target_courses(report: Report) -> Iterator[Block]:
+    """One small figure for each indicator that a target is about, with that target's goal."""
+    words = report.words
+    first = {str(one.target.indicator): one for one in reversed(report.results)
+             if one.target.indicator}  # fmt: skip
+    main = {str(one.target.indicator): one for one in reversed(report.results)
+            if one.target.indicator and one.target.primary}  # fmt: skip
+    chosen = first | main
+    cards = tuple(
+        Card(title=report.study.indicator(name).title, stacked=True,
+             picture=small_trend(report, chosen[name], size="third"))
+        for name in report.study.settings.indicators if name in chosen
+    )  # fmt: skip
+    if not cards:
+        yield Prose(words("courses.none"))
+        return
+    yield Courses(cards, _notes(report))
+
+
+def _notes(report: Report) -> tuple[str, ...]:
+    words, level = report.words, report.words.percent(report.study.level, decimals=0)
+    young = [words("card.young")] if young_quarters(report.study) else []
+    return (" ".join([words("courses.note", level=level), *young]),)

@@ -15,9 +15,9 @@ from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import former_editions, with_editions
 from tingbjerg_eval.publication.publication import publication
 from tingbjerg_eval.publication.timeline import known_until, report_names
-from tingbjerg_eval.report.edition import EDITION, edition
 from tingbjerg_eval.report.pages.headline import headline, points_of, states_of
 from tingbjerg_eval.report.pages.index import write_index
+from tingbjerg_eval.report.sections.changed import EDITION, edition
 from tingbjerg_eval.run.batch.seal import LEDGER
 from tingbjerg_eval.run.batch.study_jobs import house_ledger, report_called
 from tingbjerg_eval.run.progress import MADE, NOT_MADE, BatchResult, read_status

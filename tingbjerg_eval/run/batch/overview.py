@@ -13,8 +13,7 @@ from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import is_period, quarter_number
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.words.sentences import Words
-from tingbjerg_eval.report.pages.folder import file_names
-from tingbjerg_eval.report.pages.index import STATES, report_title
+from tingbjerg_eval.report.pages.index import STATES, file_names, report_title
 from tingbjerg_eval.report.pages.page import stylesheet
 from tingbjerg_eval.run.batch.closing import state_of
 from tingbjerg_eval.run.batch.seal import INDEX

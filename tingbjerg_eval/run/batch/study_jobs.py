@@ -16,9 +16,9 @@ from tingbjerg_eval.inputs.quarters import called
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import former_editions
 from tingbjerg_eval.publication.timeline import known_until, report_names
-from tingbjerg_eval.report.edition import EDITION
 from tingbjerg_eval.report.pages.index import failed_page
 from tingbjerg_eval.report.report import DEVIATIONS, Kind, Report, open_report
+from tingbjerg_eval.report.sections.changed import EDITION
 from tingbjerg_eval.report.sections.late_figures import growth
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.job import Job, Rendering

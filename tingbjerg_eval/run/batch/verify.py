@@ -7,7 +7,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from tingbjerg_eval.report.end import END_MARK
+from tingbjerg_eval.report.pages.headline import END_MARK
 from tingbjerg_eval.run.parameters import INJECTED, as_asked
 
 
