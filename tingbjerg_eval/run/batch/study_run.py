@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 Holder = Union[WarmParent, "ClusterExecutor"]
 """What lets the notebooks find a study open: here, or on the workers of a cluster."""
 REHEARSAL = "tingbjerg_eval.report.rehearsal:rehearse"
-HAND_OVER = "tingbjerg_eval.evaluation.opening:keep_open"
-LET_GO = "tingbjerg_eval.evaluation.opening:let_go"
+HAND_OVER = "tingbjerg_eval.evaluation.kept:keep_open"
+LET_GO = "tingbjerg_eval.evaluation.kept:let_go"
 PLENTY = 1000
 """More reports than any machine makes at a time."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import copy
 import logging
 import tempfile
@@ -13,8 +14,8 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 
-from tingbjerg_eval.inputs.errors import TingbjergError, exit_code_of
-from tingbjerg_eval.run.kernels.engines import OnAnswers, Progress, usable
+from tingbjerg_eval.inputs.errors import FAILED, TingbjergError, exit_code_of
+from tingbjerg_eval.run.kernels.engines import LOST, OnAnswers, Progress, usable
 from tingbjerg_eval.run.parameters import INJECTED
 
 PAPERMILL_ENGINE = {"warm": "tingbjerg", "plain": "tingbjerg-plain"}
@@ -31,6 +32,8 @@ class NotebookFailed(TingbjergError, RuntimeError):
 
 def _exit_code(ename: str) -> int:
     """What an error in a cell stands for; every error a report can meet is loaded with it."""
+    if ename in LOST or hasattr(builtins, ename):
+        return FAILED
     import tingbjerg_eval.report.report  # noqa: F401
 
     return exit_code_of(ename)
@@ -49,7 +52,7 @@ def execute(
     """Run ``notebook`` in ``folder`` and return it executed, without times, hosts or random ids.
 
     ``engine`` is ``"warm"``, ``"plain"`` or ``None`` for the best to be had here; a warm one gives
-    ``on_answers`` what was worked out, see :func:`..opening.answers_of_open`. Raises
+    ``on_answers`` what was worked out, see :func:`..kept.answers_of_open`. Raises
     ``NotebookFailed``, which carries the notebook as far as it came.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
