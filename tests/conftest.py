@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -42,6 +43,36 @@ def pytest_runtest_setup(item):
     for mark in item.iter_markers("skipif"):
         if mark.args[0] and mark.kwargs["reason"].startswith("needs "):
             pytest.fail(f"{mark.kwargs['reason']} (make system-packages browser-tools)")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_parent():
+    """One warm parent for every batch of a worker that is not about its beginning or end: each
+    withdraws its studies from it, as a batch of many studies does."""
+    from tingbjerg_eval.run.kernels import warm
+
+    class Kept(warm.WarmParent):
+        def close(self):
+            """A batch that ends leaves it to the next."""
+            for pid in tuple(self._pids):
+                warm.kill_group(pid)
+
+    kept = {}
+
+    @contextmanager
+    def started(*, wanted=True):
+        if not wanted:
+            yield None
+            return
+        if warm.PRELOAD not in kept:
+            kept[warm.PRELOAD] = Kept()
+        yield kept[warm.PRELOAD]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(warm, "started", started)
+        yield
+    for parent in kept.values():
+        warm.WarmParent.close(parent)
 
 
 @pytest.fixture(scope="session")

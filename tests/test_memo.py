@@ -9,8 +9,8 @@ from threading import Barrier, Thread
 import pandas as pd
 import pytest
 
-from tingbjerg_eval.evaluation.memo import Memo
 from tingbjerg_eval.evaluation.kept import keep_open
+from tingbjerg_eval.evaluation.memo import Memo
 from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.stats.refusal import MethodRefused
 

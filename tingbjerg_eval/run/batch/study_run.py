@@ -29,7 +29,8 @@ from tingbjerg_eval.run.batch.overview import write_overview
 from tingbjerg_eval.run.batch.seal import LEDGER, Seal
 from tingbjerg_eval.run.batch.studies import Asked, Wanted
 from tingbjerg_eval.run.batch.study_jobs import own_files, rendering, selected, study_jobs
-from tingbjerg_eval.run.kernels.warm import WarmParent, started
+from tingbjerg_eval.run.kernels import warm
+from tingbjerg_eval.run.kernels.warm import WarmParent
 from tingbjerg_eval.run.progress import (
     BatchResult,
     Progress,
@@ -79,10 +80,10 @@ def run_wanted(
     InputRefused, UndeclaredDeviation, FolderInUse
         Each with its own ``exit_code``, where a single study cannot be run.
     """
-    warm = not (plain_kernels or cluster)
+    forks = not (plain_kernels or cluster)
     console = Console(stderr=True, highlight=False)
     with (
-        nullcontext(parent) if parent else started(wanted=warm) as parent,
+        nullcontext(parent) if parent else warm.started(wanted=forks) as parent,
         _executor(cluster, rows=send_rows, plain=plain_kernels) as executor,
     ):
         if parent:
