@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import sys
 from contextlib import contextmanager
+from subprocess import CompletedProcess
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
@@ -73,6 +77,29 @@ def _kept_parent():
         yield
     for parent in kept.values():
         warm.WarmParent.close(parent)
+
+
+@pytest.fixture(scope="session")
+def tingbjerg():
+    """The command as it is typed in a folder, without a process of its own: what it answered."""
+    from tingbjerg_eval.run.cli import main
+
+    def answered(*words, folder=".", typed=()):
+        given = [str(word) for word in words]
+        said = "".join(f"{one}\n" for one in typed)
+        with pytest.MonkeyPatch.context() as patch, CliRunner().isolation(said) as (out, err, _):
+            patch.setattr(logging.getLogger("tingbjerg_eval"), "handlers", [])
+            patch.setattr(sys, "argv", ["tingbjerg", *given])
+            patch.chdir(folder)
+            with pytest.raises(SystemExit) as ended:
+                sys.exit(main())
+            return CompletedProcess(given, ended.value.code or 0, *map(_read, (out, err)))
+
+    return answered
+
+
+def _read(stream):
+    return stream.getvalue().decode("utf-8")
 
 
 @pytest.fixture(scope="session")
