@@ -215,9 +215,16 @@ class Deliveries:
 
     def asked(self, indicator: str) -> pd.DataFrame:
         """Those who answered an indicator's question, ``inside`` who gave one of its answers."""
-        one = self.study["indicators"][indicator]
-        given = self.answers[self.answers[one["question"]].notna()]
-        return given.assign(inside=given[one["question"]].isin(one["answers"]))
+        return self._asked[indicator]
+
+    @cached_property
+    def _asked(self) -> dict[str, pd.DataFrame]:
+        made = {}
+        for name, one in self.study["indicators"].items():
+            if one["kind"] == "share":
+                given = self.answers[self.answers[one["question"]].notna()]
+                made[name] = given.assign(inside=given[one["question"]].isin(one["answers"]))
+        return made
 
     def share(self, indicator: str, area: str, wave: int) -> float:
         """The weighted share in per cent."""

@@ -74,16 +74,12 @@ def cost_effectiveness(
     data
         A panel, or the result of :func:`~tingbjerg_eval.stats.displacement.reports_avoided`
         (``level`` is then that result's).
-    design
-        Who is compared with whom, and when.
     spent_dkk
         Spending over the period, kroner, in prices of one year: that part of the money that was
         meant for these reports. The whole spending of a strategy with several aims belongs to no
         single one of them.
     price_dkk
         What one report costs society, kroner; gives the break-even count.
-    level
-        Of the interval.
     shown
         The verdict's own answer (after adjustment for the number of targets): with ``False`` no
         price is told, whatever this interval holds. ``None``: there is no verdict, and the

@@ -35,16 +35,6 @@ def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> 
     squared shares of the reports (one over their number for survey shares). Above 1 (0
     points) fits with crime that moved there, below with a benefit that spread.
 
-    Parameters
-    ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
-
     Returns
     -------
     Estimate
@@ -97,8 +87,6 @@ def pooled_displacement(
         A panel (``area, quarter, count, population``), or a shares table for windows in waves.
     programme
         The areas with their windows and adjacent areas, and the comparison areas.
-    level
-        Of the interval.
 
     Returns
     -------
@@ -185,12 +173,6 @@ def reports_avoided(
 
     Parameters
     ----------
-    panel
-        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     estimate
         The headline, where it is at hand; estimated from ``panel`` when not given.
 

@@ -50,15 +50,6 @@ def weighted_displacement_quotient(
     The denominator's sign is the headline's: while the headline's interval holds "no change",
     the quotient can be anything and is withheld.
 
-    Parameters
-    ----------
-    panel
-        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
-
     Returns
     -------
     DisplacementQuotient

@@ -45,10 +45,6 @@ def compare_periods(
     data
         A panel for a design in quarters (with the rows of the comparison areas), a shares table
         for a design in waves (its ``effective_n`` is used where there is one).
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     area
         The area described; the treated one when not given.
 

@@ -57,13 +57,6 @@ def placebo_areas(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     resolution
         In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
         totals may be used.
@@ -131,13 +124,6 @@ def placebo_dates(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     resolution
         In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
         totals may be used.
@@ -190,13 +176,6 @@ def leave_one_out(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     resolution
         In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
         totals may be used.
@@ -243,13 +222,6 @@ def baseline_sensitivity(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     resolution
         In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
         totals may be used.

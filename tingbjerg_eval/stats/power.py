@@ -82,11 +82,6 @@ def minimum_detectable_change(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
     power
         Chance of finding a true change of the size told, 0.5 to below 1.
     level

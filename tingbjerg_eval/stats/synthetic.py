@@ -42,11 +42,6 @@ def synthetic_difference_in_differences(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
     level
         Kept with the result; the method has no interval.
 
@@ -81,11 +76,6 @@ def synthetic_control(data: pd.DataFrame, design: Design, *, level: float = 0.95
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
     level
         Kept with the result; the method has no interval.
 
