@@ -10,6 +10,7 @@ import pytest
 HERE = Path(__file__).parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
+    sys.path.append(str(HERE.parent / "oracle_pages"))
 
 from small_study import copy_study  # noqa: E402
 from steady import steady  # noqa: E402

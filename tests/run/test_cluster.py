@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import shutil
 import subprocess
 import sys
 from functools import partial
@@ -16,6 +15,7 @@ import psutil
 import pytest
 from distributed import Client
 from distributed.diskutils import WorkSpace
+from made_studies import write_small_study
 from new_study import ANSWERS, fill
 from small_study import HERE, QUARTERS, contents, copy_study, faulty, quarterly, small_rendering
 
@@ -196,10 +196,8 @@ def test_counts_are_enough_for_a_study_of_counts(typed, tmp_path, bare_cluster):
     assert contents(tmp_path / "there" / "reports") == contents(tmp_path / "here" / "reports")
 
 
-def test_rows_of_persons_travel_only_where_they_are_asked_for(
-    typed, demo_folder, tmp_path, bare_cluster
-):
-    study = shutil.copytree(demo_folder, tmp_path / "demo")
+def test_rows_of_persons_travel_only_where_they_are_asked_for(typed, tmp_path, bare_cluster):
+    study = write_small_study(tmp_path / "study")
     asked = [study, "--only", "baseline", "--output", tmp_path / "out"]
     asked += ["--cluster", bare_cluster.address()]
     refused = typed(*asked)

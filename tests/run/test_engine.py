@@ -12,9 +12,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from steady import LIGHT
 
-from tingbjerg_eval.run.batch.verify import findings
 from tingbjerg_eval.run.kernels import warm
-from tingbjerg_eval.run.kernels.execute import NotebookFailed, execute
+from tingbjerg_eval.run.kernels.execute import NotebookFailed, execute, findings
 
 
 @pytest.fixture

@@ -27,6 +27,9 @@ GIVEN = {
     Who is compared with whom, and when.""",
     "level": """
     Of the interval.""",
+    "resolution": """
+    In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
+    totals may be used.""",
 }
 """What the usual arguments are, told of every estimator whose own docstring tells nothing else."""
 HEADING = re.compile(r"^\w+\n-+$", re.MULTILINE)

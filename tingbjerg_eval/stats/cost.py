@@ -10,12 +10,12 @@ import pandas as pd
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.remarks import Remark, note
+from tingbjerg_eval.stats.remarks import Noted, Remark
 from tingbjerg_eval.study.design import Design
 
 
 @dataclass(frozen=True, kw_only=True)
-class CostEffectiveness:
+class CostEffectiveness(Noted):
     """Spending beside reports avoided.
 
     Attributes
@@ -44,11 +44,6 @@ class CostEffectiveness:
     dkk_per_report_upper: float
     break_even_reports: float
     remarks: tuple[Remark, ...] = ()
-
-    @property
-    def note(self) -> str:
-        """The remarks in English; empty when there is none."""
-        return note(self.remarks)
 
 
 @estimator

@@ -15,7 +15,7 @@ from tingbjerg_eval.stats.did import difference_in_differences, headline
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.programme import programme_effect
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.remarks import Remark, note
+from tingbjerg_eval.stats.remarks import Noted, Remark
 from tingbjerg_eval.stats.shared_errors import shared_errors
 from tingbjerg_eval.stats.stacked import stack
 from tingbjerg_eval.study.design import Design, times
@@ -135,7 +135,7 @@ def _moved(programme: Programme) -> Programme:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportsAvoided:
+class ReportsAvoided(Noted):
     """Reports that did not come, from the headline; negative when more came than expected.
 
     ``observed`` is counted in the period; ``expected``, ``value``, ``lower`` and ``upper`` are
@@ -149,11 +149,6 @@ class ReportsAvoided:
     upper: float
     level: float
     remarks: tuple[Remark, ...] = ()
-
-    @property
-    def note(self) -> str:
-        """The remarks in English; empty when there is none."""
-        return note(self.remarks)
 
     @property
     def holds_zero(self) -> bool:

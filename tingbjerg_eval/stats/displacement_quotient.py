@@ -13,12 +13,12 @@ from tingbjerg_eval.stats.cells import read_cells
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.displacement import refuse_contaminated, refuse_no_adjacent
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.remarks import Remark, note
+from tingbjerg_eval.stats.remarks import Noted, Remark
 from tingbjerg_eval.study.design import Design
 
 
 @dataclass(frozen=True, kw_only=True)
-class DisplacementQuotient:
+class DisplacementQuotient(Noted):
     """The weighted displacement quotient, or why there is none.
 
     ``value`` is ``nan`` where withheld. ``success``, ``success_lower``, ``success_upper``: change
@@ -31,11 +31,6 @@ class DisplacementQuotient:
     success_upper: float
     level: float
     remarks: tuple[Remark, ...] = ()
-
-    @property
-    def note(self) -> str:
-        """The remarks in English; empty when there is none."""
-        return note(self.remarks)
 
 
 @estimator
@@ -98,17 +93,12 @@ def displacement_quotient(
 
 
 @dataclass(frozen=True, kw_only=True)
-class DisplacementDifference:
+class DisplacementDifference(Noted):
     """A weighted displacement difference, in reports, with its Poisson error."""
 
     value: float
     standard_error: float
     remarks: tuple[Remark, ...] = (Remark("poisson-not-for-conclusions"),)
-
-    @property
-    def note(self) -> str:
-        """The remarks in English; empty when there is none."""
-        return note(self.remarks)
 
     @property
     def z(self) -> float:

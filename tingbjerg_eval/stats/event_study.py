@@ -67,9 +67,6 @@ def event_study(
     ----------
     by
         ``"year"`` (four quarters, or a wave) or ``"quarter"``. The trend is by year always.
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
 
     Returns
     -------

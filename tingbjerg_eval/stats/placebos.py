@@ -55,12 +55,6 @@ def placebo_areas(
     a comparison area is tried: only so is each area treated alike and the rank a permutation test
     (Conley & Taber 2011; MacKinnon & Webb 2020).
 
-    Parameters
-    ----------
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
-
     Returns
     -------
     PlaceboAreas
@@ -122,12 +116,6 @@ def placebo_dates(
     it to the end of the true baseline as period. No effort had begun, so intervals should hold no
     change. A row that cannot be computed (no report in so short a window) says why in ``note``.
 
-    Parameters
-    ----------
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
-
     Returns
     -------
     DataFrame
@@ -174,12 +162,6 @@ def leave_one_out(
     (``left_out`` is empty), the others stand in the design's order. With five comparison areas the
     rows rest on four, which the headline itself would refuse: look at the range only.
 
-    Parameters
-    ----------
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
-
     Returns
     -------
     DataFrame
@@ -219,12 +201,6 @@ def baseline_sensitivity(
     p_value, note``. An area chosen after a bad year falls back by itself: an effect that shrinks as
     the baseline grows is the mark of regression to the mean. A length that cannot be computed says
     why in ``note``.
-
-    Parameters
-    ----------
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
 
     Returns
     -------

@@ -85,9 +85,6 @@ def try_promise(
         Number of primary targets, over which the level is shared.
     drift
         Whether areas are taken to move from year to year, as in the minimum detectable change.
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
 
     Returns
     -------

@@ -69,9 +69,6 @@ def trend_sensitivity(
     ----------
     multiples
         The multiples M of the largest departure that are tried.
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
 
     Returns
     -------

@@ -16,10 +16,9 @@ from tingbjerg_eval.evaluation.kept import Place, take_answers
 from tingbjerg_eval.inputs.errors import DISCLOSURE, FAILED
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.failure import FailedPage, Failure, failed_page, failure_of
-from tingbjerg_eval.run.batch.verify import findings
 from tingbjerg_eval.run.kernels import warm
 from tingbjerg_eval.run.kernels.engines import usable
-from tingbjerg_eval.run.kernels.execute import NotebookFailed, execute
+from tingbjerg_eval.run.kernels.execute import NotebookFailed, execute, findings
 from tingbjerg_eval.run.kernels.warm_server import resolve
 
 if TYPE_CHECKING:

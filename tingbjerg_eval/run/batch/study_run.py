@@ -22,12 +22,10 @@ from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.publication.publication import publication, published_chain
 from tingbjerg_eval.run.batch import capacity, digests
 from tingbjerg_eval.run.batch.batch import Part, run_parts
-from tingbjerg_eval.run.batch.closing import close, refuse_subtraction, take_in
+from tingbjerg_eval.run.batch.closing import close, refuse_subtraction, take_in, write_overview
 from tingbjerg_eval.run.batch.failure import INTERRUPTED, failure_of, gravest
 from tingbjerg_eval.run.batch.job import Rendering
-from tingbjerg_eval.run.batch.overview import write_overview
-from tingbjerg_eval.run.batch.seal import LEDGER, Seal
-from tingbjerg_eval.run.batch.studies import Asked, Wanted
+from tingbjerg_eval.run.batch.studies import LEDGER, Asked, Seal, Wanted
 from tingbjerg_eval.run.batch.study_jobs import own_files, rendering, selected, study_jobs
 from tingbjerg_eval.run.kernels import warm
 from tingbjerg_eval.run.kernels.warm import WarmParent
