@@ -26,9 +26,10 @@ settings.load_profile("any machine")
 
 
 LONGEST = (
-    "oracle_pages/test_pages", "lab/test_path", "run/test_routes", "run/test_cluster",
-    "run/test_faults", "report/test_accessibility", "docs/test_site", "run/test_killing",
-    "lab/test_lab", "docs/test_tutorials", "run/test_studies", "run/test_batch",
+    "oracle_pages/test_pages", "lab/test_path", "run/test_routes", "report/test_accessibility",
+    "docs/test_site", "run/test_faults", "run/test_cluster", "lab/test_lab", "run/test_studies",
+    "programme/test_programme_study", "stats/test_periods", "run/test_engine",
+    "docs/test_tutorials", "run/test_killing",
 )  # fmt: skip
 """Modules that take longest: begun last, one of them would keep one worker alone at the end."""
 
