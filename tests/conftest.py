@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import sys
+from contextlib import contextmanager
+from subprocess import CompletedProcess
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
@@ -21,9 +26,10 @@ settings.load_profile("any machine")
 
 
 LONGEST = (
-    "oracle_pages/test_pages", "lab/test_path", "run/test_routes", "run/test_cluster",
-    "run/test_faults", "report/test_accessibility", "docs/test_site", "run/test_killing",
-    "lab/test_lab", "docs/test_tutorials", "run/test_studies", "run/test_batch",
+    "oracle_pages/test_pages", "lab/test_path", "run/test_routes", "report/test_accessibility",
+    "docs/test_site", "run/test_faults", "run/test_cluster", "lab/test_lab", "run/test_studies",
+    "programme/test_programme_study", "stats/test_periods", "run/test_engine",
+    "docs/test_tutorials", "run/test_killing",
 )  # fmt: skip
 """Modules that take longest: begun last, one of them would keep one worker alone at the end."""
 
@@ -42,6 +48,59 @@ def pytest_runtest_setup(item):
     for mark in item.iter_markers("skipif"):
         if mark.args[0] and mark.kwargs["reason"].startswith("needs "):
             pytest.fail(f"{mark.kwargs['reason']} (make system-packages browser-tools)")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_parent():
+    """One warm parent for every batch of a worker that is not about its beginning or end: each
+    withdraws its studies from it, as a batch of many studies does."""
+    from tingbjerg_eval.run.kernels import warm
+
+    class Kept(warm.WarmParent):
+        def close(self):
+            """A batch that ends leaves it to the next."""
+            for pid in tuple(self._pids):
+                warm.kill_group(pid)
+
+    kept = {}
+
+    @contextmanager
+    def started(*, wanted=True):
+        if not wanted:
+            yield None
+            return
+        if warm.PRELOAD not in kept:
+            kept[warm.PRELOAD] = Kept()
+        yield kept[warm.PRELOAD]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(warm, "started", started)
+        yield
+    for parent in kept.values():
+        warm.WarmParent.close(parent)
+
+
+@pytest.fixture(scope="session")
+def tingbjerg():
+    """The command as it is typed in a folder, without a process of its own: what it answered."""
+    from tingbjerg_eval.run.cli import main
+
+    def answered(*words, folder=".", typed=()):
+        given = [str(word) for word in words]
+        said = "".join(f"{one}\n" for one in typed)
+        with pytest.MonkeyPatch.context() as patch, CliRunner().isolation(said) as (out, err, _):
+            patch.setattr(logging.getLogger("tingbjerg_eval"), "handlers", [])
+            patch.setattr(sys, "argv", ["tingbjerg", *given])
+            patch.chdir(folder)
+            with pytest.raises(SystemExit) as ended:
+                sys.exit(main())
+            return CompletedProcess(given, ended.value.code or 0, *map(_read, (out, err)))
+
+    return answered
+
+
+def _read(stream):
+    return stream.getvalue().decode("utf-8")
 
 
 @pytest.fixture(scope="session")

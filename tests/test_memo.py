@@ -9,8 +9,9 @@ from threading import Barrier, Thread
 import pandas as pd
 import pytest
 
+from tingbjerg_eval.evaluation.kept import keep_open
 from tingbjerg_eval.evaluation.memo import Memo
-from tingbjerg_eval.evaluation.opening import keep_open, open_study
+from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.stats.refusal import MethodRefused
 
 asked = []
@@ -130,7 +131,7 @@ def test_a_study_sent_to_another_process_takes_what_was_worked_out_with_it(demo_
 
 
 def test_a_study_kept_open_is_not_read_again(demo_folder, monkeypatch):
-    monkeypatch.setattr("tingbjerg_eval.evaluation.opening._OPENED", {})
+    monkeypatch.setattr("tingbjerg_eval.evaluation.kept._OPENED", {})
     study = open_study(demo_folder / "study.yaml")
     keep_open(study)
     monkeypatch.chdir(demo_folder.parent)

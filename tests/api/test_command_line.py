@@ -9,19 +9,20 @@ import pytest
 from click.testing import CliRunner
 
 from tingbjerg_eval.evaluation.opening import open_study
+from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.run import lab
 from tingbjerg_eval.run.cli import cli
 from tingbjerg_eval.run.parameters import assigned
 from tingbjerg_eval.run.plan import lock_study
 
-SURE = "level: 0.95"
+LESS_SURE = "\nrules: {level: 0.9}\n"
 
 
 @pytest.fixture
-def inside(demo_folder, tmp_path, monkeypatch):
-    """A copy of the demo study, stood in."""
+def inside(tmp_path, monkeypatch):
+    """A copy of the small example, stood in."""
     folder = tmp_path / "study"
-    shutil.copytree(demo_folder, folder)
+    shutil.copytree(asset("parameters", "examples", "minimal"), folder)
     monkeypatch.chdir(folder)
     return folder
 
@@ -40,9 +41,7 @@ def test_without_a_name_the_study_of_the_folder_is_meant_and_held_against_its_lo
     lock_study(inside / "study.yaml")
     assert notes_of_lock() == []
     study = inside / "study.yaml"
-    text = study.read_text("utf-8")
-    assert SURE in text
-    study.write_text(text.replace(SURE, "level: 0.9"), "utf-8")
+    study.write_text(study.read_text("utf-8") + LESS_SURE, "utf-8")
     (note,) = notes_of_lock()
     assert (note["column"], note["found"]) == ("rules.level", "0,9")
     assert "deviations.yaml" in note["mend"]

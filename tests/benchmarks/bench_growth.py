@@ -153,7 +153,8 @@ def profile(path: Path, name: str) -> None:
 
     import nbformat
 
-    from tingbjerg_eval.evaluation.opening import keep_open, open_study
+    from tingbjerg_eval.evaluation.kept import keep_open
+    from tingbjerg_eval.evaluation.opening import open_study
     from tingbjerg_eval.publication.publication import published_chain
     from tingbjerg_eval.publication.timeline import report_names
     from tingbjerg_eval.report.rehearsal import rehearse

@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 from shutil import which
 
@@ -12,6 +11,7 @@ import pytest
 import tingbjerg_eval
 from docs.making.formulas import BLOCK, with_formulas
 from docs.making.settings import parts_of_files
+from docs.making.site import build
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
@@ -26,10 +26,7 @@ TOOLS = (which("node"), BROWSER, (AXE / "node_modules" / "axe-core").exists())
 def site(tmp_path_factory):
     """The site, built without the network; a link that leads nowhere stops it."""
     folder = tmp_path_factory.mktemp("site")
-    built = subprocess.run(
-        [sys.executable, "-m", "docs.making.site", folder], cwd=ROOT, capture_output=True, text=True
-    )
-    assert built.returncode == 0, built.stderr
+    build(folder)
     return folder
 
 

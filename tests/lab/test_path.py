@@ -2,8 +2,6 @@
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -48,15 +46,8 @@ def commands(text):
         yield from (line for line in lines if line.startswith("tingbjerg "))
 
 
-def call(words, folder, *, typed=()):
-    """What a command answered in a process of its own."""
-    program = Path(sys.executable).with_name("tingbjerg")
-    said = "".join(f"{one}\n" for one in typed)
-    return subprocess.run([program, *words], cwd=folder, text=True, capture_output=True, input=said)
-
-
 @pytest.fixture(scope="module")
-def followed(tmp_path_factory):
+def followed(tingbjerg, tmp_path_factory):
     """The folder in which the guide was followed, and what each of its commands answered."""
     folder = tmp_path_factory.mktemp("empty")
     police, *others = deliver(folder / "leveret")
@@ -66,12 +57,12 @@ def followed(tmp_path_factory):
         if words[0] == "lab" or command in answered:
             continue
         if words[0] == "new-study":
-            answered[command] = call([*words, "--delivered", police], folder, typed=TYPED)
+            answered[command] = tingbjerg(*words, "--delivered", police, folder=folder, typed=TYPED)
             put(others, folder / STUDY)
         else:
-            answered[command] = call(words, folder)
+            answered[command] = tingbjerg(*words, folder=folder)
     end = f"tingbjerg run {STUDY} --only end_of_period --output mineresultater"
-    return folder, answered | {end: call(shlex.split(end)[1:], folder)}
+    return folder, answered | {end: tingbjerg(*shlex.split(end)[1:], folder=folder)}
 
 
 def put(delivered, study):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,14 @@ def quarters(first: str, last: str) -> list[str]:
 
 def last_day(quarter: str) -> str:
     return str(pd.Period(quarter.replace("K", "Q")).end_time.date())
+
+
+@cache
+def _opened(folder: Path) -> Any:
+    """The study as the package reads it, for what is told of it and when."""
+    from tingbjerg_eval.evaluation.opening import open_study
+
+    return open_study(folder)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +71,9 @@ class Deliveries:
 
     @cached_property
     def _publication(self) -> Any:
-        from tingbjerg_eval.evaluation.opening import open_study
         from tingbjerg_eval.publication.publication import publication
 
-        return publication(open_study(self.folder), self.until or "end_of_period")
+        return publication(_opened(self.folder), self.until or "end_of_period")
 
     def released(self, indicator: str) -> pd.DataFrame:
         """An offence as it is told, which tests/publication holds: estimates rest on no more."""
@@ -79,9 +86,7 @@ class Deliveries:
 
     def moment(self, target: str) -> str:
         """The last quarter that is told of a target."""
-        from tingbjerg_eval.evaluation.opening import open_study
-
-        asked = open_study(self.folder).strategy.targets[target]
+        asked = _opened(self.folder).strategy.targets[target]
         return str(self._publication.moment(asked) or self.last)
 
     def released_shares(self, indicator: str) -> tuple[pd.DataFrame, list[str]]:
@@ -210,9 +215,16 @@ class Deliveries:
 
     def asked(self, indicator: str) -> pd.DataFrame:
         """Those who answered an indicator's question, ``inside`` who gave one of its answers."""
-        one = self.study["indicators"][indicator]
-        given = self.answers[self.answers[one["question"]].notna()]
-        return given.assign(inside=given[one["question"]].isin(one["answers"]))
+        return self._asked[indicator]
+
+    @cached_property
+    def _asked(self) -> dict[str, pd.DataFrame]:
+        made = {}
+        for name, one in self.study["indicators"].items():
+            if one["kind"] == "share":
+                given = self.answers[self.answers[one["question"]].notna()]
+                made[name] = given.assign(inside=given[one["question"]].isin(one["answers"]))
+        return made
 
     def share(self, indicator: str, area: str, wave: int) -> float:
         """The weighted share in per cent."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
 
 import nbformat
@@ -35,11 +33,6 @@ FEW = 0.08
 """Times the reports of the example: two to five a quarter."""
 
 
-def tingbjerg(*arguments):
-    command = [sys.executable, "-m", "tingbjerg_eval.run.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = write_programme(tmp_path_factory.mktemp("programme"))
@@ -53,7 +46,7 @@ def study(path):
 
 
 @pytest.fixture(scope="module")
-def output(path, tmp_path_factory):
+def output(tingbjerg, path, tmp_path_factory):
     folder = tmp_path_factory.mktemp("outputs")
     done = tingbjerg("run", path, "--output", folder, "--jobs", 1)
     assert done.returncode == 0, done.stderr

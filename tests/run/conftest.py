@@ -10,11 +10,11 @@ import pytest
 HERE = Path(__file__).parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
+    sys.path.append(str(HERE.parent / "oracle_pages"))
 
-import steady  # noqa: E402
 from small_study import copy_study  # noqa: E402
+from steady import steady  # noqa: E402
 
-from tingbjerg_eval.run.batch import digests  # noqa: E402
 from tingbjerg_eval.run.kernels import warm  # noqa: E402
 
 WHOLE = warm.PRELOAD
@@ -28,9 +28,7 @@ def study(tmp_path):
 
 @pytest.fixture(autouse=True)
 def _ready(monkeypatch):
-    monkeypatch.setattr(digests, "PACKAGE", steady.HERE / "notebooks")
-    monkeypatch.setattr(digests, "of_environment", lambda: "the environment of the tests")
-    monkeypatch.setattr(warm, "PRELOAD", steady.LIGHT)
+    steady(monkeypatch.setattr)
 
 
 @pytest.fixture

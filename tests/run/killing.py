@@ -47,19 +47,20 @@ def kill_again_and_again(
     replaced all the time. Compared with undisturbed runs of the same four versions.
     """
     study, draw, tally = copy_study(folder / "study"), random.Random(seed), Tally()
-    calm = [undisturbed(study, version) for version in range(VERSIONS)]
+    calm = Calms(study)
     version, output = 0, study / "out"
     apply(study, version)
     while tally.rounds < times:
+        still = calm[version]
         before, ran = Seen(output), Counter(counted(study))
         batch = Running(study, output, quarters=list(QUARTERS))
-        end_after(batch, draw.uniform(0, calm[version].seconds), draw.choice(numbers))
+        end_after(batch, draw.uniform(0, still.seconds), draw.choice(numbers))
         code = batch.end()
         tally.rounds += 1
         tally.left_staged += any((output / ".staging").glob("*"))
-        look(tally, batch, before, Counter(counted(study)) - ran, calm[version])
+        look(tally, batch, before, Counter(counted(study)) - ran, still)
         if code == 0:
-            finish(tally, study, calm[version])
+            finish(tally, study, still)
             version = (version + 1) % VERSIONS
             apply(study, version)
     finish(tally, study, calm[version])
@@ -83,6 +84,18 @@ class Seen:
         self.depends = {name: found["depends_on"] for name, found in said.items() if found}
         executed = (output / "internal").glob("*/executed.ipynb")
         self.executed = {path.parent.name: path.read_bytes() for path in executed}
+
+
+class Calms(dict):
+    """The undisturbed run of each version that the rounds come to."""
+
+    def __init__(self, study: Path):
+        super().__init__()
+        self.study = study
+
+    def __missing__(self, version: int) -> Calm:
+        self[version] = undisturbed(self.study, version)
+        return self[version]
 
 
 @dataclass

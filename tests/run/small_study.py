@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
 import uuid
-from functools import cache
 from pathlib import Path
 
 import psutil
@@ -84,20 +82,12 @@ def contents(reports: Path) -> dict[str, bytes]:
     return {path.relative_to(reports).as_posix(): path.read_bytes() for path in files}
 
 
-@cache
 def kept_parent():
     """A warm parent for tests that are not about it: it serves batch after batch."""
-    from steady import LIGHT
+    from tingbjerg_eval.run.kernels import warm
 
-    from tingbjerg_eval.run.kernels.warm import WarmParent
-
-    class Kept(WarmParent):
-        def close(self) -> None:
-            """A batch that ends leaves it to the next."""
-
-    parent = Kept(preload=LIGHT)
-    atexit.register(WarmParent.close, parent)
-    return parent
+    with warm.started() as parent:
+        return parent
 
 
 class Running:

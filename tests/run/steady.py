@@ -14,18 +14,18 @@ from tingbjerg_eval.run.kernels import warm
 
 HERE = Path(__file__).parent
 LIGHT = (
-    "ipykernel.zmqshell", "ipykernel.ipkernel", "nbformat", "tingbjerg_eval.evaluation.opening",
+    "ipykernel.zmqshell", "ipykernel.ipkernel", "nbformat", "tingbjerg_eval.run.batch.job",
 )  # fmt: skip
 """What every child needs: one that the parent lacks is imported again for each report."""
 
 
-def steady() -> None:
-    """Make this process ready."""
+def steady(put=setattr) -> None:
+    """Make this process ready; ``put`` may be a ``monkeypatch.setattr``."""
     if str(HERE) not in sys.path:
         sys.path.insert(0, str(HERE))
-    digests.PACKAGE = HERE / "notebooks"
-    digests.of_environment = lambda: "the environment of the tests"
-    warm.PRELOAD = LIGHT
+    put(digests, "PACKAGE", HERE / "notebooks")
+    put(digests, "of_environment", lambda: "the environment of the tests")
+    put(warm, "PRELOAD", LIGHT)
 
 
 def dask_setup(_worker) -> None:

@@ -38,7 +38,8 @@ def test_a_second_run_does_nothing_and_leaves_the_same_bytes(study):
 
 def test_two_folders_get_the_same_bytes(study):
     make(study)
-    run_batch(quarterly(study), study / "two", rendering=small_rendering(study), workers=1)
+    given = {"rendering": small_rendering(study), "parent": kept_parent()}
+    run_batch(quarterly(study), study / "two", workers=1, **given)
     assert contents(study / "two" / "reports") == contents(study / "out" / "reports")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import shutil
 import subprocess
 import sys
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import psutil
 import pytest
 from distributed import Client
 from distributed.diskutils import WorkSpace
+from made_studies import write_small_study
 from new_study import ANSWERS, fill
 from small_study import HERE, QUARTERS, contents, copy_study, faulty, quarterly, small_rendering
 
@@ -62,6 +63,9 @@ class Cluster:
             os.sched_yield()
         return json.loads(self.file.read_text())["address"]
 
+    def alive(self):
+        return [process for process in self.started if process.poll() is None]
+
     def stop(self):
         for process in self.started:
             process.kill()
@@ -85,11 +89,6 @@ def bare_cluster(tmp_path_factory):
     """One worker as it is delivered, not made ready for the small study."""
     with Cluster(tmp_path_factory.mktemp("bare"), workers=1, preload=()) as started:
         yield started
-
-
-def run_command(*words):
-    command = [Path(sys.executable).parent / "tingbjerg", "run", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
 
 def travelling(study, quarters=QUARTERS):
@@ -177,29 +176,36 @@ def test_what_a_killed_worker_held_lies_in_its_own_folder(tmp_path):
     assert reasons == {"ClusterLost"}
 
 
-def test_counts_are_enough_for_a_study_of_counts(tmp_path, bare_cluster):
+@pytest.fixture
+def typed(tingbjerg, monkeypatch):
+    """The command with the package's own digests and libraries, as the bare worker has them."""
+    monkeypatch.undo()
+    return partial(tingbjerg, "run")
+
+
+def test_counts_are_enough_for_a_study_of_counts(typed, tmp_path, bare_cluster):
     """Without a word about rows: the study travels counted, and its reports are the same bytes."""
     from tingbjerg_eval.run.templates import write_study
 
     write_study(tmp_path / "study", **ANSWERS)
     fill(tmp_path / "study")
     asked = [tmp_path / "study", "--only", "baseline", "--output"]
-    there = run_command(*asked, tmp_path / "there", "--cluster", bare_cluster.address())
+    there = typed(*asked, tmp_path / "there", "--cluster", bare_cluster.address())
     assert there.returncode == 0, there.stderr
-    assert run_command(*asked, tmp_path / "here").returncode == 0
+    assert typed(*asked, tmp_path / "here").returncode == 0
     assert contents(tmp_path / "there" / "reports") == contents(tmp_path / "here" / "reports")
 
 
-def test_rows_of_persons_travel_only_where_they_are_asked_for(demo_folder, tmp_path, bare_cluster):
-    study = shutil.copytree(demo_folder, tmp_path / "demo")
+def test_rows_of_persons_travel_only_where_they_are_asked_for(typed, tmp_path, bare_cluster):
+    study = write_small_study(tmp_path / "study")
     asked = [study, "--only", "baseline", "--output", tmp_path / "out"]
     asked += ["--cluster", bare_cluster.address()]
-    refused = run_command(*asked)
+    refused = typed(*asked)
     assert refused.returncode == 2
     assert "rows-stay" in refused.stderr
     assert "--send-rows" in refused.stderr
     assert not (tmp_path / "out" / "reports").exists()
-    sent = run_command(*asked, "--send-rows")
+    sent = typed(*asked, "--send-rows")
     assert sent.returncode == 0, sent.stderr
     assert (tmp_path / "out" / "reports" / "baseline" / "rapport.html").exists()
 
@@ -211,17 +217,17 @@ def test_a_delivered_file_never_travels(demo_study):
     assert not {Path(name).name for name in jobs[0].inputs} & delivered
 
 
-def test_another_version_is_named_with_the_line_that_mends_it(tmp_path, study):
-    """A worker with another package, and one that is as it should be."""
+def test_another_version_is_named_with_the_line_that_mends_it(tmp_path, study, cluster):
+    """A worker with another package beside those that are as they should be."""
     older = tmp_path / "older" / "tingbjerg_eval-0.0.1.dist-info"
     older.mkdir(parents=True)
     (older / "METADATA").write_text("Metadata-Version: 2.1\nName: tingbjerg-eval\nVersion: 0.0.1\n")
-    with Cluster(tmp_path, workers=1) as began:
-        began.start_worker(path=f"{older.parent}{os.pathsep}{HERE}")
-        with Client(began.address(), timeout=600, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=600)
-        with pytest.raises(InputRefused) as raised:
-            make(study, "out", began)
+    worker = cluster.start_worker(path=f"{older.parent}{os.pathsep}{HERE}")
+    with Client(cluster.address(), timeout=600, set_as_default=False) as client:
+        client.wait_for_workers(len(cluster.alive()) - 1, timeout=600)
+    with pytest.raises(InputRefused) as raised:
+        make(study, "out", cluster)
+    worker.kill()
     (problem,) = raised.value.problems
     assert (problem.code, problem.found) == ("cluster-version", "tingbjerg-eval 0.0.1")
     assert "tingbjerg-eval[report,cluster]==" + version("tingbjerg-eval") in problem.mend

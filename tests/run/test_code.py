@@ -45,7 +45,7 @@ EXECUTES_AGAIN = (
     "run/kernels/warm.py",
     "run/kernels/warm_server.py",
     "run/kernels/shell.py",
-    "run/batch/verify.py",
+    "run/kernels/execute.py",
     "report/pages/headline.py",
     "report/sections/first_page.py",
     "presentation/texts/da.toml",

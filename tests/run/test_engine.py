@@ -10,16 +10,16 @@ import nbformat
 import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from steady import LIGHT
 
-from tingbjerg_eval.run.batch.verify import findings
 from tingbjerg_eval.run.kernels import warm
-from tingbjerg_eval.run.kernels.execute import NotebookFailed, execute
+from tingbjerg_eval.run.kernels.execute import NotebookFailed, execute, findings
 
 
 @pytest.fixture
 def parent():
-    """One warm parent for the test's thread."""
-    with warm.WarmParent() as started:
+    """A warm parent for the test's thread."""
+    with warm.started() as started:
         warm.adopt(started)
         yield started
         warm.adopt(None)
@@ -107,18 +107,21 @@ def test_a_parent_that_was_killed_is_started_again(study, parent):
     assert findings(done, notebook, {"quarter": "2010K2"}) == []
 
 
-def test_a_closed_parent_stays_closed(study, parent):
-    parent.close()
-    with pytest.raises(NotebookFailed, match="KernelDied"):
-        execute(read(study, "small.ipynb"), {}, folder=study, engine="warm")
+def test_a_closed_parent_stays_closed(study):
+    with warm.WarmParent() as parent:
+        warm.adopt(parent)
+        parent.close()
+        with pytest.raises(NotebookFailed, match="KernelDied"):
+            execute(read(study, "small.ipynb"), {}, folder=study, engine="warm")
+        warm.adopt(None)
 
 
 @pytest.mark.parametrize("first", ["papermill", "tingbjerg_eval.run.kernels.engines"])
 def test_papermill_runs_the_engine_whichever_is_imported_first(study, first):
     code = (
-        f"import {first}, papermill, sys; papermill.execute_notebook('small.ipynb', 'done.ipynb',"
-        " engine_name='tingbjerg', progress_bar=False);"
-        "from tingbjerg_eval.run.kernels import warm; warm.close_shared()"
+        f"import {first}, papermill; from tingbjerg_eval.run.kernels import warm;"
+        f"warm.PRELOAD = {LIGHT}; papermill.execute_notebook('small.ipynb', 'done.ipynb',"
+        " engine_name='tingbjerg', progress_bar=False); warm.close_shared()"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=study, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -21,6 +21,7 @@ from small_study import (
     quarterly,
     small_rendering,
 )
+from steady import steady
 
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.run.batch.batch import run_batch
@@ -67,8 +68,9 @@ def good(output):
 def undisturbed(tmp_path_factory):
     """The bytes of the four reports when nothing goes wrong."""
     study = copy_study(tmp_path_factory.mktemp("undisturbed") / "study")
-    batch = Running(study, study / "out")
-    assert batch.end() == 0, batch.complaints
+    with pytest.MonkeyPatch.context() as patch:
+        steady(patch.setattr)
+        assert small_batch(study).exit_code == 0
     return without_paths(study / "out")
 
 
@@ -269,31 +271,33 @@ def test_a_clock_that_was_set_back_changes_nothing(study):
     assert without_paths(study / "out") == after
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_batch_ends_at_once_and_resumes(study, undisturbed, number, code):
-    batch = Running(study, study / "out", faults=["hang"], timeout=600)
-    batch.wait_for("2010K3 done", "2010K4 done", "hang executing 5")
+def assert_stopped(batch, number, code):
+    """Ended at once by the signal: nothing left running, the good reports left as they were."""
     batch.process.send_signal(number)
     assert batch.end() == code
     assert batch.orphans() == []
-    assert good(study / "out") == list(QUARTERS)
-    assert not list((study / "out" / "reports").glob("hang*"))
-    result = small_batch(study)
-    assert {report.stage for report in result.reports} == {"unchanged"}
+    assert good(batch.output) == list(QUARTERS)
+    assert not list((batch.output / "reports").glob("hang*"))
+
+
+def assert_resumed(study, undisturbed):
+    """The next batch has nothing left to do, and the bytes are those of an undisturbed one."""
+    assert {report.stage for report in small_batch(study).reports} == {"unchanged"}
     assert without_paths(study / "out") == undisturbed
 
 
-def test_an_interrupted_batch_tells_what_ran_from_what_never_began(study):
+def test_an_interrupted_batch_tells_what_ran_from_what_never_began(study, undisturbed):
     faults = ["hang", "hang-hard", "none"]
-    batch = Running(study, study / "out", quarters=[], faults=faults, timeout=600)
-    batch.wait_for("hang executing 5", "hang-hard executing 5")
-    batch.process.send_signal(signal.SIGINT)
-    assert batch.end() == 130
+    batch = Running(study, study / "out", faults=faults, timeout=600)
+    made = [f"{quarter} done" for quarter in QUARTERS]
+    batch.wait_for(*made, "hang executing 5", "hang-hard executing 5")
+    assert_stopped(batch, signal.SIGINT, 130)
     assert {"hang stopped 0", "hang-hard stopped 0", "none not begun 0"} <= set(
         batch.said.splitlines()
     )
     states = {one["name"]: one["state"] for one in read_status(study / "out")["reports"]}
-    assert states == dict.fromkeys(faults, "not made")
+    assert states == dict.fromkeys(QUARTERS, "done") | dict.fromkeys(faults, "not made")
+    assert_resumed(study, undisturbed)
 
 
 def test_a_killed_batch_frees_the_folder_and_leaves_no_process(study, undisturbed):
@@ -317,18 +321,16 @@ def test_a_killed_warm_parent_costs_what_ran_in_it_only(study):
     assert good(study / "out") == [*QUARTERS, "none"]
 
 
-def test_two_batches_never_share_a_folder(study):
+def test_two_batches_never_share_a_folder(study, undisturbed):
     first = Running(study, study / "out", faults=["hang"], timeout=600)
-    first.wait_for("hang executing 5")
-    second = Running(study, study / "out")
-    assert second.end() == 75
-    assert "Another batch" in second.complaints
-    with pytest.raises(FolderInUse):
+    first.wait_for("2010K3 done", "2010K4 done", "hang executing 5")
+    with pytest.raises(FolderInUse, match="Another batch") as refused:
         small_batch(study)
+    assert refused.value.exit_code == 75
     state = {one["name"]: one["state"] for one in read_status(study / "out")["reports"]}
     assert state["hang"] == "executing"
-    first.process.send_signal(signal.SIGTERM)
-    assert first.end() == 143
+    assert_stopped(first, signal.SIGTERM, 143)
+    assert_resumed(study, undisturbed)
 
 
 def in_a_small_disk(study, size, *then):

@@ -35,7 +35,7 @@ from tingbjerg_eval.run.batch.studies import Asked, Wanted
 from tingbjerg_eval.run.batch.study_jobs import rendering
 from tingbjerg_eval.run.batch.study_run import hand_over, run_wanted
 from tingbjerg_eval.run.cli import cli
-from tingbjerg_eval.run.kernels.warm import WarmParent
+from tingbjerg_eval.run.kernels import warm
 from tingbjerg_eval.run.plan import lock_study
 
 BROWSER = which("chromium") or which("chromium-browser") or which("google-chrome")
@@ -302,9 +302,10 @@ def canaries(demo_study, tmp_path_factory):
     folder = tmp_path_factory.mktemp("canaries")
     jobs = canary_jobs(demo_study, folder)
     scanned = replace(rendering(demo_study), inspect="tingbjerg_eval.release.handover:scan_report")
-    with WarmParent() as parent:
-        hand_over(parent, demo_study)
+    with warm.started() as parent:
+        withdraw = hand_over(parent, demo_study)
         run_batch(list(jobs.values()), folder / "out", rendering=scanned, workers=2, parent=parent)
+        withdraw()
     return {place: folder / "out" / "reports" / job.name for place, job in jobs.items()}
 
 

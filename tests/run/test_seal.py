@@ -13,8 +13,7 @@ import pytest
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.run.batch import digests, studies
 from tingbjerg_eval.run.batch.folder import OutputFolder
-from tingbjerg_eval.run.batch.seal import Seal
-from tingbjerg_eval.run.batch.studies import Asked, Wanted
+from tingbjerg_eval.run.batch.studies import Asked, Seal, Wanted
 from tingbjerg_eval.run.batch.study_run import StudyRun, run_wanted
 
 ROOT = Path(__file__).parents[2]

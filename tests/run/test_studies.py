@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from bs4 import BeautifulSoup
-from small_study import contents, copy_study, quarterly, small_rendering
+from small_study import contents, copy_study, kept_parent, quarterly, small_rendering
 
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused
@@ -68,13 +68,13 @@ def made(output):
 
 
 def test_a_folder_interrupted_again_and_again_ends_with_the_same_bytes(folder, tmp_path):
-    whole = run_parts(Given(folder, tmp_path / "whole"), size=2)
+    whole = run_parts(Given(folder, tmp_path / "whole"), size=2, parent=kept_parent())
     assert whole.exit_code == 0
     assert [one.title for one in whole.reports] == [f"{n}/{q}" for n in NAMES for q in QUARTERS]
     codes, executed = [], []
     for point in (*POINTS, None):
         given = Given(folder, tmp_path / "cut")
-        result = run_parts(given, size=2, on_event=interrupting(point))
+        result = run_parts(given, size=2, parent=kept_parent(), on_event=interrupting(point))
         codes.append(result.exit_code)
         executed += [one.title for one in result.reports if one.stage == "done" and one.executed]
     assert codes == [130] * len(POINTS) + [0]
@@ -98,7 +98,7 @@ def test_all_studies_share_one_queue(folder, tmp_path):
     """The next study is opened before the last report of the one before has ended."""
     told = []
     given = Given(folder, tmp_path / "out")
-    run_parts(given, size=2, on_event=told.append)
+    run_parts(given, size=2, parent=kept_parent(), on_event=told.append)
     first_of_next = next(at for at, one in enumerate(told) if one.study == NAMES[1])
     last_of_first = max(at for at, one in enumerate(told) if one.study == NAMES[0])
     assert first_of_next < last_of_first
@@ -110,7 +110,7 @@ def test_a_study_whose_folder_is_in_use_is_refused_and_the_others_are_made(folde
 
     given = Given(folder, tmp_path / "out")
     with OutputFolder(tmp_path / "out" / NAMES[1]).locked():
-        result = run_parts(given, size=2)
+        result = run_parts(given, size=2, parent=kept_parent())
     assert given.refused_parts == [NAMES[1]]
     assert {one.study for one in result.reports if one.stage == "done"} == set(NAMES) - {NAMES[1]}
 

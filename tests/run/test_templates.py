@@ -10,9 +10,8 @@ from tingbjerg_eval.data.check import check_study
 from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused
-from tingbjerg_eval.run.batch.verify import findings
 from tingbjerg_eval.run.cli import cli
-from tingbjerg_eval.run.kernels.execute import execute
+from tingbjerg_eval.run.kernels.execute import execute, findings
 from tingbjerg_eval.run.templates import write_notebook, write_study
 
 

@@ -7,7 +7,7 @@ import copy
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tingbjerg_eval.run.batch.verify import END_MARK, findings
+from tingbjerg_eval.run.kernels.execute import END_MARK, findings
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from scipy.optimize import minimize
 
 from tingbjerg_eval.stats import synthetic
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.simplex import simplex_weights
 from tingbjerg_eval.stats.synthetic import (
     SC,
     SDID,
     all_effects,
+    simplex_weights,
     synthetic_control,
     synthetic_difference_in_differences,
     synthetic_effect,

@@ -9,7 +9,7 @@ import statsmodels.api as sm
 
 import tingbjerg_eval as te
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.stats.quarters import WORST_AUTOCORRELATION, _correlations
+from tingbjerg_eval.stats.movement import WORST_AUTOCORRELATION, _correlations
 
 OTHERS = ("A", "B", "C", "D", "E", "F")
 

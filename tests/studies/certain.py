@@ -17,8 +17,7 @@ import pandas as pd
 from tests.studies.coverage import SHOCK, Cell, as_markdown, shocks
 from tingbjerg_eval.stats.cells import Cells
 from tingbjerg_eval.stats.limits import Totals, contrast_limits, count_limits, ratio_limits
-from tingbjerg_eval.stats.movement import Movement, movement_of, self_moved
-from tingbjerg_eval.stats.quarters import own_movement
+from tingbjerg_eval.stats.movement import Movement, movement_of, own_movement, self_moved
 from tingbjerg_eval.study.design import Design
 
 BASELINE, PERIOD = 8, 12

@@ -35,7 +35,7 @@ def check_all(path: Path, *, data: Path | None = None) -> CheckResult:
 
 def _with_reports(path: Path, data: Path | None) -> CheckResult:
     with named_extra():
-        from tingbjerg_eval.run.locked import held_to_lock
+        from tingbjerg_eval.run.plan import held_to_lock
         from tingbjerg_eval.run.printable import lacking_signs, unprintable
 
         result = check_study(path, data=data, lacking=lacking_signs)

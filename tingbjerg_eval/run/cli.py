@@ -211,8 +211,7 @@ def lab(study: Path | None, port: int, browser: bool) -> None:
 def new_study(folder: Path, language: str, delivered: Path | None, **given: str | None) -> None:
     """Write a study of police figures to FOLDER, ready to be filled in; ask what is not given."""
     from tingbjerg_eval.data.describe import described_counts
-    from tingbjerg_eval.run.asking import asked
-    from tingbjerg_eval.run.templates import write_study
+    from tingbjerg_eval.run.templates import asked, write_study
 
     read = described_counts(delivered) if delivered else None
     known = {"offences": ", ".join(read.offences)} if read and read.offences else {}

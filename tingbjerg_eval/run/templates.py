@@ -1,4 +1,4 @@
-"""Starting points for an evaluator: a small study to fill in, and a notebook to write in."""
+"""Starting points for an evaluator: a small study to fill in, asked for, and a notebook."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+import click
 import nbformat
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -246,3 +247,33 @@ def _write(path: Path, content: Content) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+DEFAULTS = {"baseline": "2008-2009", "period": "2010-2012"}
+
+
+def asked(
+    given: Mapping[str, str | None], *, language: str, known: Mapping[str, str]
+) -> dict[str, str]:
+    """The answers: those ``given``, and for the others what a person types.
+
+    ``known`` holds what a delivered file says already; it is offered.
+    """
+    words = Words(language)
+    offered = {**DEFAULTS, **known}
+    return {name: given.get(name) or _typed(name, words, offered.get(name)) for name in ANSWERS}
+
+
+def _typed(name: str, words: Words, default: str | None) -> str:
+    return str(
+        click.prompt(words(f"asks.{name}"), default=default, value_proc=_looked_at(name, words))
+    )
+
+
+def _looked_at(name: str, words: Words) -> Callable[[str], str]:
+    def look(answer: str) -> str:
+        if wrong_answer(name, answer):
+            raise click.UsageError(words(f"asks.wrong_{name}"))
+        return answer
+
+    return look

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
-from inspect import signature
+from inspect import Signature, cleandoc, signature
 from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
@@ -15,6 +16,23 @@ from tingbjerg_eval.study.design import Design
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+GIVEN = {
+    "data": """
+    A panel (``area, quarter, count, population``) for a design in quarters, a shares table
+    (``area, wave, share, variance``) for a design in waves.""",
+    "panel": """
+    ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.""",
+    "design": """
+    Who is compared with whom, and when.""",
+    "level": """
+    Of the interval.""",
+    "resolution": """
+    In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
+    totals may be used.""",
+}
+"""What the usual arguments are, told of every estimator whose own docstring tells nothing else."""
+HEADING = re.compile(r"^\w+\n-+$", re.MULTILINE)
 
 
 def estimator(method: Callable[P, R]) -> Callable[P, R]:
@@ -38,7 +56,24 @@ def estimator(method: Callable[P, R]) -> Callable[P, R]:
         given.update(_by_year(given))
         return method(*bound.args, **bound.kwargs)
 
+    asked.__doc__ = _told(cleandoc(method.__doc__ or ""), known)
     return asked
+
+
+def _told(doc: str, known: Signature) -> str:
+    """A docstring in which every usual argument stands under "Parameters", in its place."""
+    headings = list(HEADING.finditer(doc))
+    if not headings:
+        return doc
+    heading, *later = headings
+    listed = heading[0].startswith("Parameters")
+    end = later[0].start() if listed else heading.start()
+    entries = re.split(r"\n(?=\S)", doc[heading.end() : end].strip()) if listed else []
+    own = {name: entry for entry in entries for name in entry.partition("\n")[0].split(", ")}
+    usual = {name: name + said for name, said in GIVEN.items()} | own
+    told = dict.fromkeys(usual[name] for name in known.parameters if name in usual)
+    before = doc[: heading.start()] + "Parameters\n----------"
+    return "\n".join([before, *told, "", doc[end:]])
 
 
 def _by_year(given: dict[str, Any]) -> dict[str, Any]:

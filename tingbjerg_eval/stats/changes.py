@@ -85,11 +85,6 @@ def area_changes(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
     areas
         Areas wanted, treated first; by default the design's treated and comparison areas.
     fewest

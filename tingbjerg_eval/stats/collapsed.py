@@ -57,16 +57,6 @@ def collapsed_t(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> C
     variance over their mean sampling variance, so a treated area smaller than the others gets a
     wider interval and a larger one never a narrower (Donald & Lang 2007; Lau & Li 2025).
 
-    Parameters
-    ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
-
     Returns
     -------
     CollapsedT

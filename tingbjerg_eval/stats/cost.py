@@ -10,12 +10,12 @@ import pandas as pd
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.displacement import ReportsAvoided, reports_avoided
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.remarks import Remark, note
+from tingbjerg_eval.stats.remarks import Noted, Remark
 from tingbjerg_eval.study.design import Design
 
 
 @dataclass(frozen=True, kw_only=True)
-class CostEffectiveness:
+class CostEffectiveness(Noted):
     """Spending beside reports avoided.
 
     Attributes
@@ -45,11 +45,6 @@ class CostEffectiveness:
     break_even_reports: float
     remarks: tuple[Remark, ...] = ()
 
-    @property
-    def note(self) -> str:
-        """The remarks in English; empty when there is none."""
-        return note(self.remarks)
-
 
 @estimator
 def cost_effectiveness(
@@ -74,16 +69,12 @@ def cost_effectiveness(
     data
         A panel, or the result of :func:`~tingbjerg_eval.stats.displacement.reports_avoided`
         (``level`` is then that result's).
-    design
-        Who is compared with whom, and when.
     spent_dkk
         Spending over the period, kroner, in prices of one year: that part of the money that was
         meant for these reports. The whole spending of a strategy with several aims belongs to no
         single one of them.
     price_dkk
         What one report costs society, kroner; gives the break-even count.
-    level
-        Of the interval.
     shown
         The verdict's own answer (after adjustment for the number of targets): with ``False`` no
         price is told, whatever this interval holds. ``None``: there is no verdict, and the

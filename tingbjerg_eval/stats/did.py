@@ -89,10 +89,6 @@ def difference_in_differences(
         A panel (``area, quarter, count, population``) for a design in quarters: the estimate is a
         rate ratio. A shares table (``area, wave, share, variance``) for a design in waves: the
         estimate is in percentage points.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     method, errors
         Only ``"predictive"``. Anything else is refused with the reason.
     resolution

@@ -73,10 +73,6 @@ def dispersion_ratio(
     ----------
     panel
         ``area, quarter, count, population``.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     resolution
         ``"year"`` looks at whole years only: nothing but yearly totals goes into the figures, and
         with few years they tell little.

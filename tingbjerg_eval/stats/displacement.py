@@ -15,7 +15,7 @@ from tingbjerg_eval.stats.did import difference_in_differences, headline
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.programme import programme_effect
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.remarks import Remark, note
+from tingbjerg_eval.stats.remarks import Noted, Remark
 from tingbjerg_eval.stats.shared_errors import shared_errors
 from tingbjerg_eval.stats.stacked import stack
 from tingbjerg_eval.study.design import Design, times
@@ -34,16 +34,6 @@ def displacement(data: pd.DataFrame, design: Design, *, level: float = 0.95) -> 
     taken to, together they move less than one of them: tau2 counts as often as the sum of their
     squared shares of the reports (one over their number for survey shares). Above 1 (0
     points) fits with crime that moved there, below with a benefit that spread.
-
-    Parameters
-    ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
 
     Returns
     -------
@@ -97,8 +87,6 @@ def pooled_displacement(
         A panel (``area, quarter, count, population``), or a shares table for windows in waves.
     programme
         The areas with their windows and adjacent areas, and the comparison areas.
-    level
-        Of the interval.
 
     Returns
     -------
@@ -147,7 +135,7 @@ def _moved(programme: Programme) -> Programme:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportsAvoided:
+class ReportsAvoided(Noted):
     """Reports that did not come, from the headline; negative when more came than expected.
 
     ``observed`` is counted in the period; ``expected``, ``value``, ``lower`` and ``upper`` are
@@ -161,11 +149,6 @@ class ReportsAvoided:
     upper: float
     level: float
     remarks: tuple[Remark, ...] = ()
-
-    @property
-    def note(self) -> str:
-        """The remarks in English; empty when there is none."""
-        return note(self.remarks)
 
     @property
     def holds_zero(self) -> bool:
@@ -185,12 +168,6 @@ def reports_avoided(
 
     Parameters
     ----------
-    panel
-        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     estimate
         The headline, where it is at hand; estimated from ``panel`` when not given.
 

@@ -13,12 +13,12 @@ from tingbjerg_eval.stats.cells import read_cells
 from tingbjerg_eval.stats.did import difference_in_differences
 from tingbjerg_eval.stats.displacement import refuse_contaminated, refuse_no_adjacent
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.remarks import Remark, note
+from tingbjerg_eval.stats.remarks import Noted, Remark
 from tingbjerg_eval.study.design import Design
 
 
 @dataclass(frozen=True, kw_only=True)
-class DisplacementQuotient:
+class DisplacementQuotient(Noted):
     """The weighted displacement quotient, or why there is none.
 
     ``value`` is ``nan`` where withheld. ``success``, ``success_lower``, ``success_upper``: change
@@ -32,11 +32,6 @@ class DisplacementQuotient:
     level: float
     remarks: tuple[Remark, ...] = ()
 
-    @property
-    def note(self) -> str:
-        """The remarks in English; empty when there is none."""
-        return note(self.remarks)
-
 
 @estimator
 def weighted_displacement_quotient(
@@ -49,15 +44,6 @@ def weighted_displacement_quotient(
     Positive: the benefit spread; negative: crime moved; below -1: more moved than was avoided.
     The denominator's sign is the headline's: while the headline's interval holds "no change",
     the quotient can be anything and is withheld.
-
-    Parameters
-    ----------
-    panel
-        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
 
     Returns
     -------
@@ -107,17 +93,12 @@ def displacement_quotient(
 
 
 @dataclass(frozen=True, kw_only=True)
-class DisplacementDifference:
+class DisplacementDifference(Noted):
     """A weighted displacement difference, in reports, with its Poisson error."""
 
     value: float
     standard_error: float
     remarks: tuple[Remark, ...] = (Remark("poisson-not-for-conclusions"),)
-
-    @property
-    def note(self) -> str:
-        """The remarks in English; empty when there is none."""
-        return note(self.remarks)
 
     @property
     def z(self) -> float:

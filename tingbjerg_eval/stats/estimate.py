@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
-from tingbjerg_eval.stats.remarks import Remark, note
+from tingbjerg_eval.stats.remarks import Noted, Remark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,7 @@ Scale = Literal["rate ratio", "percentage points"]
 @guided(instead="As a table: te.tidy(estimate); its figure: estimate.value, estimate.lower, "
                 "estimate.upper.")  # fmt: skip
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Estimate:
+class Estimate(Noted):
     """One estimated change with its interval.
 
     Attributes
@@ -52,11 +52,6 @@ class Estimate:
     n_treated: int
     n_comparison: int
     remarks: tuple[Remark, ...] = ()
-
-    @property
-    def note(self) -> str:
-        """The remarks in English; empty when there is none."""
-        return note(self.remarks)
 
     def __repr__(self) -> str:
         ends = f"{self.value:.3g} [{self.lower:.3g}; {self.upper:.3g}]"

@@ -65,18 +65,8 @@ def event_study(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     by
         ``"year"`` (four quarters, or a wave) or ``"quarter"``. The trend is by year always.
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
 
     Returns
     -------

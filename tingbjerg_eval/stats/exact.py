@@ -38,8 +38,6 @@ def exact_rate_ratio(
         Inhabitants times quarters in the period, or any other measure of size.
     baseline_exposure
         The same in the baseline.
-    level
-        Of the interval.
 
     Returns
     -------

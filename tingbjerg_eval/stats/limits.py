@@ -69,10 +69,6 @@ def level_limits(
 
     Parameters
     ----------
-    panel
-        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
-    design
-        Who is compared with whom, and when.
     window
         First and last quarter; the design's period when not given.
     level
@@ -119,10 +115,6 @@ def change_limits(
 
     Parameters
     ----------
-    panel
-        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
-    design
-        Who is compared with whom, and when.
     level
         Of each limit by itself.
     area

@@ -35,7 +35,7 @@ def compare_periods(
     windows: what the comparison areas' changes vary beyond counting, with the uncertainty of
     that. Only the windows' totals are used. With fewer than five usable comparison areas the area's
     own quarters must tell, taken to hang together as strongly as the limits are promised for
-    (:mod:`tingbjerg_eval.stats.quarters`), and a remark says so.
+    (:mod:`tingbjerg_eval.stats.movement`), and a remark says so.
     Shares: the mean of the period's waves minus the mean of the baseline's in percentage points,
     Newcombe's interval (1998, method 10) at the effective sample sizes; the p-value is one minus
     the largest level at which that interval leaves out 0.
@@ -45,10 +45,6 @@ def compare_periods(
     data
         A panel for a design in quarters (with the rows of the comparison areas), a shares table
         for a design in waves (its ``effective_n`` is used where there is one).
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     area
         The area described; the treated one when not given.
 

@@ -55,19 +55,6 @@ def placebo_areas(
     a comparison area is tried: only so is each area treated alike and the rank a permutation test
     (Conley & Taber 2011; MacKinnon & Webb 2020).
 
-    Parameters
-    ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
-
     Returns
     -------
     PlaceboAreas
@@ -129,19 +116,6 @@ def placebo_dates(
     it to the end of the true baseline as period. No effort had begun, so intervals should hold no
     change. A row that cannot be computed (no report in so short a window) says why in ``note``.
 
-    Parameters
-    ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
-
     Returns
     -------
     DataFrame
@@ -188,19 +162,6 @@ def leave_one_out(
     (``left_out`` is empty), the others stand in the design's order. With five comparison areas the
     rows rest on four, which the headline itself would refuse: look at the range only.
 
-    Parameters
-    ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
-
     Returns
     -------
     DataFrame
@@ -240,19 +201,6 @@ def baseline_sensitivity(
     p_value, note``. An area chosen after a bad year falls back by itself: an effect that shrinks as
     the baseline grows is the mark of regression to the mean. A length that cannot be computed says
     why in ``note``.
-
-    Parameters
-    ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
 
     Returns
     -------

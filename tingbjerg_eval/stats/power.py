@@ -20,7 +20,7 @@ from tingbjerg_eval.stats.predictive import (
     refuse_level,
 )
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.remarks import Remark, note
+from tingbjerg_eval.stats.remarks import Noted, Remark
 from tingbjerg_eval.stats.units import Unit, baseline_pieces, held, mask, years_between
 from tingbjerg_eval.study.design import Design
 
@@ -31,7 +31,7 @@ random walk's 1, for part of what areas do is gone after some quarters; chosen o
 
 
 @dataclass(frozen=True, kw_only=True)
-class MinimumDetectableChange:
+class MinimumDetectableChange(Noted):
     """The smallest fall and the smallest rise that would be found.
 
     Attributes
@@ -52,11 +52,6 @@ class MinimumDetectableChange:
     n_comparison: int
     between_areas: float
     remarks: tuple[Remark, ...] = ()
-
-    @property
-    def note(self) -> str:
-        """The remarks in English; empty when there is none."""
-        return note(self.remarks)
 
 
 @estimator
@@ -82,11 +77,6 @@ def minimum_detectable_change(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
     power
         Chance of finding a true change of the size told, 0.5 to below 1.
     level

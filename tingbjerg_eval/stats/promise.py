@@ -25,10 +25,6 @@ def plant(panel: pd.DataFrame, design: Design, ratio: float) -> pd.DataFrame:
 
     Parameters
     ----------
-    panel
-        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
-    design
-        Who is compared with whom, and when.
     ratio
         Rate ratio that is planted; 0.7 takes 30 % of the reports away.
 
@@ -83,21 +79,12 @@ def try_promise(
 
     Parameters
     ----------
-    panel
-        ``area, quarter, count, population``: reports to the police, as ``study.panel`` gives them.
-    design
-        Who is compared with whom, and when.
     power
         How often such a fall shall be found.
-    level
-        Of the interval.
     primary
         Number of primary targets, over which the level is shared.
     drift
         Whether areas are taken to move from year to year, as in the minimum detectable change.
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
 
     Returns
     -------

@@ -5,7 +5,6 @@ A report says them in its own words: one sentence per code in its catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 ENGLISH = {
@@ -89,6 +88,12 @@ class Remark:
         return ENGLISH[self.code].format(**self.numbers)
 
 
-def note(remarks: Iterable[Remark]) -> str:
-    """The remarks in English, joined by semicolons; empty when there is none."""
-    return "; ".join(map(str, remarks))
+class Noted:
+    """A result with ``remarks`` on it."""
+
+    remarks: tuple[Remark, ...]
+
+    @property
+    def note(self) -> str:
+        """The remarks in English; empty when there is none."""
+        return "; ".join(map(str, self.remarks))

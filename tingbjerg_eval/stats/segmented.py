@@ -41,10 +41,6 @@ def interrupted_time_series(
     ----------
     panel
         ``area, quarter, count, population``.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     area
         The area shown; the treated one when not given.
     slope

@@ -57,8 +57,6 @@ def survey_shares(
         Column of the question.
     answers
         The answer, or answers, that count. A blank answer is left out and counted in ``missing``.
-    level
-        Of the interval.
     areas
         Areas to report; all when not given. The variance uses every respondent either way.
     cluster
@@ -123,8 +121,6 @@ def survey_mean(
         One row per respondent: ``area, wave, weight, stratum`` and the questions.
     question
         Column of the question.
-    level
-        Of the interval.
     areas
         Areas to report; all when not given.
     cluster
@@ -180,8 +176,6 @@ def survey_total(
         One row per respondent: ``area, wave, weight, stratum`` and the questions.
     question
         Column of the question.
-    level
-        Of the interval.
     areas
         Areas to report; all when not given.
     cluster

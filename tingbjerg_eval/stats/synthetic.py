@@ -1,4 +1,13 @@
-"""Synthetic control and synthetic difference-in-differences: a second picture, not the verdict."""
+"""Synthetic control and synthetic difference-in-differences: a second picture, not the verdict.
+
+Weights are of at least 0, sum to 1 and make one series follow another, at the exact minimum.
+Minimising ``|columns w - target|^2 + ridge |w|^2`` over such weights is minimising ``|M w|^2``
+with ``M`` the columns less the target above ``sqrt(ridge)`` times the identity. The minimum of
+``|M u|^2 + (sum(u) - 1)^2`` over ``u >= 0`` lies on the same ray: at ``u = s w`` it is
+``s^2 |M w|^2 + (s - 1)^2``, least over s at ``|M w|^2 / (1 + |M w|^2)``, which grows with
+``|M w|^2``. So one non-negative least squares problem (Lawson & Hanson 1974, active set) gives the
+weights without a step that could stop too early.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +17,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import nnls
 
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.cells import Cells, read_cells
@@ -15,7 +25,6 @@ from tingbjerg_eval.stats.changes import changes_between, refuse_few, refuse_win
 from tingbjerg_eval.stats.estimate import Estimate, Scale
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.remarks import Remark
-from tingbjerg_eval.stats.simplex import simplex_weights
 from tingbjerg_eval.study.design import Design
 
 Kind = Literal["synthetic difference-in-differences", "synthetic control"]
@@ -42,11 +51,6 @@ def synthetic_difference_in_differences(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
     level
         Kept with the result; the method has no interval.
 
@@ -81,11 +85,6 @@ def synthetic_control(data: pd.DataFrame, design: Design, *, level: float = 0.95
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
     level
         Kept with the result; the method has no interval.
 
@@ -251,3 +250,25 @@ def _refuse_few_times(before: np.ndarray) -> None:
             "weights need at least 2 and 1.",
             "Use a longer baseline, or difference_in_differences.",
         )
+
+
+def simplex_weights(columns: np.ndarray, target: np.ndarray, *, ridge: float) -> np.ndarray:
+    """The minimum of ``|columns w - target|^2 + ridge |w|^2`` with w >= 0 and sum(w) = 1.
+
+    Parameters
+    ----------
+    columns
+        rows x weights.
+    target
+        One per row.
+    ridge
+        0 or more; above 0 the minimum is unique.
+    """
+    number = columns.shape[1]
+    rows = np.vstack([columns - target[:, None], np.sqrt(ridge) * np.eye(number)])
+    scale = np.sqrt((rows**2).sum() / number)
+    system = np.vstack([rows / (scale or 1.0), np.ones(number)])
+    found: np.ndarray
+    found, _ = nnls(system, np.r_[np.zeros(len(rows)), 1.0], maxiter=100 * number)
+    found /= found.sum()
+    return found

@@ -67,18 +67,8 @@ def trend_sensitivity(
 
     Parameters
     ----------
-    data
-        A panel (``area, quarter, count, population``) for a design in quarters, a shares table
-        (``area, wave, share, variance``) for a design in waves.
-    design
-        Who is compared with whom, and when.
-    level
-        Of the interval.
     multiples
         The multiples M of the largest departure that are tried.
-    resolution
-        In what the areas' restlessness is seen: ``"quarter"``, or ``"year"`` where only yearly
-        totals may be used.
 
     Returns
     -------

@@ -204,7 +204,7 @@ def _versions(told: dict[str, Any]) -> dict[str, str]:
     return packages | {"python": ".".join(packages["python"].split(".")[:2])}
 
 
-OPENING = "tingbjerg_eval.evaluation.opening"
+KEPT = "tingbjerg_eval.evaluation.kept"
 
 _parents: dict[str, warm.WarmParent] = {}
 _running: dict[str, int] = {}
@@ -246,11 +246,11 @@ def _kept_open(parent: warm.WarmParent, order: Order, opened: bytes | None) -> I
     folder, given = Path(order.folder), order.parameters
     path = folder / given["study"]
     data = folder / given["data"] if "data" in given else None
-    told = parent.prepare(f"{OPENING}:keep_sent", opened, path, data)
+    told = parent.prepare(f"{KEPT}:keep_sent", opened, path, data)
     try:
         yield
     finally:
-        parent.withdraw(told, f"{OPENING}:let_go", path, data)
+        parent.withdraw(told, f"{KEPT}:let_go", path, data)
 
 
 def unpack(contents: dict[str, bytes], wanted: dict[str, str], folder: Path) -> None:

@@ -124,34 +124,26 @@ class _Module:
     """
 
     def __init__(self, tree: ast.AST):
-        nodes = list(_at_run_time(tree))
         self.imported: set[str] = set()
+        self.texts: set[str] = set()
+        self.beginnings: set[str] = set()
         aliases: dict[str, str] = {}
-        for node in nodes:
-            if isinstance(node, ast.Import):
-                self.imported |= {alias.name for alias in node.names}
-                aliases |= {alias.asname or alias.name: alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                self.imported |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
-        self.names = {name for node in nodes for name in _taken(node, aliases)} | self.imported
-        self.texts = {text for node in nodes for text in _text(node)}
-        self.beginnings = {
-            text
-            for node in nodes
-            if isinstance(node, ast.JoinedStr)
-            for text in _text(node.values[0])
-        }
-
-
-def _taken(node: ast.AST, aliases: dict[str, str]) -> Iterator[str]:
-    match node:
-        case ast.Attribute(value=ast.Name(id=alias), attr=name) if alias in aliases:
-            yield f"{aliases[alias]}.{name}"
-
-
-def _text(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
+        taken: set[tuple[str, str]] = set()
+        for node in _at_run_time(tree):
+            match node:
+                case ast.Constant(value=str(text)):
+                    self.texts.add(text)
+                case ast.Attribute(value=ast.Name(id=alias), attr=name):
+                    taken.add((alias, name))
+                case ast.Import(names=names):
+                    self.imported |= {one.name for one in names}
+                    aliases |= {one.asname or one.name: one.name for one in names}
+                case ast.ImportFrom(module=str(module), names=names):
+                    self.imported |= {module, *(f"{module}.{one.name}" for one in names)}
+                case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+                    self.beginnings.add(text)
+        self.names = {f"{aliases[one]}.{name}" for one, name in taken if one in aliases}
+        self.names |= self.imported
 
 
 @cache
@@ -167,5 +159,5 @@ def _at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
         yield node
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             waiting += node.orelse
-        else:
+        elif node._fields:  # most nodes are a load or an operator
             waiting += ast.iter_child_nodes(node)

@@ -7,21 +7,22 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from tingbjerg_eval.evaluation.memo import Answers
-from tingbjerg_eval.evaluation.opening import Place, take_answers
+from tingbjerg_eval.evaluation.kept import Place, take_answers
 from tingbjerg_eval.inputs.errors import DISCLOSURE, FAILED
 from tingbjerg_eval.run.batch import digests
 from tingbjerg_eval.run.batch.failure import FailedPage, Failure, failed_page, failure_of
-from tingbjerg_eval.run.batch.verify import findings
 from tingbjerg_eval.run.kernels import warm
 from tingbjerg_eval.run.kernels.engines import usable
-from tingbjerg_eval.run.kernels.execute import NotebookFailed, execute
+from tingbjerg_eval.run.kernels.execute import NotebookFailed, execute, findings
 from tingbjerg_eval.run.kernels.warm_server import resolve
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.evaluation.memo import Answers
 
 Notify = Callable[[str, int, int], None]
 """Called with a stage, and while executing with the running cell and how many there are."""

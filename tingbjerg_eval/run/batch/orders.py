@@ -19,7 +19,7 @@ from tingbjerg_eval.run.batch.code import Code
 from tingbjerg_eval.run.batch.job import Job, Order, Rendering
 from tingbjerg_eval.run.parameters import check_parameters
 
-EXECUTING = ("tingbjerg_eval.run.kernels.execute", "tingbjerg_eval.run.batch.verify")
+EXECUTING = ("tingbjerg_eval.run.kernels.execute",)
 RENDERING = ("tingbjerg_eval.run.batch.job",)
 """What runs a notebook and says that it is whole, and what has it rendered: where the code
 begins that a result depends on, beside what the notebook and the renderer name themselves."""

@@ -22,14 +22,13 @@ from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.publication.publication import publication, published_chain
 from tingbjerg_eval.run.batch import capacity, digests
 from tingbjerg_eval.run.batch.batch import Part, run_parts
-from tingbjerg_eval.run.batch.closing import close, refuse_subtraction, take_in
+from tingbjerg_eval.run.batch.closing import close, refuse_subtraction, take_in, write_overview
 from tingbjerg_eval.run.batch.failure import INTERRUPTED, failure_of, gravest
 from tingbjerg_eval.run.batch.job import Rendering
-from tingbjerg_eval.run.batch.overview import write_overview
-from tingbjerg_eval.run.batch.seal import LEDGER, Seal
-from tingbjerg_eval.run.batch.studies import Asked, Wanted
+from tingbjerg_eval.run.batch.studies import LEDGER, Asked, Seal, Wanted
 from tingbjerg_eval.run.batch.study_jobs import own_files, rendering, selected, study_jobs
-from tingbjerg_eval.run.kernels.warm import WarmParent, started
+from tingbjerg_eval.run.kernels import warm
+from tingbjerg_eval.run.kernels.warm import WarmParent
 from tingbjerg_eval.run.progress import (
     BatchResult,
     Progress,
@@ -49,8 +48,8 @@ if TYPE_CHECKING:
 Holder = Union[WarmParent, "ClusterExecutor"]
 """What lets the notebooks find a study open: here, or on the workers of a cluster."""
 REHEARSAL = "tingbjerg_eval.report.rehearsal:rehearse"
-HAND_OVER = "tingbjerg_eval.evaluation.opening:keep_open"
-LET_GO = "tingbjerg_eval.evaluation.opening:let_go"
+HAND_OVER = "tingbjerg_eval.evaluation.kept:keep_open"
+LET_GO = "tingbjerg_eval.evaluation.kept:let_go"
 PLENTY = 1000
 """More reports than any machine makes at a time."""
 
@@ -79,10 +78,10 @@ def run_wanted(
     InputRefused, UndeclaredDeviation, FolderInUse
         Each with its own ``exit_code``, where a single study cannot be run.
     """
-    warm = not (plain_kernels or cluster)
+    forks = not (plain_kernels or cluster)
     console = Console(stderr=True, highlight=False)
     with (
-        nullcontext(parent) if parent else started(wanted=warm) as parent,
+        nullcontext(parent) if parent else warm.started(wanted=forks) as parent,
         _executor(cluster, rows=send_rows, plain=plain_kernels) as executor,
     ):
         if parent:

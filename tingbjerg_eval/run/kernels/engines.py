@@ -21,6 +21,9 @@ Progress = Callable[[int, int], None]
 """Called with the number of the running code cell and how many there are."""
 
 
+LOST = ("KernelDied", "TimedOut")
+"""What stands in the place of an error's class where the kernel was lost."""
+
 OnAnswers = Callable[[Any], None]
 
 
@@ -184,7 +187,7 @@ class _Place:
 def mark_lost(nb_man: NotebookExecutionManager, at: int, error: Exception) -> None:
     """Write into the cell that was running that its kernel was lost, so nothing looks finished."""
     cell = nb_man.nb.cells[at]
-    lost = "TimedOut" if isinstance(error, warm.ChildTimedOut) else "KernelDied"
+    lost = LOST[isinstance(error, warm.ChildTimedOut)]
     said = str(error).splitlines()[0]
     cell.outputs.insert(0, new_output("error", ename=lost, evalue=said, traceback=[said]))
     nb_man.cell_exception(cell, at)

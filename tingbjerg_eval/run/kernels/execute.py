@@ -1,11 +1,14 @@
-"""One notebook, run through papermill and brought into a form that depends on its inputs only."""
+"""One notebook: run through papermill, brought into a form that depends on its inputs only, and
+looked at for whether it is whole; papermill's own marks say "completed" after a kernel's death.
+"""
 
 from __future__ import annotations
 
+import builtins
 import copy
 import logging
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +16,10 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 
-from tingbjerg_eval.inputs.errors import TingbjergError, exit_code_of
-from tingbjerg_eval.run.kernels.engines import OnAnswers, Progress, usable
-from tingbjerg_eval.run.parameters import INJECTED
+from tingbjerg_eval.inputs.errors import FAILED, TingbjergError, exit_code_of
+from tingbjerg_eval.report.pages.headline import END_MARK
+from tingbjerg_eval.run.kernels.engines import LOST, OnAnswers, Progress, usable
+from tingbjerg_eval.run.parameters import INJECTED, as_asked
 
 PAPERMILL_ENGINE = {"warm": "tingbjerg", "plain": "tingbjerg-plain"}
 
@@ -31,6 +35,8 @@ class NotebookFailed(TingbjergError, RuntimeError):
 
 def _exit_code(ename: str) -> int:
     """What an error in a cell stands for; every error a report can meet is loaded with it."""
+    if ename in LOST or hasattr(builtins, ename):
+        return FAILED
     import tingbjerg_eval.report.report  # noqa: F401
 
     return exit_code_of(ename)
@@ -49,7 +55,7 @@ def execute(
     """Run ``notebook`` in ``folder`` and return it executed, without times, hosts or random ids.
 
     ``engine`` is ``"warm"``, ``"plain"`` or ``None`` for the best to be had here; a warm one gives
-    ``on_answers`` what was worked out, see :func:`..opening.answers_of_open`. Raises
+    ``on_answers`` what was worked out, see :func:`..kept.answers_of_open`. Raises
     ``NotebookFailed``, which carries the notebook as far as it came.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -100,3 +106,43 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
         else:
             joined.append(output)
     return joined
+
+
+def findings(
+    executed: NotebookNode, source: NotebookNode, parameters: Mapping[str, Any]
+) -> list[str]:
+    """Everything that shows the notebook did not run whole; an empty list if it did.
+
+    Every cell of ``source`` is there, each code cell has its execution count 1 to n in order,
+    there is no error and nothing on stderr, the parameters are as asked, and the last code cell
+    shows ``END_MARK``.
+    """
+    cells = [cell for cell in executed.cells if cell.cell_type == "code" and cell.source.strip()]
+    counts = [cell.get("execution_count") for cell in cells]
+    checks = {
+        "the cells are not those of the notebook": _cells(executed) != _cells(source),
+        f"not every cell ran once and in order: counts {counts}": counts
+        != list(range(1, len(cells) + 1)),
+        "an error in a cell": _any(cells, lambda out: out.output_type == "error"),
+        "text on stderr": _any(cells, lambda out: out.get("name") == "stderr"),
+        "the parameters are not those asked for": not as_asked(executed, parameters),
+        f"the last code cell does not show {END_MARK!r}": not _ended(cells),
+    }
+    return [said for said, wrong in checks.items() if wrong]
+
+
+def _cells(notebook: NotebookNode) -> list[tuple[str, str]]:
+    return [
+        (cell.cell_type, cell.source)
+        for cell in notebook.cells
+        if INJECTED not in cell.metadata.get("tags", ())
+    ]
+
+
+def _any(cells: list[NotebookNode], wrong: Callable[[NotebookNode], bool]) -> bool:
+    return any(wrong(output) for cell in cells for output in cell.outputs)
+
+
+def _ended(cells: list[NotebookNode]) -> bool:
+    outputs = cells[-1].outputs if cells else []
+    return END_MARK in [output.get("data", {}).get("text/plain") for output in outputs]

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
@@ -23,8 +23,10 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
-from tingbjerg_eval.evaluation.memo import Answers
-from tingbjerg_eval.evaluation.opening import Place, answers_of_open
+from tingbjerg_eval.evaluation.kept import Place, answers_of_open
+
+if TYPE_CHECKING:
+    from tingbjerg_eval.evaluation.memo import Answers
 
 Send = Callable[[tuple[Any, ...]], None]
 BUFFERED = 1 << 16
