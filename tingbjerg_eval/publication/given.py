@@ -65,7 +65,7 @@ class Answers:
         minimum = self.study.settings.rules.survey_minimum_answers
         return {"min_answers": minimum, "threshold": self.threshold}
 
-    def _share(self, indicator: str) -> tuple[pd.DataFrame, pd.Series]:
+    def _share(self, indicator: str) -> tuple[pd.DataFrame, dict[answers.Place, int]]:
         """The raw shares known to the report, and how many gave the answer."""
         given = self.study.memo.get(("given", indicator), lambda: answers.given(
             self._survey, self._asked(indicator)
