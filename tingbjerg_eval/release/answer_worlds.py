@@ -97,8 +97,11 @@ def answer_blocks(study: Study, shown: Publication) -> Iterator[AnswerBlock]:
         for place, rows in asked.rows.items():
             if place in known:
                 gave = Counter(asked.kinds[at] for at in rows)
-                block = AnswerBlock(question=asked.question, place=(place[0], str(place[1])),
-                                    persons={kind: gave[kind] for kind in asked.answers})  # fmt: skip
+                block = AnswerBlock(
+                    question=asked.question,
+                    place=(place[0], str(place[1])),
+                    persons={kind: gave[kind] for kind in asked.answers},
+                )
                 block.hide(_hidden_sums(block, asked.names, told, place, shown.threshold))
                 if block.hidden:
                     yield block

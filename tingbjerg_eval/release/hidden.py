@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Protocol
 
 NEAR = 60
@@ -36,8 +38,9 @@ def lines_giving_away(
     Capitals and small letters are the same, and so are all kinds of blanks.
     """
     places = _with_numbers(lines)
+    everything = _Joined(places)
     naming = {
-        word: _naming(places, _alternatives(word, aliases))
+        word: everything.naming(_alternatives(word, aliases))
         for word in sorted({word for hidden in values for word in hidden.words})
     }
     return [
@@ -65,12 +68,26 @@ def _common(naming: Mapping[str, frozenset[Line]], hidden: Hidden) -> frozenset[
     return frozenset.intersection(*(naming[word] for word in hidden.words))
 
 
-def _naming(lines: Iterable[Line], names: tuple[str, ...]) -> frozenset[Line]:
-    pattern = _names(names)
-    return frozenset(
-        line for line in lines
-        if any(name in line[0] for name in names) and pattern.search(line[0])
-    )  # fmt: skip
+class _Joined:
+    """Lines as one text, in which a name is looked for once for all of them."""
+
+    def __init__(self, lines: Iterable[Line]):
+        self.lines = list(lines)
+        self.text = "".join(f"{text}\n" for text, _ in self.lines)
+        self.ends = list(accumulate(len(text) + 1 for text, _ in self.lines))
+
+    def naming(self, names: tuple[str, ...]) -> frozenset[Line]:
+        """The lines with one of the names, alone."""
+        pattern = _names(names)
+        at = {line for name in names for line in self._with(name)}
+        return frozenset(self.lines[one] for one in at if pattern.search(self.lines[one][0]))
+
+    def _with(self, name: str) -> Iterator[int]:
+        found = self.text.find(name)
+        while found >= 0:
+            line = bisect_right(self.ends, found)
+            yield line
+            found = self.text.find(name, self.ends[line])
 
 
 def _alternatives(word: str, aliases: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -56,9 +56,9 @@ class Rendering:
     ``render`` names ``render(executed, context) -> {file name: bytes}`` and ``inspect`` names
     ``inspect(files, context) -> [finding, ...]``, both as ``"package.module:function"``; any
     finding stops the hand-over. ``context`` is the job's, with ``name``, ``parameters`` and
-    ``folder``, and for whoever inspects the ``executed`` notebook. What of this package the two import is known; ``files`` are those outside it that
-    they read: changing one renders again without executing again. ``failed_page`` makes the
-    page that stands where a report failed.
+    ``folder``, and for whoever inspects the ``executed`` notebook. What of this package the two
+    import is known; ``files`` are those outside it that they read: changing one renders again
+    without executing again. ``failed_page`` makes the page that stands where a report failed.
     """
 
     render: str
