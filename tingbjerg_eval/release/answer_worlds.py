@@ -255,14 +255,13 @@ def with_shares(study: Study, world: Study, batch: Sequence[Proposal]) -> Study:
     """``world``, which differs from the study by a ``batch``, with the shares of areas and waves
     that it leaves alone taken over: only the others are worked out anew."""
     survey = world.tables.survey
-    waves = None if survey is None else survey["wave"].to_numpy()
     for name in indicators_touched(study, batch):
         indicator = study.indicator(name)
         assert isinstance(indicator, ShareIndicator)
         assert survey is not None
         places = [one.block.place for one in batch if isinstance(one.block, AnswerBlock)
                   and one.block.question == indicator.question]  # fmt: skip
-        rows = survey[np.isin(waves, [int(wave) for _, wave in places])]
+        rows = survey[survey["wave"].isin([int(wave) for _, wave in places])]
         anew = shares_of(study, indicator, rows, areas=sorted({area for area, _ in places}))
         shares = _replaced(study.shares(name), anew)
         world.memo.get(("shares", name), partial(pd.DataFrame, shares))

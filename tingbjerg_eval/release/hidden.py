@@ -6,9 +6,9 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from typing import Protocol
 
 NEAR = 60
 """How many signs a number may stand from the words in prose; in a row it may be anywhere."""
@@ -16,19 +16,17 @@ Line = tuple[str, bool]
 _BLANKS, _DIGIT = re.compile(r"\s+"), re.compile(r"\d")
 
 
-class Hidden(Protocol):
-    """A hidden value and the words that name its cell, see ``disclosure.HiddenValue``."""
+@dataclass(frozen=True, kw_only=True)
+class HiddenValue:
+    """A value that must not stand beside the words that name its cell; never written down."""
 
-    @property
-    def words(self) -> tuple[str, ...]: ...
-
-    @property
-    def value(self) -> int: ...
+    words: tuple[str, ...]
+    value: int
 
 
 def lines_giving_away(
     lines: Iterable[tuple[str, bool]],
-    values: Sequence[Hidden],
+    values: Sequence[HiddenValue],
     *,
     aliases: Mapping[str, Sequence[str]],
 ) -> list[frozenset[int]]:
@@ -63,7 +61,7 @@ def _with_numbers(lines: Iterable[tuple[str, bool]]) -> dict[Line, list[int]]:
     return places
 
 
-def _common(naming: Mapping[str, frozenset[Line]], hidden: Hidden) -> frozenset[Line]:
+def _common(naming: Mapping[str, frozenset[Line]], hidden: HiddenValue) -> frozenset[Line]:
     """The lines that name the value's cell with all its words."""
     return frozenset.intersection(*(naming[word] for word in hidden.words))
 
@@ -99,7 +97,9 @@ def _read(text: str) -> str:
     return _BLANKS.sub(" ", text.casefold())
 
 
-def _gives_away(text: str, row: bool, hidden: Hidden, aliases: Mapping[str, Sequence[str]]) -> bool:
+def _gives_away(
+    text: str, row: bool, hidden: HiddenValue, aliases: Mapping[str, Sequence[str]]
+) -> bool:
     pattern = _names(tuple(name for word in hidden.words for name in _alternatives(word, aliases)))
     spans = [found.span() for found in pattern.finditer(text)]
     rest = pattern.sub(lambda found: " " * len(found.group()), text)

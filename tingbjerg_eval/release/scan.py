@@ -13,7 +13,7 @@ from tingbjerg_eval.release.channel import Channel, Danger
 from tingbjerg_eval.release.channels import channels, without_packed
 from tingbjerg_eval.release.cpr import cpr_count, plain
 from tingbjerg_eval.release.finding import Finding
-from tingbjerg_eval.release.hidden import Hidden, lines_giving_away
+from tingbjerg_eval.release.hidden import HiddenValue, lines_giving_away
 
 CPR = "CPR number"
 KINDS = {
@@ -31,14 +31,14 @@ def scan_files(
     *,
     case_numbers_allowed: Collection[str] = (),
     names_allowed: Collection[str] = (),
-    hidden_values: Sequence[Hidden] = (),
+    hidden_values: Sequence[HiddenValue] = (),
     aliases: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Finding]:
     """Everything in ``files`` (name to content) that must not leave the house.
 
     ``case_numbers_allowed`` are the study's own case numbers, ``names_allowed`` its areas, parties
     and officers, ``hidden_values`` the raw counts
-    of hidden cells (see ``disclosure.hidden_values``) and ``aliases`` other words for an area,
+    of hidden cells (see :mod:`..sought`) and ``aliases`` other words for an area,
     a quarter or an offence (``{"2010K1": ["1. kvartal 2010"]}``). No finding repeats a value.
     """
     findings: list[Finding] = []
@@ -110,7 +110,7 @@ def _over_two_lines(texts: Sequence[str]) -> Iterable[str]:
 def _hidden(
     name: str,
     texts: Sequence[Channel],
-    values: Sequence[Hidden],
+    values: Sequence[HiddenValue],
     aliases: Mapping[str, Sequence[str]],
 ) -> list[Finding]:
     lines = [(channel.text, channel.row) for channel in texts]

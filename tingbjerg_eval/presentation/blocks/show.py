@@ -228,11 +228,10 @@ def protected(table: pd.DataFrame | ProtectedTable) -> pd.DataFrame | ProtectedT
         return table
     if not set(COUNTED) & set(table.columns):
         return table
-    from tingbjerg_eval.disclosure import protect
+    from tingbjerg_eval.disclosure.tables import protect
 
     dims = [name for name in DIMENSIONS if name in table.columns]
-    found = protect(table, dims=dims).frame
-    return found.rename(columns={"value": "count"})
+    return protect(table, dims=dims).rename(columns={"value": "count"})
 
 
 def _what(row: Row, words: Words) -> str:
