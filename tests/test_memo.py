@@ -59,13 +59,24 @@ CHANGES = {
     "a column's kind": lambda frame: frame.astype({"count": "float64"}),
     "the rows' names": lambda frame: frame.set_axis([1, 2]),
     "their order": lambda frame: frame.iloc[::-1],
+    "what the rows are": lambda frame: frame.rename_axis("number"),
+    "what the columns are": lambda frame: frame.rename_axis("measure", axis="columns"),
 }
 
 
-def test_equal_content_is_worked_out_once(frame):
+LAID_OUT = {
+    "sent to another process": lambda frame: pickle.loads(pickle.dumps(frame)),
+    "made column by column": lambda frame: pd.concat([frame[one] for one in frame], axis=1),
+    "a part of a longer table": lambda frame: pd.concat([frame, frame], ignore_index=True).iloc[:2],
+    "other objects of the same text": lambda frame: frame.assign(area=[*"AB"]),
+}
+
+
+@pytest.mark.parametrize("again", LAID_OUT.values(), ids=LAID_OUT)
+def test_equal_content_is_worked_out_once_however_it_lies_in_memory(frame, again):
     memo = Memo()
     first = memo.ask(scaled, frame)
-    assert memo.ask(scaled, pickle.loads(pickle.dumps(frame))) is first
+    assert memo.ask(scaled, again(frame)) is first
     assert asked == [2]
 
 

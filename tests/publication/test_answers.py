@@ -22,13 +22,13 @@ from tingbjerg_eval.study.design import Design
 LIMITS = {"min_answers": 30, "threshold": 5}
 
 
-def shares(*rows: tuple[str, int, int, int]) -> tuple[pd.DataFrame, pd.Series]:
+def shares(*rows: tuple[str, int, int, int]) -> tuple[pd.DataFrame, dict]:
     """A shares table from area, wave, answers and how many of them count."""
     frame = pd.DataFrame(rows, columns=["area", "wave", "n", "given"])
     share = frame["given"] / frame["n"]
     told = {"share": share, "variance": share * (1 - share) / frame["n"], "effective_n": frame["n"],
             "lower": 0.0, "upper": 1.0, "note": ""}  # fmt: skip
-    given = frame.set_index(["area", "wave"])["given"]
+    given = frame.set_index(["area", "wave"])["given"].to_dict()
     return frame.drop(columns="given").assign(**told), given
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import importlib
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tests.studies.hidden_counts import drawn, small_study
 from tingbjerg_eval.presentation.blocks.display import Prose
 from tingbjerg_eval.publication import editions
 from tingbjerg_eval.publication.merging import Cell, cell
 from tingbjerg_eval.release.attack import attack
+from tingbjerg_eval.release.remade import shown_in
+from tingbjerg_eval.report.report import open_report
 
 LAST = "end_of_period"
 
@@ -32,16 +36,36 @@ def test_pages_of_a_whole_study_are_the_same_in_another_world(small):
     assert attack(drawn(small, 4, 4.0), LAST, {"report.html": b"<p>1</p>"}).findings == ()
 
 
-@pytest.mark.parametrize("name", ["2011K2", LAST])
-def test_a_part_that_prints_a_raw_count_is_named(small, monkeypatch, name):
-    section = importlib.import_module("tingbjerg_eval.report.sections.documentation")
+def notebook(report) -> nbformat.NotebookNode:
+    """The notebook of a report that shows all its parts, as it is written and read again."""
+    outputs = [
+        new_output("display_data", data=getattr(report, name)()._repr_mimebundle_())
+        for name in report.parts
+    ]
+    made = new_notebook(cells=[new_markdown_cell("Text"), new_code_cell(outputs=outputs)])
+    return nbformat.reads(nbformat.writes(made), as_version=4)
+
+
+@pytest.mark.parametrize(("name", "known"), [("2011K2", False), (LAST, True)])
+def test_a_part_that_prints_a_raw_count_is_named(small, monkeypatch, name, known):
+    """Whether its notebook is there or not; what a notebook showed is not made a second time."""
+    section, made = importlib.import_module("tingbjerg_eval.report.sections.documentation"), []
 
     def leaky(report):
         return Prose(str(report.study.whole.panel("indbrud")["count"].tolist()))
 
+    def counted(report):
+        made.append(report)
+        return Prose("Decisions.")
+
     monkeypatch.setattr(section, "data_notes", leaky)
-    found = attack(drawn(small, 4, 4.0), name, {"report.html": b""}).findings
+    monkeypatch.setattr(section, "decisions", counted)
+    study = drawn(small, 4, 4.0)
+    shown = shown_in(notebook(open_report(study, name))) if known else frozenset()
+    made.clear()
+    found = attack(study, name, {"report.html": b""}, shown).findings
     assert [one.where for one in found] == ["part data_notes"]
+    assert len(made) == (1 if known else 2)
 
 
 def test_quarters_that_are_not_told_yet_are_tried_as_well(small):

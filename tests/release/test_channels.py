@@ -49,6 +49,28 @@ def test_a_local_path_is_found(path):
     assert kinds({"r.html": html(f"<p>read {path} again</p>")}) == {"local path"}
 
 
+BESIDE = ["5", "-", "%", "x", " 5 %", "", 'File "']
+"""What would change the meaning of what stands beside it, were it one text with it."""
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("010190-1234", "CPR number"), ("somebody@example.dk", "e-mail address"),
+     ("+45 12 34 56 78", "telephone number"), ("Nørrebrogade 12", "street address"),
+     ("Mette Nielsen", "name of a person"), ("0100-70111-00123-10", "case number"),
+     ("/home/somebody", "local path"), ('File "cell.py", line 3', "error message")],
+)  # fmt: skip
+def test_what_is_found_in_a_text_is_found_whatever_texts_stand_beside_it(text, kind, beside):
+    assert kind in kinds({"r.txt": "\n".join([beside, text, beside]).encode()})
+
+
+def test_a_text_that_word_would_not_show_but_holds_is_found():
+    part = f'<!DOCTYPE w [<!ENTITY who "{CPR}">]><w/>'
+    packed = with_zip_part(xlsx_cell("words"), "word/other.xml", part.encode())
+    assert kinds({"r.docx": packed}) == {"CPR number"}
+
+
 @pytest.mark.parametrize(
     "text",
     ["Traceback (most recent call last)", 'File "cell.py", line 3', "ValueError: bad",

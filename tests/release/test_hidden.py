@@ -1,27 +1,35 @@
 """A hidden count is found beside the words of its cell, wherever they stand."""
 
-import pandas as pd
 import pytest
 from carriers import html
 
-from tingbjerg_eval.disclosure import CountTable, hidden_values, protect_tables, publish
 from tingbjerg_eval.publication.publication import published_chain
 from tingbjerg_eval.release import scan_files
+from tingbjerg_eval.release.hidden import HiddenValue
 from tingbjerg_eval.release.html_cells import check_cells
 from tingbjerg_eval.release.inspection import InspectionContext, inspect
 from tingbjerg_eval.release.sought import hidden_counts
 
-COUNTS = CountTable(
-    frame=pd.DataFrame(
-        [("Tingbjerg", "2010K1", 3), ("Husum", "2010K1", 40)], columns=["area", "quarter", "count"]
-    ),
-    dims=["area", "quarter"],
-    name="robbery",
-    where={"offence": ["robbery"]},
-)
-(TABLE,) = protect_tables([COUNTS])
-PUBLISHED = publish("2010K1", [TABLE])
-HIDDEN = hidden_values(COUNTS, TABLE)
+
+def cell(area, value):
+    region = {"area": [area], "quarter": ["2010K1"], "offence": ["robbery"]}
+    sign = "withheld" if value is None else ""
+    return {"key": f"{area}|2010K1", "value": value, "sign": sign, "region": region}
+
+
+TABLE = {
+    "name": "robbery",
+    "measure": "reports",
+    "cells": [cell("Tingbjerg", None), cell("Husum", 40)],
+}
+PUBLISHED = {
+    "report": "2010K1",
+    "threshold": 5,
+    "zeros": "hidden",
+    "signs": "one",
+    "tables": [TABLE],
+}
+HIDDEN = [HiddenValue(words=("robbery", "Tingbjerg", "2010K1"), value=3)]
 ALIASES = {"2010K1": ["1. kvartal 2010"], "robbery": ["røveri"]}
 
 

@@ -1,4 +1,4 @@
-"""What is told of a rare offence: by joining in time, by hiding cells, by rounding to base 5.
+"""What is told of a rare offence: by joining in time, or by rounding to base 5.
 
     python -m tests.studies.rounding 200
 
@@ -17,7 +17,6 @@ import argparse
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.disclosure import CannotProtect, protect
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.publication.joined import Moment, own_cells
 from tingbjerg_eval.publication.timeline import stretches
@@ -47,21 +46,6 @@ def joined(counts: dict[str, int]) -> dict[str, float]:
         for times in WINDOWS.values()
     ]
     return _shares(told) | {"error": _error(counts, *sums)}
-
-
-def hidden(counts: dict[str, int]) -> dict[str, float]:
-    """The same by hiding single cells and others for their sake."""
-    table = pd.DataFrame({"quarter": list(counts), "count": list(counts.values())})
-    groups = {"quarter": {**YEARS, **WINDOWS}}
-    try:
-        made = protect(table, dims=["quarter"], groups=groups).frame.set_index("quarter")
-    except CannotProtect:
-        return _shares(lambda _: False) | {"error": np.nan}
-    shown = set(made.index[made["value"].notna()])
-    names = {tuple(times): name for name, times in (YEARS | WINDOWS).items()}
-    return _shares(lambda times: names.get(tuple(times), times[0]) in shown) | {
-        "error": 0.0 if set(WINDOWS) <= shown else np.nan
-    }
 
 
 def rounded(counts: dict[str, int], random: np.random.Generator) -> dict[str, float]:
@@ -114,12 +98,10 @@ def measured(series: int, seed: int = 0) -> pd.DataFrame:
     """One row for each mean and way."""
     random, rows = np.random.default_rng(seed), []
     for mean in MEANS:
-        for number in range(series):
+        for _ in range(series):
             drawn = random.poisson(mean, len(QUARTERS))
             counts = {one: int(count) for one, count in zip(QUARTERS, drawn, strict=True)}
             found = {"joined": joined(counts), "rounded": rounded(counts, random)}
-            if number < series // 10:
-                found["hidden"] = hidden(counts)
             rows += [{"mean": mean, "way": way, **one} for way, one in found.items()]
     return pd.DataFrame(rows).groupby(["mean", "way"], sort=False).mean().round(3)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import LinearConstraint, linprog, milp
+from scipy.optimize import linprog
 from scipy.sparse import block_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
@@ -61,13 +61,11 @@ def audit(
     *,
     earlier: Sequence[Mapping[str, Any]] = (),
     values: int = 5,
-    whole: bool = False,
 ) -> AuditResult:
     """Bound every hidden cell of ``published`` and of the ``earlier`` reports.
 
     A cell is a finding where fewer than ``values`` whole numbers are left for it (where the
-    sign itself leaves fewer, as "under 3" does, fewer than that). ``whole=True`` asks in
-    addition with whole-number units (slow; three-way tables can be tighter in whole numbers).
+    sign itself leaves fewer, as "under 3" does, fewer than that).
     Figures of earlier reports that were revised since are taken as numbers of their own; an
     earlier report that cannot be reconciled at all is attacked on its own and noted.
     """
@@ -78,7 +76,7 @@ def audit(
         apart = [rename_edition(report) for report in earlier]
         notes.append("earlier reports contradict the present figures and were not linked to them")
         attack = _Attack([*apart, published], values=values)
-    attack.programs, attack.whole = 0, whole
+    attack.programs = 0
     findings = attack.findings()
     return AuditResult(
         findings=tuple(findings),
@@ -101,8 +99,8 @@ def bounds(
 class _Attack:
     """The linear program over all reports, split into parts that do not touch."""
 
-    def __init__(self, reports: Sequence[Mapping[str, Any]], *, values: int, whole: bool = False):
-        self.programs, self.whole = 0, whole
+    def __init__(self, reports: Sequence[Mapping[str, Any]], *, values: int):
+        self.programs = 0
         rows = list(dict.fromkeys(known_rows(reports)))  # most is said again by every report
         self.asked = list(dict.fromkeys(asked_cells(reports, values=values)))
         cells = list(dict.fromkeys(cell for row in rows for cell, _ in row.terms))
@@ -241,12 +239,6 @@ class _Part:
         """A point that makes ``objective`` smallest, None where none agrees with the rows."""
         self.attack.programs += 1
         far = self._far()
-        if self.attack.whole:
-            within = LinearConstraint(self.rows, self.low - 1e-9, self.high + 1e-9)
-            whole: np.ndarray | None = milp(
-                objective, constraints=within, bounds=(0, far), integrality=1
-            ).x
-            return whole
         exact = self.low == self.high
         below, above = ~exact & np.isfinite(self.high), ~exact & self._binding_below()
         found: np.ndarray | None = linprog(

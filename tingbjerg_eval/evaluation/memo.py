@@ -7,12 +7,18 @@ study, or is sent it, finds what was worked out before. Nothing is written to a 
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import numpy as np
 
 from tingbjerg_eval.stats.refusal import MethodRefused
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Result = TypeVar("Result")
 
@@ -74,13 +80,8 @@ class Memo:
         return self.of_content(name, (arguments, sorted(options.items())), answer)
 
     def of_content(self, name: str, content: object, make: Callable[[], Result]) -> Result:
-        """What ``make`` gives, worked out once for equal ``content``.
-
-        Equal digests mean equal content; equal content that is laid out otherwise in memory may
-        have another digest, and is then only worked out again.
-        """
-        digest = hashlib.sha256(pickle.dumps(content, protocol=5)).digest()
-        return self.get(_Content(name, digest), make)
+        """What ``make`` gives, worked out once for equal ``content``."""
+        return self.get(_Content(name, _digest(content)), make)
 
     def clear(self) -> None:
         """Hold nothing any more; results may point back at their study."""
@@ -95,3 +96,45 @@ class Memo:
         """Hold ``answers`` that were worked out elsewhere."""
         for key, answer in answers.items():
             self._held.setdefault(key, answer)
+
+
+def _digest(value: Any) -> bytes:
+    """Of a value's content. Equal digests mean equal content; equal content may have another digest
+    where it holds what is laid out otherwise in memory, and is then only worked out again."""
+    written = io.BytesIO()
+    _Writer(written).dump(value)
+    return hashlib.sha256(written.getbuffer()).digest()
+
+
+class _Writer(pickle.Pickler):
+    """Pickles content alone: not what else was worked out of it, nor which parts are one object.
+
+    So it is the same of a study in the process that read it and in one that it was sent to.
+    """
+
+    def __init__(self, file: io.BytesIO):
+        super().__init__(file, protocol=5)
+        self.fast = True
+
+    def reducer_override(self, thing: object) -> Any:
+        """What a table, a model or a dataclass is made of."""
+        import pandas as pd
+
+        if isinstance(thing, pd.DataFrame):
+            return tuple, (thing.columns, thing.index, thing.attrs,
+                           [_values(column) for _, column in thing.items()])  # fmt: skip
+        if isinstance(thing, pd.Series):
+            return tuple, (thing.name, thing.index, thing.attrs, _values(thing))
+        if isinstance(thing, pd.Index):
+            return type(thing), (*thing.names, *_values(thing))
+        if is_dataclass(thing) and not isinstance(thing, type):
+            return type(thing), tuple(getattr(thing, one.name) for one in fields(thing))
+        if (model := getattr(type(thing), "model_fields", None)) is not None:
+            return type(thing), tuple(getattr(thing, one) for one in model)
+        return NotImplemented
+
+
+def _values(column: pd.Series | pd.Index) -> tuple[object, object]:
+    """What stands in a column, however it is held."""
+    numeric = isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf"
+    return column.dtype, column.to_numpy().tobytes() if numeric else column.tolist()

@@ -98,7 +98,7 @@ class Readings:
     @property
     def design(self) -> Design:
         """The design of the counts."""
-        return self.settings.design()
+        return self.memo.here(("design",), self.settings.design)
 
     @property
     def programme(self) -> Programme:

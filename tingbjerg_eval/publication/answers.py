@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from tingbjerg_eval.disclosure import protect_shares
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.publication.merging import running, stand_in
 from tingbjerg_eval.stats.survey import wilson_interval
@@ -16,6 +16,7 @@ from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.settings import ShareIndicator, StudySettings
 
 FEW_GIVEN = "few persons gave this answer, or all but few"
+FEW_ANSWERS = "few answers"
 
 
 Place = tuple[str, int]
@@ -24,7 +25,7 @@ Place = tuple[str, int]
 
 def shown_shares(
     shares: pd.DataFrame,
-    given: pd.Series,
+    given: Mapping[Place, int],
     *,
     min_answers: int,
     threshold: int,
@@ -34,20 +35,23 @@ def shown_shares(
 
     ``given`` holds how many persons gave the answer, by area and wave. An answer that fewer than
     ``threshold`` gave, or all but so few, is hidden like a small count; zeros are small. So is
-    what stands ``apart``, see :func:`told_apart`.
+    what stands ``apart``, see :func:`told_apart`. ``status`` is "shown" or "hidden", ``text`` why
+    it is hidden: "few answers" or "withheld".
     """
-    frame = protect_shares(shares, min_answers=min_answers).frame
-    few = _few_gave(shares, given, threshold) | _stands_at(shares, apart)
+    answers = shares["n"].fillna(0).to_numpy() < min_answers
+    hidden = answers | _few_gave(shares, given, threshold) | _stands_at(shares, apart)
+    frame = shares.copy()
     numbers = [name for name in shares.columns if name not in ("area", "wave")]
-    if few.any():
-        frame[numbers] = frame[numbers].mask(few)
-    frame.loc[few & (frame["status"] == "shown"), ["status", "text"]] = ["hidden", "withheld"]
+    if hidden.any():
+        frame[numbers] = frame[numbers].mask(pd.Series(hidden, index=frame.index))
+    frame["status"] = np.where(hidden, "hidden", "shown")
+    frame["text"] = np.where(answers, FEW_ANSWERS, np.where(hidden, "withheld", ""))
     return frame
 
 
 def reckoned_shares(
     shares: pd.DataFrame,
-    given: pd.Series,
+    given: Mapping[Place, int],
     *,
     min_answers: int,
     threshold: int,
@@ -56,26 +60,28 @@ def reckoned_shares(
 ) -> pd.DataFrame:
     """``shares`` as estimates may use them: without rows of few answers or that stand ``apart``,
     small numerators replaced by one that is the same whatever they were."""
-    kept = (shares["n"].fillna(0) >= min_answers) & ~_stands_at(shares, apart)
+    kept = (shares["n"].fillna(0).to_numpy() >= min_answers) & ~_stands_at(shares, apart)
     frame = shares[kept].reset_index(drop=True)
     few = _few_gave(frame, given, threshold)
     if not few.any():
         return frame
-    n, low = frame.loc[few, "n"].astype(float), _given(frame, given)[few] < threshold
+    n, low = frame["n"].to_numpy(dtype=float)[few], _given(frame, given)[few] < threshold
     share = np.where(low, stand_in(threshold) / n, 1 - stand_in(threshold) / n)
-    lower, upper = wilson_interval(share, n.to_numpy(), level=level)
+    lower, upper = wilson_interval(share, n, level=level)
     told = {"share": share, "variance": share * (1 - share) / n, "effective_n": n,
-            "lower": lower, "upper": upper, "note": FEW_GIVEN}  # fmt: skip
+            "lower": lower, "upper": upper}  # fmt: skip
     for name, values in told.items():
-        frame.loc[few, name] = values
+        column = frame[name].to_numpy(dtype=float, copy=True)
+        column[few] = values
+        frame[name] = column
+    frame["note"] = frame["note"].mask(pd.Series(few), FEW_GIVEN)
     return frame
 
 
-def given(survey: pd.DataFrame, asked: ShareIndicator) -> pd.Series:
+def given(survey: pd.DataFrame, asked: ShareIndicator) -> dict[Place, int]:
     """How many gave an answer that the indicator counts, by area and wave."""
-    gave = survey[asked.question].isin(asked.answers)
-    counted: pd.Series = gave.groupby([survey["area"], survey["wave"]]).sum()
-    return counted
+    gave = survey[asked.question].isin(asked.answers).to_numpy()
+    return Counter(_places(survey[gave]))
 
 
 def beside(settings: StudySettings, indicator: str) -> dict[str, list[str]]:
@@ -126,9 +132,12 @@ def _fewest(given: pd.Series, counted: Sequence[Sequence[object]]) -> int:
     return min(kinds.values(), default=0)
 
 
-def _stands_at(shares: pd.DataFrame, places: frozenset[Place]) -> pd.Series:
-    at = [place in places for place in zip(shares["area"], shares["wave"], strict=True)]
-    return pd.Series(at, index=shares.index, dtype=bool)
+def _places(shares: pd.DataFrame) -> Iterator[Place]:
+    return zip(shares["area"].tolist(), shares["wave"].tolist(), strict=True)
+
+
+def _stands_at(shares: pd.DataFrame, places: frozenset[Place]) -> np.ndarray:
+    return np.array([place in places for place in _places(shares)], dtype=bool)
 
 
 def complete_design(design: Design, shares: pd.DataFrame) -> Design:
@@ -142,14 +151,13 @@ def complete_design(design: Design, shares: pd.DataFrame) -> Design:
     return design.with_(comparison=whole(design.comparison), adjacent=whole(design.adjacent))
 
 
-def _given(shares: pd.DataFrame, given: pd.Series) -> pd.Series:
-    places = pd.MultiIndex.from_frame(shares[["area", "wave"]])
-    return pd.Series(given.reindex(places, fill_value=0).to_numpy(), index=shares.index)
+def _given(shares: pd.DataFrame, given: Mapping[Place, int]) -> np.ndarray:
+    return np.array([given.get(place, 0) for place in _places(shares)], dtype=int)
 
 
-def _few_gave(shares: pd.DataFrame, given: pd.Series, threshold: int) -> pd.Series:
+def _few_gave(shares: pd.DataFrame, given: Mapping[Place, int], threshold: int) -> np.ndarray:
     yes = _given(shares, given)
-    few: pd.Series = (yes < threshold) | (shares["n"] - yes < threshold)
+    few: np.ndarray = (yes < threshold) | (shares["n"].to_numpy() - yes < threshold)
     return few
 
 
@@ -163,11 +171,11 @@ def told_mentions(
     two reports give a small number by subtraction. Missing while none may be told.
     """
     ends = [quarter_number(one) for one in moments]
-    at = np.searchsorted(ends, consultation["quarter"].map(quarter_number).to_numpy())
-    known = consultation.assign(at=at)[at < len(ends)]
-    rows = []
-    for (area, theme), own in known.groupby(["area", "theme"], sort=True):
-        counts = own.groupby("at")["mentions"].sum().reindex(range(len(ends)), fill_value=0)
-        told = running([int(one) for one in counts], threshold)[-1]
-        rows.append((area, theme, told or np.nan))
+    known_at = {one: bisect_left(ends, quarter_number(one)) for one in set(consultation["quarter"])}
+    counts: dict[tuple[str, str], list[int]] = {}
+    columns = (consultation[one].tolist() for one in ("area", "theme", "quarter", "mentions"))
+    for area, theme, quarter, mentions in zip(*columns, strict=True):
+        if (at := known_at[quarter]) < len(ends):
+            counts.setdefault((area, theme), [0] * len(ends))[at] += mentions
+    rows = [(*one, running(of, threshold)[-1] or np.nan) for one, of in sorted(counts.items())]
     return pd.DataFrame(rows, columns=["area", "theme", "mentions"])

@@ -89,8 +89,7 @@ def _table(
         "key": [_name(one) for one, _ in rows],
     })  # fmt: skip
     return ProtectedTable(
-        name=table, dims=("quarter",), measure="reports", threshold=shown.threshold,
-        zeros="hidden", signs="one", frame=frame,
+        name=table, threshold=shown.threshold, frame=frame,
         cells=tuple(("reports", region_of({**where, "quarter": one})) for one, _ in rows),
     )  # fmt: skip
 

@@ -107,9 +107,9 @@ def with_streams(study: Study, streams: Mapping[str, Streams]) -> Study:
     if not study.settings.areas.programme:
         other.memo.get(("stretches",), partial(stretches_of, study))
     for name, counts in streams.items():
-        people = people_of(study, name)
         other.memo.get(("streams", name), partial(dict, counts))
-        other.memo.get(("people", name), people.copy)
+        other.memo.get(("people", name), partial(people_of, study, name))
+        other.memo.get(("quarters", name), partial(quarters_of, study, name))
     return other
 
 

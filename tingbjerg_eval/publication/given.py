@@ -32,23 +32,22 @@ class Answers:
     def reckoned(self, indicator: str) -> pd.DataFrame:
         """A share indicator's table as estimates may use it."""
         return answers.reckoned_shares(
-            *self._share(indicator),
-            **self._limits(),
-            level=self.study.level,
-            apart=self._apart(indicator),
-        )
+            self.known.shares(indicator), self._given(indicator),
+            **self._limits(), level=self.study.level, apart=self._apart(indicator),
+        )  # fmt: skip
 
     def shown(self, indicator: str) -> pd.DataFrame:
         """A share indicator's table as it may be shown: ``status`` says what is hidden."""
         return answers.shown_shares(
-            *self._share(indicator), **self._limits(), apart=self._apart(indicator)
-        )
+            self.known.shares(indicator), self._given(indicator),
+            **self._limits(), apart=self._apart(indicator),
+        )  # fmt: skip
 
     def too_few(
         self, indicator: str, reckoned: pd.DataFrame, design: Design
     ) -> MethodRefused | None:
         """Why nothing is told over the windows of ``design``: a wave is not ``reckoned`` with."""
-        held, _ = self._share(indicator)
+        held = self.known.shares(indicator)
         wanted = {*times(design.baseline), *times(design.period)}
         raw, kept = (
             set(one.loc[one["area"] == design.treated, "wave"]) & wanted for one in (held, reckoned)
@@ -65,12 +64,11 @@ class Answers:
         minimum = self.study.settings.rules.survey_minimum_answers
         return {"min_answers": minimum, "threshold": self.threshold}
 
-    def _share(self, indicator: str) -> tuple[pd.DataFrame, pd.Series]:
-        """The raw shares known to the report, and how many gave the answer."""
-        given = self.study.memo.get(("given", indicator), lambda: answers.given(
+    def _given(self, indicator: str) -> dict[answers.Place, int]:
+        """How many gave the answer, by area and wave."""
+        return self.study.memo.get(("given", indicator), lambda: answers.given(
             self._survey, self._asked(indicator)
         ))  # fmt: skip
-        return self.known.shares(indicator), given
 
     def _apart(self, indicator: str) -> frozenset[answers.Place]:
         """Where the share may not be told beside others on the same question."""

@@ -3,6 +3,7 @@ studies in which they are others."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -95,11 +96,12 @@ def answer_blocks(study: Study, shown: Publication) -> Iterator[AnswerBlock]:
         known = {place for name in asked.names for place in told[name]}
         for place, rows in asked.rows.items():
             if place in known:
+                gave = Counter(asked.kinds[at] for at in rows)
                 block = AnswerBlock(
-                    question=asked.question, place=(place[0], str(place[1])), persons={
-                        kind: sum(asked.kinds[at] == kind for at in rows) for kind in asked.answers
-                    },
-                )  # fmt: skip
+                    question=asked.question,
+                    place=(place[0], str(place[1])),
+                    persons={kind: gave[kind] for kind in asked.answers},
+                )
                 block.hide(_hidden_sums(block, asked.names, told, place, shown.threshold))
                 if block.hidden:
                     yield block
@@ -126,11 +128,12 @@ def _told(shown: Publication, indicator: str) -> dict[tuple[str, int], bool]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Question:
-    """A question of the survey: the indicators on it, each respondent's kind of answer, the rows
-    of those who answered in each area and wave, and an answer of each kind."""
+    """A question of the survey: the indicators on it, what each respondent said and of which kind
+    it is, the rows of those who answered in each area and wave, and an answer of each kind."""
 
     question: str
     names: list[str]
+    said: np.ndarray
     kinds: Sequence[Kind | None]
     rows: Mapping[tuple[str, int], Sequence[int]]
     answers: Mapping[Kind, object]
@@ -154,14 +157,16 @@ def _questions(study: Study) -> list[_Question]:
 def _question(
     survey: pd.DataFrame, question: str, counted: Mapping[str, frozenset[object]]
 ) -> _Question:
-    given = sorted(survey[question].dropna().unique(), reverse=True)
-    kind = {one: frozenset(name for name, of in counted.items() if one in of) for one in given}
-    answered = np.flatnonzero(survey[question].notna())
-    places = survey.iloc[answered].groupby(["area", "wave"]).indices
+    codes, given = pd.factorize(survey[question])
+    kinds = {one: frozenset(name for name, of in counted.items() if one in of) for one in given}
+    of_code = [*kinds.values(), None]  # the code of no answer is -1, the last of them
+    answered = np.flatnonzero(codes >= 0)
+    places = survey[["area", "wave"]].iloc[answered].groupby(["area", "wave"]).indices
     return _Question(
-        question=question, names=list(counted), kinds=[kind.get(one) for one in survey[question]],
+        question=question, names=list(counted), said=survey[question].to_numpy(dtype=object),
+        kinds=[of_code[code] for code in codes.tolist()],
         rows={place: answered[at].tolist() for place, at in places.items()},
-        answers={kind: one for one, kind in kind.items()},
+        answers={kinds[one]: one for one in sorted(given, reverse=True)},
     )  # fmt: skip
 
 
@@ -194,21 +199,19 @@ def with_answers(study: Study, batch: Sequence[Proposal]) -> Study:
         others = [one for one in batch if isinstance(one.block, AnswerBlock)
                   and one.block.question == asked.question]  # fmt: skip
         if others and survey is not None:
-            survey = survey.assign(**{asked.question: _answered(survey, asked, others)})
-    for one in batch:
-        if isinstance(one.block, MentionBlock) and heard is not None:
-            heard = _heard(heard, one.block.table, one.change)
+            survey = survey.assign(**{asked.question: _answered(asked, others)})
+    mentions = [one for one in batch if isinstance(one.block, MentionBlock)]
+    if mentions and heard is not None:
+        heard = _heard(heard, mentions)
     world = replace(study, tables=replace(study.tables, survey=survey, consultation=heard))
     keep_editions(study, world)
     world.memo.take(study.memo.answers())
     return world
 
 
-def _answered(
-    survey: pd.DataFrame, asked: _Question, others: Sequence[Proposal]
-) -> Sequence[object]:
+def _answered(asked: _Question, others: Sequence[Proposal]) -> np.ndarray:
     """The answers to a question where other numbers of persons gave each kind of answer."""
-    answers = list(survey[asked.question])
+    answers = asked.said.copy()
     for proposal in others:
         assert isinstance(proposal.block, AnswerBlock)
         area, wave = proposal.block.place
@@ -222,14 +225,18 @@ def _answered(
     return answers
 
 
-def _heard(heard: pd.DataFrame, theme: str, change: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+def _heard(heard: pd.DataFrame, others: Sequence[Proposal]) -> pd.DataFrame:
     """All of a quarter's mentions of a theme in its first row."""
-    made = heard.copy()
-    for (area, quarter), mentions in change.items():
-        here = (heard["area"] == area) & (heard["theme"] == theme) & (heard["quarter"] == quarter)
-        made.loc[here, "mentions"] = 0
-        made.loc[heard.index[here][0], "mentions"] = mentions
-    return made
+    rows: dict[tuple[str, str, str], list[int]] = {}
+    columns = (heard[one].tolist() for one in ("theme", "area", "quarter"))
+    for at, place in enumerate(zip(*columns, strict=True)):
+        rows.setdefault(place, []).append(at)
+    mentions = heard["mentions"].to_numpy(copy=True)
+    for proposal in others:
+        for (area, quarter), number in proposal.change.items():
+            first, *rest = rows[proposal.block.table, area, quarter]
+            mentions[first], mentions[rest] = number, 0
+    return heard.assign(mentions=mentions)
 
 
 def share_indicators(study: Study) -> list[str]:
@@ -254,7 +261,7 @@ def with_shares(study: Study, world: Study, batch: Sequence[Proposal]) -> Study:
         assert survey is not None
         places = [one.block.place for one in batch if isinstance(one.block, AnswerBlock)
                   and one.block.question == indicator.question]  # fmt: skip
-        rows = survey[survey["wave"].astype(str).isin([wave for _, wave in places])]
+        rows = survey[survey["wave"].isin([int(wave) for _, wave in places])]
         anew = shares_of(study, indicator, rows, areas=sorted({area for area, _ in places}))
         shares = _replaced(study.shares(name), anew)
         world.memo.get(("shares", name), partial(pd.DataFrame, shares))
@@ -263,11 +270,10 @@ def with_shares(study: Study, world: Study, batch: Sequence[Proposal]) -> Study:
 
 def _replaced(before: pd.DataFrame, anew: pd.DataFrame) -> pd.DataFrame:
     """The rows of ``before``, those of ``anew`` in the place of their own."""
-    at = pd.MultiIndex.from_frame(before[["area", "wave"]])
-    rows = at.get_indexer(pd.MultiIndex.from_frame(anew[["area", "wave"]]))
-    made = before.copy()
-    made.iloc[rows] = anew[list(before.columns)]
-    return made
+    place = ["area", "wave"]
+    return pd.concat([before, anew]).drop_duplicates(place, keep="last").sort_values(
+        place, ignore_index=True
+    )  # fmt: skip
 
 
 def rests_on_answers(study: Study, name: str, indicators: Sequence[str]) -> list[object]:

@@ -12,7 +12,7 @@ is a way by which a count reaches a page, the page made from another world diffe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from tingbjerg_eval.evaluation.study import Study
@@ -50,11 +50,14 @@ class Attack:
     worlds: int
 
 
-def attack(study: Study, name: str, files: Mapping[str, bytes]) -> Attack:
+def attack(
+    study: Study, name: str, files: Mapping[str, bytes], shown: Set[str] = frozenset()
+) -> Attack:
     """Try every count that the report ``name`` hides, given all reports up to it.
 
     With its finished ``files`` its pages are made anew as well, and all reports before it are held
-    against the world that differs most. Without them what it rests on is tried.
+    against the world that differs most; ``shown`` are the blocks that its notebook showed. Without
+    files what it rests on is tried.
     """
     study = study.whole
     searches = (count_search(study, name), answer_search(study, name))
@@ -64,7 +67,7 @@ def attack(study: Study, name: str, files: Mapping[str, bytes]) -> Attack:
         world = with_answers(with_counts(study, _joined(farthest[0])), farthest[1])
         every = report_names(study)
         findings += _all_reports(study, world, every[: every.index(name) + 1])
-        findings += differing_pages(study, world, name, files)
+        findings += differing_pages(study, world, name, files, shown)
     checked = sum(len(block.hidden) for search in searches for block in search.blocks)
     worlds = sum(search.worlds for search in searches)
     return Attack(findings=tuple(findings), checked=checked, worlds=worlds)

@@ -26,6 +26,8 @@ _DATA_ADDRESS = re.compile(
     r"data:([\w.+-]*/?[\w.+-]*)((?:;[\w.+=-]+)*),([^\s\"'<>)]*)", re.IGNORECASE
 )
 _BASE64 = re.compile(r"(?<![\w+/=-])(?:[A-Za-z0-9+/_-]{4}){6,}(?:[A-Za-z0-9+/_-]{2,3}={0,2})?")
+SHORTEST = 24
+"""Signs that a base64 part has at least."""
 _FONTS = (b"wOFF", b"wOF2", b"OTTO", b"\x00\x01\x00\x00", b"true", b"ttcf")
 _PICTURES = (b"\xff\xd8\xff", b"GIF8", b"RIFF")
 _READABLE = re.compile(rb"[\x20-\x7e]{6,}")
@@ -122,6 +124,8 @@ def _readable_parts(data: bytes, within: str) -> Iterator[Channel]:
 
 def _packed(found: Channel, depth: int) -> Iterator[Channel | Danger]:
     """Data addresses and base64 parts of a text, read as the files they are."""
+    if len(found.text) < SHORTEST and "data:" not in found.text.lower():
+        return
     for address in _DATA_ADDRESS.finditer(found.text):
         data = _address_bytes(address)
         yield from channels(data, within=f"{found.where}, data address, ", depth=depth + 1)

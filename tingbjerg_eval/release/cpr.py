@@ -75,6 +75,8 @@ def plain(text: str) -> str:
 def cpr_count(texts: Iterable[str]) -> int:
     """How many CPR numbers the texts of one file hold; runs of keys are judged over all."""
     unlike = Counter(map(plain, texts))
+    if not any(form.search("\0".join(unlike)) for form in (_SEPARATED, _LETTERS, _BARE)):
+        return 0
     sure = sum((_separated(text) + _with_letters(text)) * times for text, times in unlike.items())
     bare = [one for text, times in unlike.items() for one in [*_bare(text)] * times]
     return sure + _bare_count(bare)

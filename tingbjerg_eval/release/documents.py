@@ -6,13 +6,21 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    StreamObject,
+    TextStringObject,
+)
+from pypdfium2 import PdfDocument, PdfiumError
 
 from tingbjerg_eval.release.channel import Channel, Danger, Reader
 from tingbjerg_eval.release.markup import markup_channels, read_markup
-
-if TYPE_CHECKING:
-    from pypdf import PdfReader
 
 _LARGEST = 200_000_000
 _MARKUP = (".xml", ".rels", ".vml")
@@ -59,10 +67,6 @@ def _workbook_dangers(name: str, data: bytes, where: str) -> Iterator[Danger]:
 
 def pdf(data: bytes, within: str, depth: int, read: Reader) -> Iterator[Channel | Danger]:
     """Text of the pages, metadata, and every text of every object: alternative texts, titles."""
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-    from pypdfium2 import PdfiumError
-
     try:
         yield from _pages(data, within)
         reader = PdfReader(io.BytesIO(data))
@@ -74,8 +78,6 @@ def pdf(data: bytes, within: str, depth: int, read: Reader) -> Iterator[Channel 
 
 def _pages(data: bytes, within: str) -> Iterator[Channel]:
     """The lines of every page, by PDFium: what takes pypdf a second takes it milliseconds."""
-    from pypdfium2 import PdfDocument
-
     with PdfDocument(data) as document:
         for number, page in enumerate(document, start=1):
             for line in page.get_textpage().get_text_range().splitlines():
@@ -104,8 +106,6 @@ def _metadata(reader: PdfReader, within: str) -> Iterator[Channel]:
 def _objects(
     reader: PdfReader, within: str, depth: int, read: Reader
 ) -> Iterator[Channel | Danger]:
-    from pypdf.generic import IndirectObject, StreamObject
-
     for number in _object_numbers(reader):
         found = reader.get_object(IndirectObject(*number, reader))
         yield from _object_texts(found, within)
@@ -124,8 +124,6 @@ def _object_numbers(reader: PdfReader) -> list[tuple[int, int]]:
 
 
 def _object_texts(found: Any, within: str, name: str = "") -> Iterator[Channel | Danger]:
-    from pypdf.generic import ArrayObject, DictionaryObject, TextStringObject
-
     if isinstance(found, TextStringObject):
         yield Channel(f"{within}PDF {name or 'object'}", str(found))
     elif isinstance(found, ArrayObject):
@@ -139,8 +137,6 @@ def _object_texts(found: Any, within: str, name: str = "") -> Iterator[Channel |
 
 
 def _pdf_danger(key: str, found: Any, within: str) -> Iterator[Danger]:
-    from pypdf.generic import DictionaryObject
-
     action = found[key]
     if key == "/OpenAction" and not isinstance(action, DictionaryObject):
         return

@@ -10,17 +10,19 @@ from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.release.attack import attack
 from tingbjerg_eval.release.inspection import InspectionContext, inspect
+from tingbjerg_eval.release.remade import shown_in
 from tingbjerg_eval.release.sought import hidden_counts, own_names
 
 
 def inspect_report(files: Mapping[str, bytes], context: Mapping[str, Any]) -> list[str]:
     """Every reason not to hand ``files`` over: what the scan finds in them and the attack.
 
-    ``context`` is the job's: ``published``, ``earlier`` and ``case_numbers``, and the ``folder``
-    and ``parameters`` by which the study is found.
+    ``context`` is the job's: ``published``, ``earlier`` and ``case_numbers``, the ``folder`` and
+    ``parameters`` by which the study is found, and the ``executed`` notebook.
     """
     study = _study(context)
-    found = attack(study, context["published"]["report"], files).findings
+    name, shown = context["published"]["report"], shown_in(context["executed"])
+    found = attack(study, name, files, shown).findings
     return _scanned(study, files, context) + list(map(str, found))
 
 

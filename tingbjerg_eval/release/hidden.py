@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from itertools import accumulate
 
 NEAR = 60
 """How many signs a number may stand from the words in prose; in a row it may be anywhere."""
@@ -14,19 +16,17 @@ Line = tuple[str, bool]
 _BLANKS, _DIGIT = re.compile(r"\s+"), re.compile(r"\d")
 
 
-class Hidden(Protocol):
-    """A hidden value and the words that name its cell, see ``disclosure.HiddenValue``."""
+@dataclass(frozen=True, kw_only=True)
+class HiddenValue:
+    """A value that must not stand beside the words that name its cell; never written down."""
 
-    @property
-    def words(self) -> tuple[str, ...]: ...
-
-    @property
-    def value(self) -> int: ...
+    words: tuple[str, ...]
+    value: int
 
 
 def lines_giving_away(
     lines: Iterable[tuple[str, bool]],
-    values: Sequence[Hidden],
+    values: Sequence[HiddenValue],
     *,
     aliases: Mapping[str, Sequence[str]],
 ) -> list[frozenset[int]]:
@@ -36,8 +36,9 @@ def lines_giving_away(
     Capitals and small letters are the same, and so are all kinds of blanks.
     """
     places = _with_numbers(lines)
+    everything = _Joined(places)
     naming = {
-        word: _naming(places, _alternatives(word, aliases))
+        word: everything.naming(_alternatives(word, aliases))
         for word in sorted({word for hidden in values for word in hidden.words})
     }
     return [
@@ -60,17 +61,31 @@ def _with_numbers(lines: Iterable[tuple[str, bool]]) -> dict[Line, list[int]]:
     return places
 
 
-def _common(naming: Mapping[str, frozenset[Line]], hidden: Hidden) -> frozenset[Line]:
+def _common(naming: Mapping[str, frozenset[Line]], hidden: HiddenValue) -> frozenset[Line]:
     """The lines that name the value's cell with all its words."""
     return frozenset.intersection(*(naming[word] for word in hidden.words))
 
 
-def _naming(lines: Iterable[Line], names: tuple[str, ...]) -> frozenset[Line]:
-    pattern = _names(names)
-    return frozenset(
-        line for line in lines
-        if any(name in line[0] for name in names) and pattern.search(line[0])
-    )  # fmt: skip
+class _Joined:
+    """Lines as one text, in which a name is looked for once for all of them."""
+
+    def __init__(self, lines: Iterable[Line]):
+        self.lines = list(lines)
+        self.text = "".join(f"{text}\n" for text, _ in self.lines)
+        self.ends = list(accumulate(len(text) + 1 for text, _ in self.lines))
+
+    def naming(self, names: tuple[str, ...]) -> frozenset[Line]:
+        """The lines with one of the names, alone."""
+        pattern = _names(names)
+        at = {line for name in names for line in self._with(name)}
+        return frozenset(self.lines[one] for one in at if pattern.search(self.lines[one][0]))
+
+    def _with(self, name: str) -> Iterator[int]:
+        found = self.text.find(name)
+        while found >= 0:
+            line = bisect_right(self.ends, found)
+            yield line
+            found = self.text.find(name, self.ends[line])
 
 
 def _alternatives(word: str, aliases: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -82,7 +97,9 @@ def _read(text: str) -> str:
     return _BLANKS.sub(" ", text.casefold())
 
 
-def _gives_away(text: str, row: bool, hidden: Hidden, aliases: Mapping[str, Sequence[str]]) -> bool:
+def _gives_away(
+    text: str, row: bool, hidden: HiddenValue, aliases: Mapping[str, Sequence[str]]
+) -> bool:
     pattern = _names(tuple(name for word in hidden.words for name in _alternatives(word, aliases)))
     spans = [found.span() for found in pattern.finditer(text)]
     rest = pattern.sub(lambda found: " " * len(found.group()), text)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tingbjerg_eval.disclosure.attacker import audit
 from tingbjerg_eval.release import scan_files
-from tingbjerg_eval.release.hidden import Hidden
+from tingbjerg_eval.release.hidden import HiddenValue
 from tingbjerg_eval.release.html_cells import check_cells
 
 
@@ -25,7 +25,7 @@ class InspectionContext:
     earlier: Sequence[Mapping[str, Any]] = ()
     case_numbers_allowed: Collection[str] = ()
     names_allowed: Collection[str] = ()
-    hidden_values: Sequence[Hidden] = ()
+    hidden_values: Sequence[HiddenValue] = ()
     aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from tingbjerg_eval.release.channel import Channel, Danger
 
@@ -59,7 +60,12 @@ class Markup:
 
 
 def read_markup(data: bytes, *, html: bool = True) -> Markup:
-    """Take a file of HTML, SVG or XML apart; ``html`` asks for live content as well."""
+    """Take a file of HTML, SVG or XML apart; ``html`` asks for live content as well.
+
+    What is no HTML is read as the programs read it that open it, unless it is not well-formed.
+    """
+    if not html and (read := _as_xml(data)) is not None:
+        return read
     reader = _Reader(html=html)
     reader.feed(data.decode("utf-8", errors="replace"))
     reader.close()
@@ -67,6 +73,26 @@ def read_markup(data: bytes, *, html: bool = True) -> Markup:
     if html and _TAG_IN_RAW.search(data) and "script element" not in found.active:
         found.active.append("script element")
     return found
+
+
+def _as_xml(data: bytes) -> Markup | None:
+    """What XML says; ``None`` where it is not well-formed, or declares what may be text itself."""
+    reader, parser, declared = _Reader(html=False), ParserCreate(), list[object]()
+    parser.StartDoctypeDeclHandler = lambda *what: declared.append(what)
+    parser.ordered_attributes = parser.buffer_text = True
+    parser.StartElementHandler = lambda tag, held: reader.handle_starttag(
+        tag.lower(),
+        [(name.lower(), value) for name, value in zip(held[::2], held[1::2], strict=True)],
+    )
+    parser.EndElementHandler = lambda tag: reader.handle_endtag(tag.lower())
+    parser.CharacterDataHandler = reader.handle_data
+    parser.CommentHandler = reader.handle_comment
+    parser.ProcessingInstructionHandler = lambda target, said: reader.handle_pi(f"{target} {said}")
+    try:
+        parser.Parse(data, True)
+    except ExpatError:
+        return None
+    return None if declared else reader.finish()
 
 
 class _Reader(HTMLParser):

@@ -13,7 +13,7 @@ from tingbjerg_eval.release.channel import Channel, Danger
 from tingbjerg_eval.release.channels import channels, without_packed
 from tingbjerg_eval.release.cpr import cpr_count, plain
 from tingbjerg_eval.release.finding import Finding
-from tingbjerg_eval.release.hidden import Hidden, lines_giving_away
+from tingbjerg_eval.release.hidden import HiddenValue, lines_giving_away
 
 CPR = "CPR number"
 KINDS = {
@@ -31,14 +31,14 @@ def scan_files(
     *,
     case_numbers_allowed: Collection[str] = (),
     names_allowed: Collection[str] = (),
-    hidden_values: Sequence[Hidden] = (),
+    hidden_values: Sequence[HiddenValue] = (),
     aliases: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Finding]:
     """Everything in ``files`` (name to content) that must not leave the house.
 
     ``case_numbers_allowed`` are the study's own case numbers, ``names_allowed`` its areas, parties
     and officers, ``hidden_values`` the raw counts
-    of hidden cells (see ``disclosure.hidden_values``) and ``aliases`` other words for an area,
+    of hidden cells (see :mod:`..sought`) and ``aliases`` other words for an area,
     a quarter or an offence (``{"2010K1": ["1. kvartal 2010"]}``). No finding repeats a value.
     """
     findings: list[Finding] = []
@@ -59,18 +59,26 @@ def _leaks(
     name: str, texts: Sequence[Channel], numbers: Collection[str], names: Collection[str]
 ) -> Iterable[Finding]:
     """What gives persons, cases and machines away; each text is read once however often it
-    stands there."""
+    stands there.
+
+    Most kinds are in no text of a file, and are looked for in all of them at once: joined by what
+    no pattern reads on over and none takes for a neighbour, so that what is found in a text is
+    found there too.
+    """
     own = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)")
     kinds: dict[str, Callable[[str], int]] = {
         **KINDS,
         **{kind: partial(_foreign, own, count) for kind, count in NAMED.items()},
         "case number": partial(patterns.case_numbers, allowed=numbers),
     }
-    for where, said in _by_place(texts).items():
+    places = _by_place(texts)
+    everything = "\0".join({text for said in places.values() for text in said})
+    there = {kind: count for kind, count in kinds.items() if count(everything)}
+    for where, said in places.items():
         if times := cpr_count(said) or cpr_count(_over_two_lines(said)):
             yield Finding(file=name, where=where, kind=CPR, times=times)
         unlike = Counter(said)
-        for kind, count in kinds.items():
+        for kind, count in there.items():
             if times := sum(count(text) * often for text, often in unlike.items()):
                 yield Finding(file=name, where=where, kind=kind, times=times)
 
@@ -102,7 +110,7 @@ def _over_two_lines(texts: Sequence[str]) -> Iterable[str]:
 def _hidden(
     name: str,
     texts: Sequence[Channel],
-    values: Sequence[Hidden],
+    values: Sequence[HiddenValue],
     aliases: Mapping[str, Sequence[str]],
 ) -> list[Finding]:
     lines = [(channel.text, channel.row) for channel in texts]

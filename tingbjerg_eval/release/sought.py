@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tingbjerg_eval.disclosure.published import cells_of
-from tingbjerg_eval.disclosure.tables import HiddenValue
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words
 from tingbjerg_eval.publication.counts_shown import POOLED
+from tingbjerg_eval.release.hidden import HiddenValue
 from tingbjerg_eval.study.settings import CountIndicator
 
 

@@ -227,10 +227,10 @@ def protected(table: pd.DataFrame | ProtectedTable) -> pd.DataFrame | ProtectedT
         return table
     if "count" not in table.columns:
         return table
-    from tingbjerg_eval.disclosure import protect
+    from tingbjerg_eval.disclosure.tables import protect
 
     dims = [name for name in DIMENSIONS if name in table.columns]
-    return protect(table, dims=dims).frame.rename(columns={"value": "count"})
+    return protect(table, dims=dims).rename(columns={"value": "count"})
 
 
 def _what(row: Row, words: Words) -> str:

@@ -146,9 +146,9 @@ def _factor(frame: pd.DataFrame, count: np.ndarray) -> np.ndarray:
 
 
 def _protected(panel: pd.DataFrame, threshold: int) -> pd.DataFrame:
-    from tingbjerg_eval.disclosure import protect
+    from tingbjerg_eval.disclosure.tables import protect
 
-    frame = protect(panel, dims=("area", "quarter"), threshold=threshold).frame
+    frame = protect(panel, dims=("area", "quarter"), threshold=threshold)
     return frame.merge(panel[["area", "quarter", "population"]], on=["area", "quarter"])
 
 

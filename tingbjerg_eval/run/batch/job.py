@@ -57,9 +57,9 @@ class Rendering:
     ``render`` names ``render(executed, context) -> {file name: bytes}`` and ``inspect`` names
     ``inspect(files, context) -> [finding, ...]``, both as ``"package.module:function"``; any
     finding stops the hand-over. ``context`` is the job's, with ``name``, ``parameters`` and
-    ``folder``. What of this package the two import is known; ``files`` are those outside it that
-    they read: changing one renders again without executing again. ``failed_page`` makes the
-    page that stands where a report failed.
+    ``folder``, and for whoever inspects the ``executed`` notebook. What of this package the two
+    import is known; ``files`` are those outside it that they read: changing one renders again
+    without executing again. ``failed_page`` makes the page that stands where a report failed.
     """
 
     render: str
@@ -267,7 +267,7 @@ def make_files(
     wrong = [name for name in files if not _safe_name(name)]
     if wrong or not all(isinstance(content, bytes) for content in files.values()):
         raise ValueError(f"a renderer must give plain file names and bytes, not {wrong or 'text'}")
-    return files, list(resolve(inspect)(files, dict(context)))
+    return files, list(resolve(inspect)(files, {**context, "executed": notebook}))
 
 
 def _safe_name(name: str) -> bool:
