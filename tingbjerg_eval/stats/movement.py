@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
-from scipy.stats import t as student
+from scipy.special import ndtr, stdtr, stdtrit
 
 from tingbjerg_eval.stats.cells import read_cells
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
@@ -36,7 +35,7 @@ class Movement:
             return 0.5
         with np.errstate(divide="ignore"):
             z = distance / np.sqrt(self.variance + error**2)
-        beyond = ndtr(-z) if np.isinf(self.degrees) else student.sf(z, self.degrees)
+        beyond = ndtr(-z) if np.isinf(self.degrees) else stdtr(self.degrees, -z)
         return float(self.mass @ beyond)
 
     def reach(self, level: float, error: float) -> float:
@@ -46,7 +45,7 @@ class Movement:
         if level <= 0.5 or not np.isfinite(error):
             return 0.0 if level <= 0.5 else np.inf
         widest = float(np.sqrt(self.variance.max() + error**2))
-        far = widest * float(-student.ppf((1 - level) / 2, self.degrees)) if widest else 0.0
+        far = widest * float(-stdtrit(self.degrees, (1 - level) / 2)) if widest else 0.0
         if far == 0:
             return 0.0
         most = far
