@@ -52,16 +52,19 @@ def parts_of(table: pd.DataFrame, name: str, *, least: int = FEWEST_CELLS) -> tu
 def _rounded(parts: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """The weights that fit best, as 0 and 1; their sign is free where only one set can fit."""
     free, _, rank, _ = np.linalg.lstsq(parts.T, whole, rcond=None)
-    if rank == len(parts):
-        return np.clip(np.rint(free), 0, 1)
+    weights = free if rank == len(parts) else _positive(parts, whole)
+    rounded: np.ndarray = np.clip(np.rint(weights), 0, 1)
+    return rounded
+
+
+def _positive(parts: np.ndarray, whole: np.ndarray) -> np.ndarray:
     from scipy.optimize import nnls  # a fifth of a second, and seldom needed
 
     try:
-        weights, _ = nnls(parts.T, whole)
+        weights: np.ndarray = nnls(parts.T, whole)[0]
     except RuntimeError:  # the fit did not settle: no exact sum
         return np.zeros(len(parts))
-    rounded: np.ndarray = np.clip(np.rint(weights), 0, 1)
-    return rounded
+    return weights
 
 
 def same_series(table: pd.DataFrame, *, least: int = FEWEST_CELLS) -> list[tuple[str, str, int]]:
