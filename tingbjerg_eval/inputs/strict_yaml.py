@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ Path_ = tuple[str | int, ...]
 ONLY_THOROUGHLY = re.compile(r"[\t&*!?]|[|>][-+0-9]*#|---|.{1000}")
 """Tabs, anchors, aliases and tags, which are refused, what libyaml reads in a way of its own, and
 lines so long that their levels could overrun its stack."""
-MOST_BRACKETS = 1000
+DEEPEST = 200
+"""Brackets inside each other, of which PyYAML's reader would take time by their square."""
 NEW_STUDY = "Check the path; tingbjerg new-study makes a new one."
 NOT_FOLDER = "Give the path of study.yaml itself."
 
@@ -56,9 +58,17 @@ def read_yaml(path: Path) -> Document:
 def parse_yaml(text: str, *, file: str) -> Document:
     """Parse ``text`` as :func:`read_yaml` does a file."""
     try:
+        if _depth(text) > DEEPEST:
+            raise RecursionError
         return _document(_quickly(text) or _thoroughly(text, file), file)
     except RecursionError:
         raise InputRefused([_problem("yaml-depth", file)]) from None
+
+
+def _depth(text: str) -> int:
+    """Brackets that are open at once; those in texts count, and close again there."""
+    steps = (1 if sign in "[{" else -1 for sign in re.findall(r"[\[\]{}]", text))
+    return max(accumulate(steps, lambda depth, step: max(0, depth + step)), default=0)
 
 
 def _quickly(text: str) -> yaml.Node | None:
@@ -67,8 +77,7 @@ def _quickly(text: str) -> yaml.Node | None:
     Nothing where that reader is to read it, whose refusals say what is wrong and where.
     """
     quick = getattr(yaml, "CSafeLoader", None)
-    deep = text.count("[") + text.count("{") > MOST_BRACKETS
-    if quick is None or deep or ONLY_THOROUGHLY.search(text):
+    if quick is None or ONLY_THOROUGHLY.search(text):
         return None
     try:
         node: yaml.Node | None = yaml.compose(text, Loader=quick)
