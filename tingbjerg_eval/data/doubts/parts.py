@@ -85,6 +85,21 @@ def same_series(table: pd.DataFrame, *, least: int = FEWEST_CELLS) -> list[tuple
     return pairs
 
 
+def moved_series(table: pd.DataFrame) -> list[tuple[str, str, int, int]]:
+    """Pairs of rows that lie one number apart in nearly every cell, with it and how many cells."""
+    pairs = []
+    rows = dict(zip(map(str, table.index), table.to_numpy().astype("int64"), strict=True))
+    for (one, here), (other, there) in itertools.combinations(rows.items(), 2):
+        apart, times = np.unique(here - there, return_counts=True)
+        usual, equal = int(apart[times.argmax()]), int(times.max())
+        if not usual or equal < max(FEWEST_CELLS, SAME * len(here)):
+            continue
+        different = len(set(here[here - there == usual])) >= FEWEST_CELLS - 1
+        if different and min(here.mean(), there.mean()) >= USUAL:
+            pairs.append((one, other, usual, equal))
+    return pairs
+
+
 def running_total(counts: np.ndarray, quarters: tuple[str, ...]) -> bool:
     """Whether a series counts on: within every year, or from its first quarter to its last."""
     if not counts.any() or len(counts) < 2 * 4:
@@ -112,7 +127,12 @@ def doubt_parts(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubts) 
     codes = sorted({code for basket in basket_codes(settings).values() for code in basket})
     inside = cells[cells["quarter"].isin(quarters)]
     own = inside[inside["offence"].isin(codes)]
-    doubt_areas(crossed(own, "area", ["quarter", "offence"]), doubts)
+    areas = crossed(own, "area", ["quarter", "offence"])
+    doubt_areas(areas, doubts)
+    compared = [one for one in compared_areas(settings) if one in areas.index]
+    for one, other, apart, equal in moved_series(areas.loc[compared]):
+        doubts.add("area-moved-series", area=one, other=quoted(other), apart=f"{apart:+d}",
+                   equal=str(equal), times=str(areas.shape[1]))  # fmt: skip
     _doubt_years(own, doubts)
     _doubt_codes(inside[inside["area"].isin(compared_areas(settings))], doubts)
     _doubt_running(own, quarters, doubts)
