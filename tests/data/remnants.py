@@ -17,7 +17,7 @@ WORDS = {
 }  # fmt: skip
 """English words that are no Danish ones."""
 AS_WRITTEN = re.compile(
-    r"'[^']*'|\"[^\"]*\"|[\[{].*[\]}]|\b[\w.]*[\w]:|\w+[_.]\w[\w.]*|\w+-\w+|https?:\S+"
+    r"'[^']*'|\"[^\"]*\"|[\[{].*[\]}]|\b[\w.]*[\w]:|\w+[_.]\w[\w.]*|--[\w-]+|\w+-\w+|https?:\S+"
 )
 """Delivered values, and keys and values of a study's files, which have no language."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import tomllib
@@ -15,6 +16,7 @@ from spoilt import SPOILT
 
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.inputs.catalogue import catalogue, said, sentence
+from tingbjerg_eval.inputs.problems import Problem
 
 ROOT = Path(__file__).parents[2]
 SQL_SERVER_AND_RIGHTS = {"database-table", "database-query"}
@@ -121,6 +123,35 @@ def test_a_check_in_danish_says_the_nearest_name_in_danish():
     found.add("area-unknown", found="'Nrd'", near="The nearest area is 'Nord'. ")
     assert said(found.items[0], "mend", "da").startswith("Nærmest er 'Nord'. Ret navnet")
     assert said(found.items[0], "mend", "en").startswith("The nearest area is 'Nord'. Correct it")
+
+
+def option_problems() -> set[str]:
+    """What problems that are said where a command's option is read hold as sentences."""
+    texts = set()
+    for path in (ROOT / "tingbjerg_eval").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem":
+                said = {one.arg: one.value for one in node.keywords if one.arg != "code"}
+                texts |= {text for one in said.values() if (text := _sentence(one)).count(" ")}
+    return texts
+
+
+def _sentence(node: ast.expr) -> str:
+    """A text as it is written, with its open fields filled."""
+    if isinstance(node, ast.JoinedStr):
+        parts = (one.value if isinstance(one, ast.Constant) else "2010K1" for one in node.values)
+        return "".join(map(str, parts))
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def test_what_is_wrong_with_an_option_is_said_in_danish():
+    texts = option_problems()
+    assert len(texts) > 30
+    made_of_words = {"There: 2010K1.", "2010K1 2010K1"}  # of the version that a machine lacks
+    kinds = {"a 2010K1 from": "a quarter from"}  # quarter or year
+    asked = {text.replace(*pair) for text in texts - made_of_words for pair in kinds.items()}
+    items = [Problem(code="of-an-option", file="--only", mend=one) for one in asked]
+    assert [one.mend for one in items if said(one, "mend", "da") == one.mend] == []
 
 
 def test_what_a_rule_says_without_the_catalogues_fields_is_said_as_it_is():

@@ -57,6 +57,18 @@ def test_an_undeclared_deviation_stops_and_names_the_key():
     assert "rules.preliminary_days: planned 180, now 120." in str(found.value)
 
 
+def test_an_undeclared_deviation_is_told_in_danish():
+    with pytest.raises(UndeclaredDeviation) as found:
+        check_deviations([DAYS, GONE], ())
+    lines = found.value.said("da").splitlines()
+    assert lines[:2] == [
+        "Analysen afviger fra den låste plan, uden at afvigelsen er angivet:",
+        "rules.preliminary_days: planlagt 180, nu 120.",
+    ]
+    assert "Fortryd ændringen, eller angiv den i deviations.yaml:" in lines
+    assert found.value.said("en") == str(found.value)
+
+
 def test_a_declaration_does_not_cover_a_later_change():
     with pytest.raises(UndeclaredDeviation):
         check_deviations([DAYS], declared("deviations:\n" + entry("rules.preliminary_days", "90")))

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 import tingbjerg_eval as te
+from tingbjerg_eval.data.check import check_study
 from tingbjerg_eval.data.years import by_year
 from tingbjerg_eval.inputs.problems import InputRefused
 
@@ -74,6 +76,36 @@ def test_the_headline_is_that_of_the_quarters_summed(quarterly, yearly):
 def test_what_is_delivered_by_quarter_is_summed_to_its_years(tmp_path, yearly, delivered):
     study = te.open_study(in_years(tmp_path / "s", yearly=delivered))
     pd.testing.assert_frame_equal(study.panel("indbrud"), yearly.panel("indbrud"))
+
+
+def follow(study: Path, text: str) -> None:
+    """Put what a check proposes into ``study.yaml``, in place of what stands under its keys."""
+    written = yaml.safe_load(study.read_text("utf-8"))
+    for part, lines in re.findall(r"under ([\w.]+):\n((?: +\w+: .*\n?)+)", text):
+        place = written
+        for name in part.split("."):
+            place = place[name]
+        place |= yaml.safe_load(lines)
+    study.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def test_what_is_proposed_for_reports_by_year_reads_them(tmp_path, yearly):
+    study = in_years(tmp_path / "s", yearly=("anmeldelser", "befolkning"))
+    text = study.read_text("utf-8").replace("year: År", "quarter: År", 1)
+    for quarters, years in WINDOWS.items():
+        text = text.replace(years, quarters)
+    study.write_text(text, "utf-8")
+    said = check_study(study)
+    assert "yearly-only" in [one.code for one in said.problems]
+    follow(study, str(said))
+    pd.testing.assert_frame_equal(te.open_study(study).panel("indbrud"), yearly.panel("indbrud"))
+
+
+def test_what_is_proposed_for_quarters_in_a_study_in_years_reads_them(tmp_path, yearly):
+    study = in_years(tmp_path / "s", yearly=())
+    study.write_text(study.read_text("utf-8").replace("quarter: Kvartal", "year: Kvartal"), "utf-8")
+    follow(study, str(check_study(study)))
+    pd.testing.assert_frame_equal(te.open_study(study).panel("indbrud"), yearly.panel("indbrud"))
 
 
 def test_a_year_of_which_a_quarter_is_missing_is_no_year(tmp_path):

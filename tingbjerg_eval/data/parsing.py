@@ -22,6 +22,7 @@ MARKED = re.compile(r"[0-9][0-9 .,]*?\s*(?P<mark>[*†‡#]+|[a-z]\)|\(?[pre]\)?
 """A number with a sign after it, as offices of statistics mark the provisional."""
 LARGEST_DIGITS = 15
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+YEAR = re.compile(r"[0-9]{4}(\.0)?")
 QUARTER_FORMS = (
     re.compile(r"(?P<year>[0-9]{4})\s*[-/: ]?\s*[KQ]0?(?P<part>[1-4])", re.IGNORECASE),
     re.compile(r"[KQ](?P<part>[1-4])\s*[-/ ]\s*(?P<year>[0-9]{4})", re.IGNORECASE),
@@ -233,9 +234,13 @@ def quarter(text: str) -> str:
     raise Rejected(_why_no_quarter(text))
 
 
-def year_text(text: str) -> str:
-    """``2010``, the period of a study in years."""
-    return str(year(text))
+def period(*, years: bool, quarters: bool) -> Callable[[str], str]:
+    """A reader of years, of quarters, or of a delivery that may have either."""
+
+    def read(text: str) -> str:
+        return year(text) if years and (not quarters or YEAR.fullmatch(text)) else quarter(text)
+
+    return read
 
 
 def _why_no_quarter(text: str) -> str:
@@ -254,12 +259,12 @@ def _why_no_quarter(text: str) -> str:
     return "not-a-quarter"
 
 
-def year(text: str) -> int:
-    """A year from 1900 to 2100."""
+def year(text: str) -> str:
+    """``2010``, a year from 1900 to 2100."""
     if text == "":
         raise Rejected("blank-time")
-    if re.fullmatch(r"[0-9]{4}(\.0)?", text) and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
-        return int(text[:4])
+    if YEAR.fullmatch(text) and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        return text[:4]
     raise Rejected("two-digit-year" if re.fullmatch(r"\d{2}", text) else "not-a-year")
 
 

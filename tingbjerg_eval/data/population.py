@@ -7,7 +7,7 @@ import pandas as pd
 from tingbjerg_eval.data.areas import area_names, read_areas
 from tingbjerg_eval.data.crosswalk import check_members
 from tingbjerg_eval.data.doubts.declared import Doubts
-from tingbjerg_eval.data.doubts.gaps import compared_areas
+from tingbjerg_eval.data.doubts.gaps import compared_areas, crossed
 from tingbjerg_eval.data.doubts.jumps import doubt_population
 from tingbjerg_eval.data.doubts.parts import doubt_areas, doubt_summed
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
@@ -18,7 +18,7 @@ from tingbjerg_eval.data.formats.wide import (
     quarters_of_times,
     years_as_written,
 )
-from tingbjerg_eval.data.parsing import decimal_number, parse_column, quarter, year
+from tingbjerg_eval.data.parsing import decimal_number, parse_column, period
 from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
 from tingbjerg_eval.data.totals import without_totals
@@ -45,20 +45,21 @@ def clean_population(
     study's.
     """
     source = settings.data.population
-    unit = "quarter" if "quarter" in raw.frame else "year"
+    yearly = "quarter" not in raw.frame
+    unit = "year" if yearly else "quarter"
     areas = read_areas(raw, area_names(settings, source, pairs), found)
     figures = parse_column(raw, "population", decimal_number(number_form(source, raw)), found)
     frame = pd.DataFrame(
         {
             "area": areas,
             "delivered": raw.frame["area"].map(plain_text),
-            "time": parse_column(raw, unit, quarter if unit == "quarter" else year, found),
+            "time": parse_column(raw, unit, period(years=yearly, quarters=not yearly), found),
             "month": raw.frame.get("time", ""),
             "population": figures,
         }
     )
     frame = pd.concat([frame, raw.frame[source.sum_over].map(plain_text)], axis=1)
-    if unit == "quarter":
+    if not yearly:
         note_quarter_forms(raw, "quarter", found)
     found.stop_if_refused()
     _check_decimals(raw, frame["population"], found)
@@ -74,7 +75,7 @@ def clean_population(
             found.add("population-missing", column=area, found="every quarter")
         found.stop_if_refused()
     _doubt(frame, settings, found)
-    quarters = frame if unit == "quarter" else _carried(frame, settings, found)
+    quarters = _carried(frame, settings, found) if yearly else frame
     ordered = _ordered(quarters.rename(columns={"time": "quarter"}))
     _check_jumps(ordered, found)
     found.stop_if_refused()
@@ -121,8 +122,7 @@ def _doubt(frame: pd.DataFrame, settings: StudySettings, found: Findings) -> Non
     """Figures that leave their neighbours and return, and areas that hold others."""
     doubts = Doubts(settings=settings, found=found)
     doubt_population(frame, doubts)
-    table = frame.pivot_table(index="area", columns="time", values="population", fill_value=0)
-    doubt_areas(table, doubts, what="people")
+    doubt_areas(crossed(frame, "area", ["time"], value="population"), doubts, what="people")
 
 
 def _check_jumps(people: pd.DataFrame, found: Findings) -> None:
@@ -150,11 +150,11 @@ def _check_rows(raw: RawTable, frame: pd.DataFrame, by: list[str], found: Findin
 
 def _carried(frame: pd.DataFrame, settings: StudySettings, found: Findings) -> pd.DataFrame:
     quarters = pd.DataFrame({"quarter": settings.quarters})
-    quarters["time"] = quarters["quarter"].str[:4].astype(int)
-    first = int(frame["time"].min())
-    if settings.data.population.carry_back and (quarters["time"] < first).any():
+    quarters["time"] = quarters["quarter"].str[:4]
+    first, early = frame["time"].min(), quarters["time"] < frame["time"].min()
+    if settings.data.population.carry_back and early.any():
         found.add("population-carried-back", found=f"{first} for the years before it")
-        quarters["time"] = quarters["time"].clip(lower=first)
+        quarters["time"] = quarters["time"].mask(early, first)
     carried = quarters.merge(frame, on="time")
     return carried[["area", "quarter", "population"]]
 

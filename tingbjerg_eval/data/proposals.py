@@ -13,7 +13,7 @@ from tingbjerg_eval.data.formats.files import content_kind
 from tingbjerg_eval.data.formats.findings import Findings, as_yaml
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.loading import rows_as_delivered
-from tingbjerg_eval.data.parsing import Rejected, day
+from tingbjerg_eval.data.parsing import Rejected, day, quarter
 from tingbjerg_eval.data.reading import table_problems
 from tingbjerg_eval.data.text_rules import time_columns
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
@@ -84,14 +84,29 @@ def proposals(
     """For each table that is refused for its form, the keys that would read it.
 
     Every change is tried on the whole file; one is proposed where no other of its kind takes the
-    same problem away. A table of which nothing can be said has no entry.
+    same problem away. A table of which nothing can be said has no entry. Reports that were
+    delivered by year take the study's ``periods`` along.
     """
+    if any(one.code == "yearly-only" for one in problems):
+        return _in_years(settings, folder)
     files = {one.file for one in problems if _stage(one.code) is not None}
     return {
         table: change
         for table, source in settings.data.tables().items()
         if source.name in files and (change := _proposed(settings, folder, table))
     }
+
+
+def _in_years(settings: StudySettings, folder: Path) -> dict[str, Change]:
+    """The study in years, where its reports are read then."""
+    years = settings.counted_by("2000")
+    columns = _mapped(settings.data.incidents)
+    columns = _without(columns, {"quarter"}) | {"year": columns.get("quarter", columns.get("year"))}
+    change: Change = {"columns": columns}
+    if table_problems(_with(years, "incidents", change), folder, "incidents"):
+        return {}
+    return {"periods": years.periods.model_dump(include={"baseline", "period"}),
+            "incidents": change}  # fmt: skip
 
 
 def _proposed(settings: StudySettings, folder: Path, table: str) -> Change:
@@ -157,8 +172,9 @@ def _candidates(
         lambda: _headings(wrong, down),
         lambda: _frames(texts, workbook=source.format == "excel"),
         lambda: (*_column_changes(settings, folder, source), *_headers(True)),
-        lambda: [{"time": one} for one in dict.fromkeys([*TIMES, *map(_time_form, texts)])
-                 if one and len(time_columns(texts, one)) == len(set(texts))],
+        lambda: _quarters_for_years(source, texts) or [
+            {"time": one} for one in dict.fromkeys([*TIMES, *map(_time_form, texts)])
+            if one and len(time_columns(texts, one)) == len(set(texts))],
         lambda: [{"date_format": one}
                  for one in day_forms(texts or _dates(settings, folder, source))],
         lambda: NUMBERS,
@@ -171,6 +187,18 @@ def _candidates(
         lambda: [{"absent": "zero"}] if _lacks_zeros(settings, folder, source) else [],
     )  # fmt: skip
     return by_stage[stage]()
+
+
+def _quarters_for_years(source: Source, texts: list[str]) -> list[Change]:
+    """The column that is mapped as the year as the quarter, where it holds quarters."""
+    columns = _mapped(source)
+    try:
+        any(map(quarter, texts))
+    except Rejected:
+        return []
+    if not texts or not isinstance(year := columns.get("year"), str):
+        return []
+    return [{"columns": _without(columns, {"year"}) | {"quarter": year}}]
 
 
 def _time_form(text: str) -> str:
@@ -317,11 +345,12 @@ def _with(settings: StudySettings, table: str, change: Change) -> StudySettings:
 
 
 def proposed_lines(
-    proposed: dict[str, Change], title: str = "Proposed for study.yaml, under data.{table}:"
+    proposed: dict[str, Change], title: str = "Proposed for study.yaml, under {place}:"
 ) -> list[str]:
     """The proposals as lines of ``study.yaml``."""
     lines = []
     for table, change in proposed.items():
-        lines.append(title.format(table=table))
-        lines += [f"    {name}: {as_yaml(value)}" for name, value in change.items()]
+        place, indent = ("periods", 2) if table == "periods" else (f"data.{table}", 4)
+        lines.append(title.format(place=place))
+        lines += [f"{'':{indent}}{name}: {as_yaml(value)}" for name, value in change.items()]
     return lines

@@ -28,7 +28,7 @@ from tingbjerg_eval.data.population import (
 )
 from tingbjerg_eval.data.published import clean_published
 from tingbjerg_eval.data.returns import clean_activities, clean_consultation
-from tingbjerg_eval.data.schemas import SCHEMAS
+from tingbjerg_eval.data.schemas import checked
 from tingbjerg_eval.data.survey import clean_survey, questions_of
 from tingbjerg_eval.data.survey_notes import check_weight_sums
 from tingbjerg_eval.data.tables import SourceDigest, Tables
@@ -136,11 +136,6 @@ def _attempt(reading: _Reading, table: str) -> None:
         reading.attempt(table, partial(_survey, reading), data.survey)
     else:
         reading.attempt(table, partial(_plain, reading, PLAIN[table]), data.tables().get(table))
-
-
-def checked(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` held against its schema; a breach is this package's own error, not the user's."""
-    return SCHEMAS[table].validate(frame)
 
 
 PLAIN: dict[str, Clean] = {

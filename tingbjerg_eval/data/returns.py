@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +15,8 @@ from tingbjerg_eval.data.parsing import (
     Rejected,
     decimal_number,
     parse_column,
-    quarter,
+    period,
     whole_number,
-    year_text,
 )
 from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
@@ -29,10 +27,13 @@ from tingbjerg_eval.study.settings import StudySettings
 
 
 def clean_activities(raw: RawTable, settings: StudySettings, found: Findings) -> pd.DataFrame:
-    """``measure, quarter, planned, delivered, spent_dkk``, one row per measure and quarter."""
+    """``measure, quarter, planned, delivered, spent_dkk``, one row per measure and quarter.
+
+    Of a study in years a return may be of a year, or of each of its quarters.
+    """
     number = decimal_number(number_form(given(settings.data.activities), raw))
-    readers = {"measure": _words, "quarter": _period(settings), "planned": number,
-               "delivered": number, "spent_dkk": number}  # fmt: skip
+    readers = {"measure": _words, "quarter": period(years=settings.in_years, quarters=True),
+               "planned": number, "delivered": number, "spent_dkk": number}  # fmt: skip
     frame = _read(raw, readers, found)
     refuse_repeated(raw, frame, ["measure", "quarter"], found, value=None)
     note_quarter_forms(raw, "quarter", found)
@@ -46,8 +47,8 @@ def clean_consultation(raw: RawTable, settings: StudySettings, found: Findings) 
     """``quarter, source, theme, area, mentions``, one row per theme raised by a source."""
     source = given(settings.data.consultation)
     form = number_form(source, raw)
-    readers = {"quarter": _period(settings), "source": _words, "theme": _words,
-               "mentions": whole_number(form)}  # fmt: skip
+    readers = {"quarter": period(years=settings.in_years, quarters=True), "source": _words,
+               "theme": _words, "mentions": whole_number(form)}  # fmt: skip
     frame = _read(raw, readers, found)
     areas = read_areas(raw, area_names(settings, source), found)
     frame = frame.assign(area=areas)[["quarter", "source", "theme", "area", "mentions"]]
@@ -57,15 +58,6 @@ def clean_consultation(raw: RawTable, settings: StudySettings, found: Findings) 
     kept = frame[frame["area"].notna()].astype({"mentions": "int64"})
     years = by_year(kept, settings, {"mentions": "sum"}, whole=False)
     return _ordered(years, ["source", "theme", "area"])
-
-
-def _period(settings: StudySettings) -> Callable[[str], str]:
-    """Of a study in years a return may be of a year, or of each of its quarters."""
-
-    def read(text: str) -> str:
-        return year_text(text) if re.fullmatch(r"\d{4}", text.strip()) else quarter(text)
-
-    return read if settings.in_years else quarter
 
 
 def _words(text: str) -> str:

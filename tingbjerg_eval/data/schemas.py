@@ -2,57 +2,62 @@
 
 from __future__ import annotations
 
-import pandera.pandas as pa
+from collections.abc import Callable
+
+import pandas as pd
 
 from tingbjerg_eval.inputs.quarters import PATTERN
 
-QUARTER = pa.Column(str, pa.Check.str_matches(f"^{PATTERN.pattern}$"))
-NAME = pa.Column(str, pa.Check.str_length(min_value=1))
-COUNT = pa.Column("int64", pa.Check.ge(0))
-AMOUNT = pa.Column("float64", pa.Check.ge(0))
+Holds = Callable[[pd.Series], pd.Series]
+Column = tuple[str, Holds]
+"""A column's type, and what must hold of each of its values."""
 
-INCIDENTS = pa.DataFrameSchema(
-    {"area": NAME, "quarter": QUARTER, "offence": NAME, "count": COUNT},
-    unique=["area", "quarter", "offence"],
-    strict=True,
-)
-POPULATION = pa.DataFrameSchema(
-    {"area": NAME, "quarter": QUARTER, "population": pa.Column("int64", pa.Check.gt(0))},
-    unique=["area", "quarter"],
-    strict=True,
-)
-SURVEY = pa.DataFrameSchema(
-    {
-        "area": NAME,
-        "wave": pa.Column("int64", pa.Check.in_range(1900, 2100)),
-        "weight": pa.Column("float64", pa.Check.gt(0)),
-        "stratum": pa.Column(str, required=False),
-        "cluster": pa.Column(str, required=False),
-    }
-)
-ACTIVITIES = pa.DataFrameSchema(
-    {"measure": NAME, "quarter": QUARTER, "planned": AMOUNT, "delivered": AMOUNT,
-     "spent_dkk": AMOUNT},
-    unique=["measure", "quarter"],
-    strict=True,
-)  # fmt: skip
-CONSULTATION = pa.DataFrameSchema(
-    {"quarter": QUARTER, "source": NAME, "theme": NAME, "area": NAME, "mentions": COUNT},
-    unique=["quarter", "source", "theme", "area"],
-    strict=True,
-)
-PUBLISHED = pa.DataFrameSchema(
-    {"area": NAME, "year": pa.Column("int64"), "measure": NAME, "value": pa.Column("float64"),
-     "unit": NAME, "published_in": pa.Column("int64"), "source": NAME,
-     "contradicted": pa.Column(bool)},
-    strict=True,
-)  # fmt: skip
+QUARTER: Column = ("str", lambda texts: texts.str.fullmatch(PATTERN))
+NAME: Column = ("str", lambda texts: texts != "")
+COUNT: Column = ("int64", lambda numbers: numbers >= 0)
+WHOLE: Column = ("int64", pd.Series.notna)
+AMOUNT: Column = ("float64", lambda numbers: numbers >= 0)
+FIGURE: Column = ("float64", pd.Series.notna)
+WAVE: Column = ("int64", lambda years: years.between(1900, 2100))
+PEOPLE: Column = ("int64", lambda numbers: numbers > 0)
+WEIGHT: Column = ("float64", lambda numbers: numbers > 0)
+FLAG: Column = ("bool", pd.Series.notna)
 
-SCHEMAS = {
-    "incidents": INCIDENTS,
-    "population": POPULATION,
-    "survey": SURVEY,
-    "activities": ACTIVITIES,
-    "consultation": CONSULTATION,
-    "published": PUBLISHED,
+COLUMNS: dict[str, dict[str, Column]] = {
+    "incidents": {"area": NAME, "quarter": QUARTER, "offence": NAME, "count": COUNT},
+    "population": {"area": NAME, "quarter": QUARTER, "population": PEOPLE},
+    "survey": {"area": NAME, "wave": WAVE, "weight": WEIGHT},
+    "activities": {"measure": NAME, "quarter": QUARTER, "planned": AMOUNT, "delivered": AMOUNT,
+                   "spent_dkk": AMOUNT},
+    "consultation": {"quarter": QUARTER, "source": NAME, "theme": NAME, "area": NAME,
+                     "mentions": COUNT},
+    "published": {"area": NAME, "year": WHOLE, "measure": NAME, "value": FIGURE, "unit": NAME,
+                  "published_in": WHOLE, "source": NAME, "contradicted": FLAG},
+}  # fmt: skip
+"""By table its columns; a survey's questions stand beside them."""
+KEYS: dict[str, list[str]] = {
+    "incidents": ["area", "quarter", "offence"],
+    "population": ["area", "quarter"],
+    "activities": ["measure", "quarter"],
+    "consultation": ["quarter", "source", "theme", "area"],
 }
+"""What no two rows of a table share."""
+
+
+def checked(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` held against what ``table`` promises.
+
+    Raises
+    ------
+    AssertionError
+        For a breach, which is this package's own error and not the user's.
+    """
+    columns = COLUMNS[table]
+    if table != "survey":
+        assert set(frame) == set(columns), f"{table}: columns {', '.join(frame)}"
+    for name, (kind, holds) in columns.items():
+        assert frame[name].dtype == kind, f"{table}: {name} is {frame[name].dtype}"
+        assert holds(frame[name]).all(), f"{table}: {name} breaks its rule"
+    if table in KEYS:
+        assert not frame.duplicated(KEYS[table]).any(), f"{table}: a row twice"
+    return frame

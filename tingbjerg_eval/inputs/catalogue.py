@@ -107,9 +107,6 @@ def refusal(refused: InputRefused, language: str) -> str:
         return str(refused)
     text, lines = page_texts(language), []
     for item in refused.problems[:SHOWN]:
-        if item.code not in catalogue():  # of a command's own option: said where it is raised
-            lines.append(str(item))
-            continue
         words = in_words(item, language)
         where = ", ".join(one for one in (item.file, words["place"], words["column"]) if one)
         parts = [f"{text[name]} {words[name]}" for name in ("found", "wanted") if words[name]]

@@ -18,6 +18,10 @@ class TingbjergError(Exception):
 
     exit_code: int = FAILED
 
+    def said(self, language: str) -> str:  # noqa: ARG002 - most are for who types, in English
+        """The text in ``language``, where it has one."""
+        return str(self)
+
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the message, which says what to do, and no traceback."""
         return [f"{type(self).__name__}:", *str(self).splitlines()]

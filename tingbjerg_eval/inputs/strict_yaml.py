@@ -7,7 +7,9 @@ types are decided by the model that reads it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,11 @@ from tingbjerg_eval.inputs.catalogue import worded
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 
 Path_ = tuple[str | int, ...]
+ONLY_THOROUGHLY = re.compile(r"[\t&*!?]|[|>][-+0-9]*#|---|.{1000}")
+"""Tabs, anchors, aliases and tags, which are refused, what libyaml reads in a way of its own, and
+lines so long that their levels could overrun its stack."""
+DEEPEST = 200
+"""Brackets inside each other, of which PyYAML's reader would take time by their square."""
 NEW_STUDY = "Check the path; tingbjerg new-study makes a new one."
 NOT_FOLDER = "Give the path of study.yaml itself."
 
@@ -51,19 +58,46 @@ def read_yaml(path: Path) -> Document:
 def parse_yaml(text: str, *, file: str) -> Document:
     """Parse ``text`` as :func:`read_yaml` does a file."""
     try:
-        return _document(text, file)
+        if _depth(text) > DEEPEST:
+            raise RecursionError
+        return _document(_quickly(text) or _thoroughly(text, file), file)
     except RecursionError:
         raise InputRefused([_problem("yaml-depth", file)]) from None
 
 
-def _document(text: str, file: str) -> Document:
+def _depth(text: str) -> int:
+    """Brackets that are open at once; those in texts count, and close again there."""
+    steps = (1 if sign in "[{" else -1 for sign in re.findall(r"[\[\]{}]", text))
+    return max(accumulate(steps, lambda depth, step: max(0, depth + step)), default=0)
+
+
+def _quickly(text: str) -> yaml.Node | None:
+    """The nodes by libyaml, where it cannot read ``text`` in another way than PyYAML's own reader.
+
+    Nothing where that reader is to read it, whose refusals say what is wrong and where.
+    """
+    quick = getattr(yaml, "CSafeLoader", None)
+    if quick is None or ONLY_THOROUGHLY.search(text):
+        return None
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader=quick)
+    except yaml.YAMLError:
+        return None
+    return node
+
+
+def _thoroughly(text: str, file: str) -> yaml.Node | None:
     try:
         _refuse_references(text, file)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         raise InputRefused([_syntax_problem(error, file)]) from None
     except yaml.YAMLError:
         raise InputRefused([_problem("yaml-characters", file)]) from None
+    return node
+
+
+def _document(node: yaml.Node | None, file: str) -> Document:
     if node is None:
         raise InputRefused([_problem("yaml-empty", file)])
     document = Document(file=file, value=None)
@@ -121,7 +155,7 @@ def _value(node: yaml.Node, path: Path_, document: Document, problems: list[Prob
 
 
 def _is_blank(node: yaml.ScalarNode) -> bool:
-    return node.style is None and node.value in ("", "~", "null")
+    return not node.style and node.value in ("", "~", "null")
 
 
 def _mapping(

@@ -292,13 +292,13 @@ def _named(error: Exception) -> Exception:
 
 def _said(error: Exception) -> str:
     """The message of a foreseen error; for others only the kind, as values may be personal."""
-    if isinstance(error, InputRefused):
-        from tingbjerg_eval.inputs.catalogue import refusal
-        from tingbjerg_eval.inputs.speaking import language
+    from tingbjerg_eval.inputs.catalogue import refusal
+    from tingbjerg_eval.inputs.speaking import language
 
+    if isinstance(error, InputRefused):
         return refusal(error, language())
     if isinstance(error, TingbjergError):
-        return str(error)
+        return error.said(language())
     if isinstance(error, OSError):
         return f"{error.strerror}: {Path(error.filename).name if error.filename else ''}"
     return (

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 
 from tingbjerg_eval.stats.arguments import estimator
 from tingbjerg_eval.stats.cells import Cells, read_cells
@@ -156,6 +155,8 @@ class _Asked:
 
     def smallest(self, sign: int) -> float:
         """The change that equals what its own sampling error asks for."""
+        from scipy.optimize import brentq
+
         change, variance = self.split.change[1:], self.split.variance[1:]
         spread = predictive(change, variance, 0.0)
         grown = replace(spread, tau2=self.growth * spread.tau2)

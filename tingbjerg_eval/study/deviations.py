@@ -11,7 +11,7 @@ from typing import Literal
 import yaml
 
 from tingbjerg_eval.inputs.canonical import as_text, canonical
-from tingbjerg_eval.inputs.catalogue import worded
+from tingbjerg_eval.inputs.catalogue import page_texts, worded
 from tingbjerg_eval.inputs.errors import Deviates
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.inputs.quarters import last_day
@@ -66,14 +66,24 @@ class UndeclaredDeviation(Deviates):
     """The analysis is not the one that was locked, and nobody has said why."""
 
     def __init__(self, differences: list[Difference], *, file: str = "deviations.yaml"):
-        self.differences = tuple(differences)
-        lines = [f"{one.key}: planned {_shown(one.planned)}, now {_shown(one.done)}."
-                 for one in differences]  # fmt: skip
-        super().__init__("\n".join([
-            "The analysis deviates from the locked plan without a declaration:",
-            *lines, *_revised(differences), "", f"Undo it, or declare it in {file}:", "",
-            _entries(differences),
-        ]))  # fmt: skip
+        self.differences, self.file = tuple(differences), file
+        super().__init__(self.said("en"))
+
+    def said(self, language: str) -> str:
+        """Every difference, and the entries of ``deviations.yaml`` that would declare them."""
+        text = page_texts(language)
+        lines = [
+            text["deviates_line"].format(
+                key=one.key, planned=_shown(one.planned, text), done=_shown(one.done, text)
+            )
+            for one in self.differences
+        ]
+        # The plain way where a new extract corrects old reports, as the police do every quarter.
+        corrected = any(one.key == "baseline_data.incidents" for one in self.differences)
+        return "\n".join([
+            text["deviates"], *lines, *(["", text["deviates_revised"]] if corrected else []), "",
+            text["deviates_undo"].format(file=self.file), "", _entries(self.differences),
+        ])  # fmt: skip
 
 
 def read_deviations(path: str | Path) -> tuple[Deviation, ...]:
@@ -159,24 +169,13 @@ def _covers(entry: Deviation | None, difference: Difference) -> bool:
     return entry is not None and as_text(entry.done) == as_text(difference.done)
 
 
-def _revised(differences: list[Difference]) -> list[str]:
-    """The plain way where a new extract corrects old reports, as the police do every quarter."""
-    if not any(one.key == "baseline_data.incidents" for one in differences):
-        return []
-    return [
-        "",
-        "If a new extract corrects old reports: tingbjerg revisions lists them, and",
-        "accept_revisions: with the day of the extract, in study.yaml, accepts them.",
-    ]
-
-
-def _shown(value: object) -> str:
+def _shown(value: object, text: dict[str, str]) -> str:
     if value is None:
-        return "nothing"
+        return text["nothing"]
     return json.dumps(canonical(value), ensure_ascii=False, sort_keys=True)
 
 
-def _entries(differences: list[Difference]) -> str:
+def _entries(differences: Sequence[Difference]) -> str:
     entries = [
         {"key": one.key, "done": canonical(one.done), "why": "...", "decided": "...",
          "data_seen": "before or after"}

@@ -262,10 +262,11 @@ class StudySettings(Settings):
         """Whether reports are counted by year: a period is a year, and so is a status report."""
         return not is_quarter(self.periods.period[0])
 
-    def by_quarter(self) -> StudySettings:
-        """The settings with windows in quarters, by which a delivery in quarters is read."""
+    def counted_by(self, period: str) -> StudySettings:
+        """The settings with windows in the unit of ``period``, a quarter or a year: a delivery is
+        read by its own."""
         windows = {
-            name: list(as_window(first, last, "2000K1"))
+            name: list(as_window(first, last, period))
             for name in ("baseline", "period")
             for first, last in [getattr(self.periods, name)]
         }

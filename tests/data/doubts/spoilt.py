@@ -96,6 +96,11 @@ def _copied(made: Made) -> Made:
     return made
 
 
+def _raised(made: Made) -> Made:
+    made.counts |= {("Nordby", q, c): n + 7 for (a, q, c), n in made.counts.items() if a == "Sydby"}
+    return made
+
+
 def _pasted(areas: tuple[str, ...]) -> Change:
     """2012 as 2011 was, in ``areas``."""
 
@@ -285,6 +290,7 @@ SPOILT = [
     Spoilt("area-unplaced", renamed("Uoplyst")),
     Spoilt("area-holds-others", _sum, counted=True),
     Spoilt("area-same-series", _copied, counted=True),
+    Spoilt("area-moved-series", _raised, counted=True, note=True),
     Spoilt("people-holds-others", _people("Midtby", lambda made, year: sum(
         made.people[a, year] for a in ("Indsats", "Sydby")))),
     Spoilt("people-same-series", _people("Midtby", lambda made, year: made.people["Sydby", year])),

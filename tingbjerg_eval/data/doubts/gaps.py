@@ -83,8 +83,29 @@ def _level(counts: np.ndarray, empty: np.ndarray, first: int, end: int, *, stead
 
 def series_by(cells: pd.DataFrame, by: str, times: tuple[str, ...], time: str) -> pd.DataFrame:
     """Reports by ``by`` (rows) and time (columns); 0 where there is no row."""
-    table = cells.groupby([by, time])["count"].sum().unstack()
-    return table.reindex(columns=list(times)).fillna(0)
+    columns = pd.Index(times)
+    return _summed(cells, by, columns, columns.get_indexer(cells[time]), "count")
+
+
+def crossed(
+    cells: pd.DataFrame, by: str, columns: list[str], *, value: str = "count"
+) -> pd.DataFrame:
+    """Sums of ``value`` by ``by`` (rows) and what there is of ``columns``; 0 where nothing is."""
+    groups = cells.groupby(columns)
+    at = groups.ngroup().fillna(-1).to_numpy(dtype=int)
+    return _summed(cells, by, pd.RangeIndex(groups.ngroups), at, value)
+
+
+def _summed(
+    cells: pd.DataFrame, by: str, columns: pd.Index, at: np.ndarray, value: str
+) -> pd.DataFrame:
+    """Sums by ``by`` and the place ``at`` of each cell among the ``columns``."""
+    rows, names = pd.factorize(cells[by], sort=True)
+    inside = (rows >= 0) & (at >= 0)
+    place = rows[inside] * len(columns) + at[inside]
+    values, size = cells[value].to_numpy(dtype=float)[inside], len(names) * len(columns)
+    sums = np.bincount(place, weights=values, minlength=size).reshape(len(names), len(columns))
+    return pd.DataFrame(sums, index=pd.Index(names, name=by), columns=columns)
 
 
 def compared_areas(settings: StudySettings) -> tuple[str, ...]:

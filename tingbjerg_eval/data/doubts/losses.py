@@ -13,6 +13,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.data.areas import is_unplaced
@@ -34,6 +35,9 @@ UNEVEN = 1.5
 CHANGED = 3.0
 """Times by which reports of an area outside the study may change between the windows."""
 FEWEST = 40
+Baskets = list[tuple[np.ndarray, np.ndarray, np.ndarray]]
+"""Of each basket the reports of every row in baseline and in period, and which rows are the treated
+areas'; only baskets of which those have reports in both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,20 +92,20 @@ def doubt_losses(rows: pd.DataFrame, source: IncidentSource, doubts: Doubts) -> 
     unplaced = rows["delivered"].map(lambda name: is_unplaced(name, source)).astype(bool)
     study = set(compared_areas(settings))
     outside = ~rows["area"].isin(study) & ~unplaced
-    lost = rows[unplaced]
-    if len(lost):
-        _doubt_unplaced(rows, unplaced & ~rows["area"].isin(study), source, doubts)
+    baskets = _baskets(rows, settings)
+    if unplaced.any():
+        _doubt_unplaced(rows, unplaced & ~rows["area"].isin(study), baskets, source, doubts)
     for name in sorted(rows.loc[outside, "delivered"].unique()):
-        _doubt_ignored(name, rows, doubts)
+        _doubt_ignored(name, rows["delivered"] == name, baskets, doubts)
 
 
 def _doubt_unplaced(
-    rows: pd.DataFrame, lost: pd.Series, source: IncidentSource, doubts: Doubts
+    rows: pd.DataFrame, lost: pd.Series, baskets: Baskets, source: IncidentSource, doubts: Doubts
 ) -> None:
     blank, every = int(rows.loc[lost, "count"].sum()), int(rows["count"].sum())
     if not blank:
         return
-    worst = max(_by_basket(rows, lost, doubts), key=lambda one: one.shift * one.sure, default=None)
+    worst = max(_by_basket(lost, baskets), key=lambda one: one.shift * one.sure, default=None)
     column = source.columns.area or "area"
     fields = {
         "count": str(blank), "share": f"{100 * share(blank, every):.1f}",
@@ -127,29 +131,34 @@ def shown(windows: Windows | None) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _by_basket(rows: pd.DataFrame, lost: pd.Series, doubts: Doubts) -> list[Windows]:
-    settings = doubts.settings
-    spans = [set(quarter_range(*settings.periods.baseline)), set(settings.period_quarters)]
+def _baskets(rows: pd.DataFrame, settings: StudySettings) -> Baskets:
+    spans = quarter_range(*settings.periods.baseline), settings.period_quarters
+    inside = [rows["quarter"].isin(span).to_numpy() for span in spans]
+    treated = rows["area"].isin(settings.areas.with_effort).to_numpy()
     found = []
     for codes in basket_codes(settings).values():
-        own = rows["offence"].isin(codes)
-        treated = rows["area"].isin(settings.areas.with_effort)
-        inside = [own & rows["quarter"].isin(span) for span in spans]
-        sums = [_sums(rows, inside, more) for more in (lost, own, treated)]
-        found.append(Windows(lost=sums[0], every=sums[1], treated=sums[2]))
-    return [one for one in found if all(one.treated)]
+        own = rows["count"].to_numpy() * rows["offence"].isin(codes).to_numpy()
+        before, after = (own * one for one in inside)
+        if before[treated].any() and after[treated].any():
+            found.append((before, after, treated))
+    return found
 
 
-def _sums(rows: pd.DataFrame, inside: list[pd.Series], more: pd.Series) -> tuple[int, int]:
-    """Reports of ``more`` in each of the two windows."""
-    before, after = (int(rows.loc[one & more, "count"].sum()) for one in inside)
-    return before, after
+def _by_basket(lost: pd.Series, baskets: Baskets) -> list[Windows]:
+    there = lost.to_numpy()
+    return [
+        Windows(
+            lost=(int(before[there].sum()), int(after[there].sum())),
+            every=(int(before.sum()), int(after.sum())),
+            treated=(int(before[treated].sum()), int(after[treated].sum())),
+        )
+        for before, after, treated in baskets
+    ]
 
 
-def _doubt_ignored(name: str, rows: pd.DataFrame, doubts: Doubts) -> None:
+def _doubt_ignored(name: str, lost: pd.Series, baskets: Baskets, doubts: Doubts) -> None:
     """An area outside the study that appears or vanishes with the effort may hold its reports."""
-    lost = rows["delivered"] == name
-    for one in _by_basket(rows, lost, doubts):
+    for one in _by_basket(lost, baskets):
         before, after = one.shares
         excess = abs(after - before) * one.every[after >= before]
         ratio = (max(before, after) + 1e-9) / (min(before, after) + 1e-9)

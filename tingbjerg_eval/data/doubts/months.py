@@ -73,14 +73,14 @@ def months_of(quarters: tuple[str, ...]) -> tuple[str, ...]:
 
 def _doubt_areas(rows: pd.DataFrame, months: tuple[str, ...], doubts: Doubts) -> None:
     totals = series_by(rows, "area", months, "month")
-    for area in totals.index:
+    everything = totals.sum().to_numpy()
+    for area, own in zip(totals.index, totals.to_numpy(), strict=True):
         said = {one.column for one in doubts.found.items if one.code.startswith("gap-month")}
         if area in said:
             continue
-        usual = share_of(totals.drop(index=area).sum().to_numpy())
         lacking = [
             one
-            for one in empty_stretches(totals.loc[area].to_numpy(), usual)
+            for one in empty_stretches(own, share_of(everything - own))
             if one.expected / (one.last - one.first + 1) >= USUAL_MONTH
             and not _declared(one, months, str(area), doubts)
         ]

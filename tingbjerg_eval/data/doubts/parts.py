@@ -9,7 +9,7 @@ import pandas as pd
 
 from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.doubts.declared import Doubts
-from tingbjerg_eval.data.doubts.gaps import compared_areas, series_by
+from tingbjerg_eval.data.doubts.gaps import compared_areas, crossed, series_by
 from tingbjerg_eval.data.doubts.spelling import TOTALS
 from tingbjerg_eval.data.formats.findings import Findings, listed, quoted
 from tingbjerg_eval.data.formats.headings import plain_text
@@ -33,30 +33,38 @@ STEEP = 2.5
 def parts_of(table: pd.DataFrame, name: str, *, least: int = FEWEST_CELLS) -> tuple[str, ...]:
     """The rows of ``table`` that sum exactly to its row ``name``; none where there are not.
 
-    A least-squares fit with no negative weight finds the only candidate, whose weights are then
-    rounded to 0 and 1; it counts only if the sum is exact in every cell.
+    A least-squares fit finds the only candidate (with no negative weight, where several sets of
+    weights fit), whose weights are rounded to 0 and 1; it counts only if the sum is exact in every
+    cell.
     """
-    whole = table.loc[name].to_numpy(dtype=float)
-    others = table.drop(index=name)
-    others = others[(others.to_numpy() <= whole).all(axis=1) & others.to_numpy().any(axis=1)]
-    if len(others) < 2 or len(set(whole[whole > 0])) < least:
+    every = table.to_numpy(dtype=float)
+    whole = every[table.index.get_loc(name)]
+    others = (table.index != name) & (every <= whole).all(axis=1) & every.any(axis=1)
+    if others.sum() < 2 or len(set(whole[whole > 0])) < least:
         return ()
-    parts = others.to_numpy(dtype=float)
+    parts = every[others]
     for candidate in (np.ones(len(parts)), _rounded(parts, whole)):
         if candidate.sum() >= 2 and np.array_equal(candidate @ parts, whole):
-            return tuple(map(str, others.index[candidate.astype(bool)]))
+            return tuple(map(str, table.index[others][candidate.astype(bool)]))
     return ()
 
 
 def _rounded(parts: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    from scipy.optimize import nnls  # half a second, and seldom needed
-
-    try:
-        weights, _ = nnls(parts.T, whole)
-    except RuntimeError:  # the fit did not settle: no exact sum
-        return np.zeros(len(parts))
+    """The weights that fit best, as 0 and 1; their sign is free where only one set can fit."""
+    free, _, rank, _ = np.linalg.lstsq(parts.T, whole, rcond=None)
+    weights = free if rank == len(parts) else _positive(parts, whole)
     rounded: np.ndarray = np.clip(np.rint(weights), 0, 1)
     return rounded
+
+
+def _positive(parts: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    from scipy.optimize import nnls  # a fifth of a second, and seldom needed
+
+    try:
+        weights: np.ndarray = nnls(parts.T, whole)[0]
+    except RuntimeError:  # the fit did not settle: no exact sum
+        return np.zeros(len(parts))
+    return weights
 
 
 def same_series(table: pd.DataFrame, *, least: int = FEWEST_CELLS) -> list[tuple[str, str, int]]:
@@ -74,6 +82,21 @@ def same_series(table: pd.DataFrame, *, least: int = FEWEST_CELLS) -> list[tuple
             continue
         if len(set(here[equal])) >= least - 1 and here[filled].mean() >= USUAL:
             pairs.append((one, other, int(equal.sum())))
+    return pairs
+
+
+def moved_series(table: pd.DataFrame) -> list[tuple[str, str, int, int]]:
+    """Pairs of rows that lie one number apart in nearly every cell, with it and how many cells."""
+    pairs = []
+    rows = dict(zip(map(str, table.index), table.to_numpy().astype("int64"), strict=True))
+    for (one, here), (other, there) in itertools.combinations(rows.items(), 2):
+        apart, times = np.unique(here - there, return_counts=True)
+        usual, equal = int(apart[times.argmax()]), int(times.max())
+        if not usual or equal < max(FEWEST_CELLS, SAME * len(here)):
+            continue
+        different = len(set(here[here - there == usual])) >= FEWEST_CELLS - 1
+        if different and min(here.mean(), there.mean()) >= USUAL:
+            pairs.append((one, other, usual, equal))
     return pairs
 
 
@@ -104,9 +127,12 @@ def doubt_parts(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubts) 
     codes = sorted({code for basket in basket_codes(settings).values() for code in basket})
     inside = cells[cells["quarter"].isin(quarters)]
     own = inside[inside["offence"].isin(codes)]
-    areas = own.pivot_table(index="area", columns=["quarter", "offence"], values="count",
-                            aggfunc="sum", fill_value=0)  # fmt: skip
+    areas = crossed(own, "area", ["quarter", "offence"])
     doubt_areas(areas, doubts)
+    compared = [one for one in compared_areas(settings) if one in areas.index]
+    for one, other, apart, equal in moved_series(areas.loc[compared]):
+        doubts.add("area-moved-series", area=one, other=quoted(other), apart=f"{apart:+d}",
+                   equal=str(equal), times=str(areas.shape[1]))  # fmt: skip
     _doubt_years(own, doubts)
     _doubt_codes(inside[inside["area"].isin(compared_areas(settings))], doubts)
     _doubt_running(own, quarters, doubts)
@@ -132,8 +158,7 @@ def _doubt_codes(cells: pd.DataFrame, doubts: Doubts) -> None:
     """Only within a basket is a code counted twice."""
     for codes in basket_codes(doubts.settings).values():
         own = cells[cells["offence"].isin(codes)]
-        table = own.pivot_table(index="offence", columns=["area", "quarter"], values="count",
-                                aggfunc="sum", fill_value=0)  # fmt: skip
+        table = crossed(own, "offence", ["area", "quarter"])
         for code in table.index:
             if parts := parts_of(table, code):
                 doubts.add("code-holds-others", offence=code, parts=listed([*map(quoted, parts)]))
@@ -145,14 +170,14 @@ def _doubt_codes(cells: pd.DataFrame, doubts: Doubts) -> None:
 def _doubt_years(cells: pd.DataFrame, doubts: Doubts) -> None:
     """Note a year that may be pasted from another: in all areas, or with many reports in one."""
     parts = cells.assign(year=cells["quarter"].str[:4], part=cells["quarter"].str[5])
-    every = parts.pivot_table(index="year", columns=["area", "part", "offence"], values="count",
-                              aggfunc="sum", fill_value=0)  # fmt: skip
-    told = _add_years(every, doubts, area="")
+    if _add_years(crossed(parts, "year", ["area", "part", "offence"]), doubts, area=""):
+        return
+    years = pd.Index(sorted(parts["year"].unique()))
     for area in compared_areas(doubts.settings):
-        if area in every.columns.get_level_values("area") and not told:
-            own = every[area].loc[:, (every[area] > 0).any()]
-            if own.size and own.to_numpy().mean() >= MANY_REPORTS:
-                _add_years(own, doubts, area=area)
+        rows = parts[(parts["area"] == area) & (parts["count"] > 0)]
+        own = crossed(rows, "year", ["part", "offence"]).reindex(years, fill_value=0)
+        if own.size and own.to_numpy().mean() >= MANY_REPORTS:
+            _add_years(own, doubts, area=area)
 
 
 def _add_years(table: pd.DataFrame, doubts: Doubts, *, area: str) -> bool:
@@ -186,10 +211,7 @@ def doubt_summed(
     for column in columns:
         named = [one for one in cells[column].unique() if plain_text(one).casefold() in TOTALS]
         rest = [one for one in columns if one != column]
-        table = cells.pivot_table(
-            index=column, columns=[*cell, *rest], values=value,
-            aggfunc="sum", fill_value=0,
-        )  # fmt: skip
+        table = crossed(cells, column, [*cell, *rest], value=value)
         totals = set(named) | {str(one) for one in table.index if parts_of(table, one)}
         same = {other for one, other, _ in same_series(table) if len(table) == 2}
         for total in sorted(totals | same if len(table) > 1 else set()):

@@ -30,9 +30,9 @@ def doubt_shifts(cells: pd.DataFrame, quarters: tuple[str, ...], doubts: Doubts)
     totals = series_by(inside, "area", quarters, "quarter")
     if len(totals) < 3:
         return
-    for area in totals.index:
-        counts = totals.loc[area].to_numpy(dtype=float)
-        others = totals.drop(index=area).mean().to_numpy(dtype=float)
+    everything = totals.sum().to_numpy()
+    for area, counts in zip(totals.index, totals.to_numpy(), strict=True):
+        others = (everything - counts) / (len(totals) - 1)
         if (shift := shift_of(counts, others)) is not None:
             lag, moved, still = shift
             doubts.add("area-shifted", area=str(area), lag=f"{lag:+d}", moved=f"{moved:.2f}",

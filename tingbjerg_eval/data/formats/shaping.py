@@ -53,10 +53,11 @@ def without_repeated_headings(raw: RawTable, found: Findings) -> RawTable:
     """``raw`` without rows that repeat the headings, as where pages were put together."""
     plain = [plain_heading(str(one)) for one in raw.frame.columns]
     again = np.ones(len(raw.frame), dtype=bool)
-    for at, heading in enumerate(plain):
+    for at in reversed(range(len(plain))):  # the last columns have the fewest different texts
         if again.any():
-            texts = raw.frame.iloc[again.nonzero()[0], at].map(plain_heading)
-            again[again] = (texts == heading).to_numpy()
+            texts = raw.frame.iloc[again.nonzero()[0], at]
+            alike = [one for one in texts.unique() if plain_heading(one) == plain[at]]
+            again[again] = texts.isin(alike).to_numpy()
     if not again.any() or not any(plain):
         return raw
     found.add("header-repeated", place=raw.where(again), found=many(int(again.sum()), "row"))

@@ -23,9 +23,8 @@ from tingbjerg_eval.data.parsing import (
     Rejected,
     decimal_number,
     parse_column,
-    quarter,
+    period,
     whole_number,
-    year_text,
 )
 from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
@@ -46,10 +45,11 @@ def count_cells(
     pairs: dict[str, str],
 ) -> pd.DataFrame:
     """The delivered cells as ``area, quarter, offence, count``, after every check on them."""
+    times = period(years=settings.in_years, quarters=not settings.in_years)
     cells = pd.DataFrame(
         {
             "area": read_areas(raw, area_names(settings, source, pairs), found),
-            "quarter": parse_column(raw, "quarter", _period(settings), found),
+            "quarter": parse_column(raw, "quarter", times, found),
             "offence": parse_column(raw, "offence", _offence(source), found),
         }
     )
@@ -97,10 +97,6 @@ def _doubt_cells(
     extra = raw.frame[source.sum_over].reset_index(drop=True)
     summed = pd.concat([cells[[*CELL, "count"]], extra], axis=1)
     doubt_summed(summed, CELL, source.sum_over, found, value="count")
-
-
-def _period(settings: StudySettings) -> Callable[[str], str]:
-    return year_text if settings.in_years else quarter
 
 
 def _offence(source: IncidentSource) -> Callable[[str], str]:

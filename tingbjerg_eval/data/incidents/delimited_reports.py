@@ -27,6 +27,8 @@ class Irregular(Exception):
         self.code, self.said = code, said
 
 
+MOST_HELD = 200_000
+"""Rows up to which a file's texts are held in memory."""
 BYTES = ("file-too-irregular", "bytes that a large file may not hold")
 STRUCTURE = ("csv-structure", "a row that the header does not fit")
 
@@ -56,6 +58,7 @@ def delimited_engine(
         place_word="line",
         typed=False,
         explain=_irregular,
+        held=signs.rows <= MOST_HELD,
     )
     engine.expected_rows = signs.rows
     return engine, digest

@@ -225,17 +225,20 @@ def relation_engine(
     place_word: str,
     typed: bool,
     explain: Callable[[], None],
+    held: bool = False,
 ) -> DuckEngine:
     """An engine over ``relation``, a table function or table of the DuckDB connection.
 
-    ``first`` is the line or row number of the first record; numbers are only worked out when a
-    problem has to be placed. ``explain`` raises what is wrong with a file that DuckDB refuses.
+    What is ``held`` is parted once and kept in memory, not anew for each question. ``first`` is the
+    line or row number of the first record; numbers are only worked out when a problem has to be
+    placed. ``explain`` raises what is wrong with a file that DuckDB refuses.
     """
     numbers = f"row_number() OVER () + {first - 1} AS {PLACE}"
 
     def prepared() -> DuckDBPyConnection:
         connection = connect()
-        connection.execute(f"CREATE TEMP VIEW {VIEW} AS SELECT * FROM {relation}")
+        kind = "TABLE" if held else "VIEW"
+        connection.execute(f"CREATE TEMP {kind} {VIEW} AS SELECT * FROM {relation}")
         connection.execute(
             f"CREATE TEMP VIEW {VIEW}_numbered AS SELECT *, {numbers} FROM {relation}"
         )
