@@ -139,6 +139,11 @@ class Report:
         assert isinstance(shown, Publication)
         return shown
 
+    def answers(self, indicator: str) -> pd.DataFrame:
+        """The treated area's own shares that may be told, a row a wave."""
+        shown = self.publication.shown_shares(indicator)
+        return shown[(shown["area"] == self.study.design.treated) & (shown["status"] == "shown")]
+
     @cached_property
     def lock(self) -> Lock | None:
         """The locked plan; ``None`` where none is locked yet."""
@@ -251,7 +256,6 @@ class Report:
             "kind": self.kind,
             "date": date.isoformat() if date else date,
             "title": self.title(),
-            "subtitle": "",
             "language": settings.language,
             "simulated": settings.simulated,
             "in_years": settings.in_years,

@@ -177,8 +177,6 @@ class Card(Block):
         Names and figures, a line each.
     stacked
         Whether the picture stands above the rest, as among others side by side.
-    level
-        Of the heading, as in HTML.
     """
 
     title: str
@@ -188,7 +186,6 @@ class Card(Block):
     said: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     stacked: bool = False
-    level: int = 4
     kind = "card"
 
     def text(self) -> str:

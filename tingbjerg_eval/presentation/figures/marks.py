@@ -153,17 +153,14 @@ def spread(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
     for place, size in zip(places, sizes, strict=True):
         groups.append((place, [size]))
         while len(groups) > 1 and _meet(*groups[-2:]):
-            groups[-2:] = [_together(*groups[-2:])]
+            (one, own), (other, theirs) = groups[-2:]
+            n, m = len(own), len(theirs)
+            groups[-2:] = [((one * n + other * m) / (n + m), [*own, *theirs])]
     return [round(float(at), 6) for centre, members in groups for at in _stacked(centre, members)]
 
 
 def _meet(one: Cluster, other: Cluster) -> bool:
     return other[0] - one[0] < (sum(one[1]) + sum(other[1])) / 2
-
-
-def _together(one: Cluster, other: Cluster) -> Cluster:
-    n, m = len(one[1]), len(other[1])
-    return (one[0] * n + other[0] * m) / (n + m), [*one[1], *other[1]]
 
 
 def _stacked(centre: float, sizes: Sequence[float]) -> list[float]:

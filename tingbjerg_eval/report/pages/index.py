@@ -87,7 +87,6 @@ def write_index(
     words: Words,
     *,
     title: str = "",
-    subtitle: str = "",
     simulated: bool = False,
 ) -> Path:
     """Write ``index.html`` into ``output``: every report with its state, headline and files.
@@ -103,7 +102,7 @@ def write_index(
     ))  # fmt: skip
     rows = [_row(Path(output), entry, words) for entry in listed]
     page = styled(
-        "index.html.j2", words, title=title or words("index.title"), subtitle=subtitle,
+        "index.html.j2", words, title=title or words("index.title"), subtitle="",
         simulated=simulated, entries=rows, empty=True, latest=_latest(listed, rows),
         picture=picture(listed, words),
     )  # fmt: skip

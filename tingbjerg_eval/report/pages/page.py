@@ -46,7 +46,6 @@ def page(
     *,
     title: str,
     head: Markup,
-    subtitle: str = "",
     simulated: bool = False,
     footer: str = "",
 ) -> str:
@@ -56,7 +55,6 @@ def page(
         words,
         simulated=simulated,
         title=title,
-        subtitle=subtitle,
         head=head,
         body=Markup(str(body).strip()),
         contents=contents(body),

@@ -71,7 +71,6 @@ def pdf(
     *,
     title: str,
     head: MemoHead,
-    subtitle: str = "",
     simulated: bool = False,
     footer: str = "",
     dated: str = UNDATED,
@@ -82,7 +81,6 @@ def pdf(
 
     document = {
         "title": title,
-        "subtitle": subtitle,
         "author": head.sender,
         "dated": [int(part) for part in dated.split("-")],
         "head": [list(field) for field in head.fields],

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from markupsafe import Markup
+
 from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
-from tingbjerg_eval.presentation.words.sentences import Words, in_language
+from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words, in_language
 from tingbjerg_eval.report.pages.headline import END_MARK
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ class _About(TypedDict):
     """What the page and the printed edition are both told."""
 
     title: str
-    subtitle: str
     simulated: bool
     footer: str
 
@@ -51,7 +52,7 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
         The executed notebook (``nbformat.NotebookNode``).
     context
         ``title`` and ``language`` (needed); ``kind`` (of report, by which prose is found in
-        another language than the notebook's), ``name``, ``subtitle``, ``simulated``,
+        another language than the notebook's), ``name``, ``simulated``,
         ``with_code``, and the memo head: ``sender, recipient, date`` (of the decision: ISO,
         ``None`` where it is open, empty where nothing is decided), ``dated`` (ISO, of
         the PDF), ``case_number, document_number, case_officer, plan_digest``.
@@ -75,7 +76,6 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
     memo_head = MemoHead(**head, words=words)
     about: _About = {
         "title": str(context["title"]),
-        "subtitle": str(context.get("subtitle") or ""),
         "simulated": simulated,
         "footer": " ".join([words("page.made_with"), words("page.tables_file")]),
     }
@@ -190,3 +190,27 @@ def _code(executed: NotebookNode, words: Words) -> str:
     for number, source in enumerate(sources, start=1):
         parts.append(blocks.html("code", words("page.code_step", number=number), source))
     return "\n".join(parts)
+
+
+def rehearse() -> None:
+    """Draw a figure and render a page that nobody sees, for processes forked from this one.
+
+    Fonts, texts, templates and what renders prose are found and read at the first page; a fork
+    finds them read.
+    """
+    import nbformat.v4 as notebooks
+
+    from tingbjerg_eval.presentation.blocks.pictures import Figure
+    from tingbjerg_eval.presentation.figures import style
+    from tingbjerg_eval.presentation.figures.canvas import new_axes
+    from tingbjerg_eval.report.pages.page import page, tidied
+
+    with style.applied():
+        axes = new_axes()
+        axes.set_title("1", fontweight="semibold")
+    Figure(axes, alt="1").svg  # noqa: B018
+    shown = notebooks.new_output("display_data", data=Prose("1")._repr_mimebundle_())
+    cells = [notebooks.new_markdown_cell("1"), notebooks.new_code_cell("1", outputs=[shown])]
+    for words in map(Words, LANGUAGES):
+        body = tidied(body_html(notebooks.new_notebook(cells=cells), words))
+        page(body, words, title="1", head=Markup())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -172,23 +172,20 @@ def _tables(quarter: Quarter) -> Iterator[Rows]:
         kind = "count" if counts else "share"
         drawn = [_strip(one) for one in courses]
         limit = strips.reach(drawn)
+        windows = {one.target.verdict.window for one in courses if one.target.verdict.window}
+        caption = words(f"course.caption_{kind}")
+        if len(windows) == 1:
+            caption = words(f"course.caption_{kind}_in", window=words.window(windows.pop()))
         columns = ("target", "responsible", "since", "now", "plan", "state", "certain")
         figures = {"since", "now", "plan"}
         yield Rows(
             (_row(*pair, limit, words) for pair in zip(courses, drawn, strict=True)), words,
-            caption=_caption(courses, kind, words), kind_of=kind, limit=limit,
+            caption=caption, kind_of=kind, limit=limit,
             headings=(f"course.heading.{name}" for name in HEADINGS),
             columns=((name, f"course.column.{name}",
                       (0 if counts else 1) if name in figures else None) for name in columns),
             name=f"courses-{kind}s", look="course",
         )  # fmt: skip
-
-
-def _caption(courses: Sequence[Course], kind: str, words: Words) -> str:
-    windows = {one.target.verdict.window for one in courses if one.target.verdict.window}
-    if len(windows) != 1:
-        return words(f"course.caption_{kind}")
-    return words(f"course.caption_{kind}_in", window=words.window(windows.pop()))
 
 
 def _strip(one: Course) -> strips.Strip:

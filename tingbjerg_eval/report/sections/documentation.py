@@ -219,7 +219,10 @@ def _changes(report: Report) -> Iterator[Block]:
     yield Prose(words("late.changed", **dates))
     told = growth(report.study)
     if len(told):
-        told = told.assign(growth=[_percent(report, one) for one in told["growth"]])
+        told = told.assign(growth=[
+            words("hidden.secondary") if pd.isna(one) else words.signed_percent(one)
+            for one in told["growth"]
+        ])  # fmt: skip
         yield report.table(told, words("late.caption_changes"), {
             "quarter": Column("table.quarter", "time"), "age": Column("late.age", "number"),
             "growth": "late.growth",
@@ -233,12 +236,6 @@ def _revised(report: Report) -> bool:
         return False
     last = study.until or study.settings.periods.period[1]
     return any(quarter_number(one) <= quarter_number(last) for one in revisions["quarter"])
-
-
-def _percent(report: Report, growth: float) -> str:
-    if pd.isna(growth):
-        return report.words("hidden.secondary")
-    return report.words.signed_percent(growth)
 
 
 def _expectations(report: Report, young: tuple[str, ...]) -> Iterator[Block]:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 Holder = Union[WarmParent, "ClusterExecutor"]
 """What lets the notebooks find a study open: here, or on the workers of a cluster."""
-REHEARSAL = "tingbjerg_eval.report.rehearsal:rehearse"
+REHEARSAL = "tingbjerg_eval.report.pages.render:rehearse"
 HAND_OVER = "tingbjerg_eval.evaluation.opening:keep_open"
 LET_GO = "tingbjerg_eval.evaluation.opening:let_go"
 PLENTY = 1000
