@@ -18,6 +18,10 @@ from tingbjerg_eval.inputs.speaking import speak
 from tingbjerg_eval.study.settings_file import read_settings, template_problems
 from tingbjerg_eval.study.strategy_file import read_strategy
 
+Place = tuple[str, str]
+"""Where a study lies: its file, and the data folder where it is another than the study names."""
+_OPENED: dict[Place, Study] = {}
+
 
 @checked
 def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
@@ -57,12 +61,6 @@ def open_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     spoken = study.settings
     speak(spoken.language, simulated=spoken.simulated, in_years=spoken.in_years)
     return study
-
-
-Place = tuple[str, str]
-"""Where a study lies: its file, and the data folder where it is another than the study names."""
-
-_OPENED: dict[Place, Study] = {}
 
 
 def keep_open(study: Study, data: str | Path | None = None) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from tingbjerg_eval.evaluation.coverage import refuse_unmet_needs
 from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.report.report import plan_of
 from tingbjerg_eval.study.house_key import ensure_key
 from tingbjerg_eval.study.plan import LOCK_FILE, moment_of, write_lock
-from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
 
 def lock_study(

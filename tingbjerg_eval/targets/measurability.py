@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.settings import Indicator, StudySettings
     from tingbjerg_eval.study.strategy import Target
 
-
 Smallest = Callable[..., MinimumDetectableChange]
 """How the smallest change that would be found is worked out."""
 
 Answer = Literal["yes", "no", "met-at-baseline", "cannot be known", "not asked"]
+POWER = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,9 +226,6 @@ def pool(panels: list[pd.DataFrame]) -> pd.DataFrame:
     return population.merge(counts, on=["area", "quarter"])[list(COUNT_COLUMNS)]
 
 
-POWER = 0.8
-
-
 @dataclass(frozen=True, kw_only=True)
 class OneWave:
     """The bound of a share.
@@ -253,6 +250,10 @@ def one_wave_bound(
     variance: float, answers: int, goal: float, *, level: float = 0.95, primary: int = 1
 ) -> OneWave:
     """The bound from one wave's sampling variance of a share (0-1).
+
+    With a single wave the areas' own swings cannot be known. But a change between two waves of
+    the same size cannot be told from chance below ``sqrt(2) (z_level + z_power) s.e.``, however
+    little the areas swing: the standard two-sample bound. Answers that are needed go by its square.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 
 from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.presentation.blocks.pictures import describe
-from tingbjerg_eval.presentation.figures import alt_text, canvas, marks, style
+from tingbjerg_eval.presentation.figures import alt_text, marks, style
 from tingbjerg_eval.presentation.figures.series import Series, left_edge, right_edge, series
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -47,7 +47,7 @@ def small_multiples(
     columns: int = COLUMNS,
     threshold: int = 5,
     words: Words | None = None,
-) -> canvas.ReportAxes:
+) -> marks.ReportAxes:
     """One small trend per area on common scales, the treated area first; returns the axes."""
     words = words or wording.current()
     of = series(data, design, measure=measure, threshold=threshold)
@@ -55,7 +55,7 @@ def small_multiples(
     rows = -(-len(areas) // columns)
     high = HIGH * rows + 0.5
     with style.applied():
-        ax = canvas.new_axes(
+        ax = marks.new_axes(
             width=style.WIDTH, height=high, margins=(0.07, 0.985, 0.3 / high, 1 - 0.3 / high)
         )
         ax.set_axis_off()
@@ -132,7 +132,7 @@ def _name(
     ax, weight = panel.ax, "semibold" if area == design.treated else "normal"
     ax.text(panel.left + 0.5, panel.bottom + 1.04, area, fontsize=9.5, fontweight=weight,
             ha="center", va="bottom")  # fmt: skip
-    small: marks.TextLook = {"fontsize": SMALL, "color": style.MUTED}
+    small: dict[str, Any] = {"fontsize": SMALL, "color": style.MUTED}
     # Every second year that begins inside the panel, and round values, three or so.
     begun = range(int(np.ceil(panel.first - 1e-9)), int(np.ceil(panel.last - 1e-9)), 2)
     for year in begun if years else ():

@@ -1,4 +1,4 @@
-"""Estimates in words: a ratio as per cent fewer or more, a difference in percentage points."""
+"""Estimates in words: a ratio as per cent fewer or more, points, and what a method remarks."""
 
 from __future__ import annotations
 

@@ -57,7 +57,10 @@ def page(
         title=title,
         head=head,
         body=Markup(str(body).strip()),
-        contents=contents(body),
+        contents=[
+            {"id": str(head["id"]), "title": head.get_text(" ", strip=True)}
+            for head in body.find_all("h2")
+        ],
         footer=footer,
     )
 
@@ -76,11 +79,6 @@ def stylesheet(mark: str) -> str:
     """The one stylesheet; ``mark`` stands at the top of every printed page."""
     css = (FOLDER / "style.css").read_text("utf-8")
     return "\n" + css.replace('"MARK"', f'"{mark}"')
-
-
-def contents(body: BeautifulSoup) -> list[dict[str, str]]:
-    """The second-level headings."""
-    return [{"id": str(h["id"]), "title": h.get_text(" ", strip=True)} for h in body.find_all("h2")]
 
 
 def tidied(html: str) -> BeautifulSoup:

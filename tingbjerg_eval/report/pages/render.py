@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
+from tingbjerg_eval.presentation.blocks.workbook import Published, csv_files, workbook
 from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words, in_language
 from tingbjerg_eval.report.pages.headline import END_MARK
 
 if TYPE_CHECKING:
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
     from nbformat import NotebookNode
-
-    from tingbjerg_eval.presentation.blocks.workbook import Published
 
 HEAD = (
     "sender", "recipient", "date", "case_number", "document_number", "case_officer", "plan_digest",
@@ -29,14 +28,6 @@ HEAD_BLOCK = {"kind": MemoHead.kind}
 OWN = "application/vnd.tingbjerg."
 HIDDEN_TAGS = {"remove-cell", "remove-output", "not-in-report"}
 PARAMETER_TAGS = {"parameters", "injected-parameters"}
-
-
-class _About(TypedDict):
-    """What the page and the printed edition are both told."""
-
-    title: str
-    simulated: bool
-    footer: str
 
 
 class OutputRefused(DisclosureStop, ValueError):
@@ -64,7 +55,6 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
     tingbjerg_eval.presentation.words.sentences.ProseMissing
         When a cell's prose is not there in the report's language.
     """
-    from tingbjerg_eval.presentation.blocks.workbook import csv_files, workbook
     from tingbjerg_eval.report.pages.page import page, tidied
     from tingbjerg_eval.report.pages.pdf import UNDATED, pdf
 
@@ -74,7 +64,7 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
     body = tidied(body_html(executed, words, kind=kind, with_code=with_code))
     head = {name: context[name] for name in HEAD if name in context}
     memo_head = MemoHead(**head, words=words)
-    about: _About = {
+    about: dict[str, Any] = {
         "title": str(context["title"]),
         "simulated": simulated,
         "footer": " ".join([words("page.made_with"), words("page.tables_file")]),
@@ -202,7 +192,7 @@ def rehearse() -> None:
 
     from tingbjerg_eval.presentation.blocks.pictures import Figure
     from tingbjerg_eval.presentation.figures import style
-    from tingbjerg_eval.presentation.figures.canvas import new_axes
+    from tingbjerg_eval.presentation.figures.marks import new_axes
     from tingbjerg_eval.report.pages.page import page, tidied
 
     with style.applied():

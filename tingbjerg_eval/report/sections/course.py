@@ -1,4 +1,4 @@
-"""Where each main target stands in a quarter, and where it stood the quarter before."""
+"""Where each main target stands in a quarter, where it stood the quarter before; the picture."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from tingbjerg_eval.targets.expected import change_of
 
 LARGE_SHORTFALL = 0.1
 """A commitment that lacks at least this part is news, and twice running a decision."""
+HEADINGS = ("target", "since", "scale", "plan", "certain")
+STATES = {"on course": ("good", "✓"), "not on course": ("bad", "×")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +95,7 @@ class Quarter(FirstPage):
         before = quarter_text(quarter_number(self.name) - 1)
         if before not in self.report.study.settings.period_quarters:
             return None
-        return self.report.of_quarter(before)
+        return Report(self.report.study.whole, "quarterly", before)
 
     @cached_property
     def courses(self) -> tuple[Course, ...]:
@@ -147,10 +149,6 @@ def _running(kept: pd.Series) -> pd.Series:
         count = count + 1 if one == "no" else 0 if one == "yes" else count
         told.append(count)
     return pd.Series(told, index=kept.index)
-
-
-HEADINGS = ("target", "since", "scale", "plan", "certain")
-STATES = {"on course": ("good", "✓"), "not on course": ("bad", "×")}
 
 
 def course(report: Report) -> Block:

@@ -1,4 +1,4 @@
-"""What the report rests on: deliveries, plan, decisions, versions."""
+"""What the report rests on: deliveries, late registration, plan, decisions, versions."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ SAID_BELOW = ("preliminary", "revised")
 MOST_FOUND = 5
 """Findings of one kind that a note names; how many more there are is said."""
 PACKAGES = ("tingbjerg-eval", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "papermill")
+PER = 1000
 
 
 def data_notes(report: Report) -> Block:
@@ -193,9 +194,6 @@ def table_digests(report: Report) -> list[str]:
     """Each table's digest as it is handed over, shortened to sixteen digits."""
     digests = [report.study.digest(one.table) for one in report.study.tables.sources]
     return [report.public_digest(one)[:16] or MISSING for one in digests]
-
-
-PER = 1000
 
 
 def late_registration(report: Report) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Which proposed targets can be shown in an area of this size, and what would help: computed."""
+"""The baseline's first page: which proposed targets can be shown here, and what would help."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import fitting
 from tingbjerg_eval.report.sections.answer_rows import snap
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered, millions
+from tingbjerg_eval.report.sections.money import NO_ACTIVITIES
 from tingbjerg_eval.report.sections.problems import ranked
 from tingbjerg_eval.report.sections.trend_data import level_before
 from tingbjerg_eval.targets.measurability import (
@@ -34,6 +35,7 @@ from tingbjerg_eval.targets.priorities import unanswered_themes
 HEADINGS = ("target", "shown_from", "scale", "shown", "help")
 ROUND = 10
 """Answers that are needed are told in tens, upwards."""
+MOST_THEMES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,9 +188,6 @@ def _holds(pooled: Prospect, one: Prospect) -> bool:
     return way is not None and one.target.result.target.indicator in way.indicators
 
 
-MOST_THEMES = 3
-
-
 def outset(report: Report) -> Block:
     """What residents raise, which targets can be shown, what would help, the money."""
     made = list(outset_points(report))
@@ -258,8 +257,6 @@ def _answers_point(report: Report, found: tuple[Prospect, ...]) -> Iterator[str]
 
 
 def _money_point(report: Report) -> Iterator[str]:
-    from tingbjerg_eval.report.sections.money import NO_ACTIVITIES
-
     words, written = report.words, report.study.written
     total = money_by_year(written, NO_ACTIVITIES, until=report.study.until).iloc[-1]
     if total["frame_dkk"] > 0 and not is_missing(total["budget_dkk"]):

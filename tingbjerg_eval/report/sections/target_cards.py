@@ -1,4 +1,4 @@
-"""Each target of the final evaluation in its own form: measured, undecided, hidden, delivered."""
+"""Each target on its own: in the end with its answers, before with its indicator's course."""
 
 from __future__ import annotations
 
