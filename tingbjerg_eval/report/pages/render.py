@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
     from nbformat import NotebookNode
 
-HEAD = (
-    "sender", "recipient", "date", "case_number", "document_number", "case_officer", "plan_digest",
-    "as_of",
-)  # fmt: skip
+HEAD = signature(MemoHead).parameters.keys() - {"words"}
 HEAD_BLOCK = {"kind": MemoHead.kind}
 """A memo head shown in the notebook; in the report it stands above the title."""
 OWN = "application/vnd.tingbjerg."
@@ -62,8 +60,7 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
     simulated = bool(context.get("simulated"))
     kind, with_code = context.get("kind") or "", bool(context.get("with_code"))
     body = tidied(body_html(executed, words, kind=kind, with_code=with_code))
-    head = {name: context[name] for name in HEAD if name in context}
-    memo_head = MemoHead(**head, words=words)
+    memo_head = MemoHead(**{name: context[name] for name in HEAD & context.keys()}, words=words)
     about: dict[str, Any] = {
         "title": str(context["title"]),
         "simulated": simulated,
