@@ -157,7 +157,7 @@ def profile(path: Path, name: str) -> None:
     from tingbjerg_eval.evaluation.opening import open_study
     from tingbjerg_eval.publication.publication import published_chain
     from tingbjerg_eval.publication.timeline import report_names
-    from tingbjerg_eval.report.rehearsal import rehearse
+    from tingbjerg_eval.report.pages.render import rehearse
     from tingbjerg_eval.run.batch.study_jobs import kind_of
 
     rehearse()

@@ -347,8 +347,8 @@ def test_bad_input_is_named_with_a_line_and_a_remedy(code, tmp_path):
 
 
 def _read(folder):
+    from tingbjerg_eval.evaluation.coverage import refuse_unmet_needs
     from tingbjerg_eval.study.settings_file import read_settings
-    from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
     read_strategy(folder / "strategy.yaml", read_settings(folder / "study.yaml"))
     refuse_unmet_needs(folder / "study.yaml")

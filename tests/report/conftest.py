@@ -261,7 +261,6 @@ def context():
     return {
         "name": "end_of_period",
         "title": "Er målene for indsatsen nået?",
-        "subtitle": "Vurdering",
         "language": "da",
         "simulated": True,
         "sender": "Center for Borgerservice",

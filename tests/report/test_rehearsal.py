@@ -6,7 +6,7 @@ import pytest
 
 from tingbjerg_eval.presentation.figures import style
 from tingbjerg_eval.report.pages import render
-from tingbjerg_eval.report.rehearsal import rehearse
+from tingbjerg_eval.report.pages.render import rehearse
 from tingbjerg_eval.run.batch.study_run import HAND_OVER, REHEARSAL
 from tingbjerg_eval.run.kernels.warm import WarmParent
 from tingbjerg_eval.run.kernels.warm_server import resolve

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from tingbjerg_eval.inputs.problems import Problem
 from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
 from tingbjerg_eval.presentation.blocks.pictures import Figure
-from tingbjerg_eval.presentation.blocks.show import explain, show
+from tingbjerg_eval.presentation.blocks.show import show
 from tingbjerg_eval.presentation.blocks.tables import Column, Table, slug
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import open_report
@@ -198,10 +198,6 @@ def test_show_says_notes_about_inputs_without_their_values():
 def test_show_has_no_way_to_show_what_it_does_not_know():
     with pytest.raises(TypeError, match=r"show takes .* not object"):
         show(object())
-
-
-def test_explanations_name_the_level():
-    assert "90\N{NO-BREAK SPACE}%-interval" in explain("interval", level=0.9).text()
 
 
 def test_file_names_are_plain_letters():

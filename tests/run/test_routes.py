@@ -265,7 +265,7 @@ def test_run_json_and_the_ledger_hold_no_hidden_count(hostile_report):
     assert all(set(cell) == {"key", "value", "sign", "region"} for cell in cells)
 
 
-HEAD = ("title", "subtitle", "sender", "recipient", "case_officer", "document_number")
+HEAD = ("title", "sender", "recipient", "case_officer", "document_number")
 """Fields of the memo head; they stand in the page, the PDF and its metadata."""
 
 

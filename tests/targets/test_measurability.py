@@ -80,7 +80,7 @@ def test_robberies_are_too_few_and_pooled_offences_would_do_better():
 
 def test_pooling_is_not_proposed_where_it_would_not_help():
     found = judged(target("relative_change", -3))
-    assert found.pooled is None
+    assert not found.pooled.enough
 
 
 def test_a_measurable_target_needs_no_alternative():

@@ -8,6 +8,7 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
+from tingbjerg_eval.evaluation.coverage import unmet_needs
 from tingbjerg_eval.inputs.assets import asset
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.run.batch.studies import Asked, Wanted
@@ -15,7 +16,6 @@ from tingbjerg_eval.run.batch.study_run import run_wanted
 from tingbjerg_eval.run.cli import cli
 from tingbjerg_eval.run.plan import lock_study
 from tingbjerg_eval.stats.changes import FEWEST_COMPARISON
-from tingbjerg_eval.targets.needs import unmet_needs
 
 SIX = '["Område 1", "Område 2", "Område 3", "Område 4", "Område 5", "Område 6"]'
 FOUR = '["Område 1", "Område 2", "Område 3", "Område 4"]'

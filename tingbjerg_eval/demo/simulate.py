@@ -21,6 +21,8 @@ from tingbjerg_eval.study.strategy import Strategy
 
 World = dict[str, Any]
 """Everything that is true in the demo study, as ``world.yaml`` describes it."""
+QUARTER_DAYS = 90
+"""Days of a quarter on which reports are placed: the shortest quarter has 90."""
 
 
 def load_world() -> World:
@@ -50,10 +52,6 @@ def roles(settings: StudySettings) -> dict[str, str]:
         | dict.fromkeys(areas.adjacent, "adjacent")
         | dict.fromkeys(areas.excluded, "excluded")
     )
-
-
-QUARTER_DAYS = 90
-"""Days of a quarter on which reports are placed: the shortest quarter has 90."""
 
 
 def simulate_population(world: World, settings: StudySettings) -> pd.DataFrame:

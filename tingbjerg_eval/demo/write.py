@@ -26,7 +26,7 @@ from tingbjerg_eval.study.amendments import amended
 from tingbjerg_eval.study.house_key import write_key
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.settings_file import read_settings
-from tingbjerg_eval.study.sources import IncidentSource, Source, SurveySource
+from tingbjerg_eval.study.sources import IncidentSource, Source
 from tingbjerg_eval.study.strategy import Strategy
 from tingbjerg_eval.study.strategy_file import read_strategy
 
@@ -87,12 +87,12 @@ def deliveries(world: World, settings: StudySettings, strategy: Strategy) -> dic
     reports = simulate_incidents(world, settings, population)
     before = simulate_earlier_extract(world, reports, earlier.drawn)
     before = before[before["date"] <= given(earlier.coverage).last.isoformat()]
-    survey = given(data.survey)
+    survey, answers = given(data.survey), simulate_survey(world, settings)
     tables: tuple[tuple[Source, pd.DataFrame], ...] = (
         (data.incidents, _dated(reports, data.incidents)),
         (earlier, _dated(before, data.incidents)),
         (data.population, population),
-        (survey, _numbered(simulate_survey(world, settings), survey)),
+        (survey, answers.rename(columns={"respondent": survey.respondent})),
         (given(data.activities), simulate_activities(world, settings, strategy)),
         (given(data.consultation), simulate_consultation(world, settings)),
     )
@@ -102,10 +102,6 @@ def deliveries(world: World, settings: StudySettings, strategy: Strategy) -> dic
 def _dated(incidents: pd.DataFrame, source: IncidentSource) -> pd.DataFrame:
     dates = pd.to_datetime(incidents["date"]).dt.strftime(source.date_format)
     return incidents.assign(date=dates)
-
-
-def _numbered(survey: pd.DataFrame, source: SurveySource) -> pd.DataFrame:
-    return survey.rename(columns={"respondent": source.respondent})
 
 
 def _delivered(frame: pd.DataFrame, source: Source) -> bytes:

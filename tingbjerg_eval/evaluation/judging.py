@@ -132,10 +132,6 @@ def verdict_of(study: Readings, name: str, found: Figures, p_adjusted: float) ->
 
 def measurable(study: Readings, target: str) -> Measurability:
     """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
-    return study.once(_measurable, target)
-
-
-def _measurable(study: Readings, target: str) -> Measurability:
     return measurability(
         target,
         study.strategy.targets[target],

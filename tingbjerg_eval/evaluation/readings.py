@@ -38,6 +38,8 @@ from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettin
 from tingbjerg_eval.study.strategy import Strategy, Target
 from tingbjerg_eval.study.waves import wave_known
 
+Result = TypeVar("Result")
+
 
 class Released(Protocol):
     """What may be shown of a study, as :mod:`tingbjerg_eval.publication` gives it."""
@@ -71,9 +73,6 @@ class Released(Protocol):
 
     def next_door_withheld(self, indicator: str) -> MethodRefused | None:
         """Why nothing is told of the areas next to a programme's areas."""
-
-
-Result = TypeVar("Result")
 
 
 @guided()

@@ -1,4 +1,4 @@
-"""What was found about one target: its figures, its answers and its verdict."""
+"""What was found about one target: its figures, its answers and its verdict, and all as a table."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class Study(Readings):
     def measurable(self, target: str) -> Measurability:
         """Whether the goal of ``target`` is large enough to be seen, from the baseline alone."""
         self._target(target)
-        return measurable(self, target)
+        return self.once(measurable, target)
 
     def _target(self, name: str) -> None:
         """Refuse a name that no target has, with the nearest."""

@@ -19,7 +19,10 @@ from tingbjerg_eval.study.settings import ShareIndicator
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AreaCounts:
-    """The counts of one indicator that may be shown.
+    """The counts of one indicator that may be shown: what the study's last report releases.
+
+    Whatever is drawn or estimated while exploring rests on them, so no choice of areas and
+    quarters, and no comparison of two choices, gives a hidden count away.
 
     Attributes
     ----------

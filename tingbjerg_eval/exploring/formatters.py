@@ -14,8 +14,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 SHOWN_BY = {
     "tingbjerg_eval.stats.estimate.Estimate": "estimate",
     "tingbjerg_eval.stats.refusal.MethodRefused": "estimate",
@@ -35,6 +33,9 @@ SHOWN_BY = {
 """Each class and the function of ``exploring.overviews`` that makes its block."""
 
 _told: list[object] = []
+SESSION = "JPY_SESSION_NAME"
+"""Set by a Jupyter server for the kernels that it starts for a person's notebook."""
+EDITOR = "VSCODE_PID"
 
 
 def greet_notebook() -> None:
@@ -52,16 +53,9 @@ def greet_notebook() -> None:
 
 
 def _bundle(maker: str, thing: object, **_: object) -> dict[str, Any]:
-    from tingbjerg_eval.exploring.formatters import for_a_person
-
     overviews = import_module("tingbjerg_eval.exploring.overviews")
     make: Callable[[object], Any] = getattr(overviews, maker)
     return for_a_person(make(thing)._repr_mimebundle_())
-
-
-SESSION = "JPY_SESSION_NAME"
-"""Set by a Jupyter server for the kernels that it starts for a person's notebook."""
-EDITOR = "VSCODE_PID"
 
 
 def has_frontend() -> bool:
@@ -73,10 +67,11 @@ def has_frontend() -> bool:
 
 
 def dressed(html: str) -> str:
-    """``html`` in the notebook's colours: JupyterLab's own, light or dark."""
-    return str(Markup('<div class="tingbjerg"><style>{}</style>{}</div>').format(
-        Markup(_style()), Markup(html)
-    ))  # fmt: skip
+    """``html`` in the notebook's colours: JupyterLab's own, light or dark.
+
+    A report's page has a style of its own and takes no other.
+    """
+    return f'<div class="tingbjerg"><style>{_style()}</style>{html}</div>'
 
 
 def for_a_person(bundle: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -92,11 +92,7 @@ class Report:
             raise AttributeError(f"{name!r} is a part of a {whose} report only")
         module = import_module(f"tingbjerg_eval.report.sections.{SECTIONS[name]}")
         make = getattr(module, name)
-
-        def part() -> Block:
-            block: Block = make(self)
-            return block
-
+        part: Callable[[], Block] = partial(make, self)
         part.__doc__ = make.__doc__
         return part
 
@@ -113,14 +109,10 @@ class Report:
         """The name it is handed over under."""
         return self.quarter or self.kind
 
-    def of_quarter(self, quarter: str) -> Report:
-        """The same study's report of a quarter, as it was released then."""
-        return Report(self.study.whole, "quarterly", quarter)
-
     def earlier_editions(self) -> list[Mapping[str, Any]]:
         """What was handed over of this study before."""
-        every = earlier_editions(self.study.whole)
-        return [one for one in every if one.get("study") == self.study.settings.name]
+        name = self.study.settings.name
+        return [one for one in earlier_editions(self.study.whole) if one.get("study") == name]
 
     @cached_property
     def words(self) -> Words:
@@ -138,6 +130,11 @@ class Report:
         shown = self.study.released
         assert isinstance(shown, Publication)
         return shown
+
+    def answers(self, indicator: str) -> pd.DataFrame:
+        """The treated area's own shares that may be told, a row a wave."""
+        shown = self.publication.shown_shares(indicator)
+        return shown[(shown["area"] == self.study.design.treated) & (shown["status"] == "shown")]
 
     @cached_property
     def lock(self) -> Lock | None:
@@ -251,7 +248,6 @@ class Report:
             "kind": self.kind,
             "date": date.isoformat() if date else date,
             "title": self.title(),
-            "subtitle": "",
             "language": settings.language,
             "simulated": settings.simulated,
             "in_years": settings.in_years,

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from tingbjerg_eval.data.check import CheckResult, check_study
+from tingbjerg_eval.evaluation.coverage import unmet_needs
 from tingbjerg_eval.inputs.catalogue import worded
 from tingbjerg_eval.inputs.extras import NotInstalled, named_extra
 from tingbjerg_eval.inputs.problems import InputRefused
 from tingbjerg_eval.study.settings_file import read_settings
-from tingbjerg_eval.targets.needs import unmet_needs
 
 
 def check_all(path: Path, *, data: Path | None = None) -> CheckResult:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from tingbjerg_eval.data.check import CheckResult
-from tingbjerg_eval.evaluation.coverage import is_covered
+from tingbjerg_eval.evaluation.coverage import is_covered, refuse_unmet_needs
 from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.inputs.catalogue import worded
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
@@ -18,7 +18,6 @@ from tingbjerg_eval.report.report import DEVIATIONS, Kind, open_report, plan_of
 from tingbjerg_eval.study.deviations import DeclaredDeviation, UndeclaredDeviation
 from tingbjerg_eval.study.house_key import ensure_key
 from tingbjerg_eval.study.plan import LOCK_FILE, Difference, moment_of, write_lock
-from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
 
 def lock_study(

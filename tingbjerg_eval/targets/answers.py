@@ -1,4 +1,4 @@
-"""The answers that a verdict is made of, each from its own figures."""
+"""The answers that a verdict is made of, each from its own figures, and the line to the goal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from tingbjerg_eval.stats.refusal import MethodRefused
 if TYPE_CHECKING:
     from tingbjerg_eval.study.strategy import Target
     from tingbjerg_eval.targets.observed import Observed
-
 
 Met = Literal["yes", "no", "no data"]
 Certain = Literal["yes", "no", "none"]

@@ -26,6 +26,7 @@ QUARTERS = [
     "measure", "title", "party", "unit", "quarter", "committed", "planned", "delivered", "hold",
     "share_delivered", "kept", "plan_differs", "spent_dkk", "missing",
 ]  # fmt: skip
+Row = dict[str, object]
 
 
 def delivery_by_quarter(
@@ -69,9 +70,6 @@ def _quarters(
     known = {*measure.by_quarter, *(quarter for of, quarter in reported if of == name)}
     last = math.inf if until is None else quarter_number(until)
     return sorted(quarter for quarter in known if quarter_number(quarter) <= last)
-
-
-Row = dict[str, object]
 
 
 def _quarter_row(

@@ -81,11 +81,9 @@ def difference_of(before: float, after: float) -> float:
     return float(last - first)
 
 
-def gap_of(
-    target: Target, data: pd.DataFrame, design: Design, *, good: str = "lower"
-) -> tuple[float, float]:
+def gap_of(target: Target, data: pd.DataFrame, design: Design) -> tuple[float, float]:
     """The treated area's distance to its reference before and after, above it being positive."""
-    measured = Measurement(target, data, design, good, 0.05)
+    measured = Measurement(target, data, design, "lower", 0.05)
     areas = design.comparison if target.reference == COMPARISON else (target.reference or "",)
     before, after = (
         measured.at(design.treated, window).value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
@@ -25,20 +25,21 @@ if TYPE_CHECKING:
     from tingbjerg_eval.study.settings import Indicator, StudySettings
     from tingbjerg_eval.study.strategy import Target
 
-
 Smallest = Callable[..., MinimumDetectableChange]
 """How the smallest change that would be found is worked out."""
 
 Answer = Literal["yes", "no", "met-at-baseline", "cannot be known", "not asked"]
+POWER = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pooled:
-    """All offences with the same direction of good together: what they are, and the smallest
-    change that could then be shown."""
+    """All offences with the same direction of good together: what they are, the smallest change
+    that could then be shown, and whether that is as small as the goal's, as far as it is known."""
 
     indicators: tuple[str, ...]
     smallest: float
+    enough: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ class Measurability:
     reason
         The code of the refused method where it cannot be known.
     pooled
-        All offences together, where they would show a change that the target's own do not.
+        All offences together, where the target's own reports do not show the change.
     """
 
     target: str
@@ -112,14 +113,15 @@ def measurability(
         change = wanted_change(target, table, design, good=indicator.good)
     except MethodRefused as refused:
         return Measurability(target=name, measurable="cannot be known", reason=refused.code,
-                             pooled=pooled_way(target, settings, panels, decided))  # fmt: skip
+                             pooled=_pooled_way(target, settings, panels, decided))  # fmt: skip
     answer = _answer(target, change, found, good=indicator.good)
-    way = pooled_way(target, settings, panels, decided) if answer == "no" else None
-    lower = indicator.good == "lower"
-    shows = way and (change <= way.smallest if lower else change >= way.smallest)
+    way, lower = None, indicator.good == "lower"
+    if answer in ("no", "not asked") and (way := _pooled_way(target, settings, panels, decided)):
+        way = replace(way, enough=answer == "no" and (
+            change <= way.smallest if lower else change >= way.smallest))  # fmt: skip
     return Measurability(
         target=name, scale=found.scale, change=change, smallest_fall=found.fall,
-        smallest_rise=found.rise, measurable=answer, pooled=way if shows else None,
+        smallest_rise=found.rise, measurable=answer, pooled=way,
         # The goal's direction, which is that of good; a worsening is what not_worse looks for.
         asks_rise=(not lower) == target.of_kind.asks_change,
     )  # fmt: skip
@@ -194,7 +196,7 @@ def _answer(target: Target, change: float, found: MinimumDetectableChange, *, go
     return "yes" if shown else "no"
 
 
-def pooled_way(
+def _pooled_way(
     target: Target,
     settings: StudySettings,
     panels: Mapping[str, pd.DataFrame],
@@ -224,9 +226,6 @@ def pool(panels: list[pd.DataFrame]) -> pd.DataFrame:
     return population.merge(counts, on=["area", "quarter"])[list(COUNT_COLUMNS)]
 
 
-POWER = 0.8
-
-
 @dataclass(frozen=True, kw_only=True)
 class OneWave:
     """The bound of a share.
@@ -251,6 +250,10 @@ def one_wave_bound(
     variance: float, answers: int, goal: float, *, level: float = 0.95, primary: int = 1
 ) -> OneWave:
     """The bound from one wave's sampling variance of a share (0-1).
+
+    With a single wave the areas' own swings cannot be known. But a change between two waves of
+    the same size cannot be told from chance below ``sqrt(2) (z_level + z_power) s.e.``, however
+    little the areas swing: the standard two-sample bound. Answers that are needed go by its square.
 
     Parameters
     ----------

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 Limits = TypeVar("Limits")
 
 PER = 1000
+UNUSABLE = ("unusable-value", "missing-rows", "missing-area", "bad-population", "break")
+"""Refusals that concern the figure itself and not only its limits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,10 +230,6 @@ class Measurement:
             return math.nan
         half = (math.log(limits.upper) - math.log(limits.lower)) / 2
         return half / math.sqrt(sum(map(_relative, (self.baseline, self.latest))))
-
-
-UNUSABLE = ("unusable-value", "missing-rows", "missing-area", "bad-population", "break")
-"""Refusals that concern the figure itself and not only its limits."""
 
 
 def _relative(level: Level) -> float:

@@ -25,6 +25,8 @@ TABLE = "application/vnd.tingbjerg.table+json"
 
 Bundle = dict[str, object]
 """What is shown, by media type."""
+SHORT = 8
+"""Signs of a digest that a reader is shown in a head; the whole stands in the appendix."""
 
 
 @guided(instead="Its figures as a file: table.to_excel(path), table.to_csv(path).")
@@ -220,10 +222,6 @@ class Links(Block):
 
     def text(self) -> str:
         return f"{self.lead} {' · '.join(name for name, _ in self.places)}"
-
-
-SHORT = 8
-"""Signs of a digest that a reader is shown in a head; the whole stands in the appendix."""
 
 
 class MemoHead(Block):

@@ -1,4 +1,4 @@
-"""The picture on the first page: one row a target, with a small drawing and three answers."""
+"""One target in little room: a row with a small drawing and its answers, or a card."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Rows(Block):
         self.rows, self.caption, self.name, self.look = tuple(rows), caption, name, look
         self.headings = [words(key) for key in headings]
         labels = {tick: words(f"rows.tick_{kind_of}", value=words.signed(tick, decimals=0))
-                  for tick in strips.labelled(limit)}  # fmt: skip
+                  for tick in (-limit / 2, limit / 2)}  # fmt: skip
         axis = strips.axis(limit, labels | {0.0: words("rows.tick_before")})
         self.axis_source = source_of(axis)
         self.axis_alt = words(f"rows.axis_{kind_of}", limit=words.number(limit))
@@ -177,8 +177,6 @@ class Card(Block):
         Names and figures, a line each.
     stacked
         Whether the picture stands above the rest, as among others side by side.
-    level
-        Of the heading, as in HTML.
     """
 
     title: str
@@ -188,7 +186,6 @@ class Card(Block):
     said: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     stacked: bool = False
-    level: int = 4
     kind = "card"
 
     def text(self) -> str:

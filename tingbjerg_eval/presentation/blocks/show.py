@@ -99,7 +99,6 @@ def estimates_table(
     labels: Sequence[str] | None = None,
     caption: str = "",
     notes: Sequence[str] = (),
-    name: str = "",
     words: Words | None = None,
 ) -> Table:
     """Estimates in words: what, result, interval, p-value, and the remarks under the table.
@@ -123,15 +122,7 @@ def estimates_table(
         "p_value": Column(words("table.p_value"), "p"),
     }
     caption = caption or words("caption.estimates")
-    return Table(told, caption, columns, [*filter(None, said), *notes], name=name, words=words)
-
-
-def explain(*subjects: str, level: float = 0.95, words: Words | None = None) -> Bullets:
-    """Plain words for ``interval``, ``comparison``, ``cannot_be_decided``, ``p_value``,
-    ``percentage_points``, ``two_questions``, ``placebo`` or ``description``."""
-    words = words or wording.current()
-    told = words.percent(level, decimals=0)
-    return Bullets(tuple(words(f"explain.{subject}", level=told) for subject in subjects))
+    return Table(told, caption, columns, [*filter(None, said), *notes], words=words)
 
 
 def refusal(refused: MethodRefused, *, words: Words | None = None) -> Prose:

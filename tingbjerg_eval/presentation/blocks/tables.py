@@ -250,18 +250,13 @@ def _cell(value: Any, column: Column, state: str, words: Words, threshold: int) 
         text = _plain(value, column.kind, words)
         return Cell(text, text)
     if state in (*UNDER_STATES, *WITHHELD_STATES) and _is_absent(value):
-        text = hidden_text(state, words, threshold)
+        under = state in UNDER_STATES
+        text = words("hidden.under" if under else "hidden.secondary",
+                     threshold=words.number(threshold))  # fmt: skip
         return Cell(text, text, mark="hidden")
     if _is_absent(value):
         return Cell(MISSING, None)
     return Cell(_write(value, column, words), _published(value, column))
-
-
-def hidden_text(state: str, words: Words, threshold: int) -> str:
-    """What stands where a figure is hidden."""
-    if state in UNDER_STATES:
-        return words("hidden.under", threshold=words.number(threshold))
-    return words("hidden.secondary")
 
 
 def _is_absent(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The published tables as one workbook and as CSV files: the same bytes for the same tables."""
+"""Published tables, and their files: a workbook and CSV, the same bytes for the same tables."""
 
 from __future__ import annotations
 
@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-
 Value = str | float | None
 """What a published cell holds."""
+STAMP = (1980, 1, 1, 0, 0, 0)
+FORMATS = {"money": '#,##0 "kr."', "number": "#,##0", "p": "0.000"}
+SHEET_NAME = 31
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NOT_IN_XML = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udfff]"
+)
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Head(TypedDict):
@@ -40,11 +47,6 @@ class Published(TypedDict):
     columns: list[Head]
     rows: list[list[Value]]
     notes: list[str]
-
-
-STAMP = (1980, 1, 1, 0, 0, 0)
-FORMATS = {"money": '#,##0 "kr."', "number": "#,##0", "p": "0.000"}
-SHEET_NAME = 31
 
 
 def workbook(tables: Sequence[Published], words: Words, *, simulated: bool = False) -> bytes:
@@ -184,13 +186,6 @@ def _csv_cell(value: Value, column: Head, words: Words) -> str:
         return str(neutralise_formula(value))
     decimals = (column["decimals"] or 0) + (2 if column["kind"] == "percent" else 0)
     return f"{value:.{decimals}f}".replace(".", decimal_mark(words.language))
-
-
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NOT_IN_XML = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udfff]"
-)
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def clean_text(text: str) -> str:

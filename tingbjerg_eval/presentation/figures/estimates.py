@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tingbjerg_eval.presentation.blocks.pictures import describe
-from tingbjerg_eval.presentation.figures import alt_text, canvas, marks, style
+from tingbjerg_eval.presentation.figures import alt_text, marks, style
 from tingbjerg_eval.presentation.figures.series import NORMAL_QUANTILE
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.estimates import RATIO, fields, value_text
@@ -123,7 +123,7 @@ def placebo_rows(
     height, left = TICK_ROW * len(labels) + 0.75, marks.names_width(labels)
     margins = (left, 0.985, 0.58 / height, 1 - 0.05 / height)
     with style.applied():
-        ax = ax or canvas.new_axes(height=height, margins=margins)
+        ax = ax or marks.new_axes(height=height, margins=margins)
         for y, one in zip(range(len(rows))[::-1], rows, strict=True):
             _ticks(ax, y, one, treated)
         _name_rows(ax, labels, edge=0.6)
@@ -195,14 +195,14 @@ def _areas(
     return ax
 
 
-def _row_axes(rows: pd.DataFrame, scale: str, words: Words) -> canvas.ReportAxes:
+def _row_axes(rows: pd.DataFrame, scale: str, words: Words) -> marks.ReportAxes:
     """Axes with room for the rows' names to the left and their figures to the right."""
     labels = rows["label"]
     height = marks.row_height(labels, ROW_HEIGHT) * len(labels) + 1.05
     left = marks.names_width(labels)
     longest = max((len(value_text(value, scale, words)) for value in rows["value"]), default=0)
     right = min(0.76, 0.97 - longest * marks.LETTER / style.WIDTH)
-    return canvas.new_axes(height=height, margins=(left, right, 0.72 / height, 1 - 0.1 / height))
+    return marks.new_axes(height=height, margins=(left, right, 0.72 / height, 1 - 0.1 / height))
 
 
 def as_printed(rows: pd.DataFrame, scale: str) -> pd.DataFrame:

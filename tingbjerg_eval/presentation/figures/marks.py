@@ -1,22 +1,30 @@
-"""What figures have in common: labels beside lines, shaded windows, number axes, hidden marks."""
+"""What figures have in common: axes that show themselves, labels, shaded windows, hidden marks.
+
+Axes are made without ``pyplot``: nothing is drawn twice, nothing stays in memory, and no setting
+of the machine is touched.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from textwrap import wrap
-from typing import TypedDict
+from typing import Any
 
 import numpy as np
+from matplotlib import figure as matplotlib_figure
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
+from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.quarters import is_quarter
+from tingbjerg_eval.presentation.blocks.display import Bundle
+from tingbjerg_eval.presentation.blocks.pictures import Figure
 from tingbjerg_eval.presentation.figures import style
 from tingbjerg_eval.presentation.figures.alt_text import unit_text
-from tingbjerg_eval.presentation.figures.canvas import figure_of
 from tingbjerg_eval.presentation.figures.series import left_edge, right_edge
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.study.design import Design, Time, Window
@@ -29,18 +37,9 @@ LETTER = 0.078
 """Width of a letter in inches, generous enough for other fonts."""
 LINE_SPACING = 0.062
 """Least distance of two labels, as part of the axes' height."""
-
-
-class TextLook(TypedDict, total=False):
-    """How a text in a figure looks."""
-
-    color: str
-    fontsize: float
-    fontweight: str
-    linespacing: float
-
-
-Label = tuple[float, str, TextLook]
+Cluster = tuple[float, list[float]]
+"""The middle of labels that stand together, and their sizes."""
+Label = tuple[float, str, dict[str, Any]]
 """Where a line ends, its name, and how that looks."""
 
 
@@ -139,10 +138,6 @@ def end_labels(ax: Axes, labels: Sequence[Label]) -> None:
         ax.text(1.015, height, text, transform=ax.transAxes, va="center", ha="left", **look)
 
 
-Cluster = tuple[float, list[float]]
-"""The middle of labels that stand together, and their sizes."""
-
-
 def spread(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
     """Ascending ``places`` moved as little as keeps labels of these ``sizes`` apart.
 
@@ -153,17 +148,14 @@ def spread(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
     for place, size in zip(places, sizes, strict=True):
         groups.append((place, [size]))
         while len(groups) > 1 and _meet(*groups[-2:]):
-            groups[-2:] = [_together(*groups[-2:])]
+            (one, own), (other, theirs) = groups[-2:]
+            n, m = len(own), len(theirs)
+            groups[-2:] = [((one * n + other * m) / (n + m), [*own, *theirs])]
     return [round(float(at), 6) for centre, members in groups for at in _stacked(centre, members)]
 
 
 def _meet(one: Cluster, other: Cluster) -> bool:
     return other[0] - one[0] < (sum(one[1]) + sum(other[1])) / 2
-
-
-def _together(one: Cluster, other: Cluster) -> Cluster:
-    n, m = len(one[1]), len(other[1])
-    return (one[0] * n + other[0] * m) / (n + m), [*one[1], *other[1]]
 
 
 def _stacked(centre: float, sizes: Sequence[float]) -> list[float]:
@@ -186,3 +178,36 @@ def names_width(names: Sequence[str]) -> float:
     """Room for the longest line of the rows' names, as part of the figure's width."""
     longest = max((len(line) for name in names for line in wrapped(name).split("\n")), default=0)
     return max(0.12, 0.02 + longest * LETTER / style.WIDTH)
+
+
+class ReportAxes(Axes):
+    """Axes whose last expression in a cell shows the accessible figure."""
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return Figure(figure_of(self))._repr_mimebundle_()
+
+
+def new_axes(
+    *, width: float = style.WIDTH, height: float = style.HEIGHT, margins: Sequence[float] = ()
+) -> ReportAxes:
+    """One pair of axes on a figure of its own; ``margins`` are left, right, bottom, top."""
+    figure = matplotlib_figure.Figure(figsize=(width, height))
+    FigureCanvasSVG(figure)
+    left, right, bottom, top = margins or (0.075, 0.77, 0.13, 0.87)
+    axes = ReportAxes(figure, (left, bottom, right - left, top - bottom))
+    figure.add_axes(axes)
+    return axes
+
+
+def figure_of(ax: Axes) -> matplotlib_figure.Figure:
+    """The whole figure that ``ax`` is drawn on.
+
+    Raises
+    ------
+    WrongArgument
+        Where the axes have been taken off their figure.
+    """
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise WrongArgument("The axes are on no figure.")
+    return figure

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 
 from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.presentation.blocks.pictures import describe
-from tingbjerg_eval.presentation.figures import alt_text, canvas, marks, style
+from tingbjerg_eval.presentation.figures import alt_text, marks, style
 from tingbjerg_eval.presentation.figures.series import Series, left_edge, right_edge, series
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -46,7 +47,7 @@ def small_multiples(
     columns: int = COLUMNS,
     threshold: int = 5,
     words: Words | None = None,
-) -> canvas.ReportAxes:
+) -> marks.ReportAxes:
     """One small trend per area on common scales, the treated area first; returns the axes."""
     words = words or wording.current()
     of = series(data, design, measure=measure, threshold=threshold)
@@ -54,17 +55,23 @@ def small_multiples(
     rows = -(-len(areas) // columns)
     high = HIGH * rows + 0.5
     with style.applied():
-        ax = canvas.new_axes(
+        ax = marks.new_axes(
             width=style.WIDTH, height=high, margins=(0.07, 0.985, 0.3 / high, 1 - 0.3 / high)
         )
         ax.set_axis_off()
         ax.set_xlim(0, columns + GAP[0] * (columns - 1))
         ax.set_ylim(-rows - GAP[1] * (rows - 1), GAP[1])
-        scale = _Scale.of(of, areas)
+        shown = of.of(*areas)
+        times = list(shown["time"])
+        top = np.nanmax([shown["value"].max(), shown["upper"].max(), 1e-9])
+        panel_at = partial(
+            _Panel, ax=ax, first=min(map(left_edge, times)), last=max(map(right_edge, times)),
+            top=1.06 * float(top), middle=0.5 if is_quarter(times[0]) else 0.0,
+        )  # fmt: skip
         for number, area in enumerate(areas):
             row, column = divmod(number, columns)
             last = number + columns >= len(areas)
-            panel = _Panel(ax, scale, column * (1 + GAP[0]), -row * (1 + GAP[1]) - 1)
+            panel = panel_at(left=column * (1 + GAP[0]), bottom=-row * (1 + GAP[1]) - 1)
             _draw(panel, of, design, area)
             _name(panel, of, design, area, words, years=last, values=not column)
         ax.figure.text(0.012, 0.985, words(f"unit.{of.unit}"), color=style.MUTED, va="top")
@@ -78,49 +85,26 @@ def small_multiples(
     return ax
 
 
-@dataclass(frozen=True)
-class _Scale:
-    """What every panel shows: from when to when, and up to which value."""
+@dataclass(frozen=True, kw_only=True)
+class _Panel:
+    """A rectangle of the axes, and what every panel shows: from when to when, and up to which
+    value; ``middle`` is that of a year, from where its number lies."""
 
+    ax: Axes
+    left: float
+    bottom: float
     first: float
     last: float
     top: float
     middle: float
-    """Of a year, from where its number lies: a wave lies there, quarters do not."""
-
-    @classmethod
-    def of(cls, of: Series, areas: Sequence[str]) -> _Scale:
-        shown = of.of(*areas)
-        top = np.nanmax([shown["value"].max(), shown["upper"].max(), 1e-9])
-        times = list(shown["time"])
-        ends = min(map(left_edge, times)), max(map(right_edge, times))
-        return cls(*ends, 1.06 * float(top), 0.5 if is_quarter(times[0]) else 0.0)
-
-    def ticks(self) -> list[float]:
-        """Round values inside the panel, three or so."""
-        return [float(v) for v in MaxNLocator(3).tick_values(0, self.top) if 0 <= v <= self.top]
-
-    def years(self) -> list[int]:
-        """Every second year that begins inside the panel."""
-        return list(range(int(np.ceil(self.first - 1e-9)), int(np.ceil(self.last - 1e-9)), 2))
-
-
-@dataclass(frozen=True)
-class _Panel:
-    """A rectangle of the axes and the scale it shows."""
-
-    ax: Axes
-    scale: _Scale
-    left: float
-    bottom: float
 
     def x(self, time: Place) -> Place:
         """Where a time lies on the axes."""
-        return self.left + (time - self.scale.first) / (self.scale.last - self.scale.first)
+        return self.left + (time - self.first) / (self.last - self.first)
 
     def y(self, value: Place) -> Place:
         """Where a value lies on the axes."""
-        return self.bottom + value / self.scale.top
+        return self.bottom + value / self.top
 
 
 def _draw(panel: _Panel, of: Series, design: Design, area: str) -> None:
@@ -136,7 +120,7 @@ def _draw(panel: _Panel, of: Series, design: Design, area: str) -> None:
     ax.plot(x, panel.y(own["value"]), color=colour, lw=1.6)
     hidden = x[own["hidden"]]
     if len(hidden):
-        width = 0.2 / (panel.scale.last - panel.scale.first)
+        width = 0.2 / (panel.last - panel.first)
         ax.bar(hidden, style.HIDDEN_HEIGHT, width=width, bottom=panel.bottom, zorder=5, lw=0.8,
                facecolor=style.WHITE, edgecolor=style.MUTED, hatch="/////")  # fmt: skip
 
@@ -148,10 +132,13 @@ def _name(
     ax, weight = panel.ax, "semibold" if area == design.treated else "normal"
     ax.text(panel.left + 0.5, panel.bottom + 1.04, area, fontsize=9.5, fontweight=weight,
             ha="center", va="bottom")  # fmt: skip
-    small: marks.TextLook = {"fontsize": SMALL, "color": style.MUTED}
-    for year in panel.scale.years() if years else ():
-        middle = panel.x(min(year + panel.scale.middle, panel.scale.last))
+    small: dict[str, Any] = {"fontsize": SMALL, "color": style.MUTED}
+    # Every second year that begins inside the panel, and round values, three or so.
+    begun = range(int(np.ceil(panel.first - 1e-9)), int(np.ceil(panel.last - 1e-9)), 2)
+    for year in begun if years else ():
+        middle = panel.x(min(year + panel.middle, panel.last))
         ax.text(middle, panel.bottom - 0.05, str(year), ha="center", va="top", **small)
-    for value in panel.scale.ticks() if values else ():
+    ticks = [float(one) for one in MaxNLocator(3).tick_values(0, panel.top)]
+    for value in [one for one in ticks if 0 <= one <= panel.top] if values else ():
         ax.text(panel.left - 0.03, panel.y(value), marks.tick(value, of.unit, words), ha="right",
                 va="center", **small)  # fmt: skip

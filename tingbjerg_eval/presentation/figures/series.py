@@ -152,11 +152,11 @@ def _protected(panel: pd.DataFrame, threshold: int) -> pd.DataFrame:
     return frame.merge(panel[["area", "quarter", "population"]], on=["area", "quarter"])
 
 
-def count_interval(count: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Exact Poisson interval of a count (Garwood 1936)."""
+def count_interval(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Exact 95 % Poisson interval of a count (Garwood 1936)."""
     from scipy.stats import chi2
 
-    tail = (1 - level) / 2
+    tail = (1 - 0.95) / 2
     lower = np.where(count == 0, 0.0, chi2.ppf(tail, 2 * count) / 2)
     return lower, chi2.ppf(1 - tail, 2 * count + 2) / 2
 

@@ -1,4 +1,4 @@
-"""One small picture a target: before, after, the goal, and what was to be expected.
+"""Drawings by hand: one strip a target, bars, and problems from several sources beside each other.
 
 Written as SVG by hand: seven of them cost less than one drawn figure, and each coordinate is
 snapped to the whole per cent or tenth of a point that the row says in words.
@@ -20,6 +20,10 @@ LETTER = 7.0
 """The most a letter of a bar's label takes."""
 REACHES = (10, 20, 40, 60, 100, 200)
 """How far an axis may reach to both sides."""
+WHOLE, LEFT, HEAD, ROW = 736, 176.0, 40.0, 22.0
+FIELD, TEXT = 96.0, 92.0
+"""Room of a column's drawing, and of the figures written after it."""
+FONT = 'font-family="Source Sans Pro, sans-serif"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,10 @@ def reach(strips: list[Strip]) -> int:
 
 def strip(shown: Strip, limit: int) -> str:
     """The picture as SVG; what lies beyond ``limit`` ends at the edge."""
-    parts = [_line(_at(tick, limit), 0, HEIGHT, GRID, 0.7) for tick in ticks(limit)]
+    parts = [
+        _line(_at(tick, limit), 0, HEIGHT, GRID, 0.7)
+        for tick in (-limit, -limit / 2, limit / 2, limit)
+    ]
     if shown.hidden:
         parts.append(_hatched(limit))
     parts += [
@@ -75,17 +82,6 @@ def axis(limit: int, labels: dict[float, str]) -> str:
         for tick, text in labels.items()
     ]
     return _svg(16.0, texts)
-
-
-def ticks(limit: int) -> list[float]:
-    """Where the axis has a line."""
-    step = limit / 2
-    return [-limit, -step, step, limit]
-
-
-def labelled(limit: int) -> list[float]:
-    """The lines that have their number written: there is room for one to each side."""
-    return [-limit / 2, limit / 2]
 
 
 def _at(value: float, limit: int) -> float:
@@ -239,12 +235,6 @@ def _quarter_bar(x: float, step: float, came: float, asked: float, base: float) 
     return parts
 
 
-WHOLE, LEFT, HEAD, ROW = 736, 176.0, 40.0, 22.0
-FIELD, TEXT = 96.0, 92.0
-"""Room of a column's drawing, and of the figures written after it."""
-FONT = 'font-family="Source Sans Pro, sans-serif"'
-
-
 @dataclass(frozen=True)
 class Source:
     """A column: its two lines of heading, and each row's value, others' value, and text."""
@@ -258,6 +248,9 @@ class Source:
 
 def sources(themes: Sequence[str], columns: Sequence[Source]) -> tuple[str, tuple[float, float]]:
     """The figure as SVG, and its width and height in inches.
+
+    A row a theme, a column a source. The sources have no scale in common, so each column has its
+    own from nought, and what a source does not say is written as a dash.
 
     A source with others beside it has a dot of its own and an open one for theirs; one without
     has a bar.

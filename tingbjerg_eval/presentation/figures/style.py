@@ -19,7 +19,6 @@ from tingbjerg_eval.presentation.figures import style
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
-
 INK = "#1b2733"
 MUTED = "#55606b"
 COMPARISON = "#8a949e"
@@ -75,6 +74,8 @@ RC: dict[RcKeyType, object] = {
 
 SMALL: dict[RcKeyType, object] = {"font.size": 8.0, "axes.linewidth": 0.6, "lines.markersize": 2.4}
 """What differs in a figure of half the width."""
+PALETTE = (style.ACCENT, style.COMPARISON, style.GOAL, style.COMPARISON_MEAN, style.PALE)
+"""The treated area's colour first."""
 
 
 @contextmanager
@@ -129,7 +130,3 @@ def seaborn() -> ModuleType:
     style.add_fonts()
     sns.set_theme(style="white", palette=PALETTE, rc=style.RC)
     return sns
-
-
-PALETTE = (style.ACCENT, style.COMPARISON, style.GOAL, style.COMPARISON_MEAN, style.PALE)
-"""The treated area's colour first."""

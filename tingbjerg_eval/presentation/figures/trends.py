@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from tingbjerg_eval.presentation.blocks.pictures import describe
-from tingbjerg_eval.presentation.figures import alt_text, canvas, marks, style
+from tingbjerg_eval.presentation.figures import alt_text, marks, style
 from tingbjerg_eval.presentation.figures.series import Series, comparison_mean, series
 from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.presentation.words.sentences import Words
@@ -103,7 +103,7 @@ def _drawn(
 ) -> Axes:  # fmt: skip
     width, height, *margins = SIZES[size]
     with style.applied(small=size != "whole"):
-        ax = ax or canvas.new_axes(width=width, height=height, margins=margins)
+        ax = ax or marks.new_axes(width=width, height=height, margins=margins)
         labels = _draw_comparison(ax, of, design, words, size)
         labels += (_draw_points if of.is_share else _draw_treated)(ax, of, design)
         young = not of.is_share and _draw_young(ax, of, design, preliminary)

@@ -1,4 +1,4 @@
-"""Estimates in words: a ratio as per cent fewer or more, a difference in percentage points."""
+"""Estimates in words: a ratio as per cent fewer or more, points, and what a method remarks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,14 @@ def value_text(value: float, scale: str, words: Words) -> str:
     """
     if is_missing(value):
         return MISSING
-    return _ratio_text(value, words) if scale == RATIO else _points_text(value, words)
+    change = _change(value, scale)
+    if change == 0:
+        return words("change.same")
+    if scale == RATIO:
+        key = "change.fewer" if change < 0 else "change.more"
+        return words(key, percent=_percent(abs(change), words))
+    key = "change.points_lower" if change < 0 else "change.points_higher"
+    return words(key, points=_one_decimal(abs(change), words))
 
 
 def estimate_text(estimate: Any, words: Words) -> str:
@@ -74,37 +81,16 @@ def dispersion_text(found: DispersionRatio, words: Words) -> dict[str, str]:
     }
 
 
-def as_percent_change(ratio: float) -> float:
-    """A ratio as a change in per cent."""
-    return 100 * (ratio - 1)
-
-
 def fields(estimate: Any) -> Mapping[str, Any]:
     """The fields of an Estimate, or the row as it is."""
     return vars(estimate) if is_dataclass(estimate) else estimate
-
-
-def _ratio_text(ratio: float, words: Words) -> str:
-    change = _change(ratio, RATIO)
-    if change == 0:
-        return words("change.same")
-    key = "change.fewer" if change < 0 else "change.more"
-    return words(key, percent=_percent(abs(change), words))
-
-
-def _points_text(points: float, words: Words) -> str:
-    change = _change(points, "percentage points")
-    if change == 0:
-        return words("change.same")
-    key = "change.points_lower" if change < 0 else "change.points_higher"
-    return words(key, points=_one_decimal(abs(change), words))
 
 
 def _change(value: float, scale: str) -> Decimal:
     """The change as it is written: whole per cent, or percentage points with one decimal."""
     if is_missing(value):
         return Decimal(0)
-    return rounded(as_percent_change(value), 0) if scale == RATIO else rounded(value, 1)
+    return rounded(100 * (value - 1), 0) if scale == RATIO else rounded(value, 1)
 
 
 def _percent(change: Decimal, words: Words) -> str:

@@ -1,4 +1,4 @@
-"""Every sentence the code can say, by key and language, with named fields.
+"""Every sentence the code can say, by key and language, and the notebooks' prose.
 
 Sentences live in ``texts/<language>.toml``; a sentence found nowhere, or a field left out, is
 an error of the program and raises.
@@ -20,6 +20,9 @@ from tingbjerg_eval.inputs.quarters import is_quarter
 from tingbjerg_eval.presentation.words import numbers
 
 LANGUAGES = ("da", "en")
+WRITTEN_IN = "da"
+"""The language of the notebooks."""
+EVERY = "every"
 
 
 class Words:
@@ -199,11 +202,6 @@ def _as(written: str, said: str) -> str:
     return said[0].upper() + said[1:] if written[0].isupper() else said
 
 
-WRITTEN_IN = "da"
-"""The language of the notebooks."""
-EVERY = "every"
-
-
 class ProseMissing(TingbjergError, LookupError):
     """A cell of prose has no text in the language of the report."""
 
@@ -211,7 +209,9 @@ class ProseMissing(TingbjergError, LookupError):
 def in_language(cells: list[Any], language: str, kind: str, *, in_years: bool = False) -> list[Any]:
     """``cells`` with their prose in ``language``; the given cells are left as they are.
 
-    Of a study ``in_years`` what is said of quarters is said of years.
+    Notebooks are written in Danish; the text in another language is that of the cell's id in
+    ``texts/<language>_prose.toml``, under the kind of report. Of a study ``in_years`` what is said
+    of quarters is said of years.
 
     Parameters
     ----------

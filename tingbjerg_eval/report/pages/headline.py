@@ -1,4 +1,4 @@
-"""What one report says in a sentence, read from its executed notebook."""
+"""What is read of an executed notebook: its end mark, and what its report says in a sentence."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tingbjerg_eval.presentation.words.sentences import Words
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-
 KEY_FIGURES = "key-figures"
 """Name of the table with each target's three answers."""
 NAME = 5
 """The column of it with the name of a main target."""
 POINTS = ("answer-code", "news", "outset")
 """Cells of the notebooks that begin with main points."""
+END_MARK = "tingbjerg-eval: end of notebook"
 
 
 def points_of(executed: NotebookNode) -> tuple[str, ...]:
@@ -55,9 +55,6 @@ def headline(executed: NotebookNode, words: Words) -> str:
             met, targets = words.number(judged.count(good)), words.number(len(judged))
             return words(f"index.headline_{key}", met=met, targets=targets)
     return next(iter(points_of(executed)), "")
-
-
-END_MARK = "tingbjerg-eval: end of notebook"
 
 
 class End:

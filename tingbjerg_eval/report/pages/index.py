@@ -1,4 +1,4 @@
-"""The list of all reports, and the page that stands where one could not be made."""
+"""The list of all reports and their files, and the page where one could not be made."""
 
 from __future__ import annotations
 
@@ -12,18 +12,6 @@ from tingbjerg_eval.inputs.quarters import is_period, quarter_number
 from tingbjerg_eval.presentation.words.sentences import Words
 
 KINDS = ("html", "pdf", "memo", "tables", "data", "contents")
-
-
-def file_names(language: str) -> dict[str, str]:
-    """Each kind of file and its name in ``language``, in the order they are listed.
-
-    >>> file_names("da")["memo"]
-    'notat.docx'
-    """
-    words = Words(language)
-    return {kind: words(f"folder.{kind}") for kind in KINDS}
-
-
 STATES = {
     "done": ("good", "✓"),
     "kept": ("mixed", "–"),
@@ -44,6 +32,16 @@ LINKED = ("html", "pdf", "memo", "tables")
 """Kinds of files that the list leads to."""
 SAFE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 ORDER = {"baseline": -1, "end_of_period": 10**6}
+
+
+def file_names(language: str) -> dict[str, str]:
+    """Each kind of file and its name in ``language``, in the order they are listed.
+
+    >>> file_names("da")["memo"]
+    'notat.docx'
+    """
+    words = Words(language)
+    return {kind: words(f"folder.{kind}") for kind in KINDS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +85,6 @@ def write_index(
     words: Words,
     *,
     title: str = "",
-    subtitle: str = "",
     simulated: bool = False,
 ) -> Path:
     """Write ``index.html`` into ``output``: every report with its state, headline and files.
@@ -103,7 +100,7 @@ def write_index(
     ))  # fmt: skip
     rows = [_row(Path(output), entry, words) for entry in listed]
     page = styled(
-        "index.html.j2", words, title=title or words("index.title"), subtitle=subtitle,
+        "index.html.j2", words, title=title or words("index.title"), subtitle="",
         simulated=simulated, entries=rows, empty=True, latest=_latest(listed, rows),
         picture=picture(listed, words),
     )  # fmt: skip

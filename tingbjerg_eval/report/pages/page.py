@@ -46,7 +46,6 @@ def page(
     *,
     title: str,
     head: Markup,
-    subtitle: str = "",
     simulated: bool = False,
     footer: str = "",
 ) -> str:
@@ -56,10 +55,12 @@ def page(
         words,
         simulated=simulated,
         title=title,
-        subtitle=subtitle,
         head=head,
         body=Markup(str(body).strip()),
-        contents=contents(body),
+        contents=[
+            {"id": str(head["id"]), "title": head.get_text(" ", strip=True)}
+            for head in body.find_all("h2")
+        ],
         footer=footer,
     )
 
@@ -78,11 +79,6 @@ def stylesheet(mark: str) -> str:
     """The one stylesheet; ``mark`` stands at the top of every printed page."""
     css = (FOLDER / "style.css").read_text("utf-8")
     return "\n" + css.replace('"MARK"', f'"{mark}"')
-
-
-def contents(body: BeautifulSoup) -> list[dict[str, str]]:
-    """The second-level headings."""
-    return [{"id": str(h["id"]), "title": h.get_text(" ", strip=True)} for h in body.find_all("h2")]
 
 
 def tidied(html: str) -> BeautifulSoup:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
@@ -41,28 +41,13 @@ UNDATED = "1980-01-01"
 
 LINE = 104
 """Letters of a table's type that go on one line of the page."""
-
-
 INLINE = ("p", "li", "td", "th", "span", "strong", "em", "dd", "a")
 """Elements in which a space between two others counts."""
 
 
-class Node(TypedDict, total=False):
-    """An element of the report as the template reads it; a cell has no ``tag``."""
-
-    tag: str
-    classes: list[str]
-    children: list[Node | str]
-    text: str
-    data: str
-    format: str
-    alt: str
-    caption: str | None
-    notes: list[str]
-    head: list[Node]
-    rows: list[list[Node]]
-    widths: list[float]
-    together: bool
+Node = dict[str, Any]
+"""An element of the report as the template reads it: its ``tag`` (none for a cell), ``classes`` and
+``children``, and what a picture, a table or code has beside them."""
 
 
 def pdf(
@@ -71,7 +56,6 @@ def pdf(
     *,
     title: str,
     head: MemoHead,
-    subtitle: str = "",
     simulated: bool = False,
     footer: str = "",
     dated: str = UNDATED,
@@ -82,7 +66,6 @@ def pdf(
 
     document = {
         "title": title,
-        "subtitle": subtitle,
         "author": head.sender,
         "dated": [int(part) for part in dated.split("-")],
         "head": [list(field) for field in head.fields],

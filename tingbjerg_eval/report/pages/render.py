@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypedDict
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
 
 from tingbjerg_eval.inputs.errors import DisclosureStop
 from tingbjerg_eval.presentation.blocks import templates as blocks
 from tingbjerg_eval.presentation.blocks.display import BLOCK, TABLE, MemoHead, Prose, Section
-from tingbjerg_eval.presentation.words.sentences import Words, in_language
+from tingbjerg_eval.presentation.blocks.workbook import Published, csv_files, workbook
+from tingbjerg_eval.presentation.words.sentences import LANGUAGES, Words, in_language
 from tingbjerg_eval.report.pages.headline import END_MARK
 
 if TYPE_CHECKING:
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
     from nbformat import NotebookNode
 
-    from tingbjerg_eval.presentation.blocks.workbook import Published
-
-HEAD = (
-    "sender", "recipient", "date", "case_number", "document_number", "case_officer", "plan_digest",
-    "as_of",
-)  # fmt: skip
+HEAD = signature(MemoHead).parameters.keys() - {"words"}
 HEAD_BLOCK = {"kind": MemoHead.kind}
 """A memo head shown in the notebook; in the report it stands above the title."""
 OWN = "application/vnd.tingbjerg."
 HIDDEN_TAGS = {"remove-cell", "remove-output", "not-in-report"}
 PARAMETER_TAGS = {"parameters", "injected-parameters"}
-
-
-class _About(TypedDict):
-    """What the page and the printed edition are both told."""
-
-    title: str
-    subtitle: str
-    simulated: bool
-    footer: str
 
 
 class OutputRefused(DisclosureStop, ValueError):
@@ -51,7 +41,7 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
         The executed notebook (``nbformat.NotebookNode``).
     context
         ``title`` and ``language`` (needed); ``kind`` (of report, by which prose is found in
-        another language than the notebook's), ``name``, ``subtitle``, ``simulated``,
+        another language than the notebook's), ``name``, ``simulated``,
         ``with_code``, and the memo head: ``sender, recipient, date`` (of the decision: ISO,
         ``None`` where it is open, empty where nothing is decided), ``dated`` (ISO, of
         the PDF), ``case_number, document_number, case_officer, plan_digest``.
@@ -63,7 +53,6 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
     tingbjerg_eval.presentation.words.sentences.ProseMissing
         When a cell's prose is not there in the report's language.
     """
-    from tingbjerg_eval.presentation.blocks.workbook import csv_files, workbook
     from tingbjerg_eval.report.pages.page import page, tidied
     from tingbjerg_eval.report.pages.pdf import UNDATED, pdf
 
@@ -71,11 +60,9 @@ def render(executed: NotebookNode, context: Mapping[str, Any]) -> dict[str, byte
     simulated = bool(context.get("simulated"))
     kind, with_code = context.get("kind") or "", bool(context.get("with_code"))
     body = tidied(body_html(executed, words, kind=kind, with_code=with_code))
-    head = {name: context[name] for name in HEAD if name in context}
-    memo_head = MemoHead(**head, words=words)
-    about: _About = {
+    memo_head = MemoHead(**{name: context[name] for name in HEAD & context.keys()}, words=words)
+    about: dict[str, Any] = {
         "title": str(context["title"]),
-        "subtitle": str(context.get("subtitle") or ""),
         "simulated": simulated,
         "footer": " ".join([words("page.made_with"), words("page.tables_file")]),
     }
@@ -190,3 +177,27 @@ def _code(executed: NotebookNode, words: Words) -> str:
     for number, source in enumerate(sources, start=1):
         parts.append(blocks.html("code", words("page.code_step", number=number), source))
     return "\n".join(parts)
+
+
+def rehearse() -> None:
+    """Draw a figure and render a page that nobody sees, for processes forked from this one.
+
+    Fonts, texts, templates and what renders prose are found and read at the first page; a fork
+    finds them read.
+    """
+    import nbformat.v4 as notebooks
+
+    from tingbjerg_eval.presentation.blocks.pictures import Figure
+    from tingbjerg_eval.presentation.figures import style
+    from tingbjerg_eval.presentation.figures.marks import new_axes
+    from tingbjerg_eval.report.pages.page import page, tidied
+
+    with style.applied():
+        axes = new_axes()
+        axes.set_title("1", fontweight="semibold")
+    Figure(axes, alt="1").svg  # noqa: B018
+    shown = notebooks.new_output("display_data", data=Prose("1")._repr_mimebundle_())
+    cells = [notebooks.new_markdown_cell("1"), notebooks.new_code_cell("1", outputs=[shown])]
+    for words in map(Words, LANGUAGES):
+        body = tidied(body_html(notebooks.new_notebook(cells=cells), words))
+        page(body, words, title="1", head=Markup())

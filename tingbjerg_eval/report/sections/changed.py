@@ -25,10 +25,15 @@ EDITION = "edition"
 """Its key in an entry of the ledger."""
 QUESTIONS = ("met", "certain", "effect")
 """What is asked of each target, in the order in which the answers are kept."""
+MOST_ROWS = 12
+Cells = dict[tuple[str, str], int]
 
 
 def edition(report: Report) -> dict[str, Any]:
-    """Each target's answers in the words' keys, and digests of data, plan and program."""
+    """Each target's answers in the words' keys, and digests of data, plan and program.
+
+    The words stand on the page, so they give nothing away; digests are made with the study's key.
+    """
     return {"verdicts": answers(report), **made_of(report)}
 
 
@@ -66,10 +71,6 @@ def last_edition(report: Report) -> Mapping[str, Any] | None:
     kept = [one[EDITION] for one in report.earlier_editions()
             if one["report"] in own and EDITION in one]  # fmt: skip
     return kept[-1] if kept else None
-
-
-MOST_ROWS = 12
-Cells = dict[tuple[str, str], int]
 
 
 def changed(report: Report) -> Block:

@@ -1,9 +1,9 @@
-"""Where each main target stands in a quarter, and where it stood the quarter before."""
+"""Where each main target stands in a quarter, where it stood the quarter before; the picture."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -25,6 +25,8 @@ from tingbjerg_eval.targets.expected import change_of
 
 LARGE_SHORTFALL = 0.1
 """A commitment that lacks at least this part is news, and twice running a decision."""
+HEADINGS = ("target", "since", "scale", "plan", "certain")
+STATES = {"on course": ("good", "✓"), "not on course": ("bad", "×")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +95,7 @@ class Quarter(FirstPage):
         before = quarter_text(quarter_number(self.name) - 1)
         if before not in self.report.study.settings.period_quarters:
             return None
-        return self.report.of_quarter(before)
+        return Report(self.report.study.whole, "quarterly", before)
 
     @cached_property
     def courses(self) -> tuple[Course, ...]:
@@ -149,10 +151,6 @@ def _running(kept: pd.Series) -> pd.Series:
     return pd.Series(told, index=kept.index)
 
 
-HEADINGS = ("target", "since", "scale", "plan", "certain")
-STATES = {"on course": ("good", "✓"), "not on course": ("bad", "×")}
-
-
 def course(report: Report) -> Block:
     """A table for counts and one for shares, then the rule by which a target is ahead."""
     quarter, words = Quarter(report), report.words
@@ -172,23 +170,20 @@ def _tables(quarter: Quarter) -> Iterator[Rows]:
         kind = "count" if counts else "share"
         drawn = [_strip(one) for one in courses]
         limit = strips.reach(drawn)
+        windows = {one.target.verdict.window for one in courses if one.target.verdict.window}
+        caption = words(f"course.caption_{kind}")
+        if len(windows) == 1:
+            caption = words(f"course.caption_{kind}_in", window=words.window(windows.pop()))
         columns = ("target", "responsible", "since", "now", "plan", "state", "certain")
         figures = {"since", "now", "plan"}
         yield Rows(
             (_row(*pair, limit, words) for pair in zip(courses, drawn, strict=True)), words,
-            caption=_caption(courses, kind, words), kind_of=kind, limit=limit,
+            caption=caption, kind_of=kind, limit=limit,
             headings=(f"course.heading.{name}" for name in HEADINGS),
             columns=((name, f"course.column.{name}",
                       (0 if counts else 1) if name in figures else None) for name in columns),
             name=f"courses-{kind}s", look="course",
         )  # fmt: skip
-
-
-def _caption(courses: Sequence[Course], kind: str, words: Words) -> str:
-    windows = {one.target.verdict.window for one in courses if one.target.verdict.window}
-    if len(windows) != 1:
-        return words(f"course.caption_{kind}")
-    return words(f"course.caption_{kind}_in", window=words.window(windows.pop()))
 
 
 def _strip(one: Course) -> strips.Strip:

@@ -1,4 +1,4 @@
-"""What the report rests on: deliveries, plan, decisions, versions."""
+"""What the report rests on: deliveries, late registration, plan, decisions, versions."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ SAID_BELOW = ("preliminary", "revised")
 MOST_FOUND = 5
 """Findings of one kind that a note names; how many more there are is said."""
 PACKAGES = ("tingbjerg-eval", "pandas", "numpy", "scipy", "statsmodels", "matplotlib", "papermill")
+PER = 1000
 
 
 def data_notes(report: Report) -> Block:
@@ -195,9 +196,6 @@ def table_digests(report: Report) -> list[str]:
     return [report.public_digest(one)[:16] or MISSING for one in digests]
 
 
-PER = 1000
-
-
 def late_registration(report: Report) -> Iterator[Block]:
     """Preliminary quarters; beside an earlier extract, revisions and what is to be expected."""
     words, young = report.words, young_quarters(report.study)
@@ -219,7 +217,10 @@ def _changes(report: Report) -> Iterator[Block]:
     yield Prose(words("late.changed", **dates))
     told = growth(report.study)
     if len(told):
-        told = told.assign(growth=[_percent(report, one) for one in told["growth"]])
+        told = told.assign(growth=[
+            words("hidden.secondary") if pd.isna(one) else words.signed_percent(one)
+            for one in told["growth"]
+        ])  # fmt: skip
         yield report.table(told, words("late.caption_changes"), {
             "quarter": Column("table.quarter", "time"), "age": Column("late.age", "number"),
             "growth": "late.growth",
@@ -233,12 +234,6 @@ def _revised(report: Report) -> bool:
         return False
     last = study.until or study.settings.periods.period[1]
     return any(quarter_number(one) <= quarter_number(last) for one in revisions["quarter"])
-
-
-def _percent(report: Report, growth: float) -> str:
-    if pd.isna(growth):
-        return report.words("hidden.secondary")
-    return report.words.signed_percent(growth)
 
 
 def _expectations(report: Report, young: tuple[str, ...]) -> Iterator[Block]:

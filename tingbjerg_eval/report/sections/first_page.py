@@ -1,4 +1,4 @@
-"""What the first page rests on: the main targets, their verdicts, and what happened next door."""
+"""What the first page rests on: targets by name, their verdicts, and what happened next door."""
 
 from __future__ import annotations
 

@@ -1,16 +1,15 @@
-"""Which proposed targets can be shown in an area of this size, and what would help: computed."""
+"""The baseline's first page: which proposed targets can be shown here, and what would help."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import pandas as pd
 
 from tingbjerg_eval.evaluation.judging import primary_tests
-from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.presentation.blocks.display import Block, Group, Prose
 from tingbjerg_eval.presentation.blocks.rows import Points, Row, Rows, Sign
 from tingbjerg_eval.presentation.figures import strips
@@ -21,15 +20,14 @@ from tingbjerg_eval.report.report import Report
 from tingbjerg_eval.report.sections.answer import fitting
 from tingbjerg_eval.report.sections.answer_rows import snap
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered, millions
+from tingbjerg_eval.report.sections.money import NO_ACTIVITIES
 from tingbjerg_eval.report.sections.problems import ranked
 from tingbjerg_eval.report.sections.trend_data import level_before
-from tingbjerg_eval.stats.power import minimum_detectable_change
 from tingbjerg_eval.targets.measurability import (
     Measurability,
     OneWave,
     Pooled,
     one_wave_bound,
-    pooled_way,
 )
 from tingbjerg_eval.targets.money import money_by_year
 from tingbjerg_eval.targets.priorities import unanswered_themes
@@ -37,6 +35,7 @@ from tingbjerg_eval.targets.priorities import unanswered_themes
 HEADINGS = ("target", "shown_from", "scale", "shown", "help")
 ROUND = 10
 """Answers that are needed are told in tens, upwards."""
+MOST_THEMES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +56,7 @@ class Prospect:
         if self.target.counts or self.found.measurable != "cannot be known":
             return None
         study, name = self.report.study, str(self.target.result.target.indicator)
-        shown = self.report.publication.shown_shares(name)
-        own = shown[(shown["area"] == study.design.treated) & (shown["status"] == "shown")]
+        own = self.report.answers(name)
         if own.empty:
             return None
         last = own.sort_values("wave").iloc[-1]
@@ -95,9 +93,9 @@ class Prospect:
     @property
     def pooled(self) -> Pooled | None:
         """All kinds of reports together, where that shows less than the target's own kind does."""
+        way = self.found.pooled
         if not self.target.counts or self.shown != "no" or self.found.asks_rise:
             return None
-        way = self.report.study.once(_pooled, self.target.result.name)
         return way if way and abs(100 * (way.smallest - 1)) < abs(self.smallest) else None
 
     @property
@@ -106,14 +104,6 @@ class Prospect:
         needed = self.wave.needed if self.wave else math.nan
         enough = not math.isfinite(needed) or self.shown != "no"
         return 0 if enough else math.ceil(needed / ROUND) * ROUND
-
-
-def _pooled(study: Study, name: str) -> Pooled | None:
-    target, tests = study.strategy.targets[name], max(primary_tests(study), 1)
-    panels = {one: study.panel(one) for one in study.settings.indicators_of("count")}
-    smallest = partial(minimum_detectable_change, level=study.level,
-                       primary=tests if target.primary else 1)  # fmt: skip
-    return pooled_way(target, study.settings, panels, smallest)
 
 
 def prospects(report: Report) -> tuple[Prospect, ...]:
@@ -198,9 +188,6 @@ def _holds(pooled: Prospect, one: Prospect) -> bool:
     return way is not None and one.target.result.target.indicator in way.indicators
 
 
-MOST_THEMES = 3
-
-
 def outset(report: Report) -> Block:
     """What residents raise, which targets can be shown, what would help, the money."""
     made = list(outset_points(report))
@@ -270,8 +257,6 @@ def _answers_point(report: Report, found: tuple[Prospect, ...]) -> Iterator[str]
 
 
 def _money_point(report: Report) -> Iterator[str]:
-    from tingbjerg_eval.report.sections.money import NO_ACTIVITIES
-
     words, written = report.words, report.study.written
     total = money_by_year(written, NO_ACTIVITIES, until=report.study.until).iloc[-1]
     if total["frame_dkk"] > 0 and not is_missing(total["budget_dkk"]):
@@ -288,7 +273,8 @@ def _unanswered_point(report: Report) -> Iterator[str]:
 def outset_proposals(report: Report) -> Iterator[str]:
     """What is proposed to be decided: the choices that the baseline gives reason for."""
     words, found = report.words, prospects(report)
-    enough = [one.found.pooled for one in found if one.found.pooled]
+    ways = [one.found.pooled for one in found if one.found.pooled]
+    enough = [way for way in ways if way.enough]
     if enough:
         yield words("outset.choose_pool", kinds=words.counted(len(enough[0].indicators)))
     wanting = sorted(one.answers for one in found if one.answers)

@@ -32,8 +32,7 @@ def _asked(report: Report) -> Iterator[Block]:
     names = list(study.settings.indicators_of("share"))
     if not names:
         return
-    shown = report.publication.shown_shares(names[0])
-    own = shown[(shown["area"] == study.design.treated) & (shown["status"] == "shown")]
+    own = report.answers(names[0])
     if len(own):
         told = [words("method.answers_in", answers=words.number(row.n), wave=words.time(row.wave))
                 for row in own.itertuples()]  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 from tingbjerg_eval.evaluation.results import TargetResult, one_each
 from tingbjerg_eval.presentation.blocks.display import Block, Bullets, Group, Prose
 from tingbjerg_eval.presentation.blocks.tables import Column, Columns
+from tingbjerg_eval.presentation.words.estimates import RATIO
 from tingbjerg_eval.presentation.words.numbers import is_missing
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.report.report import Report
@@ -62,12 +63,8 @@ def missing_returns(report: Report) -> Iterator[Block]:
     if rows.empty:
         return
     said = [
-        words(
-            "parties.missing",
-            measure=title,
-            quarters=words.listed([words.quarter(one) for one in quarters]),
-        )
-        for title, quarters in zip(rows["title"], rows["quarters"], strict=True)
+        words("parties.missing", measure=title, quarters=words.listed(list(map(words.quarter, of))))
+        for title, of in zip(rows["title"], rows["quarters"], strict=True)
     ]
     yield Prose(words("parties.missing_lead"))
     yield Bullets(tuple(said))
@@ -80,12 +77,8 @@ def money_line(report: Report) -> Iterator[Block]:
     total = _by_year(report).iloc[-1]
     words = report.words
     form = "over" if total["over_frame"] else "spent"
-    yield Prose(
-        words(
-            f"money.{form}_{'at_least' if total['unreported'] else 'of'}",
-            **_told_apart(words, spent=total["spent_known_dkk"], frame=total["frame_dkk"]),
-        )
-    )
+    amounts = _told_apart(words, spent=total["spent_known_dkk"], frame=total["frame_dkk"])
+    yield Prose(words(f"money.{form}_{'at_least' if total['unreported'] else 'of'}", **amounts))
 
 
 def _told_apart(words: Words, **amounts: float) -> dict[str, str]:
@@ -107,7 +100,11 @@ def _titled(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
 def cost(report: Report) -> Block:
     """Reports avoided, question by question; a price only where all the money bought this one."""
     words, activities = report.words, report.study.tables.activities
-    asked = one_each(one for one in report.results if _is_counted_effect(one))
+    asked = one_each(
+        one for one in report.results
+        if isinstance(one.effect, Estimate) and one.effect.scale == RATIO
+        and one.target.window == "period"
+    )  # fmt: skip
     if activities is None or not asked:
         return Prose(words("cost.not_asked"))
     total = _by_year(report).iloc[-1]
@@ -126,14 +123,6 @@ def cost(report: Report) -> Block:
 def _bought_one(report: Report) -> bool:
     """Whether every target on an indicator is on the same one: all the money was for it."""
     return len({one.target.indicator for one in report.results if one.target.indicator}) == 1
-
-
-def _is_counted_effect(result: TargetResult) -> bool:
-    return (
-        isinstance(result.effect, Estimate)
-        and result.effect.scale == "rate ratio"
-        and result.target.window == "period"
-    )
 
 
 def _cost_row(report: Report, title: str, result: TargetResult, spent: float) -> dict[str, str]:

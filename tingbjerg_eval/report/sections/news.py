@@ -1,4 +1,4 @@
-"""What is new since the last quarter, in at most six sentences."""
+"""What is new since the last quarter, in at most six sentences, and what it asks by two rules."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tingbjerg_eval.report.sections.course import Course, Quarter
 from tingbjerg_eval.report.sections.first_page import change_text, lowered, party_names
 
 MOST_TURNED, MOST_BROKEN = 2, 1
+RUNNING = 2
+"""Quarters in a row that a commitment may lack a tenth or more before it is a decision."""
 
 
 def news(report: Report) -> Block:
@@ -117,8 +119,6 @@ def _money(quarter: Quarter) -> Iterator[str]:
 
 
 def _to_decide(quarter: Quarter) -> Iterator[str]:
-    from tingbjerg_eval.report.sections.news import to_decide
-
     words = quarter.words
     asked = [subject for subject, _ in to_decide(quarter)]
     if not asked:
@@ -129,10 +129,6 @@ def _to_decide(quarter: Quarter) -> Iterator[str]:
         words(f"news.decide_{form}", points=counted, subjects=words.listed(asked)),
         words(f"news.decide_{form}_brief", points=counted),
     ]))  # fmt: skip
-
-
-RUNNING = 2
-"""Quarters in a row that a commitment may lack a tenth or more before it is a decision."""
 
 
 def to_be_decided(report: Report) -> Block:

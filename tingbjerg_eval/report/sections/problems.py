@@ -112,9 +112,10 @@ def ranked(report: Report) -> pd.DataFrame:
 def _told(report: Report, indicator: str) -> pd.DataFrame:
     """The area's own shares as they may be shown, and the others' as estimates rest on them."""
     treated = report.study.design.treated
-    shown, others = report.publication.shown_shares(indicator), report.study.shares(indicator)
-    own = shown[(shown["area"] == treated) & (shown["status"] == "shown")]
-    return pd.concat([own, others[others["area"] != treated]], ignore_index=True)
+    others = report.study.shares(indicator)
+    return pd.concat(
+        [report.answers(indicator), others[others["area"] != treated]], ignore_index=True
+    )
 
 
 def _heard(report: Report, mentions: pd.DataFrame | None) -> pd.DataFrame | None:

@@ -58,11 +58,10 @@ class Asked:
         return self.pooled.areas.sort_values([by, "area"], kind="stable", ignore_index=True)
 
 
-def asked(report: Report, page: FirstPage | None = None) -> list[Asked]:
+def asked(report: Report) -> list[Asked]:
     """The main targets that are answered, one for each indicator."""
-    page = page or FirstPage(report)
     found: dict[str, Asked] = {}
-    for target in page.targets:
+    for target in FirstPage(report).targets:
         pooled = pooled_effects(report.study, str(target.result.target.indicator))
         if isinstance(pooled, PooledEffects):
             found.setdefault(str(target.result.target.indicator), Asked(target, pooled))

@@ -1,4 +1,4 @@
-"""What the committee is asked to decide."""
+"""The memo's head and background, what the committee is asked to decide, and what comes next."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from tingbjerg_eval.report.sections.measurable import outset_proposals
 from tingbjerg_eval.study.reports import REPORT_KINDS
 from tingbjerg_eval.study.rules.recommendation import FIELD
 from tingbjerg_eval.targets.expected import change_of
+
+MOST_TARGETS = 2
+"""Targets about which the proposal asks the committee to choose."""
 
 
 def head(report: Report) -> Block:
@@ -51,10 +54,6 @@ def next_steps(report: Report) -> Block:
     key = "next.baseline" if report.kind == "baseline" else "next.end"
     recipient = report.study.settings.case.recipient
     return Prose(words(key, recipient=recipient))
-
-
-MOST_TARGETS = 2
-"""Targets about which the proposal asks the committee to choose."""
 
 
 def recommendation(report: Report) -> Block:

@@ -44,6 +44,8 @@ FEWEST_YEARS = 3
 """Years of a baseline whose restlessness is told by years."""
 SHOWN = ("fewer", "more")
 """Answers that show a change; a quotient needs one here and one next door."""
+Interval = tuple[float, float, float]
+"""A test's value with its limits."""
 
 
 def robustness(report: Report) -> Block:
@@ -247,10 +249,6 @@ def _for_each(quotient: float, words: Words) -> str:
     """What came next door for each report fewer here: the quotient is above 0 where both fell."""
     way = "more" if quotient < 0 else "fewer"
     return words(f"moved.{way}", value=words.number(abs(quotient), decimals=2))
-
-
-Interval = tuple[float, float, float]
-"""A test's value with its limits."""
 
 
 def standing(report: Report, named: list[tuple[TargetResult, str]]) -> Block:

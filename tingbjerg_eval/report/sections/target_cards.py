@@ -1,4 +1,4 @@
-"""Each target of the final evaluation in its own form: measured, undecided, hidden, delivered."""
+"""Each target on its own: in the end with its answers, before with its indicator's course."""
 
 from __future__ import annotations
 
@@ -107,8 +107,7 @@ def _answers(report: Report, target: MainTarget) -> list[int]:
     if target.counts or is_missing(target.verdict.latest):
         return []
     design = report.study.design_of(counts=False)
-    shown = report.publication.shown_shares(str(target.result.target.indicator))
-    own = shown[(shown["area"] == design.treated) & (shown["status"] == "shown")]
+    own = report.answers(str(target.result.target.indicator))
     windows = [window for window in (design.baseline, target.verdict.window) if window]
     sums = [int(own.loc[own["wave"].between(*window), "n"].sum()) for window in windows]
     return [number for number in sums if number]

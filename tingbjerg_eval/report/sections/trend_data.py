@@ -84,22 +84,19 @@ def goal_on_axis(report: Report, result: TargetResult) -> float | None:
     level = math.nan if axis is None else axis(target.limit, before, not share)
     if math.isnan(level):
         return None
-    return (
-        round(level / 100, 3)
-        if share
-        else round(level / a_year(report.study.design.baseline[0]), 1)
-    )
+    if share:
+        return round(level / 100, 3)
+    return round(level / a_year(report.study.design.baseline[0]), 1)
 
 
 def level_before(report: Report, indicator: str) -> float:
     """The level before the effort as it is shown: per cent, or per 1,000 and year."""
-    share = isinstance(report.study.indicator(indicator), ShareIndicator)
-    return _baseline_share(report, indicator) if share else _baseline_rate(report, indicator)
-
-
-def _baseline_share(report: Report, name: str) -> float:
-    shares = report.publication.shown_shares(name)
-    design = report.study.design_of(counts=False)
+    if not isinstance(report.study.indicator(indicator), ShareIndicator):
+        return _baseline_rate(report, indicator)
+    shares, design = (
+        report.publication.shown_shares(indicator),
+        report.study.design_of(counts=False),
+    )
     own = shares[(shares["area"] == design.treated) & shares["wave"].isin(design.baseline_times)]
     return 100 * float(own["share"].mean(skipna=False))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Union
 from rich.console import Console
 
 from tingbjerg_eval.disclosure.ledger import Ledger
+from tingbjerg_eval.evaluation.coverage import refuse_unmet_needs
 from tingbjerg_eval.evaluation.opening import open_study
 from tingbjerg_eval.evaluation.study import Study
 from tingbjerg_eval.inputs.assets import asset
@@ -40,14 +41,13 @@ from tingbjerg_eval.study.house_key import KEY_FILE, ensure_key
 from tingbjerg_eval.study.reports import REPORT_KINDS
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.settings_file import read_settings
-from tingbjerg_eval.targets.needs import refuse_unmet_needs
 
 if TYPE_CHECKING:
     from tingbjerg_eval.run.batch.cluster import ClusterExecutor
 
 Holder = Union[WarmParent, "ClusterExecutor"]
 """What lets the notebooks find a study open: here, or on the workers of a cluster."""
-REHEARSAL = "tingbjerg_eval.report.rehearsal:rehearse"
+REHEARSAL = "tingbjerg_eval.report.pages.render:rehearse"
 HAND_OVER = "tingbjerg_eval.evaluation.kept:keep_open"
 LET_GO = "tingbjerg_eval.evaluation.kept:let_go"
 PLENTY = 1000
