@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tingbjerg_eval.stats.periods import compare_bare_counts, compare_periods, newcombe_difference
-from tingbjerg_eval.stats.quasi_poisson import fit_counts
 from tingbjerg_eval.stats.refusal import MethodRefused
+from tingbjerg_eval.stats.segmented import fit_counts
 from tingbjerg_eval.study.design import Break, Design
 
 ORACLE = Path(__file__).parents[1] / "oracle"
