@@ -157,8 +157,7 @@ class CountFit:
     ----------
     coefficients
         One row per term: ``term, estimate`` (log rate ratio), ``standard_error`` (of the
-        quasi-Poisson model), ``poisson_error`` (dispersion 1), ``hac_error`` (Newey-West;
-        ``nan`` when not asked for).
+        quasi-Poisson model), ``poisson_error`` (dispersion 1).
     dispersion
         Pearson's chi-squared over the degrees of freedom; 1 for Poisson counts.
     deviance, degrees_of_freedom
@@ -180,7 +179,6 @@ def fit_counts(
     terms: dict[str, np.ndarray],
     *,
     exposure: Sequence[float],
-    lags: int | None = None,
 ) -> CountFit:
     """``E(count) = exposure * exp(terms)`` with variance proportional to the mean.
 
@@ -188,8 +186,6 @@ def fit_counts(
     ----------
     terms
         One column per term; the intercept is added in front as ``intercept``.
-    lags
-        Number of lags of the Newey-West errors (Bartlett weights, times n / (n - k)).
 
     Raises
     ------
@@ -207,7 +203,7 @@ def fit_counts(
         family=Poisson(),
         exposure=np.asarray(exposure, dtype=float),
     )
-    fit = _solved(model, lags)
+    fit = _solved(model)
     poisson_error = np.sqrt(np.diag(fit.normalized_cov_params))
     dispersion = float(fit.pearson_chi2 / fit.df_resid)
     return CountFit(
@@ -217,7 +213,6 @@ def fit_counts(
                 "estimate": fit.params,
                 "standard_error": poisson_error * np.sqrt(dispersion),
                 "poisson_error": poisson_error,
-                "hac_error": np.full(len(columns), np.nan) if lags is None else fit.bse,
             }
         ),
         dispersion=dispersion,
@@ -226,18 +221,13 @@ def fit_counts(
     )
 
 
-def _solved(model: Any, lags: int | None) -> Any:
-    """The fit; with ``lags`` its ``bse`` are Newey-West's.
-
-    Without the warning of a perfect prediction, which equal counts bring on rightly.
-    """
+def _solved(model: Any) -> Any:
+    """The fit, without the warning of a perfect prediction, which equal counts bring on rightly."""
     from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
-    newey_west = {"cov_type": "HAC", "cov_kwds": {"maxlags": lags, "use_correction": True}}
-    options = {} if lags is None else newey_west
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PerfectSeparationWarning)
-        return model.fit(tol=1e-12, maxiter=100, **options)
+        return model.fit(tol=1e-12, maxiter=100)
 
 
 def _refuse_few(observations: int, terms: int) -> None:
