@@ -23,7 +23,7 @@ from .stats.displacement_quotient import (
     weighted_displacement_quotient,
 )
 from .stats.estimate import Estimate, tidy
-from .stats.event_study import event_study
+from .stats.event_study import event_study, trend_sensitivity
 from .stats.exact import exact_rate_ratio
 from .stats.limits import change_limits, contrast_limits, level_limits
 from .stats.multiplicity import adjust_for_multiplicity
@@ -38,7 +38,6 @@ from .stats.remarks import Remark
 from .stats.segmented import interrupted_time_series
 from .stats.survey import survey_mean, survey_shares, survey_total
 from .stats.synthetic import synthetic_control, synthetic_difference_in_differences
-from .stats.trends import trend_sensitivity
 from .study.design import Break, Contamination, Design
 from .study.programme import Effort, Programme
 from .targets.deliveries import broken_commitments, delivery_by_measure, delivery_by_party

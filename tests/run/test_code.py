@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from tingbjerg_eval.run.batch import digests
-from tingbjerg_eval.run.batch.code import Code
+from tingbjerg_eval.run.batch.digests import Code
 from tingbjerg_eval.run.batch.job import Job
 from tingbjerg_eval.run.batch.orders import plan
 from tingbjerg_eval.run.batch.study_jobs import rendering

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.collapsed import collapsed_t
 from tingbjerg_eval.stats.did import difference_in_differences, headline
-from tingbjerg_eval.stats.event_study import event_study
+from tingbjerg_eval.stats.event_study import event_study, trend_sensitivity
 from tingbjerg_eval.stats.placebos import (
     baseline_sensitivity,
     leave_one_out,
@@ -23,7 +23,6 @@ from tingbjerg_eval.stats.placebos import (
     placebo_dates,
 )
 from tingbjerg_eval.stats.power import minimum_detectable_change
-from tingbjerg_eval.stats.trends import trend_sensitivity
 from tingbjerg_eval.study.design import Design
 
 drawn = settings(derandomize=True, deadline=None, max_examples=4, database=None)

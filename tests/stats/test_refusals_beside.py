@@ -10,10 +10,9 @@ from tingbjerg_eval.stats.displacement_quotient import displacement_quotient
 from tingbjerg_eval.stats.exact import exact_rate_ratio
 from tingbjerg_eval.stats.multiplicity import adjust_for_multiplicity
 from tingbjerg_eval.stats.periods import compare_bare_counts, compare_periods
-from tingbjerg_eval.stats.quasi_poisson import fit_counts
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.remarks import Remark
-from tingbjerg_eval.stats.segmented import interrupted_time_series
+from tingbjerg_eval.stats.segmented import fit_counts, interrupted_time_series
 from tingbjerg_eval.stats.survey import survey_mean, survey_shares
 from tingbjerg_eval.stats.synthetic import synthetic_effect
 from tingbjerg_eval.study.design import Contamination, Design

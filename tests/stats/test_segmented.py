@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from tingbjerg_eval.stats.quasi_poisson import harmonics
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.segmented import interrupted_time_series, segmented_counts
+from tingbjerg_eval.stats.segmented import harmonics, interrupted_time_series, segmented_counts
 from tingbjerg_eval.study.design import Break, Design
 
 ORACLE = Path(__file__).parents[1] / "oracle"

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 
 from tingbjerg_eval.stats.did import difference_in_differences
+from tingbjerg_eval.stats.event_study import trend_sensitivity
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.stats.trends import trend_sensitivity
 
 
 @pytest.fixture

@@ -20,13 +20,13 @@ from numpy.typing import ArrayLike
 
 from tingbjerg_eval.stats import linearisation
 from tingbjerg_eval.stats.arguments import estimator
+from tingbjerg_eval.stats.linearisation import Domain, Figures, domain_rows
 from tingbjerg_eval.stats.predictive import refuse_level
 from tingbjerg_eval.stats.survey_checks import (
     answers_never_given,
     check_survey,
     numbers_of,
 )
-from tingbjerg_eval.stats.survey_domains import Domain, Figures, domain_rows
 
 SHARE_COLUMNS = [
     "area", "wave", "share", "variance", "n", "effective_n", "lower", "upper", "missing", "note",

@@ -29,13 +29,12 @@ from tingbjerg_eval.stats.dispersion import dispersion_ratio
 from tingbjerg_eval.stats.displacement import displacement as next_door
 from tingbjerg_eval.stats.displacement_quotient import weighted_displacement_quotient
 from tingbjerg_eval.stats.estimate import Estimate
-from tingbjerg_eval.stats.event_study import event_study
+from tingbjerg_eval.stats.event_study import event_study, trend_sensitivity
 from tingbjerg_eval.stats.periods import compare_periods
 from tingbjerg_eval.stats.placebos import baseline_sensitivity, leave_one_out, placebo_areas
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.segmented import interrupted_time_series
 from tingbjerg_eval.stats.synthetic import synthetic_difference_in_differences
-from tingbjerg_eval.stats.trends import trend_sensitivity
 
 Found = TypeVar("Found")
 

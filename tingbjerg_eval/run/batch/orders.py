@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.run.batch import digests
-from tingbjerg_eval.run.batch.code import Code
+from tingbjerg_eval.run.batch.digests import Code
 from tingbjerg_eval.run.batch.job import Job, Order, Rendering
 from tingbjerg_eval.run.parameters import check_parameters
 
