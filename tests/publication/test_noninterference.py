@@ -64,7 +64,7 @@ def alternatives(study: Study, seed: int) -> list[tuple[str, dict[str, int]]]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("mean", [1.2, 4.0, 13.0])
 def test_every_report_rests_on_the_same_for_five_values_of_a_hidden_count(small, seed, mean):
     study = drawn(small, seed, mean)

@@ -93,6 +93,7 @@ class Reader:
 
     def __init__(self, words: Lexicon, targets: Iterable[str], names: Iterable[str]) -> None:
         self.words = words
+        self._read: dict[str, Sentence] = {}
         self.known = {alias: ("target", target) for alias, target in aliases(targets).items()}
         self.known |= {name.casefold(): ("name", name.casefold()) for name in names}
         self.pattern = re.compile("|".join(self._patterns()))
@@ -118,7 +119,12 @@ class Reader:
         yield from (f"(?P<s_{kind}>{pattern})" for kind, pattern in words.statements.items())
 
     def read(self, said: str) -> Sentence:
-        """``said`` with what it states."""
+        """``said`` with what it states; most of an edited memo is the report's, and read once."""
+        if said not in self._read:
+            self._read[said] = self._sentence(said)
+        return self._read[said]
+
+    def _sentence(self, said: str) -> Sentence:
         level = " ".join(said.translate(_DASHES).split())
         plain = level.lower()
         tokens: list[Token] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from tingbjerg_eval.memo import carried, document
@@ -140,6 +141,7 @@ def _edition(own: Carried | None, wanted: Carried) -> Iterator[Difference]:
         yield Difference("edition", own.reference, wanted.reference, own.reference)
 
 
+@lru_cache(maxsize=1)
 def reader_of(wanted: Carried) -> Reader:
     """A reader that knows the memo's targets, parties and areas."""
     targets = [row[0].partition("\n")[0] for rows in wanted.tables for row in rows[1:]]

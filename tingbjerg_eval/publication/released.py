@@ -171,8 +171,10 @@ def _panel(
         spread = [{t: n for one in of for t, n in one.spread().items()} for of in streams]
         told = set.intersection(*(set(one) for one in spread))
         rows += [(area, time, sum(one[time] for one in spread)) for time in sorted(told)]
-    frame = pd.DataFrame(rows, columns=["area", "quarter", "count"]).astype({"count": "int64"})
-    panel = frame.merge(population, on=["area", "quarter"], how="left")
+    panel = pd.DataFrame(rows, columns=["area", "quarter", "count"]).astype({"count": "int64"})
+    area, quarter, persons = (population[one].tolist() for one in population)
+    people = dict(zip(zip(area, quarter, strict=True), persons, strict=True))
+    panel["population"] = [people.get((area, quarter), math.nan) for area, quarter, _ in rows]
     every = [one for area in areas for stream in cells[area] for one in stream]
     single = all(len(one.times) == 1 and one.true for one in every)
     panel.attrs["resolution"] = "quarter" if single else "year"

@@ -12,7 +12,7 @@ is a way by which a count reaches a page, the page made from another world diffe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tingbjerg_eval.evaluation.study import Study
@@ -36,7 +36,7 @@ from tingbjerg_eval.release.count_worlds import (
     with_counts,
 )
 from tingbjerg_eval.release.finding import REMEDY, Finding
-from tingbjerg_eval.release.remade import differing_pages
+from tingbjerg_eval.release.remade import Shown, differing_pages
 from tingbjerg_eval.release.search import VALUES, Block, Hidden, Proposal, Search
 from tingbjerg_eval.release.worlds import CountBlock
 
@@ -51,12 +51,12 @@ class Attack:
 
 
 def attack(
-    study: Study, name: str, files: Mapping[str, bytes], shown: Set[str] = frozenset()
+    study: Study, name: str, files: Mapping[str, bytes], shown: Shown | None = None
 ) -> Attack:
     """Try every count that the report ``name`` hides, given all reports up to it.
 
     With its finished ``files`` its pages are made anew as well, and all reports before it are held
-    against the world that differs most; ``shown`` are the blocks that its notebook showed. Without
+    against the world that differs most; ``shown`` is what its notebook showed. Without
     files what it rests on is tried.
     """
     study = study.whole
