@@ -151,17 +151,24 @@ def _incidents(
     from tingbjerg_eval.data.revisions import compare_extracts
 
     settings = read_by(reading.settings, quarters=not source.yearly)
-    cells, digest = read_incidents(source, settings, reading.data_folder, found)
-    covered = check_incidents(cells, settings, found)
+    delivered, digest = read_incidents(source, settings, reading.data_folder, found)
+    covered = check_incidents(delivered, settings, found)
+    reading.covered = covered if settings is reading.settings else whole_years(covered)
+
+    def counted(cells: pd.DataFrame, covered: tuple[str, ...] = ()) -> pd.DataFrame:
+        if settings is reading.settings:
+            return cells
+        years = covered or whole_years(cells["quarter"].unique())
+        inside = cells[cells["quarter"].str[:4].isin(years)]
+        return by_year(inside, reading.settings, {"count": "sum"}, whole=False)
+
+    cells = counted(delivered, reading.covered)
     if source.previous and not found.problems:
-        reading.extras = compare_extracts(cells, settings, reading.data_folder, found)
+        reading.extras = compare_extracts(
+            cells, settings, reading.data_folder, found, counted=counted
+        )
     found.stop_if_refused()
-    if settings is reading.settings:
-        reading.covered = covered
-        return cells, digest
-    reading.covered, reading.extras = whole_years(covered), {}
-    inside = cells[cells["quarter"].str[:4].isin(reading.covered)]
-    return by_year(inside, reading.settings, {"count": "sum"}, whole=False), digest
+    return cells, digest
 
 
 def _population(
