@@ -13,7 +13,7 @@ import yaml
 
 import tingbjerg_eval as te
 from tingbjerg_eval.data.check import check_study
-from tingbjerg_eval.data.years import by_year
+from tingbjerg_eval.data.coverage import by_year
 from tingbjerg_eval.inputs.problems import InputRefused
 
 MINIMAL = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"

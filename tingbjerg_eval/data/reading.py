@@ -12,7 +12,13 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.data.baskets import check_baskets
-from tingbjerg_eval.data.coverage import preliminary_quarters, study_quarters
+from tingbjerg_eval.data.coverage import (
+    by_year,
+    preliminary_quarters,
+    read_by,
+    study_quarters,
+    whole_years,
+)
 from tingbjerg_eval.data.crosswalk import read_crosswalk
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import name_columns
@@ -33,7 +39,6 @@ from tingbjerg_eval.data.survey import clean_survey, questions_of
 from tingbjerg_eval.data.survey_notes import check_weight_sums
 from tingbjerg_eval.data.tables import SourceDigest, Tables
 from tingbjerg_eval.data.together import check_together, note_names_inside
-from tingbjerg_eval.data.years import by_year, read_by, whole_years
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import (

@@ -27,6 +27,7 @@ from tingbjerg_eval.inputs.quarters import (
     is_period,
     not_a_quarter,
     quarter_number,
+    wave_known,
 )
 from tingbjerg_eval.stats.survey import survey_shares
 from tingbjerg_eval.study.amendments import amended
@@ -34,7 +35,6 @@ from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.programme import Programme
 from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings
 from tingbjerg_eval.study.strategy import Strategy
-from tingbjerg_eval.study.waves import wave_known
 
 if TYPE_CHECKING:
     import pandas as pd
