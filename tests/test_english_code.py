@@ -19,7 +19,6 @@ KNOWS_DANISH_DATA = {
     "data/formats/headings.py": "headings of personal data as suppliers write them",
     "data/areas.py": "names for areas that are not known",
     "data/doubts/spelling.py": "letters that are written in two ways",
-    "data/doubts/supplier.py": "the questions that a Danish supplier is sent",
     "data/personal.py": "headings of personal data as suppliers write them",
     "data/survey.py": "non-answers as survey firms write them",
     "release/hidden.py": "words around a number in a Danish report",

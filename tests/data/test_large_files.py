@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tingbjerg_eval.data.formats.raw import RawTable
-from tingbjerg_eval.data.incidents.byte_signs import ByteSigns
+from tingbjerg_eval.data.incidents.delimited_reports import ByteSigns
 from tingbjerg_eval.data.incidents.engines import duckdb_session, frame_engine
 from tingbjerg_eval.data.incidents.file_queries import FileQueries
 from tingbjerg_eval.data.personal import any_cpr, holds_cpr

@@ -7,7 +7,7 @@ import yaml
 from test_layouts import cells, counted, csv, excel, first_days, monthly, title_and_notes
 from tiny import Tiny
 
-from tingbjerg_eval.data.proposals import proposed_lines
+from tingbjerg_eval.data.check_text import proposed_lines
 from tingbjerg_eval.study.settings_file import read_settings
 
 DECLARED = ("header_line", "footer_from", "time", "separator", "encoding")

@@ -13,7 +13,7 @@ import yaml
 
 import tingbjerg_eval as te
 from tingbjerg_eval.data.check import check_study
-from tingbjerg_eval.data.years import by_year
+from tingbjerg_eval.data.coverage import by_year
 from tingbjerg_eval.inputs.problems import InputRefused
 
 MINIMAL = Path(__file__).parents[2] / "parameters" / "examples" / "minimal"
@@ -76,6 +76,25 @@ def test_the_headline_is_that_of_the_quarters_summed(quarterly, yearly):
 def test_what_is_delivered_by_quarter_is_summed_to_its_years(tmp_path, yearly, delivered):
     study = te.open_study(in_years(tmp_path / "s", yearly=delivered))
     pd.testing.assert_frame_equal(study.panel("indbrud"), yearly.panel("indbrud"))
+
+
+def test_an_earlier_extract_by_quarter_is_compared_by_year(tmp_path, yearly):
+    """Of a year that it holds a part of nothing is said to be revised."""
+    study = in_years(tmp_path / "s", yearly=())
+    now = study.parent / "data" / "anmeldelser.csv"
+    lines = [one for one in now.read_text("utf-8").splitlines() if "2012K4" not in one]
+    at = next(n for n, one in enumerate(lines) if ";2011K2;1320;" in one)
+    area, _, _, count = lines[at].split(";")
+    lines[at] = f"{area};2011K2;1320;{int(count) - 3}"
+    now.with_name("earlier.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    file = "    file: anmeldelser.csv\n"
+    previous = "    previous: {file: earlier.csv, extract_date: 2012-10-15}\n"
+    study.write_text(study.read_text("utf-8").replace(file, file + previous), "utf-8")
+    (changed,) = te.open_study(study).tables.revisions.to_dict("records")
+    whole = yearly.tables.incidents.set_index(["area", "quarter", "offence"])["count"]
+    after = whole[area, "2011", "1320"]
+    assert changed == {"area": area, "quarter": "2011", "offence": "1320",
+                       "before": after - 3, "after": after}  # fmt: skip
 
 
 def follow(study: Path, text: str) -> None:

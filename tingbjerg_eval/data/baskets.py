@@ -10,8 +10,10 @@ import pandas as pd
 
 from tingbjerg_eval.data.doubts.spelling import alike, folded
 from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, listed, quoted
-from tingbjerg_eval.data.parsing import add_texts
-from tingbjerg_eval.study.settings import CountIndicator, StudySettings
+from tingbjerg_eval.data.formats.headings import plain_text
+from tingbjerg_eval.data.parsing import Rejected, add_texts
+from tingbjerg_eval.study.settings import StudySettings
+from tingbjerg_eval.study.sources import IncidentSource
 
 TOTAL_CODES = ("TOT", "TOTAL", "I ALT")
 
@@ -37,12 +39,7 @@ def holds(parent: str, child: str) -> bool:
 
 def basket_codes(settings: StudySettings) -> dict[str, list[str]]:
     """The offence codes of each count indicator."""
-    return {name: one.basket.codes for name, one in count_indicators(settings).items()}
-
-
-def count_indicators(settings: StudySettings) -> dict[str, CountIndicator]:
-    """The indicators that are counted from police reports."""
-    return settings.indicators_of("count")
+    return {name: one.basket.codes for name, one in settings.indicators_of("count").items()}
 
 
 def check_baskets(settings: StudySettings, found: Findings) -> None:
@@ -86,6 +83,20 @@ def _check_codes_alike(settings: StudySettings, there: list[str], found: Finding
 def _plain_code(code: str) -> str:
     """``code`` without what spreadsheets and keyboards do to it."""
     return folded(re.sub(r"\.0$", "", code)).lstrip("0")
+
+
+def offence_reader(source: IncidentSource) -> Callable[[str], str]:
+    """A reader of offence codes, without the text that may follow them."""
+
+    def read(text: str) -> str:
+        code = plain_text(text)
+        if "offence" in source.code_and_text:
+            code = code.split(" ", 1)[0]
+        if code == "":
+            raise Rejected("blank-offence")
+        return code
+
+    return read
 
 
 def check_offence_list(

@@ -41,7 +41,7 @@ class CheckResult:
 
     def questions(self) -> str:
         """The page for the suppliers: a line for each doubt, with area, time and figures."""
-        from tingbjerg_eval.data.doubts.supplier import supplier_page
+        from tingbjerg_eval.data.check_text import supplier_page
 
         return supplier_page((*self.problems, *self.notes), self.language)
 
@@ -98,6 +98,8 @@ def check_study(
     signs of a text a report could not show, of names that only the deliveries have.
     Raises nothing for what is wrong with them: everything is in the result.
     """
+    from tingbjerg_eval.data.proposals import proposals
+
     path = Path(path)
     try:
         settings = read_settings(path).with_data(data)
@@ -106,15 +108,8 @@ def check_study(
     problems, strategy = _strategy(settings, path.parent)
     items, extras = _table_items(settings, path.parent, strategy, lacking)
     result = _result([*problems, *items], **extras)
-    return replace(result, language=settings.language, proposed=_proposed(settings, path, items))
-
-
-def _proposed(
-    settings: StudySettings, path: Path, items: list[Problem]
-) -> dict[str, dict[str, Any]]:  # fmt: skip
-    from tingbjerg_eval.data.proposals import proposals
-
-    return proposals(settings, path.parent, items)
+    proposed = proposals(settings, path.parent, items)
+    return replace(result, language=settings.language, proposed=proposed)
 
 
 def _strategy(settings: StudySettings, folder: Path) -> tuple[tuple[Problem, ...], Strategy | None]:

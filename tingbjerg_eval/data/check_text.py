@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
 from typing import Any
 
@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tingbjerg_eval.data.proposals import proposed_lines
-from tingbjerg_eval.inputs.catalogue import page_texts, said
+from tingbjerg_eval.data.formats.findings import as_yaml
+from tingbjerg_eval.inputs.catalogue import catalogue, page_texts, said, said_fields, sentence
 from tingbjerg_eval.inputs.problems import SHOWN, Problem
 
 NARROWEST = 100
@@ -82,3 +82,32 @@ def _frame(title: str, frame: pd.DataFrame, more: str) -> Table:
     if len(frame) > FOLDED:
         table.add_row(Text(more.format(left=len(frame) - FOLDED)))
     return table
+
+
+def proposed_lines(
+    proposed: dict[str, dict[str, Any]], title: str = "Proposed for study.yaml, under {place}:"
+) -> list[str]:
+    """The proposals as lines of ``study.yaml``."""
+    lines = []
+    for table, change in proposed.items():
+        place, indent = ("periods", 2) if table == "periods" else (f"data.{table}", 4)
+        lines.append(title.format(place=place))
+        lines += [f"{'':{indent}}{name}: {as_yaml(value)}" for name, value in change.items()]
+    return lines
+
+
+def supplier_page(items: Iterable[Problem], language: str) -> str:
+    """The doubts as a page that is ready to be sent: a heading for each file, a line a question.
+
+    The figures are true counts: the page goes to whoever delivered them, and into no report.
+    """
+    asked: dict[str, dict[str, None]] = {}
+    for one in items:
+        if "ask" in catalogue().get(one.code, {}):
+            question = sentence(one.code, "ask", language).format(**said_fields(one, language))
+            asked.setdefault(one.file, {})[f"- {question}"] = None
+    words = page_texts(language)
+    text = [words["ask"]]
+    for file in sorted(asked):
+        text += ["", file, *asked[file]]
+    return "\n".join(text if asked else [*text, "", words["ask_nothing"]])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from tingbjerg_eval.data.formats.findings import SHOWN_PLACES, Findings, listed, quoted
+from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.inputs.quarters import is_quarter
 
@@ -72,6 +73,22 @@ def parse_column(
         texts.unique(), read, found, column=raw.heading(column), where=where, personal=personal
     )
     return texts.map(values)
+
+
+def parse_columns(
+    raw: RawTable, readers: Mapping[str, Callable[[str], Any]], found: Findings
+) -> pd.DataFrame:
+    """The columns of ``readers``, each read by its own."""
+    return pd.DataFrame(
+        {name: parse_column(raw, name, read, found) for name, read in readers.items()}
+    )
+
+
+def words(text: str) -> str:
+    """A text that is not blank."""
+    if not text.strip():
+        raise Rejected("blank-text")
+    return plain_text(text)
 
 
 def parse_texts(
@@ -292,17 +309,13 @@ def day(date_format: str) -> Callable[[str], dt.date]:
 def _why_no_date(text: str, date_format: str) -> str:
     if re.fullmatch(r"\d{4,5}(\.\d+)?", text):
         return "spreadsheet-serial"
-    same_shape = re.sub(r"\d", "9", text) == re.sub(r"\d", "9", _example(date_format))
+    same_shape = re.sub(r"\d", "9", text) == re.sub(r"\d", "9", shown_format(date_format))
     return "date-impossible" if same_shape else "date-form"
-
-
-def _example(date_format: str) -> str:
-    return dt.datetime(2010, 1, 31, 12, 30, 59).strftime(date_format)
 
 
 def shown_format(date_format: str) -> str:
     """An example of ``date_format`` for a message."""
-    return _example(date_format)
+    return dt.datetime(2010, 1, 31, 12, 30, 59).strftime(date_format)
 
 
 def date_positions(date_format: str) -> dict[str, int]:

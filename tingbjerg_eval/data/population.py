@@ -19,9 +19,8 @@ from tingbjerg_eval.data.formats.wide import (
     years_as_written,
 )
 from tingbjerg_eval.data.parsing import decimal_number, parse_column, period
-from tingbjerg_eval.data.repeated import refuse_repeated
+from tingbjerg_eval.data.repeated import refuse_repeated, without_totals
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
-from tingbjerg_eval.data.totals import without_totals
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import PopulationSource

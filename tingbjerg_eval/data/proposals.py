@@ -10,7 +10,7 @@ from typing import Any
 from tingbjerg_eval.data.baskets import basket_codes
 from tingbjerg_eval.data.formats.delimited import FOOTERS, SEPARATORS
 from tingbjerg_eval.data.formats.files import content_kind
-from tingbjerg_eval.data.formats.findings import Findings, as_yaml
+from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.loading import rows_as_delivered
 from tingbjerg_eval.data.parsing import Rejected, day, quarter
@@ -342,15 +342,3 @@ def _with(settings: StudySettings, table: str, change: Change) -> StudySettings:
         update["previous"] = None
     data = settings.data.model_copy(update={table: source.model_copy(update=update)})
     return settings.model_copy(update={"data": data})
-
-
-def proposed_lines(
-    proposed: dict[str, Change], title: str = "Proposed for study.yaml, under {place}:"
-) -> list[str]:
-    """The proposals as lines of ``study.yaml``."""
-    lines = []
-    for table, change in proposed.items():
-        place, indent = ("periods", 2) if table == "periods" else (f"data.{table}", 4)
-        lines.append(title.format(place=place))
-        lines += [f"{'':{indent}}{name}: {as_yaml(value)}" for name, value in change.items()]
-    return lines

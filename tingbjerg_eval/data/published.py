@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from tingbjerg_eval.data.formats.findings import Findings, listed
-from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
-from tingbjerg_eval.data.parsing import Rejected, decimal_number, parse_column, year
+from tingbjerg_eval.data.parsing import decimal_number, parse_columns, words, year
 from tingbjerg_eval.data.text_rules import number_form
 from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.study.settings import StudySettings
@@ -23,12 +22,10 @@ def clean_published(raw: RawTable, settings: StudySettings, found: Findings) -> 
     them is right is not decided here. Areas need not be areas of the study.
     """
     form = number_form(given(settings.data.published), raw)
-    readers = {"area": _words, "year": year, "measure": _words,
-               "value": decimal_number(form, negative=True), "unit": _words,
-               "published_in": year, "source": _words}  # fmt: skip
-    frame = pd.DataFrame(
-        {name: parse_column(raw, name, read, found) for name, read in readers.items()}
-    )
+    readers = {"area": words, "year": year, "measure": words,
+               "value": decimal_number(form, negative=True), "unit": words,
+               "published_in": year, "source": words}  # fmt: skip
+    frame = parse_columns(raw, readers, found)
     found.stop_if_refused()
     _check_scale(raw, frame, found)
     _refuse_repeated(raw, frame, found)
@@ -37,12 +34,6 @@ def clean_published(raw: RawTable, settings: StudySettings, found: Findings) -> 
     _note_contradictions(frame, found)
     whole = {"year": "int64", "published_in": "int64", "value": "float64"}
     return frame.astype(whole).sort_values([*SAME, "published_in", "source"], ignore_index=True)
-
-
-def _words(text: str) -> str:
-    if not text.strip():
-        raise Rejected("blank-text")
-    return plain_text(text)
 
 
 def _check_scale(raw: RawTable, frame: pd.DataFrame, found: Findings) -> None:

@@ -12,7 +12,13 @@ import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.data.baskets import check_baskets
-from tingbjerg_eval.data.coverage import preliminary_quarters, study_quarters
+from tingbjerg_eval.data.coverage import (
+    by_year,
+    preliminary_quarters,
+    read_by,
+    study_quarters,
+    whole_years,
+)
 from tingbjerg_eval.data.crosswalk import read_crosswalk
 from tingbjerg_eval.data.formats.findings import Findings
 from tingbjerg_eval.data.formats.headings import name_columns
@@ -33,7 +39,6 @@ from tingbjerg_eval.data.survey import clean_survey, questions_of
 from tingbjerg_eval.data.survey_notes import check_weight_sums
 from tingbjerg_eval.data.tables import SourceDigest, Tables
 from tingbjerg_eval.data.together import check_together, note_names_inside
-from tingbjerg_eval.data.years import by_year, read_by, whole_years
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import (
@@ -151,17 +156,24 @@ def _incidents(
     from tingbjerg_eval.data.revisions import compare_extracts
 
     settings = read_by(reading.settings, quarters=not source.yearly)
-    cells, digest = read_incidents(source, settings, reading.data_folder, found)
-    covered = check_incidents(cells, settings, found)
+    delivered, digest = read_incidents(source, settings, reading.data_folder, found)
+    covered = check_incidents(delivered, settings, found)
+    reading.covered = covered if settings is reading.settings else whole_years(covered)
+
+    def counted(cells: pd.DataFrame, covered: tuple[str, ...] = ()) -> pd.DataFrame:
+        if settings is reading.settings:
+            return cells
+        years = covered or whole_years(cells["quarter"].unique())
+        inside = cells[cells["quarter"].str[:4].isin(years)]
+        return by_year(inside, reading.settings, {"count": "sum"}, whole=False)
+
+    cells = counted(delivered, reading.covered)
     if source.previous and not found.problems:
-        reading.extras = compare_extracts(cells, settings, reading.data_folder, found)
+        reading.extras = compare_extracts(
+            cells, settings, reading.data_folder, found, counted=counted
+        )
     found.stop_if_refused()
-    if settings is reading.settings:
-        reading.covered = covered
-        return cells, digest
-    reading.covered, reading.extras = whole_years(covered), {}
-    inside = cells[cells["quarter"].str[:4].isin(reading.covered)]
-    return by_year(inside, reading.settings, {"count": "sum"}, whole=False), digest
+    return cells, digest
 
 
 def _population(

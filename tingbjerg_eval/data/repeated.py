@@ -1,4 +1,4 @@
-"""Rows that say one thing twice, and the further dimension that may tell them apart."""
+"""Rows that say one thing twice: repeated ones, those of a further dimension, and totals."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tingbjerg_eval.data.formats.findings import Findings, as_yaml, listed, quot
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.inputs.names import many
+from tingbjerg_eval.study.sources import Source
 
 MOST_VALUES = 12
 """Different values up to which a column is taken for a dimension."""
@@ -70,3 +71,26 @@ def _add_dimension(raw: RawTable, repeated: pd.DataFrame, name: str, found: Find
         values=many(len(values), "row"), heading=as_yaml(name), value=as_yaml(wanted or values[0]),
         sure=wanted or "",
     )  # fmt: skip
+
+
+def without_totals(
+    raw: RawTable, cells: pd.DataFrame, source: Source, found: Findings, *, value: str,
+    keys: list[str],
+) -> tuple[RawTable, pd.DataFrame]:  # fmt: skip
+    """``raw`` and ``cells`` without the rows of the area ``source.total``.
+
+    Each total must be the sum of all delivered areas with the same ``keys``, those outside the
+    study too.
+    """
+    if source.total is None:
+        return raw, cells
+    total = (cells["delivered"] == plain_text(source.total)).to_numpy()
+    stated = cells[total].groupby(keys)[value].sum()
+    parts = cells[~total].groupby(keys)[value].sum().reindex(stated.index, fill_value=0)
+    for key in stated.index[stated != parts]:
+        label = ", ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+        found.add("total-differs", column=raw.heading(value),
+                  found=f"{label}: total {stated[key]:g}, parts {parts[key]:g}")  # fmt: skip
+    if total.any() and not found.problems:
+        found.add("total-checked", found=many(total.sum(), "row"))
+    return raw.rows(~total), cells[~total].reset_index(drop=True)

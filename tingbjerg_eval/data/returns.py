@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pandas as pd
 
 from tingbjerg_eval.data.areas import area_names, read_areas
+from tingbjerg_eval.data.coverage import by_year
 from tingbjerg_eval.data.formats.findings import Findings
-from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import (
-    Rejected,
     decimal_number,
-    parse_column,
+    parse_columns,
     period,
     whole_number,
+    words,
 )
 from tingbjerg_eval.data.repeated import refuse_repeated
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
-from tingbjerg_eval.data.years import by_year
 from tingbjerg_eval.inputs.errors import given
 from tingbjerg_eval.inputs.quarters import quarter_number
 from tingbjerg_eval.study.settings import StudySettings
@@ -32,9 +28,9 @@ def clean_activities(raw: RawTable, settings: StudySettings, found: Findings) ->
     Of a study in years a return may be of a year, or of each of its quarters.
     """
     number = decimal_number(number_form(given(settings.data.activities), raw))
-    readers = {"measure": _words, "quarter": period(years=settings.in_years, quarters=True),
+    readers = {"measure": words, "quarter": period(years=settings.in_years, quarters=True),
                "planned": number, "delivered": number, "spent_dkk": number}  # fmt: skip
-    frame = _read(raw, readers, found)
+    frame = parse_columns(raw, readers, found)
     refuse_repeated(raw, frame, ["measure", "quarter"], found, value=None)
     note_quarter_forms(raw, "quarter", found)
     found.stop_if_refused()
@@ -47,9 +43,9 @@ def clean_consultation(raw: RawTable, settings: StudySettings, found: Findings) 
     """``quarter, source, theme, area, mentions``, one row per theme raised by a source."""
     source = given(settings.data.consultation)
     form = number_form(source, raw)
-    readers = {"quarter": period(years=settings.in_years, quarters=True), "source": _words,
-               "theme": _words, "mentions": whole_number(form)}  # fmt: skip
-    frame = _read(raw, readers, found)
+    readers = {"quarter": period(years=settings.in_years, quarters=True), "source": words,
+               "theme": words, "mentions": whole_number(form)}  # fmt: skip
+    frame = parse_columns(raw, readers, found)
     areas = read_areas(raw, area_names(settings, source), found)
     frame = frame.assign(area=areas)[["quarter", "source", "theme", "area", "mentions"]]
     refuse_repeated(raw, frame, ["quarter", "source", "theme", "area"], found, value=None)
@@ -58,18 +54,6 @@ def clean_consultation(raw: RawTable, settings: StudySettings, found: Findings) 
     kept = frame[frame["area"].notna()].astype({"mentions": "int64"})
     years = by_year(kept, settings, {"mentions": "sum"}, whole=False)
     return _ordered(years, ["source", "theme", "area"])
-
-
-def _words(text: str) -> str:
-    if not text.strip():
-        raise Rejected("blank-text")
-    return plain_text(text)
-
-
-def _read(raw: RawTable, readers: dict[str, Callable[[str], Any]], found: Findings) -> pd.DataFrame:
-    return pd.DataFrame(
-        {name: parse_column(raw, name, read, found) for name, read in readers.items()}
-    )
 
 
 def _ordered(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

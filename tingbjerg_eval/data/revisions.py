@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -25,11 +25,20 @@ OLDEST_AGE = 8
 
 
 def compare_extracts(
-    cells: pd.DataFrame, settings: StudySettings, folder: Path, found: Findings
+    cells: pd.DataFrame,
+    settings: StudySettings,
+    folder: Path,
+    found: Findings,
+    *,
+    counted: Callable[[pd.DataFrame], pd.DataFrame],
 ) -> dict[str, pd.DataFrame]:
-    """``revisions`` since the latest earlier extract, and ``late_registration`` of the baskets."""
+    """``revisions`` since the latest earlier extract, and ``late_registration`` of the baskets.
+
+    ``counted`` gives the study's own cells, by quarter or by year, from those of an extract. Of
+    years no late registration is told: it is counted in quarters.
+    """
     source = settings.data.incidents
-    before = [_read_earlier(one, settings, folder, found) for one in source.earlier]
+    before = [counted(_read_earlier(one, settings, folder, found)) for one in source.earlier]
     drawn = [one.extract_date for one in source.earlier]
     if drawn[-1] > source.drawn:
         found.add("edition-older", found=str(source.extract_date), other=str(drawn[-1]))

@@ -28,6 +28,7 @@ from tingbjerg_eval.inputs.quarters import (
     is_period,
     not_a_quarter,
     quarter_number,
+    wave_known,
 )
 from tingbjerg_eval.stats.refusal import MethodRefused
 from tingbjerg_eval.stats.survey import survey_shares
@@ -36,7 +37,6 @@ from tingbjerg_eval.study.design import Design
 from tingbjerg_eval.study.programme import Programme
 from tingbjerg_eval.study.settings import Indicator, ShareIndicator, StudySettings
 from tingbjerg_eval.study.strategy import Strategy, Target
-from tingbjerg_eval.study.waves import wave_known
 
 Result = TypeVar("Result")
 

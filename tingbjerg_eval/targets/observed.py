@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from tingbjerg_eval.inputs.quarters import a_year, quarter_number, quarter_text
+from tingbjerg_eval.inputs.quarters import a_year, quarter_number, quarter_text, wave_known
 from tingbjerg_eval.stats.refusal import MethodRefused
-from tingbjerg_eval.study.waves import wave_known
 from tingbjerg_eval.targets.measurement import Measurement, waves_of
 
 if TYPE_CHECKING:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
 from tingbjerg_eval.data.areas import area_names, read_areas
-from tingbjerg_eval.data.baskets import basket_codes, check_offence_list
+from tingbjerg_eval.data.baskets import basket_codes, check_offence_list, offence_reader
 from tingbjerg_eval.data.coverage import first_and_last, study_quarters
 from tingbjerg_eval.data.crosswalk import check_members
 from tingbjerg_eval.data.doubts.declared import Doubts
@@ -20,15 +18,13 @@ from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.data.formats.headings import plain_text
 from tingbjerg_eval.data.formats.raw import RawTable
 from tingbjerg_eval.data.parsing import (
-    Rejected,
     decimal_number,
     parse_column,
     period,
     whole_number,
 )
-from tingbjerg_eval.data.repeated import refuse_repeated
+from tingbjerg_eval.data.repeated import refuse_repeated, without_totals
 from tingbjerg_eval.data.text_rules import note_quarter_forms, number_form
-from tingbjerg_eval.data.totals import without_totals
 from tingbjerg_eval.inputs.names import many
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.sources import IncidentSource
@@ -50,7 +46,7 @@ def count_cells(
         {
             "area": read_areas(raw, area_names(settings, source, pairs), found),
             "quarter": parse_column(raw, "quarter", times, found),
-            "offence": parse_column(raw, "offence", _offence(source), found),
+            "offence": parse_column(raw, "offence", offence_reader(source), found),
         }
     )
     note_quarter_forms(raw, "quarter", found)
@@ -97,18 +93,6 @@ def _doubt_cells(
     extra = raw.frame[source.sum_over].reset_index(drop=True)
     summed = pd.concat([cells[[*CELL, "count"]], extra], axis=1)
     doubt_summed(summed, CELL, source.sum_over, found, value="count")
-
-
-def _offence(source: IncidentSource) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        code = plain_text(text)
-        if "offence" in source.code_and_text:
-            code = code.split(" ", 1)[0]
-        if code == "":
-            raise Rejected("blank-offence")
-        return code
-
-    return read
 
 
 def _check_offences(

@@ -17,8 +17,11 @@ from tingbjerg_eval.data.coverage import (
     whole_quarters,
 )
 from tingbjerg_eval.data.crosswalk import read_crosswalk
-from tingbjerg_eval.data.doubts.counts import doubt_counts
-from tingbjerg_eval.data.doubts.gaps import compared_areas
+from tingbjerg_eval.data.doubts.declared import Doubts
+from tingbjerg_eval.data.doubts.gaps import compared_areas, doubt_gaps
+from tingbjerg_eval.data.doubts.jumps import doubt_jumps, doubt_replaced
+from tingbjerg_eval.data.doubts.parts import doubt_parts
+from tingbjerg_eval.data.doubts.shifts import doubt_shifts
 from tingbjerg_eval.data.formats.findings import Findings, listed
 from tingbjerg_eval.data.formats.headings import name_columns
 from tingbjerg_eval.data.formats.loading import load_rows
@@ -65,7 +68,9 @@ def check_incidents(
     if source.counted:
         _check_complete(cells, settings, covered, found)
     if not found.problems:
-        doubt_counts(cells, settings, study_quarters(settings, covered), found)
+        doubts, quarters = Doubts(settings=settings, found=found), study_quarters(settings, covered)
+        for doubt in (doubt_gaps, doubt_parts, doubt_jumps, doubt_replaced, doubt_shifts):
+            doubt(cells, quarters, doubts)
     return covered
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from tingbjerg_eval.data.areas import AreaNames, area_names, check_area_codes
-from tingbjerg_eval.data.baskets import check_offence_list
+from tingbjerg_eval.data.baskets import check_offence_list, offence_reader
 from tingbjerg_eval.data.coverage import whole_quarters
 from tingbjerg_eval.data.doubts.copies import doubt_copies, equal_rows
 from tingbjerg_eval.data.doubts.day_order import doubt_swapped
@@ -24,7 +24,6 @@ from tingbjerg_eval.data.incidents.engines import DuckEngine, Engine
 from tingbjerg_eval.data.incidents.file_queries import FileQueries
 from tingbjerg_eval.data.incidents.queries import ReportQueries
 from tingbjerg_eval.data.parsing import (
-    Rejected,
     add_texts,
     day,
     is_fixed_width,
@@ -83,22 +82,13 @@ def count_reports(
 
 
 def _queries(engine: Engine, headings: dict[str, str], source: IncidentSource) -> ReportQueries:
-    waived = _waived(engine, source)
+    asked: dict[str, Any] = {
+        "headings": headings, "date_format": None, "waived": _waived(engine, source),
+        "one_offence": source.one_offence,
+    }  # fmt: skip
     if isinstance(engine, DuckEngine):
-        return FileQueries(
-            engine=engine,
-            headings=headings,
-            date_format=None,
-            waived=waived,
-            one_offence=source.one_offence,
-        )
-    return ReportQueries(
-        engine=engine,
-        headings=headings,
-        date_format=None,
-        waived=waived,
-        one_offence=source.one_offence,
-    )
+        return FileQueries(engine=engine, **asked)
+    return ReportQueries(engine=engine, **asked)
 
 
 def _format(queries: ReportQueries, source: IncidentSource, found: Findings) -> str | None:
@@ -225,17 +215,8 @@ def _offences(
     found: Findings,
 ) -> dict[str, str | None]:  # fmt: skip
     codes = source.codes.get("offence", {})
-
-    def read(text: str) -> str:
-        code = plain_text(text)
-        if "offence" in source.code_and_text:
-            code = code.split(" ", 1)[0]
-        if code == "":
-            raise Rejected("blank-offence")
-        return code
-
     column = queries.headings.get("offence", "one_offence")
-    read_codes = parse_texts(texts, read, found, column=column, where=where)
+    read_codes = parse_texts(texts, offence_reader(source), found, column=column, where=where)
     texts_of = {code: text for text, code in read_codes.items() if code}
     check_offence_list(codes, texts_of, lambda code: where(texts_of[code]), column, found)
     return read_codes

@@ -14,7 +14,7 @@ from tingbjerg_eval.report.sections.answer import met_of
 from tingbjerg_eval.report.sections.first_page import FirstPage, MainTarget, lowered
 from tingbjerg_eval.report.sections.measurable import outset_proposals
 from tingbjerg_eval.study.reports import REPORT_KINDS
-from tingbjerg_eval.study.rules.recommendation import FIELD
+from tingbjerg_eval.study.rules.strategy import FIELD
 from tingbjerg_eval.targets.expected import change_of
 
 MOST_TARGETS = 2

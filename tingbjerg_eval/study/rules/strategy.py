@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from difflib import get_close_matches
 
 from tingbjerg_eval.inputs.strict_yaml import Path_
 from tingbjerg_eval.inputs.validation import Broken
 from tingbjerg_eval.study.rules.decisions import decision_rules
 from tingbjerg_eval.study.rules.measures import measure_rules, unknown
-from tingbjerg_eval.study.rules.recommendation import recommendation_rules
 from tingbjerg_eval.study.rules.targets import target_rules
 from tingbjerg_eval.study.settings import StudySettings
 from tingbjerg_eval.study.strategy import Strategy
 
 NAME = re.compile(r"[^\W_][\w-]{0,59}")
+FIELD = re.compile(r"\{([^{}]*)\}")
+"""A field of the recommendation, which the report fills in."""
+OF_TARGET = ("name", "before", "after", "change", "effect", "lower", "upper", "goal")
+OF_STUDY = ("money.spent", "money.left", "money.frame", "targets.met", "targets.main")
 
 
 def broken_rules(strategy: Strategy, settings: StudySettings) -> Iterator[Broken]:
@@ -103,4 +107,26 @@ def _frames_missing(strategy: Strategy) -> Iterator[Broken]:
             if year not in strategy.budget:
                 yield Broken(
                     "year-without-frame", ("measures", name, "budget", str(year)), year=year
+                )
+
+
+def known_fields(strategy: Strategy) -> list[str]:
+    """Every field that a recommendation may hold."""
+    return [*OF_STUDY, *(f"{name}.{part}" for name in strategy.targets for part in OF_TARGET)]
+
+
+def recommendation_rules(strategy: Strategy) -> Iterator[Broken]:
+    """Every field names something that the report knows, so that no number need be typed."""
+    known = known_fields(strategy)
+    for number, sentence in enumerate(strategy.recommendation):
+        for field in FIELD.findall(sentence):
+            if field not in known:
+                near = get_close_matches(field, known, n=1) or known[:1]
+                yield Broken(
+                    "unknown-field",
+                    ("recommendation", number),
+                    field=f"{{{field}}}",
+                    of_target=", ".join(OF_TARGET),
+                    of_study=", ".join(OF_STUDY),
+                    near=f"{{{near[0]}}}",
                 )
