@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from nbformat import v4
 
+from tingbjerg_eval.inputs import speaking
 from tingbjerg_eval.inputs.quarters import quarter_range
 from tingbjerg_eval.presentation import figures
 from tingbjerg_eval.presentation.blocks import pictures, tables
 from tingbjerg_eval.presentation.blocks.show import show
 from tingbjerg_eval.presentation.blocks.verdicts import Verdicts
-from tingbjerg_eval.presentation.words import sentences as wording
 from tingbjerg_eval.stats.changes import area_changes
 from tingbjerg_eval.stats.estimate import Estimate
 from tingbjerg_eval.stats.placebos import placebo_areas
@@ -53,9 +53,9 @@ Målet er **færre** indbrud. Planen har fingeraftrykket
 @pytest.fixture(autouse=True)
 def danish():
     """Every test starts from the reports' own language."""
-    wording.use("da")
+    speaking.speak("da", simulated=False)
     yield
-    wording.use("da")
+    speaking.speak("da", simulated=False)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.inputs.names import refuse_unknown
 from tingbjerg_eval.inputs.problems import InputRefused, Problem
 from tingbjerg_eval.inputs.quarters import Quarter, as_quarter, called, last_day
-from tingbjerg_eval.presentation.words import sentences as wording
+from tingbjerg_eval.inputs.speaking import speak
 from tingbjerg_eval.presentation.words.sentences import Words
 from tingbjerg_eval.publication.earlier import earlier_editions
 from tingbjerg_eval.publication.publication import Publication, publication
@@ -318,7 +318,7 @@ def open_report(
     name = str(quarter) if kind == "quarterly" else kind
     refuse_not_covered(opened, known_until(opened, name), asked=name)
     spoken = opened.settings
-    wording.use(spoken.language, simulated=spoken.simulated, in_years=spoken.in_years)
+    speak(spoken.language, simulated=spoken.simulated, in_years=spoken.in_years)
     return Report(opened, kind, quarter)
 
 

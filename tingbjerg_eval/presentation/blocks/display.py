@@ -13,6 +13,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from tingbjerg_eval.inputs import speaking
 from tingbjerg_eval.inputs.calls import guided
 from tingbjerg_eval.inputs.errors import WrongArgument
 from tingbjerg_eval.presentation.blocks import templates
@@ -73,7 +74,7 @@ class Block:
         tables = self._kept()
         if len(tables) > 1:
             raise WrongArgument(f"It holds {len(tables)} tables; write to_excel, a sheet for each.")
-        files = csv_files(tables, wording.current(), simulated=wording.simulated())
+        files = csv_files(tables, wording.current(), simulated=speaking.simulated())
         return _written(path, *files.values())
 
     def to_excel(self, path: str | Path) -> Path:
@@ -94,7 +95,7 @@ class Block:
         WrongArgument
             Where it holds no table.
         """
-        book = workbook(self._kept(), wording.current(), simulated=wording.simulated())
+        book = workbook(self._kept(), wording.current(), simulated=speaking.simulated())
         return _written(path, book)
 
     def _kept(self) -> list[Published]:

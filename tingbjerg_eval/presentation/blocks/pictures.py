@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tingbjerg_eval.inputs import speaking
 from tingbjerg_eval.presentation.blocks.display import Block
 from tingbjerg_eval.presentation.blocks.workbook import Published
 from tingbjerg_eval.presentation.words import sentences as wording
@@ -133,7 +134,7 @@ class Figure(Picture):
         """
         from tingbjerg_eval.presentation.figures import style
 
-        notes = [*([wording.current()("simulated.sentence")] if wording.simulated() else []),
+        notes = [*([wording.current()("simulated.sentence")] if speaking.simulated() else []),
                  *self.notes]  # fmt: skip
         said = self.figure.text(0, 0, "\n".join(notes), va="top", size=8) if notes else None
         with style.applied():

@@ -70,7 +70,7 @@ def strip(shown: Strip, limit: int) -> str:
         *_moved_line(shown, limit),
         *_neighbours(shown, limit),
     ]
-    return _svg(HEIGHT, parts)
+    return _svg(WIDTH, HEIGHT, parts)
 
 
 def axis(limit: int, labels: dict[float, str]) -> str:
@@ -81,7 +81,7 @@ def axis(limit: int, labels: dict[float, str]) -> str:
         f'fill="{GREY}">{text}</text>'
         for tick, text in labels.items()
     ]
-    return _svg(16.0, texts)
+    return _svg(WIDTH, 16.0, texts)
 
 
 def _at(value: float, limit: int) -> float:
@@ -89,10 +89,10 @@ def _at(value: float, limit: int) -> float:
     return WIDTH / 2 + inside / limit * (WIDTH / 2 - MARGIN)
 
 
-def _svg(height: float, parts: list[str]) -> str:
+def _svg(width: float, height: float, parts: list[str]) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:.0f}" height="{height:.0f}" '
-        f'viewBox="0 0 {WIDTH:.0f} {height:.0f}">{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}">{"".join(parts)}</svg>'
     )
 
 
@@ -195,10 +195,7 @@ def bar(parts: list[Part]) -> str:
                          f'"Source Sans Pro, sans-serif" fill="{"#fff" if part.filled else INK}">'
                          f'{escape(part.label)}</text>')  # fmt: skip
         x += span
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="18" '
-        f'viewBox="0 0 640 18">{"".join(drawn)}</svg>'
-    )
+    return _svg(width, 18, drawn)
 
 
 def quarter_bars(delivered: list[float], wanted: list[float], years: dict[int, str]) -> str:
@@ -216,10 +213,7 @@ def quarter_bars(delivered: list[float], wanted: list[float], years: dict[int, s
     for at, text in years.items():
         parts.append(f'<text x="{at * step + 1:.1f}" y="61" font-size="9.5" font-family='
                      f'"Source Sans Pro, sans-serif" fill="{GREY}">{text}</text>')  # fmt: skip
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="330" height="{height:.0f}" '
-        f'viewBox="0 0 330 {height:.0f}">{"".join(parts)}</svg>'
-    )
+    return _svg(330, height, parts)
 
 
 def _quarter_bar(x: float, step: float, came: float, asked: float, base: float) -> list[str]:
@@ -261,9 +255,7 @@ def sources(themes: Sequence[str], columns: Sequence[Source]) -> tuple[str, tupl
         left = LEFT + at * (FIELD + TEXT)
         parts += [_text(left, 13, column.name, INK, weight=600), _text(left, 29, column.unit, GREY)]
         parts += _column(column, left)
-    svg = (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WHOLE}" height="{height:.0f}" '
-           f'viewBox="0 0 {WHOLE} {height:.0f}">{"".join(parts)}</svg>')  # fmt: skip
-    return svg, (WHOLE / 96, height / 96)
+    return _svg(WHOLE, height, parts), (WHOLE / 96, height / 96)
 
 
 def _middle(row: int) -> float:

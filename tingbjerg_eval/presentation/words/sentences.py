@@ -159,20 +159,6 @@ def _flat(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, s
             yield f"{prefix}{key}", str(value)
 
 
-def use(language: str, *, simulated: bool = False, in_years: bool = False) -> Words:
-    """Make ``language`` the one that figures and tables speak from here on.
-
-    ``simulated`` says that they speak of a simulated study.
-    """
-    speaking.speak(language, simulated=simulated, in_years=in_years)
-    return Words(language)
-
-
-def simulated() -> bool:
-    """Whether the study that figures and tables speak of is simulated."""
-    return speaking.simulated()
-
-
 def current() -> Words:
     """The words figures and tables speak unless they are given others."""
     return Words(speaking.language())
