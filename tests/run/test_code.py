@@ -52,7 +52,7 @@ EXECUTES_AGAIN = (
     "presentation/template/blocks.html.j2",
     "stats/predictive.py",
     "inputs/problems.toml",
-    "disclosure/suppress.py",
+    "disclosure/tables.py",
     "__init__.pyi",
 )
 RENDERS_AGAIN = (
