@@ -151,14 +151,15 @@ class Change:
 
     @property
     def tests(self) -> list[str]:
-        """Those that reach the place, or its module where only the import does; cheapest first."""
+        """Those that reach the place, or its module where the import does; the cheapest first."""
         tree = ast.parse(self.source)
         node = places(tree)[self.number]
         last = node.end_lineno or node.lineno
         reached = kept()
-        found = reached.tests_at(self.path, node.lineno, last)
-        if not found and _outside_functions(tree, node):
+        if _outside_functions(tree, node):
             found = reached.tests_of(self.path)
+        else:
+            found = reached.tests_at(self.path, node.lineno, last)
         spent = accumulate(reached.cost[test] for test in found)
         return [test for test, sum_ in zip(found, spent, strict=True) if sum_ < SECONDS]
 

@@ -33,6 +33,18 @@ def test_the_variance_between_areas_grows_with_the_years_to_the_power_told(make_
     assert drifting / still == pytest.approx(3**0.35, rel=1e-6)
 
 
+def test_a_longer_baseline_is_itself_split_further_apart(make_shares, waves):
+    """Four years before and two after: 3.5 years between windows, 2 between the halves."""
+    change = dict(zip(waves.areas, (0, -2, -1, 0, 1, 2), strict=True))
+    data = make_shares({
+        area: {year: (0.5 + (year > 2007) * c / 100, 0) for year in range(2006, 2010)}
+        for area, c in change.items()
+    })  # fmt: skip
+    asked = waves.with_(baseline=(2006, 2009), period=(2010, 2012))
+    still, drifting = (minimum_detectable_change(data, asked, drift=d).rise for d in (False, True))
+    assert drifting / still == pytest.approx((3.5 / 2) ** 0.35, rel=1e-6)
+
+
 def test_only_the_baseline_is_read(panel, design):
     early = panel[panel["quarter"] < "2010K1"]
     assert minimum_detectable_change(early, design) == minimum_detectable_change(panel, design)

@@ -109,8 +109,7 @@ CASES = {
     "all-zero-baseline": (
         lambda: compare_periods(panel(0, 3), QUARTERS),
         "The baseline of T holds no report at all, so a rate ratio has no interval to two sides. "
-        "Use longer windows or a wider basket of offences, or show compare_bare_counts "
-        "or change_limits.",
+        "Use longer windows or a wider basket of offences, or show change_limits.",
     ),
     "all-zero-period": (
         lambda: interrupted_time_series(panel(3, 0), QUARTERS),

@@ -132,8 +132,7 @@ def _refuse_zero(count: np.ndarray, inside: np.ndarray, area: str) -> None:
                 f"all-zero-{name}",
                 f"The {name} of {area} holds no report at all, so a rate ratio has no interval "
                 "to two sides.",
-                "Use longer windows or a wider basket of offences, or show compare_bare_counts "
-                "or change_limits.",
+                "Use longer windows or a wider basket of offences, or show change_limits.",
             )
 
 

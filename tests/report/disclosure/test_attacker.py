@@ -7,7 +7,7 @@ import pytest
 
 import tingbjerg_eval.disclosure as disclosure
 from tingbjerg_eval.disclosure.attacker import audit, bounds
-from tingbjerg_eval.disclosure.published import UNDER, WITHHELD, region_of
+from tingbjerg_eval.disclosure.published import UNDER, WITHHELD, region_of, said
 
 ALL = "all"
 
@@ -47,6 +47,12 @@ def line(*terms, lower=None, upper=None):
         "lower": -wide if lower is None else lower,
         "upper": wide if upper is None else upper,
     }
+
+
+def test_a_sign_says_its_range_and_no_more():
+    assert said(cell("A|x", None, UNDER), threshold=5) == (0, 4)
+    assert said(cell("A|x", None), threshold=5) == (0, float("inf"))
+    assert said(cell("A|x", 7), threshold=5) == (7, 7)
 
 
 def test_one_hidden_cell_beside_its_total_is_found_by_subtraction():
