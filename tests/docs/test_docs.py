@@ -77,7 +77,7 @@ def test_a_file_that_a_page_names_is_there(page):
 
 @pages()
 def test_a_command_that_a_page_tells_exists_with_its_options(page):
-    for told in COMMAND.findall(page.read_text("utf-8")):
+    for told in COMMAND.findall(page.read_text("utf-8").replace("\\\n", " ")):
         words = shlex.split(told.replace("...", "").replace("|", " "))
         if not words or not re.fullmatch(r"[a-z-]+", words[0]):
             continue
