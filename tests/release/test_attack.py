@@ -70,6 +70,23 @@ def test_a_part_that_prints_a_raw_count_is_named(small, monkeypatch, name, known
     assert len(made) == (1 if known else 2)
 
 
+def test_a_part_is_not_taken_for_what_another_showed(small, monkeypatch):
+    """The other world says of one part, to the letter, what the notebook showed of another."""
+    section = importlib.import_module("tingbjerg_eval.report.sections.documentation")
+    study = drawn(small, 4, 4.0)
+    truth = study.panel("indbrud")["count"].tolist()
+
+    def leaky(report):
+        same = report.study.whole.panel("indbrud")["count"].tolist() == truth
+        return Prose("As they are." if same else "Decisions.")
+
+    monkeypatch.setattr(section, "data_notes", leaky)
+    monkeypatch.setattr(section, "decisions", lambda report: Prose("Decisions."))
+    shown = shown_in(notebook(open_report(study, LAST)))
+    found = attack(study, LAST, {"report.html": b""}, shown).findings
+    assert [one.where for one in found] == ["part data_notes"]
+
+
 def test_quarters_that_are_not_told_yet_are_tried_as_well(small):
     """Four reports a year: nothing of the period is told before the last report."""
     found = attack(drawn(small, 1, 1.0), "2011K2", {})

@@ -48,9 +48,11 @@ def differing_pages(
     """Parts that another world would have said otherwise, and drawings that no part makes.
 
     A block that the notebook showed (``shown``) and a part of the other world says to the letter is
-    the same in both worlds. So the true part is made only where the other world's is not among what
-    was shown; and once every block that was shown is known to be the same, or holds digests, what
-    remains are parts that the notebook does not show. Without a notebook all parts are compared.
+    taken for that part, the same in both worlds. So the true part is made only where the other
+    world's is not among what was shown; and once every block that was shown is known to be the
+    same, or holds digests, what remains are parts that the notebook does not show. Where a block is
+    left that no part accounts for, one was taken for another part's, or is none of the report's:
+    then the parts taken so are made and compared as well, as all are without a notebook.
     """
     kind = cast(Kind, kind_of(name))
     quarter = name if kind == "quarterly" else None
@@ -64,19 +66,28 @@ def differing_pages(
         blocks, words = shown.blocks, shown.words
     left = set(blocks) - {_of_part(true, one) for one in DIGESTS if blocks}
     drawn: set[str] = set()
+    taken: list[tuple[str, str]] = []
     for part in sorted(parts, key=lambda one: (one not in words, true.parts.index(one))):
         if shown is not None and not left:
             break
         said = other = _of_part(false, part)
-        if other not in blocks:
+        if other in blocks:
+            taken.append((part, other))
+        else:
             study.memo.take(world.memo.answers())
             said = _of_part(true, part)
-        if said != other:
-            why = f"part that shows hidden counts: they could be worked out from it ({REMEDY})"
-            yield Finding(file="report.html", where=f"part {part}", kind=why)
+            yield from _unlike(part, said, other)
         left.discard(said)
         drawn.update(_DRAWINGS.findall(said))
+    for part, other in taken if left else ():
+        yield from _unlike(part, _of_part(true, part), other)
     yield from _of_no_part(drawn, files)
+
+
+def _unlike(part: str, said: str, other: str) -> Iterator[Finding]:
+    if said != other:
+        why = f"part that shows hidden counts: they could be worked out from it ({REMEDY})"
+        yield Finding(file="report.html", where=f"part {part}", kind=why)
 
 
 def _of_part(report: Report, part: str) -> str:
