@@ -81,7 +81,7 @@ def test_a_part_is_not_taken_for_what_another_showed(small, monkeypatch):
         return Prose("As they are." if same else "Decisions.")
 
     monkeypatch.setattr(section, "data_notes", leaky)
-    monkeypatch.setattr(section, "decisions", lambda report: Prose("Decisions."))
+    monkeypatch.setattr(section, "decisions", lambda _report: Prose("Decisions."))
     shown = shown_in(notebook(open_report(study, LAST)))
     found = attack(study, LAST, {"report.html": b""}, shown).findings
     assert [one.where for one in found] == ["part data_notes"]

@@ -22,7 +22,7 @@ from tingbjerg_eval.data.parsing import date_positions
 
 HELD = 1 << 24
 """Rows whose hashes are held in memory (128 MB)."""
-ORDERED = 300_000
+ORDERED = 1_000_000
 """Rows of a file, from its first, whose order is looked at."""
 LONG = 9
 """Signs of a CPR number that lost its leading zero."""
