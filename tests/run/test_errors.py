@@ -30,7 +30,6 @@ MINIMAL = asset("parameters", "examples", "minimal")
 CODES = {
     "InputRefused": 2,
     "MethodRefused": 2,
-    "CannotProtect": 3,
     "UndeclaredDeviation": 4,
     "FolderInUse": 75,
     "OutputRefused": 3,
@@ -70,7 +69,7 @@ def test_an_error_stands_for_one_exit_code(name, code):
 
 @pytest.mark.parametrize(
     ("ename", "code"),
-    [("MethodRefused", 2), ("CannotProtect", 3), ("UndeclaredDeviation", 4), ("KeyError", 1)],
+    [("MethodRefused", 2), ("ElementRefused", 3), ("UndeclaredDeviation", 4), ("KeyError", 1)],
 )
 def test_an_error_in_a_cell_stands_for_the_same(ename, code):
     failed = NotebookFailed(ename, "", 3, None)
