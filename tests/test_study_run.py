@@ -160,7 +160,7 @@ def test_a_quarter_outside_the_period_is_bad_input(locked, tmp_path):
     command = [COMMAND, "run", locked, "--quarter", "2014K1", "--output", tmp_path / "out"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 2
-    assert "2010K1 to 2012K4" in done.stderr
+    assert "2010K1 til 2012K4" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -109,6 +109,10 @@ class Report:
         """The name it is handed over under."""
         return self.quarter or self.kind
 
+    def of_quarter(self, quarter: str) -> Report:
+        """The same study's report of a quarter, as it was released then."""
+        return Report(self.study.whole, "quarterly", quarter)
+
     def earlier_editions(self) -> list[Mapping[str, Any]]:
         """What was handed over of this study before."""
         name = self.study.settings.name

@@ -95,7 +95,7 @@ class Quarter(FirstPage):
         before = quarter_text(quarter_number(self.name) - 1)
         if before not in self.report.study.settings.period_quarters:
             return None
-        return Report(self.report.study.whole, "quarterly", before)
+        return self.report.of_quarter(before)
 
     @cached_property
     def courses(self) -> tuple[Course, ...]:
