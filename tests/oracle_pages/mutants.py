@@ -173,8 +173,9 @@ class Studies:
 def _forget_verdicts(study: object) -> None:
     """What a broken function would not be asked for again."""
     held = study.memo._held  # type: ignore[attr-defined]
-    for key in [key for key in held if "_evaluate" in key]:
-        del held[key]
+    for key in list(held):
+        if "_evaluate" in key or str(key[0]).startswith(TARGETS):
+            del held[key]
 
 
 def _executed(report: object) -> nbformat.NotebookNode:
